@@ -1,0 +1,1 @@
+//! Many rollouts, into columns.

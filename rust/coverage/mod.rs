@@ -1,0 +1,7 @@
+//! Coverage: ROUGE, facts, salience, copying, support.
+
+pub mod copying;
+pub mod facts;
+pub mod rouge;
+pub mod salience;
+pub mod support;

@@ -1,0 +1,1 @@
+//! One rollout through every rule.

@@ -1,0 +1,1 @@
+//! The word stream that coverage and fluency share.
