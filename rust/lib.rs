@@ -6,12 +6,14 @@
 //! (any `&str` gets an answer), linear in time, and does no I/O. Only configuration can fail, with one
 //! [`Error`].
 
+pub mod answer;
 pub mod batch;
 pub mod coverage;
 mod error;
 pub mod fluency;
 pub mod grade;
 pub mod pii;
+pub mod reason;
 pub mod reward;
 pub mod rubric;
 pub mod tokens;

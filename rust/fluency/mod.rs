@@ -65,6 +65,19 @@ pub enum Invalid {
     OtherLanguage,
     /// A thinking block that never closes.
     UnclosedThinking,
+    /// A thinking block where the rubric forbids it.
+    ForbiddenThinking,
+}
+
+impl Invalid {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        "empty"
+    }
+    /// What to say to a person: "it is empty".
+    pub fn describe(self) -> &'static str {
+        "it is empty"
+    }
 }
 
 /// Checks the form of an answer. `truncated`: the sampler cut it off.
