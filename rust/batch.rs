@@ -117,7 +117,8 @@ pub fn map_chunks<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(u
     // More chunks than threads even out texts of unequal length; few enough that a chunk is worth its hand-over.
     const CHUNKS_A_THREAD: usize = 8;
     const LEAST: usize = 16;
-    let threads = threads.clamp(1, items.len().div_ceil(LEAST).max(1));
+    const MOST_THREADS: usize = 256;
+    let threads = threads.clamp(1, items.len().div_ceil(LEAST).clamp(1, MOST_THREADS));
     if threads == 1 {
         return vec![work(0, items)];
     }

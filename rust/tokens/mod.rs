@@ -32,3 +32,8 @@ impl Counter {
         text.len()
     }
 }
+
+/// The bytes of `tokens`; none where an id is not in the vocabulary.
+pub fn decode(tokens: &[u32]) -> Option<Vec<u8>> {
+    tokens.iter().map(|&t| u8::try_from(t).ok()).collect()
+}
