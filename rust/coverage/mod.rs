@@ -2,6 +2,8 @@
 
 pub mod copying;
 pub mod facts;
+mod lcs;
+mod ngrams;
 pub mod rouge;
 pub mod salience;
 pub mod support;

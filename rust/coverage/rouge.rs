@@ -1,6 +1,19 @@
 //! ROUGE-N, ROUGE-L and ROUGE-Lsum, bit-equal to google's `rouge_score` 0.1.2.
+//!
+//! Lin, "ROUGE: A Package for Automatic Evaluation of Summaries" (2004). Words are those of
+//! [`crate::words::alnum`], Porter-stemmed above three letters if asked. A [`Reference`] is tokenised and indexed
+//! once; a prediction then costs one pass over its words, one look-up each, and the bit-parallel LCS. Memory is
+//! linear in the texts.
 
+use super::lcs::Masks;
+use super::ngrams::Ngrams;
 use crate::Error;
+use crate::words::alnum::{Item, Words};
+use crate::words::map::{UNKNOWN, Word, WordMap};
+use crate::words::porter;
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
 
 /// Precision, recall and F-measure of one ROUGE type, each in [0, 1].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -11,6 +24,17 @@ pub struct Score {
     pub recall: f64,
     /// Harmonic mean of the two.
     pub fmeasure: f64,
+}
+
+impl Score {
+    /// The score of `hits` units among `predicted` and `referred`, in google's order of operations.
+    fn of(hits: usize, predicted: usize, referred: usize) -> Self {
+        let precision = hits as f64 / predicted.max(1) as f64;
+        let recall = hits as f64 / referred.max(1) as f64;
+        let sum = precision + recall;
+        let fmeasure = if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 };
+        Self { precision, recall, fmeasure }
+    }
 }
 
 /// A ROUGE type.
@@ -27,33 +51,275 @@ pub enum RougeType {
 impl RougeType {
     /// Parses `rouge1` .. `rouge9`, `rougeL`, `rougeLsum`.
     pub fn parse(name: &str) -> Result<Self, Error> {
-        match name {
-            "rougeL" => Ok(Self::L),
-            "rougeLsum" => Ok(Self::Lsum),
+        match name.strip_prefix("rouge").map(str::as_bytes) {
+            Some(b"L") => Ok(Self::L),
+            Some(b"Lsum") => Ok(Self::Lsum),
+            Some([n @ b'1'..=b'9']) => Ok(Self::N(n - b'0')),
             _ => Err(Error::new("types", format!("{name:?}"), "rouge1 to rouge9, rougeL or rougeLsum")),
         }
     }
 }
 
-/// A reference, tokenised and indexed once for many predictions.
-#[derive(Debug, Clone, Default)]
-pub struct Reference {}
+/// What [`Reference::new`] prepares for.
+const USUAL: [RougeType; 3] = [RougeType::N(1), RougeType::N(2), RougeType::L];
 
-impl Reference {
-    /// Prepares `text`; with `use_stemmer`, words of more than three characters are Porter-stemmed.
-    pub fn new(text: &str, use_stemmer: bool) -> Self {
-        let _ = (text, use_stemmer);
-        Self {}
-    }
-    /// Scores `prediction` for each of `types`, appended to `out`.
-    pub fn score_into(&self, prediction: &str, types: &[RougeType], out: &mut Vec<Score>) {
-        let _ = prediction;
-        out.extend(types.iter().map(|_| Score::default()));
+/// A text as ids, and where its lines end.
+#[derive(Debug, Clone, Default)]
+struct Tokens {
+    ids: Vec<u32>,
+    /// For each line feed, the tokens before it.
+    breaks: Vec<u32>,
+}
+
+impl Tokens {
+    /// The lines that hold a token, as ranges of `ids`.
+    fn lines(&self) -> impl Iterator<Item = Range<usize>> {
+        let ends = self.breaks.iter().map(|&end| end as usize).chain([self.ids.len()]);
+        let starts = std::iter::once(0).chain(self.breaks.iter().map(|&end| end as usize));
+        starts.zip(ends).map(|(start, end)| start..end).filter(|line| !line.is_empty())
     }
 }
 
-/// For each type, the score against the reference with the highest F-measure, as google's `score_multi`.
+/// A reference, tokenised and indexed once for many predictions.
+#[derive(Debug, Clone, Default)]
+pub struct Reference {
+    use_stemmer: bool,
+    tokens: Tokens,
+    /// Number of distinct ids.
+    ids: usize,
+    /// Every word of the reference as written (lower-cased), to its id.
+    words: WordMap,
+    /// With the stemmer, every stem to its id.
+    stems: WordMap,
+    /// Occurrences of each id.
+    counts: Vec<u32>,
+    /// N-grams for the orders (2 to 9) that were asked for.
+    ngrams: Vec<Ngrams>,
+    masks: Option<Masks>,
+}
+
+impl Reference {
+    /// Prepares `text`; with `use_stemmer`, words of more than three characters are Porter-stemmed.
+    ///
+    /// Indexed for ROUGE-1, 2 and L; other types are scored too, at the cost of indexing again each time: see
+    /// [`Reference::for_types`].
+    pub fn new(text: &str, use_stemmer: bool) -> Self {
+        Self::for_types(text, use_stemmer, &USUAL)
+    }
+
+    /// Prepares `text`, indexed for just `types`.
+    pub fn for_types(text: &str, use_stemmer: bool, types: &[RougeType]) -> Self {
+        let mut reference = Self { use_stemmer, ..Self::default() };
+        reference.read(text);
+        let mut orders: Vec<u8> = types.iter().filter_map(|t| order(*t)).collect();
+        orders.sort_unstable();
+        orders.dedup();
+        reference.ngrams = orders.into_iter().map(|n| Ngrams::new(&reference.tokens.ids, n)).collect();
+        if types.contains(&RougeType::L) {
+            reference.masks = Some(Masks::new(&reference.tokens.ids, reference.ids));
+        }
+        reference
+    }
+
+    fn read(&mut self, text: &str) {
+        let expected = text.len() / 12;
+        self.words = WordMap::with_capacity(expected);
+        let mut stem = Vec::new();
+        Words::new(text).visit(|item| {
+            let Item::Word(word) = item else {
+                self.tokens.breaks.push(self.tokens.ids.len() as u32);
+                return;
+            };
+            let mut id = self.words.get(word);
+            if id == UNKNOWN {
+                id = self.counts.len() as u32;
+                if self.use_stemmer {
+                    id = self.stems.get_or_insert(stemmed(word, &mut stem), id);
+                }
+                self.words.get_or_insert(word, id);
+            }
+            match self.counts.get_mut(id as usize) {
+                Some(count) => *count += 1,
+                None => self.counts.push(1),
+            }
+            self.tokens.ids.push(id);
+        });
+        self.ids = self.counts.len();
+    }
+
+    /// The prediction's words as ids of the reference; [`UNKNOWN`] for words that it lacks.
+    fn tokens_of(&self, prediction: &str) -> Tokens {
+        let mut tokens = Tokens { ids: Vec::with_capacity(prediction.len() / 4), breaks: Vec::new() };
+        let mut stem = Vec::new();
+        Words::new(prediction).visit(|item| {
+            let Item::Word(word) = item else {
+                tokens.breaks.push(tokens.ids.len() as u32);
+                return;
+            };
+            let mut id = self.words.get(word);
+            if id == UNKNOWN && self.use_stemmer {
+                id = self.stems.get(stemmed(word, &mut stem));
+            }
+            tokens.ids.push(id);
+        });
+        tokens
+    }
+
+    /// Scores `prediction` for each of `types`, appended to `out`.
+    pub fn score_into(&self, prediction: &str, types: &[RougeType], out: &mut Vec<Score>) {
+        let prediction = self.tokens_of(prediction);
+        out.extend(types.iter().map(|&kind| self.score_tokens(&prediction, kind)));
+    }
+
+    fn score_tokens(&self, prediction: &Tokens, kind: RougeType) -> Score {
+        match kind {
+            RougeType::N(1) => self.unigrams(prediction),
+            RougeType::N(n) => self.ngrams(prediction, n),
+            RougeType::L => self.longest(prediction),
+            RougeType::Lsum => self.union_of_lines(prediction),
+        }
+    }
+
+    fn unigrams(&self, prediction: &Tokens) -> Score {
+        let hits = self.clipped(prediction.ids.iter().copied());
+        Score::of(hits, prediction.ids.len(), self.tokens.ids.len())
+    }
+
+    /// How many of `ids` the reference holds, none more often than it does.
+    fn clipped(&self, ids: impl Iterator<Item = u32>) -> usize {
+        let mut left = self.counts.clone();
+        ids.filter(|&id| take(&mut left, id)).count()
+    }
+
+    fn ngrams(&self, prediction: &Tokens, n: u8) -> Score {
+        let table = match self.ngrams.iter().find(|table| table.order() == n) {
+            Some(table) => Cow::Borrowed(table),
+            None => Cow::Owned(Ngrams::new(&self.tokens.ids, n)),
+        };
+        let of = |tokens: &Tokens| (tokens.ids.len() + 1).saturating_sub(usize::from(n));
+        Score::of(table.clipped(&self.tokens.ids, &prediction.ids), of(prediction), of(&self.tokens))
+    }
+
+    fn longest(&self, prediction: &Tokens) -> Score {
+        let masks = match &self.masks {
+            Some(masks) => Cow::Borrowed(masks),
+            None => Cow::Owned(Masks::new(&self.tokens.ids, self.ids)),
+        };
+        let known = prediction.ids.iter().copied().filter(|&id| id != UNKNOWN);
+        Score::of(masks.lcs_len(known), prediction.ids.len(), masks.len())
+    }
+
+    /// ROUGE-Lsum: for each line of the reference the union of its LCS with each line of the prediction, a word
+    /// counted at most as often as either text holds it.
+    fn union_of_lines(&self, prediction: &Tokens) -> Score {
+        let mut lines: Vec<&[u32]> = prediction.lines().filter_map(|line| prediction.ids.get(line)).collect();
+        // A line met before adds nothing to the union.
+        let mut met = HashSet::new();
+        lines.retain(|line| met.insert(*line));
+        let mut left = vec![0u32; self.ids];
+        for &id in &prediction.ids {
+            if let Some(count) = left.get_mut(id as usize) {
+                *count += 1;
+            }
+        }
+        let mut local = LocalIds::new(self.ids);
+        let mut hits = 0;
+        for line in self.tokens.lines() {
+            let Some(line) = self.tokens.ids.get(line) else { continue };
+            let covered = local.union_lcs(line, &lines);
+            hits += covered.filter(|&id| take(&mut left, id)).count();
+        }
+        Score::of(hits, prediction.ids.len(), self.tokens.ids.len())
+    }
+}
+
+/// Takes one of what is left of `id`, if there is one.
+fn take(left: &mut [u32], id: u32) -> bool {
+    match left.get_mut(id as usize) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The order of a type that needs a table of n-grams.
+fn order(kind: RougeType) -> Option<u8> {
+    match kind {
+        RougeType::N(n) if n > 1 => Some(n),
+        _ => None,
+    }
+}
+
+fn stemmed<'a>(word: Word<'_>, buffer: &'a mut Vec<u8>) -> Word<'a> {
+    buffer.clear();
+    buffer.extend_from_slice(word.bytes());
+    let n = porter::stem_from_four(buffer);
+    buffer.truncate(n);
+    Word::new(buffer)
+}
+
+/// Renumbers the ids of one line at a time from 0, so that a line's masks cost what the line does.
+struct LocalIds {
+    of: Vec<u32>,
+    tokens: Vec<u32>,
+    candidate: Vec<u32>,
+}
+
+impl LocalIds {
+    fn new(ids: usize) -> Self {
+        Self { of: vec![UNKNOWN; ids], tokens: Vec::new(), candidate: Vec::new() }
+    }
+
+    /// The tokens of `line` that the union of its LCS with each of `candidates` covers.
+    fn union_lcs<'a>(&mut self, line: &'a [u32], candidates: &[&[u32]]) -> impl Iterator<Item = u32> + use<'a> {
+        let mut distinct = 0;
+        self.tokens.clear();
+        for &id in line {
+            if let Some(local) = self.of.get_mut(id as usize) {
+                if *local == UNKNOWN {
+                    *local = distinct;
+                    distinct += 1;
+                }
+                self.tokens.push(*local);
+            }
+        }
+        let masks = Masks::new(&self.tokens, distinct as usize);
+        let mut covered = vec![0u64; line.len().div_ceil(64)];
+        for candidate in candidates {
+            let known = candidate.iter().map(|&id| self.of.get(id as usize).copied().unwrap_or(UNKNOWN));
+            self.candidate.clear();
+            self.candidate.extend(known);
+            masks.mark_lcs(&self.candidate, &mut covered);
+        }
+        for &id in line {
+            if let Some(local) = self.of.get_mut(id as usize) {
+                *local = UNKNOWN;
+            }
+        }
+        let is_covered = move |i: usize| covered.get(i / 64).is_some_and(|bits| bits >> (i % 64) & 1 == 1);
+        line.iter().enumerate().filter(move |(i, _)| is_covered(*i)).map(|(_, &id)| id)
+    }
+}
+
+/// For each type, the score against the reference with the highest F-measure, as google's `score_multi`: the
+/// first of equals. Without references every score is 0 (google's raises).
 pub fn score_multi(prediction: &str, references: &[&str], types: &[RougeType], use_stemmer: bool) -> Vec<Score> {
-    let _ = (prediction, references, use_stemmer);
-    types.iter().map(|_| Score::default()).collect()
+    let mut best: Vec<Score> = Vec::new();
+    let mut scores = Vec::new();
+    for text in references {
+        scores.clear();
+        Reference::for_types(text, use_stemmer, types).score_into(prediction, types, &mut scores);
+        if best.is_empty() {
+            best.clone_from(&scores);
+        }
+        for (best, score) in best.iter_mut().zip(&scores) {
+            if score.fmeasure > best.fmeasure {
+                *best = *score;
+            }
+        }
+    }
+    best.resize(types.len(), Score::default());
+    best
 }

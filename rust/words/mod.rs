@@ -1,1 +1,14 @@
-//! The word stream that coverage and fluency share.
+//! The word streams that coverage and fluency share.
+//!
+//! - [`alnum`]: ROUGE's words, exactly google's: lower-cased runs of `[a-z0-9]`.
+//! - [`porter`]: the Porter stemmer, exactly NLTK's default mode.
+//! - [`map`]: words to small integer ids, so that everything after the first pass compares integers.
+//! - [`stream`]: normalised tokens (numbers, words, letter runs) with their place in the text, on top of
+//!   [`fold`] (case and diacritics), [`numbers`] (values of numerals and number words) and [`function`]
+//!   (English function words).
+//!
+//! Everything here is total and linear in the length of the text.
+
+pub mod alnum;
+pub mod map;
+pub mod porter;

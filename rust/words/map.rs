@@ -1,0 +1,182 @@
+//! Words to small integer ids.
+//!
+//! A word of at most 16 bytes is its own 128-bit key; a longer one is hashed and its bytes are kept, so that
+//! two words never share an id by accident.
+
+/// The id that no word has.
+pub const UNKNOWN: u32 = u32::MAX;
+
+const SHORT: usize = 16;
+
+/// A word, ready to be looked up.
+#[derive(Debug, Clone, Copy)]
+pub struct Word<'a> {
+    key: [u64; 2],
+    bytes: &'a [u8],
+}
+
+impl<'a> Word<'a> {
+    /// A word from its bytes, none of them NUL.
+    #[inline]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        if bytes.len() > SHORT {
+            return Self { key: [long_hash(bytes), bytes.len() as u64], bytes };
+        }
+        let mut padded = [0u8; SHORT];
+        for (to, from) in padded.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        Self { key: split(u128::from_le_bytes(padded)), bytes }
+    }
+
+    /// As [`Word::new`] of `text[start..end]`, faster where 16 bytes can be read from `start` on.
+    #[inline]
+    pub fn in_buffer(text: &'a [u8], start: usize, end: usize) -> Self {
+        let bytes = text.get(start..end).unwrap_or_default();
+        match text.get(start..start + SHORT).and_then(|b| <[u8; SHORT]>::try_from(b).ok()) {
+            Some(block) if (1..=SHORT).contains(&bytes.len()) => {
+                let keep = u128::MAX >> (8 * (SHORT - bytes.len()));
+                Self { key: split(u128::from_le_bytes(block) & keep), bytes }
+            }
+            _ => Self::new(bytes),
+        }
+    }
+
+    /// The word's bytes.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    #[inline]
+    fn hash(&self) -> usize {
+        mix(self.key[0] ^ 0x9E37_79B9_7F4A_7C15, self.key[1] ^ 0xE703_7ED1_A0B4_28DB) as usize
+    }
+}
+
+fn split(key: u128) -> [u64; 2] {
+    [key as u64, (key >> 64) as u64]
+}
+
+/// Both halves of the 128-bit product, folded together.
+#[inline]
+fn mix(a: u64, b: u64) -> u64 {
+    let p = u128::from(a) * u128::from(b);
+    (p as u64) ^ ((p >> 64) as u64)
+}
+
+fn long_hash(bytes: &[u8]) -> u64 {
+    bytes.chunks(8).fold(0x2545_F491_4F6C_DD1D, |h, chunk| {
+        let mut block = [0u8; 8];
+        for (to, from) in block.iter_mut().zip(chunk) {
+            *to = *from;
+        }
+        mix(h ^ u64::from_le_bytes(block), 0x9E37_79B9_7F4A_7C15)
+    })
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    key: [u64; 2],
+    /// The word's id, or [`UNKNOWN`] for a free slot.
+    id: u32,
+    /// For a word of more than 16 bytes, one more than the place of its bytes in the arena; else 0.
+    long: u32,
+}
+
+const FREE: Slot = Slot { key: [0, 0], id: UNKNOWN, long: 0 };
+
+/// A map from words to ids.
+#[derive(Debug, Clone, Default)]
+pub struct WordMap {
+    /// Open addressing with linear probing; the length is a power of two, at most half of it is used.
+    slots: Vec<Slot>,
+    used: usize,
+    arena: Vec<u8>,
+}
+
+impl WordMap {
+    /// An empty map with room for `words` words before it grows.
+    pub fn with_capacity(words: usize) -> Self {
+        let slots = vec![FREE; (2 * words.max(8)).next_power_of_two()];
+        Self { slots, used: 0, arena: Vec::new() }
+    }
+
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Whether there is no word.
+    pub fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// The word's id, or [`UNKNOWN`].
+    #[inline]
+    pub fn get(&self, word: Word<'_>) -> u32 {
+        self.slots.get(self.probe(&word)).map_or(UNKNOWN, |slot| slot.id)
+    }
+
+    /// The word's id; a word not met before gets the id `new`.
+    #[inline]
+    pub fn get_or_insert(&mut self, word: Word<'_>, new: u32) -> u32 {
+        if self.slots.len() < 2 * (self.used + 1) {
+            self.grow();
+        }
+        let at = self.probe(&word);
+        let long = if word.bytes.len() > SHORT { self.arena.len() as u32 + 1 } else { 0 };
+        let Some(slot) = self.slots.get_mut(at) else { return UNKNOWN };
+        if slot.id != UNKNOWN {
+            return slot.id;
+        }
+        *slot = Slot { key: word.key, id: new, long };
+        if long != 0 {
+            self.arena.extend_from_slice(word.bytes);
+        }
+        self.used += 1;
+        new
+    }
+
+    /// The slot that holds the word, or the free one where it belongs.
+    #[inline]
+    fn probe(&self, word: &Word<'_>) -> usize {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = word.hash() & mask;
+        while let Some(slot) = self.slots.get(at) {
+            if slot.id == UNKNOWN || (slot.key == word.key && self.same_bytes(slot, word)) {
+                break;
+            }
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    #[inline]
+    fn same_bytes(&self, slot: &Slot, word: &Word<'_>) -> bool {
+        match (slot.long, word.bytes.len() > SHORT) {
+            (0, false) => true,
+            (0, true) | (_, false) => false,
+            (place, true) => {
+                let start = place as usize - 1;
+                self.arena.get(start..start + word.bytes.len()) == Some(word.bytes)
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let wider = vec![FREE; (2 * self.slots.len()).max(16)];
+        let mask = wider.len() - 1;
+        for slot in std::mem::replace(&mut self.slots, wider) {
+            if slot.id == UNKNOWN {
+                continue;
+            }
+            let mut at = Word { key: slot.key, bytes: &[] }.hash() & mask;
+            while self.slots.get(at).is_some_and(|s| s.id != UNKNOWN) {
+                at = (at + 1) & mask;
+            }
+            if let Some(free) = self.slots.get_mut(at) {
+                *free = slot;
+            }
+        }
+    }
+}
