@@ -5,6 +5,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_QUIET := 1
 RUST := $(shell find rust -type f) Cargo.toml Cargo.lock
 PACKAGE := $(shell find python -name '*.py*' -not -path '*/__pycache__/*')
 
@@ -74,7 +75,7 @@ wheel: .venv/.created ## Build a portable wheel into dist/ and prove it in an em
 	$(BIN)/pip install --quiet ziglang "auditwheel>=6.8"
 	rm -rf dist
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin build --quiet --release --zig --compatibility manylinux_2_28 --out dist
-	$(BIN)/python training/../tests/prove_wheel.py dist
+	$(BIN)/python tests/prove_wheel.py dist
 
 .PHONY: clean
 clean: ## Remove what the tasks made

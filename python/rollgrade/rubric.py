@@ -550,7 +550,7 @@ class Rubric:
         return [cached[key] for key in keys]
 
     def _grade_text(self, task: _core.Task, text: str, truncated: bool | None) -> Grade:
-        raw = self._grader.grade(task, text, truncated, self._count([text], 1)[0] if self._counts() else None)
+        raw = self._grader.grade(task, text, truncated, self._count([text])[0] if self._counts() else None)
         if callable(self._settings.combine):
             raw["score"] = float(self._combined(_columns_of(raw))[0])
         return grade_from(raw, self._settings, self._hash, task.has_source)
@@ -562,7 +562,7 @@ class Rubric:
 
     def _grade_texts(
         self,
-        texts: Any,
+        texts: list[str],
         tasks: list[_core.Task],
         index: list[int],
         truncated: list[Any] | None,
@@ -574,14 +574,13 @@ class Rubric:
 
         threads = _checked("threads", _count(1, 1), threads)
         skipped = skipped or {}
-        tokens = self._count(texts, threads) if self._counts() else None
+        tokens = self._count(texts) if self._counts() else None
 
         def run(reasons: bool) -> dict[str, Any]:
             return self._grader.grade_batch(texts, tasks, index, truncated, tokens, threads, reasons)
 
         def explain(i: int) -> Grade:
-            text = texts[i] if isinstance(texts[i], str) else texts[i].as_py()
-            grade = self._grade_text(tasks[index[i]], text, truncated[i] if truncated else None)
+            grade = self._grade_text(tasks[index[i]], texts[i], truncated[i] if truncated else None)
             return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
 
         def reasons() -> list[str]:
@@ -623,7 +622,7 @@ class Rubric:
         """Whether tokens are counted by another tokenizer than GPT-2's."""
         return self._settings.length.tokenizer != "gpt2"
 
-    def _count(self, texts: Any, threads: int) -> list[int]:
+    def _count(self, texts: list[str], threads: int) -> list[int]:
         if self._tokenizer is None:
             self._tokenizer = _tokenizer(self._settings.length.tokenizer)
         # One by one: the library's batches start a thread pool, which a trainer that forks would hang on.
@@ -647,13 +646,19 @@ def _tokenizer(path: str) -> Tokenizer:
     return tokenizer
 
 
-def _texts(completions: Any) -> Any:
-    """The texts of the completions: a list of str, or an Arrow array as it is."""
+def _texts(completions: Any) -> list[str]:
+    """The texts of many completions."""
     if isinstance(completions, str | Mapping):
         raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
-    if hasattr(completions, "__arrow_c_stream__") or hasattr(completions, "__arrow_c_array__"):
-        return completions
-    return [c if type(c) is str else completion_text(c) for c in list(completions)]
+    return [completion_text(c) for c in _listed(completions)]
+
+
+def _listed(values: Any) -> list[Any]:
+    """A list of what a list, an array or an Arrow or pandas column holds."""
+    for convert in ("to_pylist", "to_list", "tolist"):
+        if hasattr(values, convert):
+            return cast(list[Any], getattr(values, convert)())
+    return list(values)
 
 
 def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
@@ -661,7 +666,7 @@ def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
         return None
     if isinstance(values, str | Mapping):
         raise TypeError(f"{name}: got one {type(values).__name__}, expected a list with one entry a completion")
-    listed = values.to_pylist() if hasattr(values, "to_pylist") else values.to_list() if hasattr(values, "to_list") else list(values)
+    listed = _listed(values)
     if len(listed) != n:
         raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")
     return listed

@@ -184,8 +184,3 @@ fn is_space(text: &str, range: Range<usize>) -> bool {
     !range.is_empty()
         && text.get(range).is_some_and(|piece| piece.char_indices().all(|(at, _)| is_space_at(piece, at)))
 }
-
-/// The bytes of `tokens`; none where an id is not in the vocabulary.
-pub fn decode(tokens: &[u32]) -> Option<Vec<u8>> {
-    tokens.iter().map(|&t| u8::try_from(t).ok()).collect()
-}
