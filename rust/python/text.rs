@@ -67,19 +67,24 @@ impl Points<'_> {
         if self.ascii {
             return byte;
         }
-        if byte < self.byte {
-            (self.byte, self.point) = (0, 0);
-        }
-        let between = self.text.get(self.byte..byte).unwrap_or_default();
-        self.point += between.iter().filter(|&&b| b & 0xC0 != 0x80).count();
+        let leads = |from: usize, to: usize| {
+            self.text.get(from..to).unwrap_or_default().iter().filter(|&&b| b & 0xC0 != 0x80).count()
+        };
+        self.point = if byte >= self.byte {
+            self.point + leads(self.byte, byte)
+        } else {
+            self.point - leads(byte, self.byte)
+        };
         self.byte = byte;
         self.point + self.joined.partition_point(|&end| end <= byte)
     }
 
-    /// As [`Points::at`], but an offset inside a character belongs to that character.
-    pub(super) fn floor(&mut self, byte: usize) -> usize {
-        let inside = self.text.get(byte).is_some_and(|b| b & 0xC0 == 0x80);
-        self.at(byte) - usize::from(inside)
+    /// The span of a token, which may begin or end inside a character: that character is then in it whole.
+    pub(super) fn around(&mut self, start: usize, end: usize) -> (usize, usize) {
+        let inside = |at: &usize| self.text.get(*at).is_some_and(|b| b & 0xC0 == 0x80);
+        let start = (0..=start).rev().find(|at| !inside(at)).unwrap_or(0);
+        let end = (end..).find(|at| !inside(at)).unwrap_or(end);
+        (self.at(start), self.at(end))
     }
 
     pub(super) fn span(&mut self, span: &std::ops::Range<usize>) -> (usize, usize) {

@@ -106,9 +106,8 @@ fn token_spans<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bo
         let mut points = text.points();
         let mut flat = Vec::with_capacity(spans.len() * 2);
         for (start, end) in spans {
-            for point in [points.floor(start), points.at(end)] {
-                flat.push(u32::try_from(point).unwrap_or(u32::MAX));
-            }
+            let (start, end) = points.around(start, end);
+            flat.extend([start, end].map(|point| u32::try_from(point).unwrap_or(u32::MAX)));
         }
         flat
     })?;
