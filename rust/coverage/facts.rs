@@ -9,7 +9,7 @@
 //!
 //! Facts are prepared once. Scoring is linear in the summary for a given list.
 
-use super::polarity;
+use super::polarity::{self, Polarity};
 use crate::Error;
 use crate::words::function::is_function_word;
 use crate::words::map::{UNKNOWN, Word, WordMap};
@@ -48,6 +48,8 @@ const LCS_TOKENS: usize = 4096;
 /// Prose has at least this share of function words and of distinct bigrams.
 const PROSE_FUNCTION: f64 = 0.25;
 const PROSE_DISTINCT: f64 = 0.8;
+/// A negator this many tokens before the passage that carries a fact belongs to it.
+const BEFORE_SPAN: usize = 3;
 /// Fewer tokens than this carry nothing.
 const MIN_TOKENS: usize = 4;
 
@@ -70,7 +72,7 @@ struct FactToken {
     id: u32,
     weight: u64,
     kind: Kind,
-    negated: bool,
+    polarity: Polarity,
     /// As written in the fact.
     text: String,
 }
@@ -93,6 +95,8 @@ struct Fact {
     /// For each token, its place in `units`.
     unit_of: Vec<u32>,
     total: u64,
+    /// Whether the fact holds a negator.
+    says_no: bool,
 }
 
 /// A distinct token of a fact.
@@ -101,8 +105,8 @@ struct Unit {
     id: u32,
     count: u32,
     weight: u64,
-    /// A content word of the fact that stands under a negation everywhere, or nowhere.
-    polarity: Option<bool>,
+    /// For a content word that is no name or number: whether the fact has it under a negation.
+    negated: Option<bool>,
 }
 
 /// What a summary carries of one fact.
@@ -139,7 +143,7 @@ pub struct FactCoverage {
 struct Summary {
     stream: Stream,
     ids: Vec<u32>,
-    negated: Vec<bool>,
+    polarities: Vec<Polarity>,
     guard: f64,
 }
 
@@ -186,7 +190,7 @@ impl Facts {
         let mut met = HashSet::new();
         for (i, text) in facts.iter().enumerate() {
             let mut fact = prepared.read(text, ignore.get(i).map_or(&[], Vec::as_slice));
-            let key: Vec<(u32, bool)> = fact.tokens.iter().map(|t| (t.id, t.negated)).collect();
+            let key: Vec<(u32, Polarity)> = fact.tokens.iter().map(|t| (t.id, t.polarity)).collect();
             let given = weights.and_then(|w| w.get(i)).copied().unwrap_or(1.0);
             if !key.is_empty() && met.insert(key) {
                 fact.weight = given;
@@ -200,8 +204,8 @@ impl Facts {
     /// Tokens of one fact, not yet weighed.
     fn read(&mut self, text: &str, ignore: &[Range<usize>]) -> Fact {
         let stream = Stream::new(text);
-        let mut negated = Vec::new();
-        polarity::mark(&stream, &mut negated);
+        let mut polarities = Vec::new();
+        polarity::mark(&stream, &mut polarities);
         let mut fact = Fact::default();
         let mut buffer = Vec::new();
         for (i, token) in stream.tokens.iter().enumerate() {
@@ -219,7 +223,7 @@ impl Facts {
                 id,
                 weight: 0,
                 kind: kind(token, word.bytes(), i),
-                negated: negated.get(i).copied().unwrap_or(false),
+                polarity: polarities.get(i).copied().unwrap_or_default(),
                 text: text.get(token.span()).unwrap_or_default().to_owned(),
             });
         }
@@ -312,13 +316,13 @@ impl Facts {
             }
         };
         let ids = stream.tokens.iter().map(id).collect();
-        let mut negated = Vec::new();
+        let mut polarities = Vec::new();
         if self.settings.polarity {
-            negated.reserve(stream.tokens.len());
-            polarity::mark(&stream, &mut negated);
+            polarities.reserve(stream.tokens.len());
+            polarity::mark(&stream, &mut polarities);
         }
         let guard = guard(&stream);
-        Summary { stream, ids, negated, guard }
+        Summary { stream, ids, polarities, guard }
     }
 
     /// Scores one fact; leaves its matches in `scratch`.
@@ -391,15 +395,15 @@ impl Fact {
             let Some(unit) = unit_of.get_mut(token.id as usize) else { continue };
             if *unit == UNKNOWN {
                 *unit = self.units.len() as u32;
-                let polarity = (token.kind != Kind::Function).then_some(token.negated);
-                self.units.push(Unit { id: token.id, count: 0, weight: token.weight, polarity });
+                let negated = (token.kind == Kind::Content).then_some(false);
+                self.units.push(Unit { id: token.id, count: 0, weight: token.weight, negated });
             }
             self.unit_of.push(*unit);
             if let Some(unit) = self.units.get_mut(*unit as usize) {
                 unit.count += 1;
                 unit.weight = unit.weight.max(token.weight);
-                if unit.polarity != Some(token.negated) {
-                    unit.polarity = None;
+                if token.polarity == Polarity::Negated {
+                    unit.negated = unit.negated.map(|_| true);
                 }
             }
         }
@@ -408,6 +412,7 @@ impl Fact {
                 *slot = UNKNOWN;
             }
         }
+        self.says_no = self.tokens.iter().any(|t| t.polarity == Polarity::Negator);
         self.total = self.units.iter().map(|unit| unit.weight * u64::from(unit.count)).sum();
     }
 
@@ -416,7 +421,7 @@ impl Fact {
             id: UNKNOWN,
             count: 0,
             weight: 0,
-            polarity: None,
+            negated: None,
         })
     }
 
@@ -523,14 +528,22 @@ impl Fact {
         row.last().copied().unwrap_or(0)
     }
 
-    /// Whether the matches that carry the fact have one of its content words under a negation where the fact has
-    /// not, or the reverse.
+    /// Whether the matches that carry the fact say the opposite of it: one of its words stands under a negation
+    /// there while the fact has none, or the reverse. Words that the summary also has the other way, and facts and
+    /// passages that are both negated somewhere, are left alone.
     fn is_negated(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>) -> bool {
         let run = scratch.matches.get(best.clone()).unwrap_or_default();
-        run.iter().any(|m| {
-            let negated = summary.negated.get(m.at as usize).copied().unwrap_or(false);
-            self.unit(m).polarity.is_some_and(|fact| fact != negated)
-        })
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
+        let from = (first.at as usize).saturating_sub(BEFORE_SPAN);
+        let passage = summary.polarities.get(from..=last.at as usize).unwrap_or_default();
+        let says_no = passage.contains(&Polarity::Negator);
+        if says_no == self.says_no {
+            return false;
+        }
+        let is_negated = |m: &Match| summary.polarities.get(m.at as usize) == Some(&Polarity::Negated);
+        let differs = |m: &Match| self.unit(m).negated == Some(self.says_no) && is_negated(m) == says_no;
+        let agrees = |m: &Match, with: &Match| m.unit == with.unit && is_negated(m) != is_negated(with);
+        run.iter().any(|m| differs(m) && !run.iter().any(|other| agrees(other, m)))
     }
 }
 
@@ -619,7 +632,8 @@ pub fn split_bullets(text: &str) -> Vec<&str> {
     let mut in_list = false;
     for (marker, span) in lines {
         in_list |= marker;
-        let heading = marked && !in_list && text.get(span.clone()).is_some_and(|l| l.trim_end().ends_with(':'));
+        let heading =
+            marked && !in_list && text.get(span.clone()).is_some_and(|l| l.trim_end().ends_with(':'));
         match facts.last_mut() {
             Some(fact) if in_list && !marker => fact.end = span.end,
             _ if heading => {}

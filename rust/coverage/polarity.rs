@@ -1,7 +1,7 @@
 //! Which words of a text stand under a negation.
 //!
 //! A negator (`not`, `n't`, `no`, `never`, `without`, `fails to`, `denies`, ...) reaches over the words after it,
-//! up to a fixed number of content words or the end of the clause. Two negators over one word cancel.
+//! up to a fixed number of content words, the end of the clause or a conjunction. Two negators over one word cancel.
 
 use crate::words::function::is_function_word;
 use crate::words::stream::{Break, Stream, Token};
@@ -11,35 +11,75 @@ const NEAR: u8 = 2;
 /// Content words that a verb of denial reaches over: `denied that the two agencies had met`.
 const FAR: u8 = 6;
 
-/// Appends to `out`, for each token, whether it stands under a negation.
-pub(super) fn mark(stream: &Stream, out: &mut Vec<bool>) {
+/// What negation does to one token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) enum Polarity {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// The token is a content word under a negation.
+    Negated,
+    /// The token negates what follows.
+    Negator,
+}
+
+/// Appends to `out` the polarity of each token.
+pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
     let mut reach = [0u8; 2];
     let mut previous: &[u8] = b"";
     for (i, token) in stream.tokens.iter().enumerate() {
         let word = stream.text(token);
-        if token.before >= Break::Clause {
+        if token.before >= Break::Clause || ends_reach(word) {
             reach = [0; 2];
         }
+        let next = stream.tokens.get(i + 1);
         let content = !is_function_word(word);
-        out.push(content && reach.iter().filter(|&&left| left > 0).count() == 1);
+        let negations = reach.iter().filter(|&&left| left > 0).count();
         if content {
             reach.iter_mut().for_each(|left| *left = left.saturating_sub(1));
         }
-        let next = stream.tokens.get(i + 1);
-        if let Some(words) = reach_of(word, previous, stream, next)
+        let opened = reach_of(word, previous, stream, next);
+        if let Some(words) = opened
             && let Some(free) = reach.iter_mut().find(|left| **left == 0)
         {
             *free = words;
         }
+        out.push(match (opened, content && negations == 1) {
+            (Some(_), _) => Polarity::Negator,
+            (None, true) => Polarity::Negated,
+            (None, false) => Polarity::Plain,
+        });
         previous = word;
     }
+}
+
+/// Conjunctions that start another clause.
+fn ends_reach(word: &[u8]) -> bool {
+    const WORDS: [&[u8]; 14] = [
+        b"after",
+        b"although",
+        b"and",
+        b"as",
+        b"because",
+        b"before",
+        b"but",
+        b"since",
+        b"though",
+        b"until",
+        b"when",
+        b"whereas",
+        b"which",
+        b"while",
+    ];
+    WORDS.binary_search(&word).is_ok()
 }
 
 /// How many content words `word` negates, if it is a negator where it stands.
 fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>) -> Option<u8> {
     let next_word = next.map_or(&b""[..], |t| stream.text(t));
     match word {
-        b"not" | b"no" | b"never" | b"neither" | b"nor" | b"none" | b"without" | b"cannot" | b"nobody" => {
+        b"not" | b"no" | b"never" | b"neither" | b"nor" | b"none" | b"without" | b"cannot" | b"nobody"
+        | b"nothing" => {
             let idiom = matches!(
                 next_word,
                 b"only" | b"just" | b"least" | b"less" | b"fewer" | b"more" | b"later" | b"doubt"
@@ -47,9 +87,10 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>)
                 || (word == b"nor" && previous == b"neither");
             (!idiom).then_some(NEAR)
         }
+        // `nt` is what is left of `do n't`, as some tokenizers write it.
         b"isnt" | b"arent" | b"wasnt" | b"werent" | b"hasnt" | b"havent" | b"hadnt" | b"dont" | b"doesnt"
         | b"didnt" | b"wont" | b"wouldnt" | b"shouldnt" | b"cant" | b"couldnt" | b"mustnt" | b"neednt"
-        | b"aint" => Some(NEAR),
+        | b"aint" | b"nt" => Some(NEAR),
         b"fail" | b"fails" | b"failed" | b"failing" | b"refuse" | b"refuses" | b"refused" | b"refusing"
         | b"decline" | b"declines" | b"declined" => (next_word == b"to").then_some(NEAR),
         b"deny" | b"denies" | b"denied" | b"denying" => Some(FAR),
@@ -65,13 +106,13 @@ mod tests {
         let stream = Stream::new(text);
         let mut flags = Vec::new();
         mark(&stream, &mut flags);
-        let pairs = stream.tokens.iter().zip(&flags).filter(|(_, negated)| **negated);
+        let pairs = stream.tokens.iter().zip(&flags).filter(|(_, p)| **p == Polarity::Negated);
         pairs.map(|(t, _)| String::from_utf8(stream.text(t).to_vec()).unwrap()).collect()
     }
 
     #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 12] = [
+        let cases: [(&str, &[&str]); 13] = [
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
             ("He wasn't suspended on Monday evening", &["suspended", "monday"]),
@@ -82,7 +123,8 @@ mod tests {
             ("She denied that the agency had spied on citizens", &["agency", "spied", "citizens"]),
             ("It was not only big but loud", &[]),
             ("No. 5 seed", &[]),
-            ("He did not fail to vote", &["fail"]),
+            ("They do n't feel safe and left", &["feel", "safe"]),
+            ("The agency denied tightening rules and added guidance", &["tightening", "rules"]),
             ("It was not there, police said", &[]),
         ];
         for (text, expected) in cases {

@@ -1,10 +1,35 @@
 //! Numbers and names of a summary that neither source nor facts hold.
+//!
+//! Numbers compare by value ([`crate::words::numbers`]): `1,200` is `twelve hundred`, `$4.2M` is `4.2 million
+//! dollars`. A number that is hedged (`about`, `more than`) or written with a scale word may be rounded. Small
+//! counts in words are let pass: honest summaries count things that the source only lists.
+//!
+//! Names are capitalised words that are not ordinary English words. They compare without case and diacritics,
+//! by stem, and by what commonly changes in a retelling: acronyms and their long forms, shortened first names,
+//! adjectives of places.
 
+use crate::words::function::is_function_word;
+use crate::words::map::{UNKNOWN, Word, WordMap};
+use crate::words::numbers::{self, Quantity, Value};
+use crate::words::ordinary::is_ordinary;
+use crate::words::porter;
+use crate::words::stream::{Break, Case, Stream, Token};
 use std::ops::Range;
 
 /// What may be said: the numbers and names of source, facts and reference, prepared once.
 #[derive(Debug, Clone, Default)]
-pub struct Known {}
+pub struct Known {
+    /// Words and their stems.
+    words: WordMap,
+    /// Words that are not ordinary, sorted.
+    names: Vec<Vec<u8>>,
+    /// Initials of runs of capitalised words.
+    acronyms: WordMap,
+    /// Sorted.
+    numbers: Vec<Value>,
+    /// The same as floating-point numbers, sorted.
+    approximate: Vec<f64>,
+}
 
 /// Support of one summary.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -19,22 +44,283 @@ pub struct Support {
     pub unsupported_names: Vec<Range<usize>>,
 }
 
+/// What one unsupported number, and one unsupported name, leaves of the factor.
+const NUMBER_LEAVES: f64 = 0.75;
+const NAME_LEAVES: f64 = 0.85;
+/// The factor never falls below this.
+const FLOOR: f64 = 0.2;
+/// A hedged number may be this far from the known one, as a share of it.
+const ROUNDING: f64 = 0.05;
+/// Counts up to this one are let pass in words.
+const COUNTS: f64 = 10.0;
+/// A shortened name keeps this many letters at least.
+const SHORT_NAME: usize = 3;
+
 impl Support {
     /// The factor in (0, 1] by which coverage is lowered: 1 when everything is supported.
     pub fn factor(&self) -> f64 {
-        1.0
+        let power = |leaves: f64, n: usize| leaves.powi(i32::try_from(n).unwrap_or(i32::MAX));
+        let left = power(NUMBER_LEAVES, self.unsupported_numbers.len())
+            * power(NAME_LEAVES, self.unsupported_names.len());
+        left.max(FLOOR)
     }
 }
 
 impl Known {
     /// Prepares the texts that support a summary.
     pub fn new(texts: &[&str]) -> Self {
-        let _ = texts;
-        Self {}
+        let mut known = Self::default();
+        for text in texts {
+            known.read(&Stream::new(text));
+        }
+        known.names.sort_unstable();
+        known.names.dedup();
+        known.numbers.sort_unstable();
+        known.numbers.dedup();
+        known.approximate = known.numbers.iter().map(|v| v.approximate()).collect();
+        known.approximate.sort_unstable_by(f64::total_cmp);
+        known
     }
+
+    fn read(&mut self, stream: &Stream) {
+        let mut buffer = Vec::new();
+        for token in &stream.tokens {
+            let word = stream.word(token);
+            if self.words.get_or_insert(word, 1) == UNKNOWN {
+                continue;
+            }
+            self.words.get_or_insert(stem(word.bytes(), &mut buffer), 1);
+            if token.number {
+                self.numbers.push(Value::parse(word.bytes()));
+            } else if word.bytes().len() >= SHORT_NAME
+                && !is_function_word(word.bytes())
+                && !is_ordinary(word.bytes())
+            {
+                self.names.push(word.bytes().to_vec());
+            }
+            if let Some(value) = numbers::small_value(word.bytes()) {
+                self.numbers.push(Value::new(u64::from(value), 0));
+            }
+        }
+        self.numbers.extend(numbers::quantities(stream).iter().flat_map(|q| [q.value, q.other]));
+        self.numbers.extend(stream.tokens.windows(2).filter_map(|pair| year_range(stream, pair)));
+        for initials in acronyms(stream) {
+            self.acronyms.get_or_insert(Word::new(&initials), 1);
+        }
+    }
+
     /// Numbers and names of `summary` that are not held.
     pub fn check(&self, summary: &str) -> Support {
-        let _ = summary;
-        Support::default()
+        let stream = Stream::new(summary);
+        let mut support = Support::default();
+        for quantity in numbers::quantities(&stream) {
+            support.numbers += 1;
+            if !self.holds_number(&stream, &quantity) {
+                support.unsupported_numbers.push(quantity.span(&stream.tokens));
+            }
+        }
+        for (i, token) in stream.tokens.iter().enumerate() {
+            if !is_name(&stream, i) {
+                continue;
+            }
+            support.names += 1;
+            if !self.holds_name(&stream, i) {
+                support.unsupported_names.push(token.span());
+            }
+        }
+        support
     }
+
+    fn holds_number(&self, stream: &Stream, quantity: &Quantity) -> bool {
+        if self.numbers.binary_search(&quantity.value).is_ok()
+            || self.numbers.binary_search(&quantity.other).is_ok()
+        {
+            return true;
+        }
+        let value = quantity.value.approximate();
+        if quantity.spelled && value <= COUNTS {
+            return true;
+        }
+        (quantity.scaled || numbers::is_hedged(stream, quantity)) && self.holds_about(value)
+    }
+
+    /// Whether a known number rounds to `value`.
+    fn holds_about(&self, value: f64) -> bool {
+        let from = self.approximate.partition_point(|&known| known * (1.0 + ROUNDING) < value);
+        self.approximate.get(from).is_some_and(|&known| (known - value).abs() <= known * ROUNDING)
+    }
+
+    fn holds_name(&self, stream: &Stream, at: usize) -> bool {
+        let Some(token) = stream.tokens.get(at) else { return true };
+        let word = stream.word(token);
+        let bytes = word.bytes();
+        let mut buffer = Vec::new();
+        self.words.get(word) != UNKNOWN
+            || self.words.get(stem(bytes, &mut buffer)) != UNKNOWN
+            || self.acronyms.get(word) != UNKNOWN
+            || self.holds_form(bytes)
+            || self.holds_acronym_around(stream, at)
+    }
+
+    /// Whether a known name is a short or long form of this one, or the place of this adjective.
+    fn holds_form(&self, name: &[u8]) -> bool {
+        if name.len() < SHORT_NAME {
+            return false;
+        }
+        // `Rob` for `Robert`, `Iraq` for `Iraqi`.
+        let from = self.names.partition_point(|known| known.as_slice() < name);
+        if self.names.get(from).is_some_and(|known| known.starts_with(name)) {
+            return true;
+        }
+        let is_known =
+            |prefix: &[u8]| self.names.binary_search_by(|known| known.as_slice().cmp(prefix)).is_ok();
+        let prefixes = (SHORT_NAME..name.len()).rev().filter_map(|n| name.get(..n));
+        // `Robert` for `Rob`, `Iraqi` for `Iraq`.
+        if prefixes.clone().any(is_known) {
+            return true;
+        }
+        // `Chinese` for `China`, `Italian` for `Italy`.
+        prefixes.filter(|p| p.len() > SHORT_NAME && name.get(p.len()..).is_some_and(is_place_ending)).any(
+            |prefix| {
+                let from = self.names.partition_point(|known| known.as_slice() < prefix);
+                let same =
+                    self.names.iter().skip(from).take_while(|known| known.starts_with(prefix)).take(PLACES);
+                same.filter_map(|known| known.get(prefix.len()..)).any(is_place_ending)
+            },
+        )
+    }
+
+    /// Whether the name is part of a run of capitalised words whose initials are a known word: `European Union`
+    /// where the source says `EU`.
+    fn holds_acronym_around(&self, stream: &Stream, at: usize) -> bool {
+        let run = capital_run(stream, at);
+        let initials = initials(stream, run);
+        initials.len() >= 2 && self.words.get(Word::new(&initials)) != UNKNOWN
+    }
+}
+
+/// Known names with one prefix that are looked at for another ending: a bound on the time.
+const PLACES: usize = 16;
+
+/// Endings of places and of their adjectives.
+fn is_place_ending(ending: &[u8]) -> bool {
+    matches!(ending, b"" | b"a" | b"e" | b"y" | b"an" | b"ian" | b"ese" | b"ish" | b"i" | b"n" | b"s")
+}
+
+fn stem<'a>(word: &[u8], buffer: &'a mut Vec<u8>) -> Word<'a> {
+    buffer.clear();
+    buffer.extend_from_slice(word);
+    if word.is_ascii() {
+        let n = porter::stem_from_four(buffer);
+        buffer.truncate(n);
+    }
+    Word::new(buffer)
+}
+
+/// `2020` of `2019-20`.
+fn year_range(stream: &Stream, pair: &[Token]) -> Option<Value> {
+    let [from, to] = pair else { return None };
+    let (century, year) = (stream.text(from), stream.text(to));
+    if !from.number || !to.number || century.len() != 4 || year.len() != 2 || to.start != from.end + 1 {
+        return None;
+    }
+    Some(Value::parse(&[century.get(..2)?, year].concat()))
+}
+
+/// Whether the word at `at` is written as a name. At the start of a sentence or a quotation every word has a
+/// capital letter, and in the middle of one a title may: ordinary words are names there only in capitals, or right
+/// before or after a word that is a name by itself.
+fn is_name(stream: &Stream, at: usize) -> bool {
+    let Some(token) = stream.tokens.get(at) else { return false };
+    if !is_capitalised(stream, token) {
+        return false;
+    }
+    let word = stream.text(token);
+    if token.case == Case::Upper {
+        return !shouts(stream, at) || !is_ordinary(word);
+    }
+    if !is_ordinary(word) {
+        return true;
+    }
+    let starts = token.before == Break::Sentence || token.quoted;
+    !starts && beside_name(stream, at)
+}
+
+/// A capitalised word that could be a name: no number, initial or function word.
+fn is_capitalised(stream: &Stream, token: &Token) -> bool {
+    let word = stream.text(token);
+    let upper = token.case == Case::Upper && word.len() >= 2;
+    let title = token.case == Case::Title && word.len() >= SHORT_NAME;
+    !token.number && (upper || title && !is_function_word(word)) && numbers::small_value(word).is_none()
+}
+
+/// Whether the words around are in capitals too, as in a headline.
+fn shouts(stream: &Stream, at: usize) -> bool {
+    let is_upper =
+        |i: Option<usize>| i.and_then(|i| stream.tokens.get(i)).is_some_and(|t| t.case == Case::Upper);
+    is_upper(at.checked_sub(1)) || is_upper(at.checked_add(1))
+}
+
+/// Whether an unusual capitalised word stands right before or after, as in `Gordon Brown`.
+fn beside_name(stream: &Stream, at: usize) -> bool {
+    let is_unusual = |i: usize| {
+        let token = stream.tokens.get(i)?;
+        (token.case == Case::Title && is_capitalised(stream, token) && !is_ordinary(stream.text(token)))
+            .then_some(())
+    };
+    let joined = |i: usize| stream.tokens.get(i).is_some_and(|t| t.before <= Break::Space);
+    let before = joined(at) && at.checked_sub(1).and_then(is_unusual).is_some();
+    before || joined(at + 1) && is_unusual(at + 1).is_some()
+}
+
+/// The run of capitalised words around `at`: small words inside it (`Department of Health`) belong to it.
+fn capital_run(stream: &Stream, at: usize) -> Range<usize> {
+    let (mut start, mut end) = (at, at + 1);
+    while start > 0 && at - start < RUN && goes_on(stream, start, start - 1) {
+        start -= 1;
+    }
+    while end - at < RUN && goes_on(stream, end, end) {
+        end += 1;
+    }
+    start..end
+}
+
+/// The longest half of a run of capitalised words.
+const RUN: usize = 8;
+
+/// Whether the token `at` belongs to a run across the gap before the token `gap`.
+fn goes_on(stream: &Stream, gap: usize, at: usize) -> bool {
+    let joined = stream.tokens.get(gap).is_some_and(|t| t.before <= Break::Space);
+    joined && stream.tokens.get(at).is_some_and(|t| t.case != Case::Lower || is_small(stream.text(t)))
+}
+
+fn is_small(word: &[u8]) -> bool {
+    matches!(word, b"of" | b"and" | b"for" | b"the" | b"in" | b"on")
+}
+
+/// First letters of the capitalised words in `run`.
+fn initials(stream: &Stream, run: Range<usize>) -> Vec<u8> {
+    let tokens = stream.tokens.get(run).unwrap_or_default();
+    tokens.iter().filter(|t| t.case != Case::Lower).filter_map(|t| stream.text(t).first().copied()).collect()
+}
+
+/// Initials of every run of capitalised words in a text, and of the run without its first word, which may only
+/// start a sentence.
+fn acronyms(stream: &Stream) -> Vec<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < stream.tokens.len() {
+        let mut end = at + 1;
+        let capital = stream.tokens.get(at).is_some_and(|t| t.case != Case::Lower);
+        while capital && end - at < 2 * RUN && goes_on(stream, end, end) {
+            end += 1;
+        }
+        let initials = initials(stream, at..end);
+        if initials.len() >= 2 {
+            out.extend(initials.get(1..).filter(|rest| rest.len() >= 2).map(<[u8]>::to_vec));
+            out.push(initials);
+        }
+        at = end;
+    }
+    out
 }

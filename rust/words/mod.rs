@@ -14,5 +14,6 @@ pub mod fold;
 pub mod function;
 pub mod map;
 pub mod numbers;
+pub mod ordinary;
 pub mod porter;
 pub mod stream;
