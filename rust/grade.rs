@@ -261,8 +261,7 @@ impl Grader {
     /// PII of the answer (and of the thinking block where the rubric asks), and the rule's score.
     fn pii(&self, task: &Task, completion: &str, text: &str, parts: &answer::Answer) -> (Vec<PiiFound>, f64) {
         let leaks_only = match self.rubric.pii.fail_on {
-            FailOn::Auto => task.index.is_some(),
-            FailOn::Leaks => true,
+            FailOn::Auto | FailOn::Leaks => task.index.is_some(),
             FailOn::Any => false,
         };
         let mut found = Vec::new();

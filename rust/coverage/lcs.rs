@@ -45,8 +45,13 @@ impl Masks {
                 *at += 1;
             }
         }
-        let mut masks =
-            Self { len: tokens.len(), blocks: tokens.len().div_ceil(BITS), starts, positions, ..Self::default() };
+        let mut masks = Self {
+            len: tokens.len(),
+            blocks: tokens.len().div_ceil(BITS),
+            starts,
+            positions,
+            ..Self::default()
+        };
         masks.fill_rows(ids);
         masks
     }
@@ -173,7 +178,8 @@ impl Masks {
         if self.blocks == 0 || candidate.is_empty() {
             return;
         }
-        let segment = if candidate.len() * self.blocks <= WHOLE { candidate.len() } else { candidate.len().isqrt() };
+        let segment =
+            if candidate.len() * self.blocks <= WHOLE { candidate.len() } else { candidate.len().isqrt() };
         let mut state = self.start();
         let mut firsts = Vec::new();
         for part in candidate.chunks(segment) {

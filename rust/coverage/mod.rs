@@ -4,6 +4,7 @@ pub mod copying;
 pub mod facts;
 mod lcs;
 mod ngrams;
+mod polarity;
 pub mod rouge;
 pub mod salience;
 pub mod support;

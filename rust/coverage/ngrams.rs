@@ -78,6 +78,8 @@ impl Ngrams {
 }
 
 fn hash(gram: &[u32]) -> usize {
-    let h = gram.iter().fold(0u64, |h, &id| (h.rotate_left(23) ^ u64::from(id)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let h = gram
+        .iter()
+        .fold(0u64, |h, &id| (h.rotate_left(23) ^ u64::from(id)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     (h >> 32) as usize
 }

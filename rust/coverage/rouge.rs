@@ -273,7 +273,11 @@ impl LocalIds {
     }
 
     /// The tokens of `line` that the union of its LCS with each of `candidates` covers.
-    fn union_lcs<'a>(&mut self, line: &'a [u32], candidates: &[&[u32]]) -> impl Iterator<Item = u32> + use<'a> {
+    fn union_lcs<'a>(
+        &mut self,
+        line: &'a [u32],
+        candidates: &[&[u32]],
+    ) -> impl Iterator<Item = u32> + use<'a> {
         let mut distinct = 0;
         self.tokens.clear();
         for &id in line {
@@ -305,7 +309,12 @@ impl LocalIds {
 
 /// For each type, the score against the reference with the highest F-measure, as google's `score_multi`: the
 /// first of equals. Without references every score is 0 (google's raises).
-pub fn score_multi(prediction: &str, references: &[&str], types: &[RougeType], use_stemmer: bool) -> Vec<Score> {
+pub fn score_multi(
+    prediction: &str,
+    references: &[&str],
+    types: &[RougeType],
+    use_stemmer: bool,
+) -> Vec<Score> {
     let mut best: Vec<Score> = Vec::new();
     let mut scores = Vec::new();
     for text in references {

@@ -53,6 +53,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
         }
     }));
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    m.add("PII_THRESHOLD", crate::reward::PII_THRESHOLD)?;
     m.add_function(wrap_pyfunction!(_panic, m)?)?;
     tokens::register(m)?;
     coverage::register(m)?;

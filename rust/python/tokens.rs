@@ -19,6 +19,7 @@ fn with_counter<R: Send>(py: Python<'_>, bytes: usize, work: impl FnOnce(&mut Co
     detached(py, bytes, || COUNTER.with_borrow_mut(work))
 }
 
+/// The number of GPT-2 tokens of `text`, equal to tiktoken's; special tokens are plain text. Linear time.
 #[pyfunction]
 #[pyo3(signature = (text, /))]
 fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
@@ -26,6 +27,7 @@ fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
     with_counter(py, text.text.len(), |c| c.count(&text.text))
 }
 
+/// GPT-2 tokens of each text (a list of str or an Arrow string array): a uint32 array of shape (n,).
 #[pyfunction]
 #[pyo3(signature = (texts, /, *, threads=1))]
 fn count_tokens_batch<'py>(py: Python<'py>, texts: &Bound<'py, PyAny>, threads: usize) -> PyResult<Bound<'py, PyArray1<u32>>> {
@@ -43,6 +45,7 @@ fn count_tokens_batch<'py>(py: Python<'py>, texts: &Bound<'py, PyAny>, threads: 
     Ok(PyArray1::from_vec(py, counts))
 }
 
+/// The GPT-2 token ids of `text`: a uint32 array of shape (tokens,).
 #[pyfunction]
 #[pyo3(signature = (text, /))]
 fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray1<u32>>> {
@@ -55,6 +58,7 @@ fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'
     Ok(PyArray1::from_vec(py, ids))
 }
 
+/// The bytes of token ids. An id outside the vocabulary raises ValueError.
 #[pyfunction]
 #[pyo3(signature = (tokens, /))]
 fn decode<'py>(py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes>> {
@@ -64,6 +68,7 @@ fn decode<'py>(py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes
     }
 }
 
+/// Whether `text` has at most `max_tokens` GPT-2 tokens; stops as soon as the answer is known.
 #[pyfunction]
 #[pyo3(signature = (text, max_tokens, /))]
 fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: usize) -> PyResult<bool> {
@@ -71,6 +76,8 @@ fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: usize) -> PyRe
     with_counter(py, text.text.len(), |c| c.within(&text.text, max_tokens))
 }
 
+/// The longest prefix of `text` of at most `max_tokens` GPT-2 tokens that ends at a character, or with
+/// `at="word"` at the end of a word.
 #[pyfunction]
 #[pyo3(signature = (text, max_tokens, /, *, at="char"))]
 fn truncate<'py>(py: Python<'py>, text: &Bound<'py, PyString>, max_tokens: usize, at: &str) -> PyResult<Bound<'py, PyString>> {
@@ -87,6 +94,8 @@ fn truncate<'py>(py: Python<'py>, text: &Bound<'py, PyString>, max_tokens: usize
     Ok(PyString::new(py, utf8.text.get(..end).unwrap_or_default()))
 }
 
+/// The code points (start, end) of each GPT-2 token: a uint32 array of shape (tokens, 2). A character that
+/// takes several tokens is in the span of each of them.
 #[pyfunction]
 #[pyo3(signature = (text, /))]
 fn token_spans<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray2<u32>>> {

@@ -47,9 +47,15 @@ impl<'a> Word<'a> {
         self.bytes
     }
 
+    /// A well-mixed hash of the word.
+    #[inline]
+    pub fn hash64(&self) -> u64 {
+        mix(self.key[0] ^ 0x9E37_79B9_7F4A_7C15, self.key[1] ^ 0xE703_7ED1_A0B4_28DB)
+    }
+
     #[inline]
     fn hash(&self) -> usize {
-        mix(self.key[0] ^ 0x9E37_79B9_7F4A_7C15, self.key[1] ^ 0xE703_7ED1_A0B4_28DB) as usize
+        self.hash64() as usize
     }
 }
 

@@ -10,5 +10,9 @@
 //! Everything here is total and linear in the length of the text.
 
 pub mod alnum;
+pub mod fold;
+pub mod function;
 pub mod map;
+pub mod numbers;
 pub mod porter;
+pub mod stream;

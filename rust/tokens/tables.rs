@@ -1,0 +1,170 @@
+//! GPT-2's tables, embedded and read in place: character classes, whole words, pairs of tokens, token parts.
+//!
+//! `training/tokens.py` makes them; `rust/data/README.md` says from what. Both lookups are perfect hashes: a key
+//! has one place it can be in, so a probe is two loads and a comparison, without a loop.
+
+#[cfg(target_endian = "big")]
+compile_error!("the embedded tables are little-endian");
+
+/// Number of tokens; ids are below it.
+pub(super) const TOKENS: usize = 50_256;
+/// Stands for "no token" wherever an id is expected.
+pub(super) const ABSENT: u16 = u16::MAX;
+/// Longest word that the word table holds, in bytes.
+pub(super) const WORD_BYTES: usize = 15;
+/// Tokens below this are single bytes; the others have two parts.
+const FIRST_MERGED: u16 = 256;
+
+const WORD_SLOTS: usize = 76_063;
+const WORD_BUCKETS: usize = 1 << 14;
+const WORD_KEYS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
+const PAIR_SLOTS: usize = 1 << 16;
+const PAIR_BUCKETS: usize = 1 << 14;
+const PAIR_KEY: u64 = 0x9E37_79B9_7F4A_7C15;
+const CLASS_PAGES: usize = 133;
+
+/// Starts at a cache line, so that no slot straddles two.
+#[repr(C, align(64))]
+struct Aligned<T>(T);
+
+/// A file of bytes; its length is checked when compiling.
+macro_rules! bytes {
+    ($file:literal) => {
+        Aligned(*include_bytes!(concat!("../data/gpt2/", $file)))
+    };
+}
+
+/// A file of little-endian numbers as an array of them; its length is checked when compiling.
+macro_rules! numbers {
+    ($type:ty, $file:literal) => {
+        // SAFETY: an array of integers has no invalid bit pattern, and `transmute` checks the size.
+        Aligned(unsafe {
+            std::mem::transmute::<[u8; size_of::<$type>()], $type>(*include_bytes!(concat!(
+                "../data/gpt2/",
+                $file
+            )))
+        })
+    };
+}
+
+static CLASS_INDEX: Aligned<[u8; 0x11_0000 / 256]> = bytes!("class_index.bin");
+static CLASS_PAGE: Aligned<[u8; CLASS_PAGES * 64]> = bytes!("class_pages.bin");
+static BYTE_TOKEN: Aligned<[u16; 256]> = numbers!([u16; 256], "byte_tokens.bin");
+static PARTS: Aligned<[[u16; 2]; TOKENS]> = numbers!([[u16; 2]; TOKENS], "parts.bin");
+static LENGTH: Aligned<[u8; TOKENS]> = bytes!("lengths.bin");
+static PAIR_PILOT: Aligned<[u8; PAIR_BUCKETS]> = bytes!("pair_pilots.bin");
+static PAIR_SLOT: Aligned<[u64; PAIR_SLOTS]> = numbers!([u64; PAIR_SLOTS], "pair_slots.bin");
+static WORD_PILOT: Aligned<[u16; WORD_BUCKETS]> = numbers!([u16; WORD_BUCKETS], "word_pilots.bin");
+static WORD_SLOT: Aligned<[[u64; 2]; WORD_SLOTS]> = numbers!([[u64; 2]; WORD_SLOTS], "word_slots.bin");
+static WORD_ID: Aligned<[u16; WORD_SLOTS]> = numbers!([u16; WORD_SLOTS], "word_ids.bin");
+
+/// What the pre-tokenizer's pattern tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// None of the following.
+    Other,
+    /// `\p{L}`
+    Letter,
+    /// `\p{N}`
+    Number,
+    /// `\s`
+    Space,
+}
+
+/// Class of a code point; of a number that is none, [`Class::Other`].
+pub(super) fn class(code_point: u32) -> Class {
+    let at = code_point as usize;
+    let page = CLASS_INDEX.0.get(at / 256).copied().unwrap_or(0);
+    let byte = CLASS_PAGE.0.get(usize::from(page) * 64 + at % 256 / 4).copied().unwrap_or(0);
+    match byte >> (at % 4 * 2) & 3 {
+        0 => Class::Other,
+        1 => Class::Letter,
+        2 => Class::Number,
+        _ => Class::Space,
+    }
+}
+
+/// A word of at most [`WORD_BYTES`] bytes, padded with a byte that no text holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WordKey {
+    pub(super) low: u64,
+    pub(super) high: u64,
+}
+
+impl WordKey {
+    /// The key of `word`, if it is short enough for one.
+    pub(super) fn new(word: &[u8]) -> Option<Self> {
+        if word.len() > WORD_BYTES {
+            return None;
+        }
+        let mut padded = [0xFF; 16];
+        padded.iter_mut().zip(word).for_each(|(to, &from)| *to = from);
+        let both = u128::from_le_bytes(padded);
+        Some(Self { low: both as u64, high: (both >> 64) as u64 })
+    }
+
+    /// A well mixed hash of the key.
+    pub(super) fn hash(self) -> u64 {
+        let product = u128::from(self.low ^ WORD_KEYS[0]) * u128::from(self.high ^ WORD_KEYS[1]);
+        product as u64 ^ (product >> 64) as u64
+    }
+}
+
+/// A word that the table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Number of its tokens, at least 1.
+    pub(super) tokens: u8,
+    /// Its id where it is one token, else [`ABSENT`].
+    pub(super) id: u16,
+}
+
+/// What the table knows of a word: every token that is one, and frequent words of several tokens.
+pub(super) fn word(key: WordKey) -> Option<Word> {
+    let hash = key.hash();
+    let pilot = WORD_PILOT.0[hash as usize % WORD_BUCKETS];
+    let spread = hash.wrapping_mul(2 * u64::from(pilot) + 1) >> 32;
+    let slot = ((spread * WORD_SLOTS as u64) >> 32) as usize;
+    let &[low, high] = WORD_SLOT.0.get(slot)?;
+    // The sixteenth byte of a slot is the number of tokens; that of a key is padding.
+    let same = low == key.low && (high ^ key.high) << 8 == 0;
+    same.then(|| Word { tokens: (high >> 56) as u8, id: WORD_ID.0[slot] })
+}
+
+/// The token that `left` and `right` merge into, or [`ABSENT`].
+pub(super) fn merged(left: u16, right: u16) -> u16 {
+    #[cfg(test)]
+    super::tests::note_lookup();
+    let pair = u32::from(left) | u32::from(right) << 16;
+    let hash = u64::from(pair).wrapping_mul(PAIR_KEY);
+    let pilot = PAIR_PILOT.0[(hash >> 50) as usize];
+    let slot = PAIR_SLOT.0[((hash >> 32) as usize ^ (usize::from(pilot) * 257)) % PAIR_SLOTS];
+    if slot as u32 == pair { (slot >> 32) as u16 } else { ABSENT }
+}
+
+/// The token of a single byte.
+pub(super) fn byte_token(byte: u8) -> u16 {
+    BYTE_TOKEN.0[usize::from(byte)]
+}
+
+/// The two tokens that `token` is merged from; `None` for a single byte and for what is no token.
+pub(super) fn parts(token: u16) -> Option<[u16; 2]> {
+    if token < FIRST_MERGED { None } else { PARTS.0.get(usize::from(token)).copied() }
+}
+
+/// Length of a token in bytes; 0 for what is no token.
+pub(super) fn length(token: u16) -> usize {
+    LENGTH.0.get(usize::from(token)).map_or(0, |&length| usize::from(length))
+}
+
+/// Appends the bytes of `token`; nothing for what is no token.
+pub(super) fn push_bytes(token: u16, out: &mut Vec<u8>) {
+    // Depth-first, left part first: the stack holds the right parts still to come, fewer than a token has bytes.
+    let mut pending = vec![token];
+    while let Some(token) = pending.pop() {
+        match parts(token) {
+            Some([left, right]) => pending.extend([right, left]),
+            None => out.extend(PARTS.0.get(usize::from(token)).map(|&[byte, _]| byte as u8)),
+        }
+    }
+}

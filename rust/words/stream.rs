@@ -1,0 +1,440 @@
+//! Normalised tokens with their place in the text: what facts, support, salience and copying compare.
+//!
+//! Characters are folded ([`super::fold`]) first. A token is one of
+//! - a number: digits, with commas between digits and one decimal part; an ordinal or plural ending and the
+//!   commas are dropped (`1,200th` is `1200`);
+//! - a word: letters, with apostrophes inside; a possessive `'s` is dropped and other apostrophes removed
+//!   (`nation's` is `nation`, `don't` is `dont`); initials with full stops join (`U.S.` is `us`).
+//!
+//! Everything else separates, and is remembered as the break before the next token.
+
+use super::fold;
+use std::ops::Range;
+
+/// What stands between a token and the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Break {
+    /// Nothing at all: the two were written together, as in `4.2M`.
+    #[default]
+    None,
+    /// Blanks or a hyphen.
+    Space,
+    /// Punctuation inside a sentence: comma, colon, dash, bracket, quotation mark.
+    Clause,
+    /// The end of a sentence, or the start of the text.
+    Sentence,
+}
+
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Case {
+    /// A number, or without upper-case letters at the front.
+    #[default]
+    Lower,
+    /// The first letter is upper-case.
+    Title,
+    /// Two letters or more, all upper-case.
+    Upper,
+}
+
+/// One token.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Token {
+    /// Byte span in the text.
+    pub start: u32,
+    /// End of the byte span.
+    pub end: u32,
+    /// Whether it is a number.
+    pub number: bool,
+    /// How it is written.
+    pub case: Case,
+    /// What stands before it.
+    pub before: Break,
+    /// Whether the character right before it is a quotation mark.
+    pub quoted: bool,
+    /// Whether the character right before it is a currency sign.
+    pub currency: bool,
+    text: u32,
+    text_end: u32,
+}
+
+impl Token {
+    /// Byte span in the text.
+    pub fn span(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// The tokens of one text.
+#[derive(Debug, Clone, Default)]
+pub struct Stream {
+    /// In the order of the text.
+    pub tokens: Vec<Token>,
+    /// The tokens' normalised texts, end to end, and padding.
+    text: Vec<u8>,
+}
+
+impl Stream {
+    /// Reads `text`.
+    pub fn new(text: &str) -> Self {
+        let mut scanner =
+            Scanner { text, at: 0, out: Self::default(), before: Break::Sentence, last: Last::Blank };
+        scanner.out.tokens.reserve(text.len() / 5);
+        scanner.out.text.reserve(text.len() + PADDING);
+        scanner.run();
+        scanner.out.text.resize(scanner.out.text.len() + PADDING, 0);
+        scanner.out
+    }
+
+    /// The normalised text of a token of this stream: folded, lower-case.
+    pub fn text(&self, token: &Token) -> &[u8] {
+        self.text.get(token.text as usize..token.text_end as usize).unwrap_or_default()
+    }
+
+    /// A token of this stream, ready to be looked up.
+    pub fn word(&self, token: &Token) -> super::map::Word<'_> {
+        super::map::Word::in_buffer(&self.text, token.text as usize, token.text_end as usize)
+    }
+}
+
+const PADDING: usize = 16;
+
+/// What a folded character is to the scanner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Digit,
+    Letter,
+    Apostrophe,
+    Mark,
+    Blank,
+    Newline,
+    Hyphen,
+    Stop,
+    Quote,
+    Currency,
+    Other,
+}
+
+/// The last character that belonged to no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Blank,
+    Quote,
+    Currency,
+    Other,
+}
+
+#[derive(Clone, Copy)]
+struct Unit {
+    kind: Kind,
+    upper: bool,
+    folded: fold::Folded,
+    /// Bytes in the text.
+    len: usize,
+}
+
+const fn ascii_kind(b: u8) -> Kind {
+    match b {
+        b'0'..=b'9' => Kind::Digit,
+        b'a'..=b'z' | b'A'..=b'Z' => Kind::Letter,
+        b'\'' | b'`' => Kind::Apostrophe,
+        b'\n' | b'\r' => Kind::Newline,
+        b' ' | b'\t' => Kind::Blank,
+        b'-' => Kind::Hyphen,
+        b'.' | b'!' | b'?' => Kind::Stop,
+        b'"' => Kind::Quote,
+        b'$' => Kind::Currency,
+        _ => Kind::Other,
+    }
+}
+
+fn kind_of(c: char, folded: &[u8]) -> Kind {
+    match folded {
+        [] => Kind::Mark,
+        [b, ..] if b.is_ascii() => ascii_kind(*b),
+        _ if c.is_alphanumeric() => Kind::Letter,
+        _ if c.is_whitespace() => Kind::Blank,
+        _ if matches!(c, '“' | '”' | '„' | '«' | '»') => Kind::Quote,
+        _ if matches!(c, '£' | '€' | '¥' | '₹') => Kind::Currency,
+        _ if matches!(c, '。' | '！' | '？') => Kind::Stop,
+        _ => Kind::Other,
+    }
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    out: Stream,
+    before: Break,
+    last: Last,
+}
+
+impl Scanner<'_> {
+    /// The character at byte `at`.
+    fn unit(&self, at: usize) -> Option<Unit> {
+        let b = *self.text.as_bytes().get(at)?;
+        if b.is_ascii() {
+            let folded = fold::fold(char::from(b));
+            return Some(Unit { kind: ascii_kind(b), upper: b.is_ascii_uppercase(), folded, len: 1 });
+        }
+        let c = self.text.get(at..)?.chars().next()?;
+        let folded = fold::fold(c);
+        Some(Unit { kind: kind_of(c, folded.bytes()), upper: c.is_uppercase(), folded, len: c.len_utf8() })
+    }
+
+    fn kind(&self, at: usize) -> Option<Kind> {
+        self.unit(at).map(|u| u.kind)
+    }
+
+    fn run(&mut self) {
+        while let Some(unit) = self.unit(self.at) {
+            match unit.kind {
+                Kind::Digit => self.number(),
+                Kind::Letter => self.word(),
+                kind => {
+                    self.separate(kind);
+                    self.at += unit.len;
+                }
+            }
+        }
+    }
+
+    fn separate(&mut self, kind: Kind) {
+        let is_break = match kind {
+            Kind::Blank | Kind::Hyphen | Kind::Mark | Kind::Currency => Break::Space,
+            Kind::Newline => Break::Sentence,
+            Kind::Stop if self.ends_sentence() => Break::Sentence,
+            // A stop inside an abbreviation or a file name.
+            Kind::Stop | Kind::Apostrophe => Break::Space,
+            _ => Break::Clause,
+        };
+        self.before = self.before.max(is_break);
+        self.last = match kind {
+            Kind::Blank => Last::Blank,
+            Kind::Quote | Kind::Apostrophe => Last::Quote,
+            Kind::Currency => Last::Currency,
+            _ => Last::Other,
+        };
+    }
+
+    /// Whether the stop at `self.at` ends a sentence: not after an abbreviation, and not before a letter or digit.
+    fn ends_sentence(&self) -> bool {
+        if matches!(self.kind(self.at + 1), Some(Kind::Letter | Kind::Digit)) {
+            return false;
+        }
+        let Some(token) = self.out.tokens.last() else { return true };
+        let adjacent = token.end as usize == self.at;
+        !(adjacent
+            && self.text.as_bytes().get(self.at) == Some(&b'.')
+            && is_abbreviation(self.out.text(token)))
+    }
+
+    fn push(&mut self, token: Token) {
+        let quoted = self.last == Last::Quote && self.before != Break::None;
+        let currency = self.last == Last::Currency && self.before != Break::None;
+        let end = self.at as u32;
+        let text_end = self.out.text.len() as u32;
+        self.out.tokens.push(Token { end, text_end, before: self.before, quoted, currency, ..token });
+        self.before = Break::None;
+        self.last = Last::Other;
+    }
+
+    /// Appends the character's folded form and steps over it.
+    fn take(&mut self, unit: &Unit) {
+        self.out.text.extend_from_slice(unit.folded.bytes());
+        self.at += unit.len;
+    }
+
+    fn token(&self, number: bool) -> Token {
+        let text = self.out.text.len() as u32;
+        Token { start: self.at as u32, number, text, ..Token::default() }
+    }
+
+    fn number(&mut self) {
+        let token = self.token(true);
+        let mut decimal = false;
+        while let Some(unit) = self.unit(self.at) {
+            match unit.kind {
+                Kind::Digit => self.take(&unit),
+                Kind::Mark => self.at += unit.len,
+                Kind::Stop | Kind::Other if self.kind(self.at + unit.len) == Some(Kind::Digit) => {
+                    match unit.folded.bytes() {
+                        b"," if !decimal => self.at += unit.len,
+                        b"." if !decimal => {
+                            decimal = true;
+                            self.take(&unit);
+                        }
+                        _ => break,
+                    }
+                }
+                _ => break,
+            }
+        }
+        self.at += self.ending();
+        self.push(token);
+    }
+
+    /// Bytes of the ordinal or plural ending of a number that ends at `self.at`.
+    fn ending(&self) -> usize {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let lower = |i: usize| rest.get(i).map_or(0, u8::to_ascii_lowercase);
+        let len = match (lower(0), lower(1)) {
+            (b's', b't') | (b'n', b'd') | (b'r', b'd') | (b't', b'h') => 2,
+            (b'\'', b's') => 2,
+            (b's', _) => 1,
+            _ => return 0,
+        };
+        match self.kind(self.at + len) {
+            Some(Kind::Letter | Kind::Digit) => 0,
+            _ => len,
+        }
+    }
+
+    fn word(&mut self) {
+        let mut token = self.token(false);
+        let (mut letters, mut uppers) = (0usize, 0usize);
+        let first_upper = self.unit(self.at).is_some_and(|u| u.upper);
+        // Where the text of the last apostrophe's tail begins, to tell a possessive.
+        let mut tail = None;
+        while let Some(unit) = self.unit(self.at) {
+            match unit.kind {
+                Kind::Letter => {
+                    letters += 1;
+                    uppers += usize::from(unit.upper);
+                    self.take(&unit);
+                }
+                Kind::Mark => self.at += unit.len,
+                Kind::Apostrophe if self.kind(self.at + unit.len) == Some(Kind::Letter) => {
+                    tail = Some(self.out.text.len());
+                    self.at += unit.len;
+                }
+                Kind::Stop if letters == uppers && self.is_initial(&token, unit.len) => self.at += unit.len,
+                _ => break,
+            }
+        }
+        if let Some(tail) = tail
+            && self.out.text.get(tail..) == Some(b"s")
+        {
+            self.out.text.truncate(tail);
+            letters -= 1;
+        }
+        token.case = match (first_upper, letters >= 2 && uppers >= letters) {
+            (_, true) => Case::Upper,
+            (true, _) => Case::Title,
+            _ => Case::Lower,
+        };
+        self.push(token);
+    }
+
+    /// Whether the full stop at `self.at` joins initials: one letter stands before it and one after, as in
+    /// `U.S.`.
+    fn is_initial(&self, token: &Token, stop: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let single_before = self.at == token.start as usize + 1
+            || self.at.checked_sub(2).and_then(|i| bytes.get(i)) == Some(&b'.');
+        let next = self.at + stop;
+        let upper_after = bytes.get(next).is_some_and(u8::is_ascii_uppercase);
+        single_before
+            && bytes.get(self.at) == Some(&b'.')
+            && upper_after
+            && self.kind(next + 1) != Some(Kind::Letter)
+    }
+}
+
+/// Abbreviations that a full stop belongs to; lower-case, sorted.
+const ABBREVIATIONS: [&str; 57] = [
+    "adm", "al", "apr", "assn", "aug", "ave", "blvd", "brig", "capt", "cf", "cmdr", "co", "col", "corp",
+    "dec", "dept", "dr", "etc", "feb", "fig", "fr", "ft", "gen", "gov", "hon", "inc", "jan", "jr", "lt",
+    "ltd", "maj", "mr", "mrs", "ms", "mt", "no", "nov", "oct", "op", "pfc", "ph", "prof", "pvt", "rep",
+    "reps", "rev", "sec", "sen", "sens", "sept", "sgt", "sr", "st", "supt", "univ", "viz", "vs",
+];
+
+/// Whether a full stop after `word` (folded) may be part of it: a known abbreviation or a single letter.
+pub fn is_abbreviation(word: &[u8]) -> bool {
+    word.len() == 1 && word.first().is_some_and(u8::is_ascii_lowercase)
+        || ABBREVIATIONS.binary_search_by(|w| w.as_bytes().cmp(word)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        let stream = Stream::new(text);
+        stream.tokens.iter().map(|t| String::from_utf8(stream.text(t).to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn normalises_numbers_words_and_letter_runs() {
+        let cases: [(&str, &[&str]); 16] = [
+            ("", &[]),
+            ("1,200 people", &["1200", "people"]),
+            ("4.2M, 5% and 3.", &["4.2", "m", "5", "and", "3"]),
+            ("the 1,200th, the 1980s, 1990's", &["the", "1200", "the", "1980", "1990"]),
+            ("5star 7th-grade", &["5", "star", "7", "grade"]),
+            ("the nation’s don't O'Neil's", &["the", "nation", "dont", "oneil"]),
+            ("dogs' 'quoted'", &["dogs", "quoted"]),
+            ("Café NAÏVE e\u{301}té", &["cafe", "naive", "ete"]),
+            ("the U.S. and U.S.A.", &["the", "us", "and", "usa"]),
+            ("J. Smith", &["j", "smith"]),
+            ("well-known", &["well", "known"]),
+            ("covid19", &["covid", "19"]),
+            ("10:30 a.m.", &["10", "30", "a", "m"]),
+            ("1.2.3", &["1.2", "3"]),
+            ("中文 текст", &["中文", "текст"]),
+            ("１２ ﬁnd", &["12", "find"]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(texts(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn knows_where_sentences_start() {
+        let cases = [
+            ("One. Two", vec![0, 1]),
+            ("Mr. Smith met Dr. Who. He left", vec![0, 5]),
+            ("J. R. Smith of Acme Inc. paid 3.5 times", vec![0]),
+            ("Yes! No? So", vec![0, 1, 2]),
+            ("a\nb", vec![0, 1]),
+            ("a, b; c", vec![0]),
+        ];
+        for (text, expected) in cases {
+            let tokens = Stream::new(text).tokens;
+            let starts: Vec<usize> =
+                (0..tokens.len()).filter(|&i| tokens[i].before == Break::Sentence).collect();
+            assert_eq!(starts, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn knows_how_words_are_written() {
+        let cases = [("NASA", Case::Upper), ("Nasa", Case::Title), ("A", Case::Title), ("nasa", Case::Lower)];
+        for (text, case) in cases {
+            assert_eq!(Stream::new(text).tokens[0].case, case, "{text:?}");
+        }
+        assert_eq!(
+            Stream::new("U.S. NASA's").tokens.iter().map(|t| t.case).collect::<Vec<_>>(),
+            [Case::Upper; 2]
+        );
+    }
+
+    #[test]
+    fn abbreviations_are_sorted() {
+        assert!(ABBREVIATIONS.is_sorted());
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_in_order_and_on_character_boundaries(text in "\\PC{0,60}|[ -~’é1,.'US\n]{0,60}") {
+            let stream = Stream::new(&text);
+            let mut end = 0;
+            for token in &stream.tokens {
+                prop_assert!(token.span().start >= end);
+                prop_assert!(text.get(token.span()).is_some_and(|t| !t.is_empty()));
+                end = token.span().end;
+            }
+        }
+    }
+}
