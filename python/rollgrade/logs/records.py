@@ -18,7 +18,7 @@ GRADE_KEY = "rollgrade"
 Grade = dict[str, Any]
 """A grade as it is written: JSON values under the names of `parquet.grade_type`, in their order."""
 
-BLOCK_ROWS = 1024
+BLOCK_ROWS = 512
 """Most records in one block."""
 
 BLOCK_BYTES = 16 << 20

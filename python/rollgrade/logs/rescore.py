@@ -54,8 +54,8 @@ class _Writer(Protocol):
 
 
 def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: Watcher) -> Summary:
-    """Grades the inputs of every job into its output. Raises `LogError` where a file cannot be read or written;
-    the outputs that were not whole by then do not appear."""
+    """Grades the inputs of every job into its output. Raises `LogError` where a file cannot be read or
+    written; the outputs that were not whole by then do not appear."""
     run = _Run(grader, options, watcher)
     for job in jobs:
         if run.goes_on():

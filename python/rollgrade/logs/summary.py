@@ -6,6 +6,7 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 
+from rollgrade.grades import RULES
 from rollgrade.logs.records import Grade, Rollout
 
 __all__ = ["IDS_KEPT", "Summary", "Worst"]
@@ -42,6 +43,10 @@ class Summary:
     over_budget: int = 0
     passed: Counter[str] = field(default_factory=Counter)
     """Records that pass, by rule."""
+    measured: Counter[str] = field(default_factory=Counter)
+    """Records that have a score, by rule: coverage may have none."""
+    scores: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RULES, 0.0))
+    """Sum of those scores, by rule."""
     pii: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Matches by kind and verdict."""
     repeated_ids: int = 0
@@ -71,7 +76,11 @@ class Summary:
         self.valid += grade["valid"]
         self.tokens += grade["tokens"]
         self.over_budget += not grade["passed"]["length"]
-        self.passed.update(rule for rule, passes in grade["passed"].items() if passes)
+        for rule in RULES:
+            if grade[rule] is not None:
+                self.measured[rule] += 1
+                self.passed[rule] += grade["passed"][rule]
+                self.scores[rule] += grade[rule]
         self.pii.update((match["kind"], match["verdict"]) for match in grade["pii_matches"])
         self._compare_id(rollout.id)
         score = grade["score"]
