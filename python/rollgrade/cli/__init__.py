@@ -52,7 +52,7 @@ def _rollgrade(
 
     [bold]Examples[/bold]
     \b
-      rollgrade score rollouts.jsonl             grade a log: a table, and the graded log
-      rollgrade explain rollouts.jsonl --row 17  one rollout with its evidence
+      rollgrade score rollouts.jsonl             grade a log
+      rollgrade explain rollouts.jsonl --row 17  one rollout and its evidence
       rollgrade count summary.txt                tokens as GPT-2 counts them
     """
