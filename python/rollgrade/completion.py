@@ -1,9 +1,9 @@
 """The text of a completion, from whatever a trainer or a log hands over.
 
-This is the one place that knows the shapes: a string; messages; content that is `None` or a list of parts; the
-same as dicts, as objects with attributes, or as NumPy and Arrow values. What has the right shape always yields a
-string (an empty one where the model said nothing); what has not raises `TypeError`, or `ValueError` where messages
-hold no assistant turn. No error quotes content. Thinking blocks stay: grading takes them off.
+This is the one place that knows the shapes: a string; messages; content that is `None` or a list of parts;
+the same as dicts, as objects with attributes, or as NumPy and Arrow values. What has the right shape always
+yields a string (an empty one where the model said nothing); what has not raises `TypeError`, or `ValueError`
+where messages hold no assistant turn. No error quotes content. Thinking blocks stay: grading takes them off.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ END_OF_TURN: tuple[str, ...] = (
     "[|endofturn|]",  # EXAONE
     "<|endofturn|>",  # HyperCLOVA X
 )
-"""End-of-turn tokens of well-known chat templates; the last of these at the end of a completion is taken off."""
+"""End-of-turn tokens of well-known chat templates; the last of these at the end of a completion is taken
+off."""
 
 _ASSISTANT = frozenset({"assistant", "model", "ai"})
 _USER = frozenset({"user", "human"})
@@ -46,11 +47,12 @@ _EXPECTED = "a string, a message, a list of messages, or a list of content parts
 def completion_text(completion: object) -> str:
     """The text of a completion.
 
-    Takes a string; one message or a list of messages, as dicts or as objects with `role` and `content` (of a list:
-    the assistant message nearest the end that has content, within the last exchange, passing over tool turns); or a
-    message's bare content (`None` or a list of parts, whose text is joined and whose images and tool calls are
-    ignored). A list of one completion, NumPy arrays and Arrow scalars are unwrapped. One trailing end-of-turn token
-    (`END_OF_TURN`) goes, and white space after it; a text without one is returned as it is.
+    Takes a string; one message or a list of messages, as dicts or as objects with `role` and `content` (of a
+    list: the assistant message nearest the end that has content, within the last exchange, passing over tool
+    turns); or a message's bare content (`None` or a list of parts, whose text is joined and whose images and
+    tool calls are ignored). A list of one completion, NumPy arrays and Arrow scalars are unwrapped. One
+    trailing end-of-turn token (`END_OF_TURN`) goes, and white space after it; a text without one is returned
+    as it is.
 
     Raises `TypeError` for any other type and `ValueError` for messages without an assistant turn.
     """
@@ -85,10 +87,11 @@ def last_user_text(messages: object) -> str | None:
 
 
 def facts_list(value: object) -> list[str]:
-    """Facts as a list of strings, in order, from a list, a NumPy array, a JSON list in a string, or bullet lines.
+    """Facts as a list of strings, in order, from a list, a NumPy array, a JSON list in a string, or bullet
+    lines.
 
-    Of a string every bullet (`-`, `*`, `•`, `1.`, `2)`) is a fact and the lines under it belong to it; without
-    bullets every line is one. Blank facts are dropped. Raises `TypeError` for anything else.
+    Of a string every bullet (`-`, `*`, `•`, `1.`, `2)`) is a fact and the lines under it belong to it;
+    without bullets every line is one. Blank facts are dropped. Raises `TypeError` for anything else.
     """
     value = _plain(value)
     if isinstance(value, str):
@@ -96,8 +99,7 @@ def facts_list(value: object) -> list[str]:
     if not _is_list(value):
         raise TypeError(f"facts are {_kind(value)}; expected a list of strings or a string of bullets")
     facts = []
-    for index, fact in enumerate(value):
-        fact = _plain(fact)
+    for index, fact in enumerate(map(_plain, value)):
         if not isinstance(fact, str):
             raise TypeError(f"fact {index + 1} of {len(value)} is {_kind(fact)}; expected a string")
         if fact.strip():
@@ -128,8 +130,8 @@ def _text(value: object) -> str:
 
 
 def _of_messages(messages: list[Any]) -> str:
-    """The answer of the last exchange: an assistant that answers the last question with nothing has said nothing,
-    whatever it said before."""
+    """The answer of the last exchange: an assistant that answers the last question with nothing has said
+    nothing, whatever it said before."""
     answered = False
     for number in range(len(messages), 0, -1):
         message = messages[number - 1]
@@ -219,7 +221,8 @@ def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
 
 
 def _is_message(value: object) -> bool:
-    """Whether a value has a role, or content and no type that makes it a part (a tool's result has content too)."""
+    """Whether a value has a role, or content and no type that makes it a part (a tool's result has content
+    too)."""
     if _has(value, "role"):
         return True
     return _has(value, "content") and (_get(value, "type") is None or _role(value) in _ROLES)

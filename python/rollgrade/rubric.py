@@ -624,13 +624,15 @@ class Rubric:
 
     def _count(self, texts: list[str], threads: int) -> list[int]:
         if self._tokenizer is None:
-            self._tokenizer = _tokenizer(self._settings.length.tokenizer)
+            self._tokenizer = load_tokenizer(self._settings.length.tokenizer)
         # One by one: the library's batches start a thread pool, which a trainer that forks would hang on.
         encode = self._tokenizer.encode
         return [len(encode(a, add_special_tokens=False).ids) for a in self._grader.answers(texts)]
 
 
-def _tokenizer(path: str) -> Tokenizer:
+def load_tokenizer(path: str) -> Tokenizer:
+    """The tokenizer of a ``tokenizer.json``, set to neither truncate nor pad. Raises ``ValueError`` where there is none,
+    ``ImportError`` without the package tokenizers."""
     try:
         from tokenizers import Tokenizer
     except ImportError:
