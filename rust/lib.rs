@@ -11,6 +11,7 @@ pub mod coverage;
 mod error;
 pub mod fluency;
 pub mod grade;
+mod nearest;
 pub mod pii;
 pub mod reward;
 pub mod rubric;
