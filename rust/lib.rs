@@ -14,6 +14,7 @@ pub mod grade;
 pub mod pii;
 pub mod reward;
 pub mod rubric;
+mod simd;
 pub mod tokens;
 pub mod words;
 
