@@ -17,6 +17,7 @@ pub mod pii;
 pub mod reason;
 pub mod reward;
 pub mod rubric;
+mod simd;
 pub mod tokens;
 pub mod words;
 
