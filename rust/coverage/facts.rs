@@ -10,11 +10,12 @@
 //! Facts are prepared once. Scoring is linear in the summary for a given list.
 
 use super::polarity::{self, Polarity};
+use super::prose;
 use crate::Error;
 use crate::words::function::is_function_word;
-use crate::words::map::{UNKNOWN, Word, WordMap};
+use crate::words::key::key;
+use crate::words::map::{UNKNOWN, WordMap};
 use crate::words::numbers::small_value;
-use crate::words::porter;
 use crate::words::stream::{Break, Case, Stream, Token};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -45,14 +46,8 @@ const WINDOW_MORE: usize = 4;
 /// The common subsequence looks at this many tokens of either side: far more than a fact or a summary has, and
 /// a bound on its time.
 const LCS_TOKENS: usize = 4096;
-/// Prose has at least this share of function words and of distinct bigrams.
-const PROSE_FUNCTION: f64 = 0.25;
-const PROSE_DISTINCT: f64 = 0.8;
 /// A negator this many tokens before the passage that carries a fact belongs to it.
 const BEFORE_SPAN: usize = 3;
-/// Fewer tokens than this carry nothing.
-const MIN_TOKENS: usize = 4;
-
 /// A list of facts, prepared once for many summaries.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -321,7 +316,7 @@ impl Facts {
             polarities.reserve(stream.tokens.len());
             polarity::mark(&stream, &mut polarities);
         }
-        let guard = guard(&stream);
+        let guard = prose::guard(&stream);
         Summary { stream, ids, polarities, guard }
     }
 
@@ -561,21 +556,6 @@ fn check_weights(weights: &[f64], facts: usize) -> Result<(), Error> {
     }
 }
 
-/// What a token stands for: a small number's digits, or the stem.
-fn key<'a>(word: Word<'_>, buffer: &'a mut Vec<u8>) -> Word<'a> {
-    buffer.clear();
-    if let Some(value) = small_value(word.bytes()) {
-        buffer.extend_from_slice(value.to_string().as_bytes());
-        return Word::new(buffer);
-    }
-    buffer.extend_from_slice(word.bytes());
-    if buffer.is_ascii() {
-        let n = porter::stem_from_four(buffer);
-        buffer.truncate(n);
-    }
-    Word::new(buffer)
-}
-
 /// What a token of a fact is; the first word of a fact is a name only in capitals.
 fn kind(token: &Token, word: &[u8], place: usize) -> Kind {
     if token.number || small_value(word).is_some() {
@@ -587,28 +567,6 @@ fn kind(token: &Token, word: &[u8], place: usize) -> Kind {
     } else {
         Kind::Content
     }
-}
-
-/// 1 for prose; less for a text with few function words or many repeated bigrams; 0 below four tokens.
-fn guard(stream: &Stream) -> f64 {
-    let n = stream.tokens.len();
-    if n < MIN_TOKENS {
-        return 0.0;
-    }
-    let function = stream.tokens.iter().filter(|t| is_function_word(stream.text(t))).count();
-    let mut bigrams: Vec<u64> = stream.tokens.windows(2).map(|pair| bigram(stream, pair)).collect();
-    bigrams.sort_unstable();
-    bigrams.dedup();
-    let function = function as f64 / n as f64;
-    let distinct = bigrams.len() as f64 / (n - 1) as f64;
-    (function / PROSE_FUNCTION).min(1.0) * (distinct / PROSE_DISTINCT).min(1.0)
-}
-
-/// A 64-bit hash of two tokens' texts.
-fn bigram(stream: &Stream, pair: &[Token]) -> u64 {
-    pair.iter().fold(0, |h: u64, token| {
-        stream.word(token).hash64() ^ h.rotate_left(31).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    })
 }
 
 /// Splits one string of facts into a list: bullets (`-`, `*`, `•`), numbering (`1.`, `2)`), or lines.
