@@ -16,6 +16,7 @@ use crate::words::function::is_function_word;
 use crate::words::key::key;
 use crate::words::map::{UNKNOWN, WordMap};
 use crate::words::numbers::small_value;
+use crate::words::ordinary::is_ordinary;
 use crate::words::stream::{Break, Case, Stream, Token};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -35,9 +36,13 @@ impl Default for Settings {
     }
 }
 
-/// A function word weighs a quarter of a content word.
-const CONTENT: u64 = 4;
+/// A function word weighs a quarter of an ordinary content word, an unusual word or a number twice as much.
 const FUNCTION: u64 = 1;
+const CONTENT: u64 = 4;
+const UNUSUAL: u64 = 8;
+/// What a fact loses where all its numbers, and where all its names, are missing.
+const MISSING_NUMBERS: f64 = 0.1;
+const MISSING_NAMES: f64 = 0.1;
 /// Weights are whole multiples of 1 / `SCALE`, so that sums do not depend on their order.
 const SCALE: u64 = 1 << 24;
 /// The window is twice the fact's length and a little, and never narrower than 28 tokens.
@@ -46,6 +51,8 @@ const WINDOW_MORE: usize = 4;
 /// The common subsequence looks at this many tokens of either side: far more than a fact or a summary has, and
 /// a bound on its time.
 const LCS_TOKENS: usize = 4096;
+/// A fact that scores less than this is not carried, negated or not.
+const CARRIED: f64 = 0.4;
 /// A negator this many tokens before the passage that carries a fact belongs to it.
 const BEFORE_SPAN: usize = 3;
 /// A list of facts, prepared once for many summaries.
@@ -67,6 +74,8 @@ struct FactToken {
     id: u32,
     weight: u64,
     kind: Kind,
+    /// No ordinary English word.
+    unusual: bool,
     polarity: Polarity,
     /// As written in the fact.
     text: String,
@@ -100,7 +109,7 @@ struct Unit {
     id: u32,
     count: u32,
     weight: u64,
-    /// For a content word that is no name or number: whether the fact has it under a negation.
+    /// For a content word: whether the fact has it under a negation.
     negated: Option<bool>,
 }
 
@@ -218,6 +227,7 @@ impl Facts {
                 id,
                 weight: 0,
                 kind: kind(token, word.bytes(), i),
+                unusual: !is_ordinary(word.bytes()),
                 polarity: polarities.get(i).copied().unwrap_or_default(),
                 text: text.get(token.span()).unwrap_or_default().to_owned(),
             });
@@ -242,7 +252,11 @@ impl Facts {
         let mut unit_of = vec![UNKNOWN; self.keys.len()];
         for fact in &mut self.facts {
             for token in &mut fact.tokens {
-                let base = if token.kind == Kind::Function { FUNCTION } else { CONTENT };
+                let base = match token.kind {
+                    Kind::Function => FUNCTION,
+                    _ if token.unusual || token.kind == Kind::Number => UNUSUAL,
+                    _ => CONTENT,
+                };
                 let holders = holders.get(token.id as usize).copied().unwrap_or(1).max(1);
                 token.weight = base * SCALE / holders;
             }
@@ -327,8 +341,9 @@ impl Facts {
         let (window, best) = fact.window(scratch);
         let longest = fact.longest(scratch);
         let total = 3 * fact.total.max(1);
-        let mut score = (bag + window + longest) as f64 / total as f64;
-        let negated = self.settings.polarity && fact.is_negated(summary, scratch, &best);
+        let recall = (bag + window + longest) as f64 / total as f64;
+        let mut score = (recall - fact.missing_penalty(scratch)).max(0.0);
+        let negated = self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best);
         if negated {
             score = 0.0;
         }
@@ -390,7 +405,7 @@ impl Fact {
             let Some(unit) = unit_of.get_mut(token.id as usize) else { continue };
             if *unit == UNKNOWN {
                 *unit = self.units.len() as u32;
-                let negated = (token.kind == Kind::Content).then_some(false);
+                let negated = (token.kind != Kind::Function).then_some(false);
                 self.units.push(Unit { id: token.id, count: 0, weight: token.weight, negated });
             }
             self.unit_of.push(*unit);
@@ -492,6 +507,18 @@ impl Fact {
             }
         }
         (best, best_run)
+    }
+
+    /// What the score loses for numbers and names that the summary lacks. Expects the counts of all matches.
+    fn missing_penalty(&self, scratch: &Scratch) -> f64 {
+        let share = |kind: Kind| {
+            let of_kind =
+                || self.tokens.iter().zip(&self.unit_of).filter(move |(token, _)| token.kind == kind);
+            let is_missing = |unit: u32| scratch.counts.get(unit as usize).is_none_or(|&count| count == 0);
+            let missing = of_kind().filter(|(_, unit)| is_missing(**unit)).count();
+            missing as f64 / of_kind().count().max(1) as f64
+        };
+        MISSING_NUMBERS * share(Kind::Number) + MISSING_NAMES * share(Kind::Name)
     }
 
     /// Weight of the heaviest common subsequence.
