@@ -5,6 +5,7 @@
 //! and digits for codes. Promise: preparing is linear in the source; a verdict is one lookup and, at worst, a
 //! linear search.
 
+use super::normalize::plain;
 use super::recognizers::Canonical;
 use super::{Evidence, Kind, Match, Scanner};
 use std::collections::BTreeMap;
@@ -184,6 +185,7 @@ fn bare(text: &str) -> String {
 
 /// The canonical form of a value: equal for all the ways of writing it.
 pub(crate) fn canonical(kind: Kind, value: &str) -> String {
+    let value = &plain(value);
     match kind.recognizer().canonical {
         Canonical::Lower => value.to_lowercase(),
         Canonical::Digits => value.chars().filter(char::is_ascii_digit).collect(),

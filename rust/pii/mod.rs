@@ -9,6 +9,7 @@ mod candidate;
 mod checksum;
 mod context;
 pub mod leak;
+mod normalize;
 mod prefilter;
 mod recognizers;
 mod redact;

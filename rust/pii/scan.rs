@@ -6,6 +6,7 @@
 use super::allow::AllowList;
 use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
 use super::context::{Before, Context};
+use super::normalize::View;
 use super::prefilter::{LEAST_DIGITS, regions};
 use super::recognizers::{Find, FindAt, JudgeFree, JudgeRun, JudgeShape, Shape, Strength, Verdict};
 use super::{Checksum, Evidence, Kind, Match, Options, Tier};
@@ -144,6 +145,11 @@ impl Scanner {
     pub fn scan(&self, text: &str) -> Vec<Match> {
         let mut hits = Vec::new();
         self.scan_bytes(text.as_bytes(), &mut hits);
+        if let Some(view) = View::new(text) {
+            let mut hidden = Vec::new();
+            self.scan_bytes(view.text(), &mut hidden);
+            hits.extend(hidden.into_iter().filter_map(|hit| uncover(text, &view, hit)));
+        }
         if !self.allow.is_empty() {
             hits.retain(|hit| !self.allow.allows(text.get(hit.found.span.clone()).unwrap_or_default()));
         }
@@ -377,6 +383,19 @@ fn is_money(text: &[u8], start: usize) -> bool {
     let at = start - usize::from(before(text, start) == b' ');
     let head = text.get(..at).unwrap_or_default();
     ["$", "€", "£", "¥", "₹"].iter().any(|sign| head.ends_with(sign.as_bytes()))
+}
+
+/// A hit of the view as one of the text; `None` where it rests on a guess alone.
+fn uncover(text: &str, view: &View, mut hit: Hit) -> Option<Hit> {
+    let shown = hit.found.span.clone();
+    if view.is_guess(&shown) && hit.found.evidence.0 & (Evidence::CHECKSUM | Evidence::CONTEXT) == 0 {
+        return None;
+    }
+    let span = view.original(&shown);
+    hit.found.obfuscated = text.as_bytes().get(span.clone()) != view.text().get(shown);
+    hit.found.evidence.set(Evidence::OBFUSCATED, hit.found.obfuscated);
+    hit.found.span = span;
+    Some(hit)
 }
 
 /// The best of hits that overlap: by score, then by length, then the first.

@@ -53,7 +53,6 @@ fn emails() {
     finds_nothing(&[
         "user@localhost",
         "@example.com",
-        "a @ b.com",
         "icon@2x.png",
         "recall@10.5",
         "left@-bad.com",
@@ -405,7 +404,7 @@ fn check_spans(text: &str) -> Result<(), TestCaseError> {
         }
         let index = SourceIndex::new(&scanner, text);
         for found in &matches {
-            prop_assert!(index.verdict(text, found) == Verdict::LeakExact);
+            prop_assert!(index.verdict(text, found).is_leak());
             mask(found.kind, &text[found.span.clone()]);
         }
         index.partial(text, &matches);
