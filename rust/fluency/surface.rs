@@ -91,7 +91,10 @@ fn words(text: &str, tokens: &[Token], surface: &mut Surface) {
         shouted += usize::from(token.is(ALL_CAPITALS) && !token.is(DIGIT) && (is_function || word.len() > 5));
         if token.is(INITIAL) && is_after_space(text, token.start) {
             starts += 1;
-            if word.starts_with(|c: char| c.is_ascii_lowercase()) {
+            // "openFDA" and "iPhone" keep their small letter.
+            if word.starts_with(|c: char| c.is_ascii_lowercase())
+                && !word.bytes().any(|byte| byte.is_ascii_uppercase())
+            {
                 surface.small.add(token.span());
             }
         } else if token.is(CAPITAL) && is_function && word.len() > 1 {
