@@ -70,15 +70,21 @@ fn order(tokens: &[Token], grammar: &mut Grammar) {
     }
 }
 
+/// How well the sentences' last words can be last.
 fn closing(tokens: &[Token], grammar: &mut Grammar) {
-    let last = tokens.last().filter(|token| token.is(WORD));
-    let ends = tokens.windows(2).filter(|pair| pair[0].is(WORD) && pair[1].is(STOP)).map(|pair| &pair[0]);
-    // An abbreviation's full stop is no token, and the text may well end with it.
-    for word in ends.chain(last).filter(|word| !word.is(ABBREVIATED)) {
-        let odds = classes::log_odds(word.class, Class::Stop as u8);
-        if odds < grammar.closing {
-            grammar.closing = odds;
-            grammar.closing_span = Some(word.span());
+    for (place, word) in tokens.iter().enumerate() {
+        let is_last = match (tokens.get(place + 1), tokens.get(place + 2)) {
+            (None, _) => true,
+            // A mark inside of a word, as in "example.com", ends nothing.
+            (Some(stop), next) => stop.is(STOP) && next.is_none_or(|next| next.start > stop.end),
+        };
+        // An abbreviation's full stop is no token, and the text may well end with it.
+        if is_last && word.is(WORD) && !word.is(ABBREVIATED) {
+            let odds = classes::log_odds(word.class, Class::Stop as u8);
+            if odds < grammar.closing {
+                grammar.closing = odds;
+                grammar.closing_span = Some(word.span());
+            }
         }
     }
 }

@@ -109,7 +109,7 @@ impl Measured<'_> {
     /// Whether the sentences come to their end: a mark at the end of the text, and no "of the." before any.
     fn ending(&self) -> f64 {
         let mark = if ends_sentence(self.text) { 1.0 } else { 0.62 };
-        mark * (0.4 + 0.6 * rising(self.grammar.closing, -2.6, 0.4))
+        mark * (0.42 + 0.58 * rising(self.grammar.closing, -3.4, 0.35))
     }
 
     /// What to say of a part, and where it shows most.
