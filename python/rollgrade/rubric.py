@@ -53,7 +53,7 @@ def _number(default: float, low: float, high: float = float("inf")) -> Any:
             raise ValueError(expected)
         return float(value)
 
-    return field(default=default, metadata={"check": check})
+    return field(default=float(default), metadata={"check": check})
 
 
 def _count(default: int, low: int) -> Any:
