@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rollgrade as rg
 from hypothesis import given
 from hypothesis import strategies as st
-
-import rollgrade as rg
 from oracles import EXAMPLES
 from rollgrade import recipes
 from rollgrade.grades import RULES
@@ -87,7 +86,7 @@ def test_the_hash_follows_the_settings_not_how_they_were_written() -> None:
         ({"length": 50}, "length: got 50, expected a table"),
         ({"pii": {"allow": "x"}}, "pii.allow: got 'x', expected a list of strings"),
         ({"pii": {"kinds": ["EMIAL"]}}, "EMAIL"),
-        ({"weights": {r: 0 for r in RULES}}, "weights: got only zeros"),
+        ({"weights": dict.fromkeys(RULES, 0)}, "weights: got only zeros"),
         ({"tokenizer": "no/such/tokenizer.json", "max_tokens": "x"}, "length.max_tokens"),
     ],
 )

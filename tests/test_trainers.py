@@ -8,7 +8,6 @@ import pickle
 from typing import Any
 
 import pytest
-
 import rollgrade as rg
 from rollgrade.trainers import trl
 
