@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import rollgrade as rg
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import rollgrade as rg
 from oracles import EXAMPLES, documents, tokenizer_json
 from rollgrade.grades import RULES
 

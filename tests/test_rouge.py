@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import rollgrade as rg
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import EXAMPLES, documents, external_data
 from rouge_score.rouge_scorer import RougeScorer
+
+import rollgrade as rg
+from oracles import EXAMPLES, documents, external_data
 
 TYPES = ["rouge1", "rouge2", "rouge3", "rouge9", "rougeL", "rougeLsum"]
 GOOGLE = {stemmer: RougeScorer(TYPES, use_stemmer=stemmer) for stemmer in (False, True)}

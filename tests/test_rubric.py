@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import rollgrade as rg
 from hypothesis import given
 from hypothesis import strategies as st
+
+import rollgrade as rg
 from oracles import EXAMPLES
 from rollgrade import recipes
 from rollgrade.grades import RULES

@@ -6,9 +6,10 @@ import random
 
 import numpy as np
 import pytest
-import rollgrade as rg
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+import rollgrade as rg
 from oracles import documents, external_data, hf_gpt2, tiktoken_gpt2
 
 EDGE_CASES = [

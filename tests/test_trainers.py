@@ -8,6 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
+
 import rollgrade as rg
 from rollgrade.trainers import trl
 
