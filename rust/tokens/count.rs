@@ -2,7 +2,7 @@
 //! found in a bounded cache of those merged before.
 
 use super::chunk::{BUFFER, CAPACITY, Chunk};
-use super::merge;
+use super::merge::{self, LANES};
 use super::split::pretoken_end;
 use super::tables::{WORD_BYTES, WordKey, WordSlot, is_hot, word_at, word_slot};
 use crate::simd::{Kernel, Level, dispatch, prefetch};
@@ -40,6 +40,15 @@ struct Unknown {
     end: u16,
     /// Where it is looked for in the cache.
     cached: u32,
+    /// Number of its tokens.
+    tokens: u32,
+}
+
+impl Unknown {
+    #[inline(always)]
+    fn piece<'a>(&self, bytes: &'a [u8; BUFFER]) -> &'a [u8] {
+        bytes.get(usize::from(self.start)..usize::from(self.end)).unwrap_or_default()
+    }
 }
 
 /// Buffers and the cache.
@@ -156,52 +165,13 @@ impl Engine {
     /// Splits the chunk and looks every pre-token up. If it is `open`, more text follows than it holds, and only
     /// what does not depend on that counts; the part then ends there.
     fn look_up(&mut self, open: bool) {
-        let Self { chunk, parts, rare, unknown, cache, .. } = self;
-        dispatch(LookUp { chunk, parts, rare, unknown, cache, open });
+        let Self { chunk, parts, rare, unknown, cache, tokens } = self;
+        dispatch(LookUp { chunk, parts, rare, unknown, cache, tokens, open });
     }
 
     /// Number of tokens of some of the unknown words.
-    fn resolve(&mut self, from: usize, to: usize) -> usize {
-        let words = self.unknown.get(from..to).unwrap_or_default();
-        if words.is_empty() {
-            return 0;
-        }
-        dispatch(Resolve {
-            words,
-            bytes: self.chunk.bytes(),
-            cache: &mut self.cache,
-            tokens: &mut self.tokens,
-        })
-    }
-}
-
-/// Counts the tokens of unknown words.
-struct Resolve<'a> {
-    words: &'a [Unknown],
-    bytes: &'a [u8; BUFFER],
-    cache: &'a mut Cache,
-    tokens: &'a mut Vec<u16>,
-}
-
-impl Kernel for Resolve<'_> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn run<L: Level>(self, _: L) -> usize {
-        let mut all = 0;
-        for &Unknown { start, end, cached } in self.words {
-            let piece = self.bytes.get(usize::from(start)..usize::from(end)).unwrap_or_default();
-            let key = WordKey::new(piece);
-            let mut count = key.map_or(0, |key| self.cache.get(cached, key));
-            if count == 0 {
-                count = merge::count(piece, self.tokens);
-                if let Some(key) = key {
-                    self.cache.insert(cached, WordSlot::new(key, count));
-                }
-            }
-            all += count;
-        }
-        all
+    fn resolve(&self, from: usize, to: usize) -> usize {
+        self.unknown.get(from..to).unwrap_or_default().iter().map(|word| word.tokens as usize).sum()
     }
 }
 
@@ -230,7 +200,6 @@ impl Cache {
     }
 
     /// Keeps a word at its place.
-    #[inline(always)]
     fn insert(&mut self, place: u32, word: WordSlot) {
         if self.0.is_empty() {
             self.0 = vec![Default::default(); 1 << CACHE_BITS];
@@ -248,7 +217,8 @@ struct LookUp<'a> {
     parts: &'a mut [Part],
     rare: &'a mut Vec<Rare>,
     unknown: &'a mut Vec<Unknown>,
-    cache: &'a Cache,
+    cache: &'a mut Cache,
+    tokens: &'a mut Vec<u16>,
     open: bool,
 }
 
@@ -267,8 +237,52 @@ impl Kernel for LookUp<'_> {
         let bytes = self.chunk.bytes();
         let rare = list_rare(starts, bytes, self.rare);
         let unknown = list_unknown(starts, bytes, rare, self.parts, self.unknown);
-        for word in unknown {
+        for word in &*unknown {
             prefetch(self.cache.at(word.cached));
+        }
+        count_unknown(bytes, unknown, self.cache, self.tokens);
+    }
+}
+
+/// Fills in the token counts of the unknown words, from the cache or by merging.
+#[inline(always)]
+fn count_unknown(bytes: &[u8; BUFFER], words: &mut [Unknown], cache: &mut Cache, tokens: &mut Vec<u16>) {
+    let mut lanes = [0; LANES];
+    let mut taken = 0;
+    for number in 0..words.len() {
+        let Some(word) = words.get_mut(number) else { break };
+        let piece = word.piece(bytes);
+        match WordKey::new(piece) {
+            Some(key) => word.tokens = cache.get(word.cached, key) as u32,
+            None => word.tokens = merge::count(piece, tokens) as u32,
+        }
+        if word.tokens == 0
+            && let Some(lane) = lanes.get_mut(taken)
+        {
+            *lane = number;
+            taken += 1;
+        }
+        if taken == LANES {
+            merge_lanes(bytes, words, lanes, cache);
+            taken = 0;
+        }
+    }
+    // Lanes without a word are empty.
+    lanes.iter_mut().skip(taken).for_each(|number| *number = words.len());
+    if taken > 0 {
+        merge_lanes(bytes, words, lanes, cache);
+    }
+}
+
+/// Merges words of at most [`WORD_BYTES`] bytes beside each other and keeps their counts.
+#[inline(always)]
+fn merge_lanes(bytes: &[u8; BUFFER], words: &mut [Unknown], numbers: [usize; LANES], cache: &mut Cache) {
+    let counts = merge::count_lanes(numbers.map(|number| words.get(number).map_or(&[][..], |word| word.piece(bytes))));
+    for (number, count) in numbers.into_iter().zip(counts) {
+        let Some(word) = words.get_mut(number) else { continue };
+        word.tokens = count as u32;
+        if let Some(key) = WordKey::new(word.piece(bytes)) {
+            cache.insert(word.cached, WordSlot::new(key, count));
         }
     }
 }
@@ -303,7 +317,7 @@ fn list_unknown<'a>(
     rare: &[Rare],
     parts: &mut [Part],
     unknown: &'a mut Vec<Unknown>,
-) -> &'a [Unknown] {
+) -> &'a mut [Unknown] {
     let list = room(unknown, rare.len() + 1);
     let mut found = 0;
     let mut first = 0;
@@ -324,13 +338,13 @@ fn list_unknown<'a>(
             let count = select_unpredictable(usize::from(end - start) > WORD_BYTES, 0, count);
             more = more.wrapping_add(count).wrapping_sub(1);
             if let Some(slot) = list.get_mut(found) {
-                *slot = Unknown { start, end, cached: word.cached };
+                *slot = Unknown { start, end, cached: word.cached, tokens: 0 };
             }
             found += usize::from(count == 0);
         }
         part.unknown = found as u16;
     }
-    unknown.get(..found).unwrap_or_default()
+    unknown.get_mut(..found).unwrap_or_default()
 }
 
 /// Key, start and end of a pre-token by its number.

@@ -13,10 +13,15 @@ use std::hint::select_unpredictable;
 /// Bytes that are merged at once; at least the length of the longest token.
 const WINDOW: usize = 128;
 
+/// Bytes of a piece that can be merged beside others.
+pub(super) const LANE: usize = 16;
+/// Pieces that are merged in turns.
+pub(super) const LANES: usize = 4;
+
 /// Appends the tokens of `piece` to `out`.
 pub(super) fn merge_into(piece: &[u8], out: &mut Vec<u16>) {
     match piece.len() {
-        0..=16 => out.extend(Short::<16>::new(piece).reduce().tokens()),
+        0..=LANE => out.extend(Short::<LANE>::new(piece).reduce().tokens()),
         17..=32 => out.extend(Short::<32>::new(piece).reduce().tokens()),
         33..=WINDOW => out.extend_from_slice(Window::new(piece).reduce()),
         _ => merge_long(piece, out),
@@ -24,17 +29,19 @@ pub(super) fn merge_into(piece: &[u8], out: &mut Vec<u16>) {
 }
 
 /// Number of tokens of `piece`; `scratch` is overwritten.
-#[inline(always)]
 pub(super) fn count(piece: &[u8], scratch: &mut Vec<u16>) -> usize {
-    match piece.len() {
-        0..=16 => Short::<16>::new(piece).reduce().len(),
-        17..=32 => Short::<32>::new(piece).reduce().len(),
-        _ => {
-            scratch.clear();
-            merge_into(piece, scratch);
-            scratch.len()
-        }
-    }
+    scratch.clear();
+    merge_into(piece, scratch);
+    scratch.len()
+}
+
+/// Number of tokens of each of several pieces of at most [`LANE`] bytes. They are merged in turns, so that one does
+/// not wait for what another has asked of the memory.
+#[inline(always)]
+pub(super) fn count_lanes(pieces: [&[u8]; LANES]) -> [usize; LANES] {
+    let mut lanes = pieces.map(Short::<LANE>::new);
+    while lanes.iter_mut().fold(false, |any, lane| lane.step() | any) {}
+    lanes.map(|lane| lane.begins.count_ones() as usize)
 }
 
 /// A piece of at most `N` bytes, 32 or less, while it is merged. Tokens stay where their first byte is.
@@ -72,25 +79,28 @@ impl<const N: usize> Short<N> {
     }
 
     /// Merges until no pair is a token.
-    #[inline(always)]
     fn reduce(mut self) -> Self {
-        loop {
-            let least = self.joined.iter().fold(Self::NONE, |least, &entry| least.min(entry));
-            let token = (least >> 16) as u16;
-            if token == ABSENT {
-                return self;
-            }
-            let at = least as usize % N;
-            let after = self.next(at);
-            self.begins &= !(1 << after);
-            self.tokens[at] = token;
-            self.joined[after % N] = Self::NONE;
-            self.join(at);
-            // The first token has none before it, and is done once more instead.
-            let before = self.begins & ((1 << at) - 1);
-            let before = select_unpredictable(before == 0, 1 << at, before);
-            self.join((31 - before.leading_zeros()) as usize % N);
-        }
+        while self.step() {}
+        self
+    }
+
+    /// Joins the pair that comes first; without a branch, nothing changes if there is none. Whether there was.
+    #[inline(always)]
+    fn step(&mut self) -> bool {
+        let least = self.joined.iter().fold(Self::NONE, |least, &entry| least.min(entry));
+        let token = (least >> 16) as u16;
+        let any = token != ABSENT;
+        let at = least as usize % N;
+        let after = self.next(at) % N;
+        self.begins &= !(u32::from(any) << after);
+        self.tokens[at] = select_unpredictable(any, token, self.tokens[at]);
+        self.joined[after] = select_unpredictable(any, Self::NONE, self.joined[after]);
+        self.join(at);
+        // The first token has none before it, and is done once more instead.
+        let before = self.begins & ((1 << at) - 1);
+        let before = select_unpredictable(before == 0, 1 << at, before);
+        self.join((31 - before.leading_zeros()) as usize % N);
+        any
     }
 
     /// Notes what the token at `at` and the next one merge into.
@@ -104,11 +114,6 @@ impl<const N: usize> Short<N> {
     #[inline(always)]
     fn next(&self, at: usize) -> usize {
         (u64::from(self.begins) >> (at + 1) << (at + 1)).trailing_zeros().min(32) as usize
-    }
-
-    #[inline(always)]
-    fn len(&self) -> usize {
-        self.begins.count_ones() as usize
     }
 
     fn tokens(&self) -> impl Iterator<Item = u16> {
