@@ -41,8 +41,8 @@ const FUNCTION: u64 = 1;
 const CONTENT: u64 = 4;
 const UNUSUAL: u64 = 8;
 /// What a fact loses where all its numbers, and where all its names, are missing.
-const MISSING_NUMBERS: f64 = 0.1;
-const MISSING_NAMES: f64 = 0.1;
+const MISSING_NUMBERS: f64 = 0.15;
+const MISSING_NAMES: f64 = 0.05;
 /// Weights are whole multiples of 1 / `SCALE`, so that sums do not depend on their order.
 const SCALE: u64 = 1 << 24;
 /// The window is twice the fact's length and a little, and never narrower than 28 tokens.
