@@ -95,7 +95,7 @@ impl Measured<'_> {
             rising(g.function, 0.13, 0.025),
             rising(-(g.bare as f64), -14.0, 1.5),
             rising(-(g.unbroken as f64), -50.0, 6.0),
-            falling(r.share, 0.18),
+            falling(r.share, 0.15),
             rising(r.distinct, 0.55, 0.03),
             rising(s.letters as f64 / s.visible.max(1) as f64, 0.66, 0.03),
             falling(s.hidden.count as f64 / s.visible.max(1) as f64, 0.01),

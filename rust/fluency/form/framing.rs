@@ -37,8 +37,8 @@ const ANNOUNCEMENTS: [&str; 22] = [
     "the summary of the document",
 ];
 
-/// What an announcement speaks of when no colon closes it.
-const ANNOUNCED: [&str; 9] = [
+/// What an announcement speaks of: the answer itself.
+const ANNOUNCED: [&str; 18] = [
     "summary",
     "paragraph",
     "answer",
@@ -48,6 +48,15 @@ const ANNOUNCED: [&str; 9] = [
     "rewritten",
     "overview",
     "summarization",
+    "text",
+    "sentence",
+    "summarized",
+    "condensed",
+    "concise",
+    "facts",
+    "points",
+    "header",
+    "headline",
 ];
 
 /// Announcements that are one whatever follows.
@@ -235,10 +244,8 @@ fn preamble(text: &str) -> Option<usize> {
     let speaks = sentence
         .split(|c: char| !c.is_ascii_alphabetic())
         .any(|word| ANNOUNCED.iter().any(|announced| word.eq_ignore_ascii_case(announced)));
-    match sentence.ends_with(':') {
-        true => Some(sentence.len()),
-        false => speaks.then_some(length),
-    }
+    let announces_line = sentence.ends_with(':') && text[sentence.len()..].starts_with(['\n', '\r']);
+    (speaks || announces_line).then_some(if sentence.ends_with(':') { sentence.len() } else { length })
 }
 
 struct Start {
