@@ -98,7 +98,7 @@ impl Measured<'_> {
             falling(r.share, 0.15),
             rising(r.distinct, 0.55, 0.03),
             rising(s.letters as f64 / s.visible.max(1) as f64, 0.66, 0.03),
-            falling(s.hidden.count as f64 / s.visible.max(1) as f64, 0.01),
+            falling(s.hidden.count as f64 / s.visible.max(1) as f64, 0.03),
             rising(-s.shouted, -0.3, 0.05) * falling(s.titled.count as f64 / words, 0.15),
             falling(s.small_starts, 0.7),
             falling(s.glued.count as f64 / words, 0.045),

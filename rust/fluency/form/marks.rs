@@ -48,7 +48,7 @@ const SPECIAL: [&str; 34] = [
 /// The bytes at which one of these may begin. None of them lies inside of a character.
 const TRIGGERS: [bool; 256] = {
     let mut table = [false; 256];
-    let bytes = b"<[{&*_`~\xe2";
+    let bytes = b"<[{&*_`~\\\xe2";
     let mut at = 0;
     while at < bytes.len() {
         table[bytes[at] as usize] = true;
@@ -58,16 +58,13 @@ const TRIGGERS: [bool; 256] = {
 };
 
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
-    let text = &answer.text[..answer.body.end];
-    let bytes = text.as_bytes();
-    let mut at = answer.body.start;
-    while let Some(ahead) =
-        bytes.get(at..).and_then(|rest| rest.iter().position(|byte| TRIGGERS[usize::from(*byte)]))
-    {
+    let (body, offset) = (answer.body(), answer.body.start);
+    let mut at = 0;
+    while let Some(ahead) = body.as_bytes()[at..].iter().position(|byte| TRIGGERS[usize::from(*byte)]) {
         at += ahead;
-        let hit = matched(text, at);
+        let hit = matched(body, at);
         if let Some((kind, length)) = hit {
-            found.add(kind, at..at + length);
+            found.add(kind, offset + at..offset + at + length);
         }
         at += hit.map_or(1, |(_, length)| length);
     }
@@ -78,7 +75,9 @@ fn matched(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
     let rest = &text[at..];
     match byte {
         b'<' => special(rest).or_else(|| tag(rest).map(|length| (Markup, length))),
+        b'[' if at == 0 && rest[1..].starts_with('"') => Some((Markup, 1)),
         b'[' => special(rest).or_else(|| link(rest).map(|length| (Markdown, length))),
+        b'\\' => command(rest).map(|length| (Markup, length)),
         b'{' => object(rest).map(|length| (Markup, length)),
         b'&' => entity(rest).map(|length| (Markup, length)),
         b'`' => code(rest),
@@ -176,6 +175,17 @@ fn object(rest: &str) -> Option<usize> {
     let end = key + bytes[key..].iter().take(REACH).position(|byte| *byte == quote)?;
     let colon = bytes[end + 1..].iter().take(4).find(|byte| **byte != b' ')?;
     (*colon == b':').then_some(end + 1)
+}
+
+/// `\\boxed{`, `\\textbf{`, and a line break that stayed an escape (`\\n`).
+fn command(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let name = bytes[1..].iter().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if name > 1 && bytes.get(1 + name) == Some(&b'{') {
+        return Some(2 + name);
+    }
+    let is_escape = bytes.get(1) == Some(&b'n') && bytes.get(2).is_none_or(|byte| !byte.is_ascii_lowercase());
+    is_escape.then_some(2)
 }
 
 /// `&amp;`, `&#39;`.
