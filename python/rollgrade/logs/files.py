@@ -127,7 +127,8 @@ def pending(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise reading(path, error) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def _expand(text: str) -> list[tuple[Path, Path]]:

@@ -103,10 +103,12 @@ class _Run:
         with contextlib.ExitStack() as stack:
             rejects = _Rejects(rejects_path(job.output), stack, self._watcher)
             writer = _writer(job.kind, self._options.only_grades, stack.enter_context(pending(job.output)))
-            for block, reader in self._blocks(job):
-                self._block(block, reader, writer, rejects)
-                self._watcher.progress(block.bytes_read, len(block.entries))
-            writer.close()
+            try:
+                for block, reader in self._blocks(job):
+                    self._block(block, reader, writer, rejects)
+                    self._watcher.progress(block.bytes_read, len(block.entries))
+            finally:
+                writer.close()
         rejects.finish()
 
     def _blocks(self, job: Job) -> Iterator[tuple[Block, Reader | None]]:
