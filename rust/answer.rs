@@ -36,7 +36,12 @@ pub fn split(completion: &str, thinking: Thinking) -> Answer {
         Some(close) => {
             let rest = completion.get(close + CLOSE.len()..).unwrap_or_default();
             let start = completion.len() - rest.trim_start().len();
-            Answer { span: start..completion.len(), thinking: begin.min(close)..close, unclosed: false, thought }
+            Answer {
+                span: start..completion.len(),
+                thinking: begin.min(close)..close,
+                unclosed: false,
+                thought,
+            }
         }
     }
 }

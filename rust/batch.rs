@@ -113,7 +113,11 @@ pub fn grade(grader: &Grader, rollouts: &[(Rollout<'_>, &Task)], threads: usize,
 
 /// Applies `work` to contiguous chunks of `items`, in order: one on the caller's thread when `threads` is 1, else
 /// several a thread, handed out as the threads come free. A panic in `work` goes on in the caller.
-pub fn map_chunks<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
+pub fn map_chunks<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(usize, &[T]) -> R + Sync,
+) -> Vec<R> {
     // More chunks than threads even out texts of unequal length; few enough that a chunk is worth its hand-over.
     const CHUNKS_A_THREAD: usize = 8;
     const LEAST: usize = 16;

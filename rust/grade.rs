@@ -3,6 +3,7 @@
 //! A [`Grader`] is a checked rubric; a [`Task`] is a prompt's source, facts or reference, prepared once for its
 //! many completions. Both are immutable, so threads share them; what a thread needs of its own is a [`Scratch`].
 
+use crate::Error;
 use crate::answer;
 use crate::coverage::{
     copying,
@@ -18,7 +19,6 @@ use crate::pii::{
 use crate::reward::{self, Passed, Scores};
 use crate::rubric::{Basis, FailOn, Rubric, Thinking};
 use crate::tokens::Counter;
-use crate::Error;
 use std::ops::Range;
 
 /// A checked rubric, ready to grade. Immutable.
@@ -146,8 +146,11 @@ impl Grader {
 
     /// Prepares a task for `basis`; what the basis needs must be there.
     pub fn prepare(&self, basis: Basis, material: Material<'_>) -> Result<Task, Error> {
-        let settings = facts::Settings { polarity: self.rubric.coverage.polarity, ..facts::Settings::default() };
-        let absent = |what: &str| Error::new(what, "nothing", format!("a value, as coverage.basis is {:?}", basis.name()));
+        let settings =
+            facts::Settings { polarity: self.rubric.coverage.polarity, ..facts::Settings::default() };
+        let absent = |what: &str| {
+            Error::new(what, "nothing", format!("a value, as coverage.basis is {:?}", basis.name()))
+        };
         let mut pii_in_facts = Vec::new();
         let mut prepare_facts = |list: &[&str], weights| {
             let ignore: Vec<Vec<Range<usize>>> = list
@@ -167,11 +170,17 @@ impl Grader {
                 let reference = material.reference.ok_or_else(|| absent("reference"))?;
                 prepare_facts(&facts::split_sentences(reference), None)?
             }
-            Basis::Source => Carried::Salience(Salience::new(material.source.ok_or_else(|| absent("source"))?)),
+            Basis::Source => {
+                Carried::Salience(Salience::new(material.source.ok_or_else(|| absent("source"))?))
+            }
             Basis::None => Carried::Nothing,
         };
-        let supports: Vec<&str> =
-            material.source.into_iter().chain(material.facts.into_iter().flatten().copied()).chain(material.reference).collect();
+        let supports: Vec<&str> = material
+            .source
+            .into_iter()
+            .chain(material.facts.into_iter().flatten().copied())
+            .chain(material.reference)
+            .collect();
         // A lone reference or fact list says too little about what the document holds to call a name unsupported.
         let known = (self.rubric.coverage.support && basis != Basis::None && material.source.is_some())
             .then(|| Known::new(&supports));
@@ -266,7 +275,9 @@ impl Grader {
         };
         let mut found = Vec::new();
         let thinking = completion.get(parts.thinking.clone()).filter(|_| self.rubric.pii.scan_thinking);
-        for (part, at) in thinking.map(|t| (t, parts.thinking.start)).into_iter().chain([(text, parts.span.start)]) {
+        for (part, at) in
+            thinking.map(|t| (t, parts.thinking.start)).into_iter().chain([(text, parts.span.start)])
+        {
             for mut m in self.scanner.scan(part) {
                 let verdict = task.index.as_ref().map_or(Verdict::Unknown, |index| index.verdict(part, &m));
                 m.span = m.span.start + at..m.span.end + at;
@@ -296,7 +307,12 @@ fn distinct_severities<'a>(completion: &str, found: impl Iterator<Item = &'a Pii
 }
 
 impl Carried {
-    fn score(&self, text: &str, detail: Detail, per_fact: &mut Vec<f64>) -> (Option<f64>, Option<FactCoverage>) {
+    fn score(
+        &self,
+        text: &str,
+        detail: Detail,
+        per_fact: &mut Vec<f64>,
+    ) -> (Option<f64>, Option<FactCoverage>) {
         match self {
             Carried::Facts(facts) if detail == Detail::Evidence => {
                 let coverage = facts.score(text);

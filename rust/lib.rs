@@ -12,10 +12,12 @@ pub mod coverage;
 mod error;
 pub mod fluency;
 pub mod grade;
+mod nearest;
 pub mod pii;
 pub mod reason;
 pub mod reward;
 pub mod rubric;
+mod simd;
 pub mod tokens;
 pub mod words;
 

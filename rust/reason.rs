@@ -10,10 +10,11 @@ pub fn sentence(grade: &Grade, rubric: &Rubric) -> String {
     if let Some(invalid) = grade.invalid {
         return format!("Not valid: {}.", invalid.describe());
     }
-    let failed: Vec<String> = [length(grade, rubric), coverage(grade, rubric), pii(grade), fluency(grade), form(grade)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let failed: Vec<String> =
+        [length(grade, rubric), coverage(grade, rubric), pii(grade), fluency(grade), form(grade)]
+            .into_iter()
+            .flatten()
+            .collect();
     if failed.is_empty() {
         return match carried(grade) {
             Some(carried) => format!("Passes every rule: {} tokens, {carried}.", grade.tokens),
@@ -29,8 +30,13 @@ pub fn sentence(grade: &Grade, rubric: &Rubric) -> String {
 
 fn length(grade: &Grade, rubric: &Rubric) -> Option<String> {
     let budget = rubric.length.max_tokens;
-    (!grade.passed.length)
-        .then(|| format!("{} tokens, {} over the budget of {budget}", grade.tokens, grade.tokens.saturating_sub(budget)))
+    (!grade.passed.length).then(|| {
+        format!(
+            "{} tokens, {} over the budget of {budget}",
+            grade.tokens,
+            grade.tokens.saturating_sub(budget)
+        )
+    })
 }
 
 fn carried(grade: &Grade) -> Option<String> {
@@ -56,7 +62,10 @@ fn coverage(grade: &Grade, rubric: &Rubric) -> Option<String> {
     if let Some(support) = &grade.support {
         let unsupported = support.unsupported_numbers.len() + support.unsupported_names.len();
         if unsupported > 0 {
-            said += &format!(" with {unsupported} unsupported {}", plural(unsupported, "number or name", "numbers or names"));
+            said += &format!(
+                " with {unsupported} unsupported {}",
+                plural(unsupported, "number or name", "numbers or names")
+            );
         }
     }
     Some(said)

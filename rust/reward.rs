@@ -128,8 +128,9 @@ mod tests {
     }
 
     fn scores() -> impl Strategy<Value = Scores> {
-        (unit(), prop::option::weighted(0.9, unit()), unit(), unit(), unit())
-            .prop_map(|(length, coverage, pii, fluency, form)| Scores { length, coverage, pii, fluency, form })
+        (unit(), prop::option::weighted(0.9, unit()), unit(), unit(), unit()).prop_map(
+            |(length, coverage, pii, fluency, form)| Scores { length, coverage, pii, fluency, form },
+        )
     }
 
     /// The scores with rule number `rule` (in priority order) set to `value`.

@@ -26,7 +26,11 @@ def main(dist: Path) -> None:
     if size > MOST_BYTES:
         sys.exit(f"{wheel.name}: {size:,} bytes, expected at most {MOST_BYTES:,}")
     shown = run(sys.executable, "-m", "auditwheel", "show", wheel)
-    tags = [f"manylinux_2_{minor}" for minor in range(5, 29)] + ["manylinux2014", "manylinux2010", "manylinux1"]
+    tags = [f"manylinux_2_{minor}" for minor in range(5, 29)] + [
+        "manylinux2014",
+        "manylinux2010",
+        "manylinux1",
+    ]
     if not any(f'"{tag}_' in shown for tag in tags):
         sys.exit(f"{wheel.name} is not manylinux_2_28 or older:\n{shown}")
     with tempfile.TemporaryDirectory() as scratch:

@@ -33,7 +33,9 @@ EDGE_CASES = [
 ]
 
 # Text rich in what the pre-tokenizer decides on, beside arbitrary Unicode.
-tricky = st.text(st.sampled_from("ab'sSltdmrev  \n\t\r\u00a0\u3000\u0085\u200b019½²é中😀.,-_<|>\ud83d\ude00"), max_size=60)
+tricky = st.text(
+    st.sampled_from("ab'sSltdmrev  \n\t\r\u00a0\u3000\u0085\u200b019½²é中😀.,-_<|>\ud83d\ude00"), max_size=60
+)
 texts = st.one_of(tricky, st.text(max_size=60), st.text(st.characters(codec="utf-8"), max_size=60))
 
 
@@ -100,7 +102,8 @@ def test_truncate_gives_the_longest_prefix_within_the_budget(text: str, budget: 
     clean = as_tiktoken(text)
     cut = rg.truncate(text, budget)
     longest = max(
-        (n for n in range(len(clean) + 1) if len(tiktoken_gpt2().encode_ordinary(clean[:n])) <= budget), default=0
+        (n for n in range(len(clean) + 1) if len(tiktoken_gpt2().encode_ordinary(clean[:n])) <= budget),
+        default=0,
     )
     assert as_tiktoken(cut) == clean[:longest]
 

@@ -259,7 +259,9 @@ def profile(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.sqrt(shares)
 
 
-def k_means(points: npt.NDArray[np.float64], weight: npt.NDArray[np.float64], k: int) -> npt.NDArray[np.int64]:
+def k_means(
+    points: npt.NDArray[np.float64], weight: npt.NDArray[np.float64], k: int
+) -> npt.NDArray[np.int64]:
     """Plain weighted k-means; it starts from the k most frequent words, so it needs no random numbers."""
     centres = points[:k].copy()
     assigned = np.zeros(len(points), dtype=np.int64)
@@ -303,7 +305,9 @@ def slots(classes: Classes) -> bytes:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("archives", nargs=2, type=Path)
     parser.add_argument("output", type=Path)
     options = parser.parse_args()

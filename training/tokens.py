@@ -1,6 +1,8 @@
 """Makes the tables of the GPT-2 token kernel (rust/data/gpt2/*.bin).
 
-    python training/tokens.py --ranks r50k_base.tiktoken --prose prose.tar.xz prose2.tar.xz --out rust/data/gpt2
+    python training/tokens.py --ranks r50k_base.tiktoken --prose prose.tar.xz prose2.tar.xz
+
+writes them to rust/data/gpt2, or where `--out` says.
 
 `--ranks` is GPT-2's list of mergeable ranks as tiktoken publishes it, under the name
 https://openaipublic.blob.core.windows.net/encodings/r50k_base.tiktoken; its SHA-256 is checked. `--prose` are
@@ -43,6 +45,13 @@ WORD_BUCKETS = 1 << 14
 WORD_LOAD = 0.97
 # Frequent words of several tokens that are kept with their count.
 LEARNED_WORDS = 24_000
+
+# The most frequent tokens of at most this many bytes are found first in a table small enough for the nearest cache.
+HOT_BYTES = 8
+HOT_KEY = 0x9E3779B97F4A7C15
+HOT_BITS = 13
+# No text holds these bytes, and no padded word is made of them.
+HOT_EMPTY = 0xFEFEFEFEFEFEFEFE
 
 PAIR_KEY = 0x9E3779B97F4A7C15
 PAIR_BUCKETS = 1 << 14
@@ -199,11 +208,21 @@ def prose_words(archives: Iterable[Path]) -> Counter[bytes]:
     return Counter({word.encode(): n for word, n in counts.items() if plain.fullmatch(word)})
 
 
+def hot_table(counts: Counter[bytes], known: dict[bytes, int]) -> bytes:
+    """The frequent short words that are tokens; of those that fall into one slot, the most frequent."""
+    slots = np.full(1 << HOT_BITS, HOT_EMPTY, dtype="<u8")
+    for word in sorted(counts, key=lambda word: (-counts[word], word)):
+        low, _ = word_key(word)
+        slot = (low * HOT_KEY & MASK64) >> (64 - HOT_BITS)
+        if len(word) <= HOT_BYTES and word in known and slots[slot] == HOT_EMPTY:
+            slots[slot] = low
+    return slots.tobytes()
+
+
 def learned_words(
-    archives: Iterable[Path], known: dict[bytes, int], gpt2: tiktoken.Encoding
+    counts: Counter[bytes], known: dict[bytes, int], gpt2: tiktoken.Encoding
 ) -> list[tuple[bytes, int, int]]:
     """The most frequent words that are not tokens, with their token counts."""
-    counts = prose_words(archives)
     frequent = sorted(
         (word for word in counts if word not in known and len(word) <= WORD_BYTES),
         key=lambda word: (-counts[word], word),
@@ -239,7 +258,10 @@ def make(ranks_path: Path, prose: Sequence[Path]) -> dict[str, bytes]:
     files["parts.bin"] = np.array(single + parts, dtype="<u2").tobytes()
     files["lengths.bin"] = bytes(len(token) for token in tokens)
     files["pair_pilots.bin"], files["pair_slots.bin"] = pair_tables(parts)
-    words = vocabulary_words(tokens) + learned_words(prose, ranks, gpt2)
+    counts = prose_words(prose)
+    files["hot_words.bin"] = hot_table(counts, ranks)
+    # The empty word stands for the separator between texts, which is counted as one.
+    words = [(b"", 1, ABSENT)] + vocabulary_words(tokens) + learned_words(counts, ranks, gpt2)
     files["word_pilots.bin"], files["word_slots.bin"], files["word_ids.bin"], n_slots = word_tables(words)
     print(f"{len(words)} words in {n_slots} slots; {len(files['class_pages.bin']) // 64} class pages")
     return files

@@ -133,7 +133,9 @@ class RougeReference:
 
     __slots__ = ("_core", "_types")
 
-    def __init__(self, reference: str, *, types: Sequence[str] = ROUGE_TYPES, use_stemmer: bool = False) -> None:
+    def __init__(
+        self, reference: str, *, types: Sequence[str] = ROUGE_TYPES, use_stemmer: bool = False
+    ) -> None:
         self._types = tuple(types)
         self._core = _core.RougeReference(reference, list(types), use_stemmer)
 

@@ -46,7 +46,9 @@ def _choice(default: str, *names: str) -> Any:
 
 
 def _number(default: float, low: float, high: float = float("inf")) -> Any:
-    expected = f"a number of at least {low:g}" if high == float("inf") else f"a number from {low:g} to {high:g}"
+    expected = (
+        f"a number of at least {low:g}" if high == float("inf") else f"a number from {low:g} to {high:g}"
+    )
 
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
@@ -202,7 +204,9 @@ def _section(name: str, given: Any, base: Any) -> Any:
     for key, value in given.items():
         if key not in _KEYS[name]:
             known = ", ".join(_KEYS[name])
-            raise ValueError(f"{name}.{key}: unknown setting{_nearest(key, _KEYS[name])}; [{name}] has {known}")
+            raise ValueError(
+                f"{name}.{key}: unknown setting{_nearest(key, _KEYS[name])}; [{name}] has {known}"
+            )
         values[key] = _checked(f"{name}.{key}", _KEYS[name][key], value)
     return replace(base, **values)
 
@@ -384,7 +388,10 @@ class Rubric:
 
     def _plain(self, named_combine: str = "") -> dict[str, Any]:
         plain = {
-            name: {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(getattr(self._settings, name)).items()}
+            name: {
+                k: list(v) if isinstance(v, tuple) else v
+                for k, v in asdict(getattr(self._settings, name)).items()
+            }
             for name in _SECTIONS
         }
         combine = self._settings.combine
@@ -393,7 +400,11 @@ class Rubric:
 
     def _canonical(self) -> str:
         combine = self._settings.combine
-        name = f"{combine.__module__}.{getattr(combine, '__qualname__', type(combine).__qualname__)}" if callable(combine) else ""
+        name = (
+            f"{combine.__module__}.{getattr(combine, '__qualname__', type(combine).__qualname__)}"
+            if callable(combine)
+            else ""
+        )
         return json.dumps({"version": VERSION, **self._plain(name)}, sort_keys=True, separators=(",", ":"))
 
     def __eq__(self, other: object) -> bool:
@@ -487,7 +498,11 @@ class Rubric:
         """
         texts = _texts(completions)
         n = len(texts)
-        columns = (_aligned("sources", sources, n), _aligned("facts", facts, n), _aligned("references", references, n))
+        columns = (
+            _aligned("sources", sources, n),
+            _aligned("facts", facts, n),
+            _aligned("references", references, n),
+        )
         rows = [
             _material(source, fact, None, reference)
             for source, fact, reference in zip(*(c or [None] * n for c in columns), strict=True)
@@ -506,7 +521,9 @@ class Rubric:
                 found = "none"
             index.append(keys.setdefault((found, *material), len(keys)))
         tasks = self._prepared(list(keys), threads=threads)
-        return self._grade_texts(texts, tasks, index, _aligned("truncated", truncated, n), threads, run, skipped)
+        return self._grade_texts(
+            texts, tasks, index, _aligned("truncated", truncated, n), threads, run, skipped
+        )
 
     def _run_basis(self, rows: Sequence[tuple[Any, ...]]) -> str:
         """The coverage basis of a run: what the rubric says, or the first that any of its rows has."""
@@ -539,7 +556,9 @@ class Rubric:
         for basis, new in by_basis.items():
             given = [(key[1], key[2] and list(key[2]), key[3] and list(key[3]), key[4]) for key in new]
             cached.update(zip(new, self._grader.prepare(basis, given, threads), strict=True))
-        if by_basis and self._tasks_lock.acquire(blocking=False):  # never waited for: a fork may have left it held
+        if by_basis and self._tasks_lock.acquire(
+            blocking=False
+        ):  # never waited for: a fork may have left it held
             try:
                 for new in by_basis.values():
                     self._tasks.update({key: cached[key] for key in new[-self.CACHED_TASKS :]})
@@ -622,7 +641,7 @@ class Rubric:
         """Whether tokens are counted by another tokenizer than GPT-2's."""
         return self._settings.length.tokenizer != "gpt2"
 
-    def _count(self, texts: list[str], threads: int) -> list[int]:
+    def _count(self, texts: list[str]) -> list[int]:
         if self._tokenizer is None:
             self._tokenizer = load_tokenizer(self._settings.length.tokenizer)
         # One by one: the library's batches start a thread pool, which a trainer that forks would hang on.
@@ -667,7 +686,9 @@ def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
     if values is None:
         return None
     if isinstance(values, str | Mapping):
-        raise TypeError(f"{name}: got one {type(values).__name__}, expected a list with one entry a completion")
+        raise TypeError(
+            f"{name}: got one {type(values).__name__}, expected a list with one entry a completion"
+        )
     listed = _listed(values)
     if len(listed) != n:
         raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")

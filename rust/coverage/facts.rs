@@ -10,11 +10,13 @@
 //! Facts are prepared once. Scoring is linear in the summary for a given list.
 
 use super::polarity::{self, Polarity};
+use super::prose;
 use crate::Error;
 use crate::words::function::is_function_word;
-use crate::words::map::{UNKNOWN, Word, WordMap};
+use crate::words::key::key;
+use crate::words::map::{UNKNOWN, WordMap};
 use crate::words::numbers::small_value;
-use crate::words::porter;
+use crate::words::ordinary::is_ordinary;
 use crate::words::stream::{Break, Case, Stream, Token};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -34,9 +36,13 @@ impl Default for Settings {
     }
 }
 
-/// A function word weighs a quarter of a content word.
-const CONTENT: u64 = 4;
+/// A function word weighs a quarter of an ordinary content word, an unusual word or a number twice as much.
 const FUNCTION: u64 = 1;
+const CONTENT: u64 = 4;
+const UNUSUAL: u64 = 8;
+/// What a fact loses where all its numbers, and where all its names, are missing.
+const MISSING_NUMBERS: f64 = 0.1;
+const MISSING_NAMES: f64 = 0.1;
 /// Weights are whole multiples of 1 / `SCALE`, so that sums do not depend on their order.
 const SCALE: u64 = 1 << 24;
 /// The window is twice the fact's length and a little, and never narrower than 28 tokens.
@@ -45,14 +51,10 @@ const WINDOW_MORE: usize = 4;
 /// The common subsequence looks at this many tokens of either side: far more than a fact or a summary has, and
 /// a bound on its time.
 const LCS_TOKENS: usize = 4096;
-/// Prose has at least this share of function words and of distinct bigrams.
-const PROSE_FUNCTION: f64 = 0.25;
-const PROSE_DISTINCT: f64 = 0.8;
+/// A fact that scores less than this is not carried, negated or not.
+const CARRIED: f64 = 0.4;
 /// A negator this many tokens before the passage that carries a fact belongs to it.
 const BEFORE_SPAN: usize = 3;
-/// Fewer tokens than this carry nothing.
-const MIN_TOKENS: usize = 4;
-
 /// A list of facts, prepared once for many summaries.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -72,6 +74,8 @@ struct FactToken {
     id: u32,
     weight: u64,
     kind: Kind,
+    /// No ordinary English word.
+    unusual: bool,
     polarity: Polarity,
     /// As written in the fact.
     text: String,
@@ -105,7 +109,7 @@ struct Unit {
     id: u32,
     count: u32,
     weight: u64,
-    /// For a content word that is no name or number: whether the fact has it under a negation.
+    /// For a content word: whether the fact has it under a negation.
     negated: Option<bool>,
 }
 
@@ -223,6 +227,7 @@ impl Facts {
                 id,
                 weight: 0,
                 kind: kind(token, word.bytes(), i),
+                unusual: !is_ordinary(word.bytes()),
                 polarity: polarities.get(i).copied().unwrap_or_default(),
                 text: text.get(token.span()).unwrap_or_default().to_owned(),
             });
@@ -247,7 +252,11 @@ impl Facts {
         let mut unit_of = vec![UNKNOWN; self.keys.len()];
         for fact in &mut self.facts {
             for token in &mut fact.tokens {
-                let base = if token.kind == Kind::Function { FUNCTION } else { CONTENT };
+                let base = match token.kind {
+                    Kind::Function => FUNCTION,
+                    _ if token.unusual || token.kind == Kind::Number => UNUSUAL,
+                    _ => CONTENT,
+                };
                 let holders = holders.get(token.id as usize).copied().unwrap_or(1).max(1);
                 token.weight = base * SCALE / holders;
             }
@@ -321,7 +330,7 @@ impl Facts {
             polarities.reserve(stream.tokens.len());
             polarity::mark(&stream, &mut polarities);
         }
-        let guard = guard(&stream);
+        let guard = prose::guard(&stream);
         Summary { stream, ids, polarities, guard }
     }
 
@@ -332,8 +341,9 @@ impl Facts {
         let (window, best) = fact.window(scratch);
         let longest = fact.longest(scratch);
         let total = 3 * fact.total.max(1);
-        let mut score = (bag + window + longest) as f64 / total as f64;
-        let negated = self.settings.polarity && fact.is_negated(summary, scratch, &best);
+        let recall = (bag + window + longest) as f64 / total as f64;
+        let mut score = (recall - fact.missing_penalty(scratch)).max(0.0);
+        let negated = self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best);
         if negated {
             score = 0.0;
         }
@@ -395,7 +405,7 @@ impl Fact {
             let Some(unit) = unit_of.get_mut(token.id as usize) else { continue };
             if *unit == UNKNOWN {
                 *unit = self.units.len() as u32;
-                let negated = (token.kind == Kind::Content).then_some(false);
+                let negated = (token.kind != Kind::Function).then_some(false);
                 self.units.push(Unit { id: token.id, count: 0, weight: token.weight, negated });
             }
             self.unit_of.push(*unit);
@@ -499,6 +509,18 @@ impl Fact {
         (best, best_run)
     }
 
+    /// What the score loses for numbers and names that the summary lacks. Expects the counts of all matches.
+    fn missing_penalty(&self, scratch: &Scratch) -> f64 {
+        let share = |kind: Kind| {
+            let of_kind =
+                || self.tokens.iter().zip(&self.unit_of).filter(move |(token, _)| token.kind == kind);
+            let is_missing = |unit: u32| scratch.counts.get(unit as usize).is_none_or(|&count| count == 0);
+            let missing = of_kind().filter(|(_, unit)| is_missing(**unit)).count();
+            missing as f64 / of_kind().count().max(1) as f64
+        };
+        MISSING_NUMBERS * share(Kind::Number) + MISSING_NAMES * share(Kind::Name)
+    }
+
     /// Weight of the heaviest common subsequence.
     fn longest(&self, scratch: &mut Scratch) -> u64 {
         let Scratch { matches, counts, row, .. } = scratch;
@@ -561,21 +583,6 @@ fn check_weights(weights: &[f64], facts: usize) -> Result<(), Error> {
     }
 }
 
-/// What a token stands for: a small number's digits, or the stem.
-fn key<'a>(word: Word<'_>, buffer: &'a mut Vec<u8>) -> Word<'a> {
-    buffer.clear();
-    if let Some(value) = small_value(word.bytes()) {
-        buffer.extend_from_slice(value.to_string().as_bytes());
-        return Word::new(buffer);
-    }
-    buffer.extend_from_slice(word.bytes());
-    if buffer.is_ascii() {
-        let n = porter::stem_from_four(buffer);
-        buffer.truncate(n);
-    }
-    Word::new(buffer)
-}
-
 /// What a token of a fact is; the first word of a fact is a name only in capitals.
 fn kind(token: &Token, word: &[u8], place: usize) -> Kind {
     if token.number || small_value(word).is_some() {
@@ -587,28 +594,6 @@ fn kind(token: &Token, word: &[u8], place: usize) -> Kind {
     } else {
         Kind::Content
     }
-}
-
-/// 1 for prose; less for a text with few function words or many repeated bigrams; 0 below four tokens.
-fn guard(stream: &Stream) -> f64 {
-    let n = stream.tokens.len();
-    if n < MIN_TOKENS {
-        return 0.0;
-    }
-    let function = stream.tokens.iter().filter(|t| is_function_word(stream.text(t))).count();
-    let mut bigrams: Vec<u64> = stream.tokens.windows(2).map(|pair| bigram(stream, pair)).collect();
-    bigrams.sort_unstable();
-    bigrams.dedup();
-    let function = function as f64 / n as f64;
-    let distinct = bigrams.len() as f64 / (n - 1) as f64;
-    (function / PROSE_FUNCTION).min(1.0) * (distinct / PROSE_DISTINCT).min(1.0)
-}
-
-/// A 64-bit hash of two tokens' texts.
-fn bigram(stream: &Stream, pair: &[Token]) -> u64 {
-    pair.iter().fold(0, |h: u64, token| {
-        stream.word(token).hash64() ^ h.rotate_left(31).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    })
 }
 
 /// Splits one string of facts into a list: bullets (`-`, `*`, `•`), numbering (`1.`, `2)`), or lines.

@@ -5,6 +5,7 @@ pub mod facts;
 mod lcs;
 mod ngrams;
 mod polarity;
+mod prose;
 pub mod rouge;
 pub mod salience;
 pub mod support;

@@ -6,10 +6,10 @@
 use crate::words::function::is_function_word;
 use crate::words::stream::{Break, Stream, Token};
 
-/// Content words that a plain negator reaches over: `was not very badly hurt`.
-const NEAR: u8 = 2;
-/// Content words that a verb of denial reaches over: `denied that the two agencies had met`.
-const FAR: u8 = 6;
+/// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
+const NEAR: u8 = 1;
+/// Content words that a verb of denial reaches over: `denied that the agency spied`.
+const FAR: u8 = 3;
 
 /// What negation does to one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -35,10 +35,12 @@ pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
         let next = stream.tokens.get(i + 1);
         let content = !is_function_word(word);
         let negations = reach.iter().filter(|&&left| left > 0).count();
-        if content {
+        if content && !word.ends_with(b"ly") {
             reach.iter_mut().for_each(|left| *left = left.saturating_sub(1));
         }
-        let opened = reach_of(word, previous, stream, next);
+        // `A and not B`, `A, not B` tell two things apart.
+        let contrast = token.before >= Break::Clause || matches!(previous, b"and" | b"but" | b"or");
+        let opened = reach_of(word, previous, stream, next).filter(|_| !(contrast && word == b"not"));
         if let Some(words) = opened
             && let Some(free) = reach.iter_mut().find(|left| **left == 0)
         {
@@ -112,18 +114,23 @@ mod tests {
 
     #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 13] = [
+        let cases: [(&str, &[&str]); 15] = [
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
-            ("He wasn't suspended on Monday evening", &["suspended", "monday"]),
+            ("He wasn't suspended on Monday evening", &["suspended"]),
+            ("He was not badly hurt in the crash", &["badly", "hurt"]),
+            ("They wanted Ann and not Bob", &[]),
             ("The agency never launched it", &["launched"]),
             ("They left without paying", &["paying"]),
-            ("He failed to win the race", &["win", "race"]),
+            ("He failed to win the race", &["win"]),
             ("The test failed", &[]),
-            ("She denied that the agency had spied on citizens", &["agency", "spied", "citizens"]),
+            (
+                "She denied that the agency had spied on citizens of the country",
+                &["agency", "spied", "citizens"],
+            ),
             ("It was not only big but loud", &[]),
             ("No. 5 seed", &[]),
-            ("They do n't feel safe and left", &["feel", "safe"]),
+            ("They do n't feel safe and left", &["feel"]),
             ("The agency denied tightening rules and added guidance", &["tightening", "rules"]),
             ("It was not there, police said", &[]),
         ];

@@ -9,8 +9,8 @@ use super::lcs::Masks;
 use super::ngrams::Ngrams;
 use crate::Error;
 use crate::words::alnum::{Item, Words};
-use crate::words::map::{UNKNOWN, Word, WordMap};
-use crate::words::porter;
+use crate::words::key::stem;
+use crate::words::map::{UNKNOWN, WordMap};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -124,7 +124,7 @@ impl Reference {
     fn read(&mut self, text: &str) {
         let expected = text.len() / 12;
         self.words = WordMap::with_capacity(expected);
-        let mut stem = Vec::new();
+        let mut buffer = Vec::new();
         Words::new(text).visit(|item| {
             let Item::Word(word) = item else {
                 self.tokens.breaks.push(self.tokens.ids.len() as u32);
@@ -134,7 +134,7 @@ impl Reference {
             if id == UNKNOWN {
                 id = self.counts.len() as u32;
                 if self.use_stemmer {
-                    id = self.stems.get_or_insert(stemmed(word, &mut stem), id);
+                    id = self.stems.get_or_insert(stem(word, &mut buffer), id);
                 }
                 self.words.get_or_insert(word, id);
             }
@@ -150,7 +150,7 @@ impl Reference {
     /// The prediction's words as ids of the reference; [`UNKNOWN`] for words that it lacks.
     fn tokens_of(&self, prediction: &str) -> Tokens {
         let mut tokens = Tokens { ids: Vec::with_capacity(prediction.len() / 4), breaks: Vec::new() };
-        let mut stem = Vec::new();
+        let mut buffer = Vec::new();
         Words::new(prediction).visit(|item| {
             let Item::Word(word) = item else {
                 tokens.breaks.push(tokens.ids.len() as u32);
@@ -158,7 +158,7 @@ impl Reference {
             };
             let mut id = self.words.get(word);
             if id == UNKNOWN && self.use_stemmer {
-                id = self.stems.get(stemmed(word, &mut stem));
+                id = self.stems.get(stem(word, &mut buffer));
             }
             tokens.ids.push(id);
         });
@@ -250,14 +250,6 @@ fn order(kind: RougeType) -> Option<u8> {
         RougeType::N(n) if n > 1 => Some(n),
         _ => None,
     }
-}
-
-fn stemmed<'a>(word: Word<'_>, buffer: &'a mut Vec<u8>) -> Word<'a> {
-    buffer.clear();
-    buffer.extend_from_slice(word.bytes());
-    let n = porter::stem_from_four(buffer);
-    buffer.truncate(n);
-    Word::new(buffer)
 }
 
 /// Renumbers the ids of one line at a time from 0, so that a line's masks cost what the line does.

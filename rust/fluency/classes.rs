@@ -20,8 +20,6 @@ static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_classes.bin"));
 
 /// A closed-class word: article, pronoun, preposition, conjunction, auxiliary, common adverb.
 pub(super) const FUNCTION: u8 = 1;
-/// Leaves a sentence open when it stands last: "the", "of", "and".
-pub(super) const DANGLING: u8 = 4;
 /// Its full stop belongs to it: "Dr", "Inc", "Jan".
 pub(super) const ABBREVIATION: u8 = 8;
 /// Stands in the word list with a class of its own or of its neighbours' kind.

@@ -1,7 +1,7 @@
 //! The order of words: class bigrams, function words, runs without a pause, the last word.
 
-use super::classes::{self, Class, DANGLING, FUNCTION};
-use super::scan::{ABBREVIATED, Token, WORD};
+use super::classes::{self, Class, FUNCTION};
+use super::scan::{ABBREVIATED, STOP, Token, WORD};
 use std::ops::Range;
 
 /// Pairs of a window in which the worst spot is looked for.
@@ -30,14 +30,18 @@ pub(super) struct Grammar {
     pub(super) bare_span: Option<Range<usize>>,
     /// The most words between two marks of punctuation.
     pub(super) unbroken: usize,
-    /// The last word leaves the sentence open.
-    pub(super) dangling: bool,
+    /// The lowest log-odds of a word before the full stop it stands at, at most 0; the last word of the text counts
+    /// without one as well.
+    pub(super) closing: f64,
+    /// Where that word stands.
+    pub(super) closing_span: Option<Range<usize>>,
 }
 
 pub(super) fn measure(tokens: &[Token]) -> Grammar {
     let mut grammar = Grammar::default();
     order(tokens, &mut grammar);
     vocabulary(tokens, &mut grammar);
+    closing(tokens, &mut grammar);
     grammar
 }
 
@@ -66,6 +70,25 @@ fn order(tokens: &[Token], grammar: &mut Grammar) {
     }
 }
 
+/// How well the sentences' last words can be last.
+fn closing(tokens: &[Token], grammar: &mut Grammar) {
+    for (place, word) in tokens.iter().enumerate() {
+        let is_last = match (tokens.get(place + 1), tokens.get(place + 2)) {
+            (None, _) => true,
+            // A mark inside of a word, as in "example.com", ends nothing.
+            (Some(stop), next) => stop.is(STOP) && next.is_none_or(|next| next.start > stop.end),
+        };
+        // An abbreviation's full stop is no token, and the text may well end with it.
+        if is_last && word.is(WORD) && !word.is(ABBREVIATED) {
+            let odds = classes::log_odds(word.class, Class::Stop as u8);
+            if odds < grammar.closing {
+                grammar.closing = odds;
+                grammar.closing_span = Some(word.span());
+            }
+        }
+    }
+}
+
 fn vocabulary(tokens: &[Token], grammar: &mut Grammar) {
     let (mut words, mut function, mut bare, mut unbroken) = (0_usize, 0_usize, 0, 0);
     let mut bare_start = 0;
@@ -90,6 +113,4 @@ fn vocabulary(tokens: &[Token], grammar: &mut Grammar) {
         }
     }
     grammar.function = (function as f64 + PRIOR_FUNCTION) / (words as f64 + PRIOR_WORDS);
-    let last = tokens.iter().rev().find(|token| token.is(WORD));
-    grammar.dangling = last.is_some_and(|token| token.is(u16::from(DANGLING)) && !token.is(ABBREVIATED));
 }

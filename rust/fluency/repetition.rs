@@ -127,7 +127,7 @@ fn doubled(words: &[&Token]) -> Vec<usize> {
     let is_doubled = |place: &usize| {
         let (before, word) = (words[*place - 1], words[*place]);
         let length = word.end - word.start;
-        before.key == word.key && !word.is(DIGIT) && length > 1 && word.start - before.end < 4
+        before.key == word.key && !word.is(DIGIT) && length > 1 && word.start - before.end == 1
     };
     (1..words.len()).filter(is_doubled).collect()
 }

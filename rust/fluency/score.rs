@@ -90,38 +90,33 @@ impl Measured<'_> {
         // The lowest of many windows is lower than the lowest of few.
         let windows = (words / 60.0).max(1.0).ln();
         [
-            rising(g.order, 0.22, 0.1),
-            rising(g.worst, -0.42 - 0.1 * windows, 0.12),
+            rising(g.order, 0.08, 0.1),
+            rising(g.worst, -0.55 - 0.1 * windows, 0.12),
             rising(g.function, 0.13, 0.025),
             rising(-(g.bare as f64), -14.0, 1.5),
             rising(-(g.unbroken as f64), -50.0, 6.0),
-            falling(r.share, 0.15),
+            falling(r.share, 0.18),
             rising(r.distinct, 0.55, 0.03),
             rising(s.letters as f64 / s.visible.max(1) as f64, 0.66, 0.03),
             falling(s.hidden.count as f64 / s.visible.max(1) as f64, 0.01),
             rising(-s.shouted, -0.3, 0.05) * falling(s.titled.count as f64 / words, 0.15),
             falling(s.small_starts, 0.7),
-            falling(s.glued.count as f64 / words, 0.06),
+            falling(s.glued.count as f64 / words, 0.045),
             self.ending(),
         ]
     }
 
-    /// Whether the last sentence comes to its end.
+    /// Whether the sentences come to their end: a mark at the end of the text, and no "of the." before any.
     fn ending(&self) -> f64 {
-        match (ends_sentence(self.text), self.grammar.dangling) {
-            (true, false) => 1.0,
-            (true, true) => 0.7,
-            (false, false) => 0.62,
-            (false, true) => 0.4,
-        }
+        let mark = if ends_sentence(self.text) { 1.0 } else { 0.62 };
+        mark * (0.42 + 0.58 * rising(self.grammar.closing, -3.4, 0.35))
     }
 
     /// What to say of a part, and where it shows most.
     fn explain(&self, part: &str) -> (String, Option<Range<usize>>) {
         let (g, s) = (&self.grammar, &self.surface);
-        let text = self.text.trim();
         let start = self.text.len() - self.text.trim_start().len();
-        let whole = Some(start..start + text.len());
+        let whole = Some(start..self.text.trim_end().len());
         match part {
             "order" => ("the words do not follow one another like English".to_owned(), g.worst_span.clone()),
             "worst_spot" => {
@@ -147,12 +142,20 @@ impl Measured<'_> {
                     Some(span),
                 )
             }
-            _ => {
-                let last = text.rfind(char::is_whitespace).map_or(0, |place| place + 1);
-                let last = (last..text.len()).find(|place| text.is_char_boundary(*place)).unwrap_or(0);
-                ("breaks off in the middle of a sentence".to_owned(), Some(start + last..start + text.len()))
-            }
+            _ => self.explain_ending(),
         }
+    }
+
+    fn explain_ending(&self) -> (String, Option<Range<usize>>) {
+        let text = self.text.trim_end();
+        let word = text
+            .rfind(char::is_whitespace)
+            .map_or(0, |place| place + text[place..].chars().next().map_or(0, char::len_utf8));
+        let span = match &self.grammar.closing_span {
+            Some(span) if ends_sentence(self.text) => span.clone(),
+            _ => word..text.len(),
+        };
+        ("breaks off in the middle of a sentence".to_owned(), Some(span))
     }
 
     fn explain_repetition(&self) -> (String, Option<Range<usize>>) {

@@ -91,7 +91,10 @@ fn words(text: &str, tokens: &[Token], surface: &mut Surface) {
         shouted += usize::from(token.is(ALL_CAPITALS) && !token.is(DIGIT) && (is_function || word.len() > 5));
         if token.is(INITIAL) && is_after_space(text, token.start) {
             starts += 1;
-            if word.starts_with(|c: char| c.is_ascii_lowercase()) {
+            // "openFDA" and "iPhone" keep their small letter.
+            if word.starts_with(|c: char| c.is_ascii_lowercase())
+                && !word.bytes().any(|byte| byte.is_ascii_uppercase())
+            {
                 surface.small.add(token.span());
             }
         } else if token.is(CAPITAL) && is_function && word.len() > 1 {
@@ -123,10 +126,14 @@ fn is_grown_together(word: &str, token: &Token) -> bool {
     if token.is(u16::from(KNOWN)) || bytes.len() < 6 || !bytes[0].is_ascii_lowercase() || !word.is_ascii() {
         return false;
     }
-    let is_camel = bytes.windows(5).any(|five| {
-        five[..2].iter().all(u8::is_ascii_lowercase)
-            && five[2].is_ascii_uppercase()
-            && five[3..].iter().all(u8::is_ascii_lowercase)
+    // "openFDA" and "rOpenSci" are names: a word must come before the capital, and small letters after it.
+    let capital = bytes.iter().position(u8::is_ascii_uppercase);
+    let is_camel = capital.is_some_and(|capital| {
+        let tail = &bytes[capital + 1..];
+        capital > 1
+            && tail.len() > 1
+            && tail.iter().all(u8::is_ascii_lowercase)
+            && classes::is_listed(&word[..capital])
     });
     let has_rest = |rest: &str| rest.len() >= 3 && classes::is_listed(rest);
     is_camel

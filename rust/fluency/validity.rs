@@ -178,17 +178,21 @@ fn is_letter_or_digit(c: char) -> bool {
 
 /// Whether the answer opens with a refusal.
 fn is_refusal(text: &str) -> bool {
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '*'));
+    let opening = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '*'));
+    refusal_length(opening).is_some()
+        && text.split_whitespace().take(MAX_REFUSAL_WORDS + 1).count() <= MAX_REFUSAL_WORDS
+}
+
+/// The length of a refusal at the start of a sentence: "I'm sorry, but I cannot".
+pub(super) fn refusal_length(text: &str) -> Option<usize> {
     let (rest, softened) = skip(text, &SOFTENERS);
     let (rest, _) = skip(rest, &JOINTS);
-    let Some(length) = phrase::any_prefix(rest, &REFUSALS) else {
-        return false;
-    };
-    if text.split_whitespace().take(MAX_REFUSAL_WORDS + 1).count() > MAX_REFUSAL_WORDS {
-        return false;
-    }
-    let (rest, _) = skip(&rest[length..], &BETWEEN);
-    softened || phrase::any_prefix(rest, &TASKS).is_some() || !rest.starts_with(|c: char| c.is_alphanumeric())
+    let length = text.len() - rest.len() + phrase::any_prefix(rest, &REFUSALS)?;
+    let (rest, _) = skip(&text[length..], &BETWEEN);
+    let is_refusal = softened
+        || phrase::any_prefix(rest, &TASKS).is_some()
+        || !rest.starts_with(|c: char| c.is_alphanumeric());
+    is_refusal.then_some(length)
 }
 
 /// Drops any of `phrases` from the start, as often as they come (a few times at most), with the spaces after them.

@@ -66,7 +66,8 @@ fn rouge_batch<'py>(
         let got = format!("{} references for {} predictions", references.len(), predictions.len());
         return Err(Error::new("references", got, "one reference a prediction").into());
     }
-    let pairs: Vec<(&str, &str)> = predictions.iter().zip(&references).map(|(p, r)| (&*p.text, &*r.text)).collect();
+    let pairs: Vec<(&str, &str)> =
+        predictions.iter().zip(&references).map(|(p, r)| (&*p.text, &*r.text)).collect();
     let flat = py.detach(|| {
         guarded(|| {
             map_chunks(&pairs, threads, |_, chunk| {
@@ -99,7 +100,12 @@ struct RougeReference {
 #[pymethods]
 impl RougeReference {
     #[new]
-    fn new(py: Python<'_>, reference: &Bound<'_, PyString>, types: Vec<String>, use_stemmer: bool) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        reference: &Bound<'_, PyString>,
+        types: Vec<String>,
+        use_stemmer: bool,
+    ) -> PyResult<Self> {
         let types = parse(&types)?;
         let text = Text::new(reference)?;
         let inner = detached(py, text.text.len(), || Reference::new(&text.text, use_stemmer))?;
@@ -125,7 +131,12 @@ struct Facts {
 #[pymethods]
 impl Facts {
     #[new]
-    fn new(facts_list: &Bound<'_, PyAny>, weights: Option<Vec<f64>>, present: f64, polarity: bool) -> PyResult<Self> {
+    fn new(
+        facts_list: &Bound<'_, PyAny>,
+        weights: Option<Vec<f64>>,
+        present: f64,
+        polarity: bool,
+    ) -> PyResult<Self> {
         let snapshot = Snapshot::take("facts", facts_list)?;
         let texts = snapshot.texts()?;
         let list: Vec<&str> = texts.iter().map(|t| &*t.text).collect();
@@ -149,7 +160,11 @@ impl Facts {
     }
 }
 
-pub(super) fn fact_coverage<'py>(py: Python<'py>, coverage: &facts::FactCoverage, text: &Text<'_>) -> PyResult<Bound<'py, PyDict>> {
+pub(super) fn fact_coverage<'py>(
+    py: Python<'py>,
+    coverage: &facts::FactCoverage,
+    text: &Text<'_>,
+) -> PyResult<Bound<'py, PyDict>> {
     let mut points = text.points();
     let mut per_fact = Vec::with_capacity(coverage.per_fact.len());
     for fact in &coverage.per_fact {
@@ -191,7 +206,11 @@ impl Salience {
 }
 
 #[pyfunction(name = "copying")]
-fn copying_of<'py>(py: Python<'py>, prediction: &Bound<'py, PyString>, source: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
+fn copying_of<'py>(
+    py: Python<'py>,
+    prediction: &Bound<'py, PyString>,
+    source: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyDict>> {
     let (prediction, source) = (Text::new(prediction)?, Text::new(source)?);
     let bytes = prediction.text.len() + source.text.len();
     copied(py, &detached(py, bytes, || copying::Source::new(&source.text).score(&prediction.text))?)
@@ -207,14 +226,22 @@ pub(super) fn copied<'py>(py: Python<'py>, copying: &copying::Copying) -> PyResu
 }
 
 #[pyfunction(name = "support")]
-fn support_of<'py>(py: Python<'py>, prediction: &Bound<'py, PyString>, source: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
+fn support_of<'py>(
+    py: Python<'py>,
+    prediction: &Bound<'py, PyString>,
+    source: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyDict>> {
     let (prediction, source) = (Text::new(prediction)?, Text::new(source)?);
     let bytes = prediction.text.len() + source.text.len();
     let found = detached(py, bytes, || support::Known::new(&[&source.text]).check(&prediction.text))?;
     supported(py, &found, &prediction)
 }
 
-pub(super) fn supported<'py>(py: Python<'py>, support: &support::Support, text: &Text<'_>) -> PyResult<Bound<'py, PyDict>> {
+pub(super) fn supported<'py>(
+    py: Python<'py>,
+    support: &support::Support,
+    text: &Text<'_>,
+) -> PyResult<Bound<'py, PyDict>> {
     let mut points = text.points();
     let mut spans = |list: &[std::ops::Range<usize>]| list.iter().map(|s| points.span(s)).collect::<Vec<_>>();
     let d = PyDict::new(py);

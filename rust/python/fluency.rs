@@ -14,7 +14,11 @@ fn form<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py
     formed(py, &form, &text)
 }
 
-pub(super) fn formed<'py>(py: Python<'py>, form: &fluency::Form, text: &Text<'_>) -> PyResult<Bound<'py, PyDict>> {
+pub(super) fn formed<'py>(
+    py: Python<'py>,
+    form: &fluency::Form,
+    text: &Text<'_>,
+) -> PyResult<Bound<'py, PyDict>> {
     let mut points = text.points();
     let violations: Vec<_> = form
         .violations
@@ -38,7 +42,11 @@ fn fluency_of<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bou
     fluent(py, &found, &text)
 }
 
-pub(super) fn fluent<'py>(py: Python<'py>, found: &fluency::Fluency, text: &Text<'_>) -> PyResult<Bound<'py, PyDict>> {
+pub(super) fn fluent<'py>(
+    py: Python<'py>,
+    found: &fluency::Fluency,
+    text: &Text<'_>,
+) -> PyResult<Bound<'py, PyDict>> {
     let d = PyDict::new(py);
     d.set_item("score", found.score)?;
     d.set_item("reason", &found.reason)?;

@@ -2,13 +2,13 @@
 
 use super::text::{Snapshot, Text};
 use super::{coverage, detached, fluency, guarded, pii as pii_python};
+use crate::Error;
 use crate::answer;
 use crate::batch::{self, map_chunks};
 use crate::grade::{self, Detail, Grade, Material, Rollout, Scratch};
 use crate::pii::Options;
 use crate::reason;
 use crate::rubric::{self, Basis, Combine, FailOn, Rubric, Thinking, Weights};
-use crate::Error;
 use numpy::PyArray1;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -24,7 +24,11 @@ fn get<'py, T>(settings: &Bound<'py, PyDict>, section: &str, name: &str) -> PyRe
 where
     T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
 {
-    let value = if section.is_empty() { settings.as_any().get_item(name)? } else { settings.as_any().get_item(section)?.get_item(name)? };
+    let value = if section.is_empty() {
+        settings.as_any().get_item(name)?
+    } else {
+        settings.as_any().get_item(section)?.get_item(name)?
+    };
     value.extract()
 }
 
@@ -114,7 +118,13 @@ impl Grader {
     }
 
     /// Prepares one task for each (source, facts, weights, reference).
-    fn prepare(&self, py: Python<'_>, basis: &str, given: Vec<Given<'_>>, threads: usize) -> PyResult<Vec<Task>> {
+    fn prepare(
+        &self,
+        py: Python<'_>,
+        basis: &str,
+        given: Vec<Given<'_>>,
+        threads: usize,
+    ) -> PyResult<Vec<Task>> {
         let basis = Basis::parse(basis)?;
         let one = |text: &Option<Bound<'_, PyString>>| -> PyResult<Option<String>> {
             text.as_ref().map(|t| Text::new(t).map(|t| t.text.into_owned())).transpose()
@@ -123,9 +133,11 @@ impl Grader {
         for (source, facts, weights, reference) in &given {
             let facts = match facts {
                 None => None,
-                Some(list) => {
-                    Some(list.iter().map(|f| Text::new(f).map(|t| t.text.into_owned())).collect::<PyResult<Vec<_>>>()?)
-                }
+                Some(list) => Some(
+                    list.iter()
+                        .map(|f| Text::new(f).map(|t| t.text.into_owned()))
+                        .collect::<PyResult<Vec<_>>>()?,
+                ),
             };
             owned.push((one(source)?, facts, weights.clone(), one(reference)?));
         }
@@ -135,7 +147,8 @@ impl Grader {
                     chunk
                         .iter()
                         .map(|(source, facts, weights, reference)| {
-                            let facts: Option<Vec<&str>> = facts.as_ref().map(|f| f.iter().map(String::as_str).collect());
+                            let facts: Option<Vec<&str>> =
+                                facts.as_ref().map(|f| f.iter().map(String::as_str).collect());
                             self.inner.prepare(
                                 basis,
                                 Material {
@@ -161,7 +174,8 @@ impl Grader {
     fn answers(&self, texts: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         let snapshot = Snapshot::take("completions", texts)?;
         let thinking = self.inner.rubric().thinking;
-        let answer = |t: &Text<'_>| t.text.get(answer::split(&t.text, thinking).span).unwrap_or_default().to_owned();
+        let answer =
+            |t: &Text<'_>| t.text.get(answer::split(&t.text, thinking).span).unwrap_or_default().to_owned();
         Ok(snapshot.texts()?.iter().map(answer).collect())
     }
 
@@ -177,7 +191,8 @@ impl Grader {
         let text = Text::new(completion)?;
         let rollout = Rollout { text: &text.text, truncated, tokens };
         let (grade, reason) = detached(py, text.text.len(), || {
-            let grade = SCRATCH.with_borrow_mut(|s| self.inner.grade(&task.inner, rollout, Detail::Evidence, s));
+            let grade =
+                SCRATCH.with_borrow_mut(|s| self.inner.grade(&task.inner, rollout, Detail::Evidence, s));
             let reason = reason::sentence(&grade, self.inner.rubric());
             (grade, reason)
         })?;
@@ -202,7 +217,10 @@ impl Grader {
         let tasks: Vec<&grade::Task> = tasks.iter().map(|t| &t.get().inner).collect();
         let unequal = || PyTypeError::new_err("completions, index, truncated and tokens differ in length");
         let same = |n: usize| n == texts.len();
-        if !(same(index.len()) && truncated.as_ref().is_none_or(|t| same(t.len())) && tokens.as_ref().is_none_or(|t| same(t.len()))) {
+        if !(same(index.len())
+            && truncated.as_ref().is_none_or(|t| same(t.len()))
+            && tokens.as_ref().is_none_or(|t| same(t.len())))
+        {
             return Err(unequal());
         }
         let mut rollouts = Vec::with_capacity(texts.len());
@@ -217,7 +235,12 @@ impl Grader {
     }
 }
 
-fn as_dict<'py>(py: Python<'py>, grade: &Grade, reason: &str, text: &Text<'_>) -> PyResult<Bound<'py, PyDict>> {
+fn as_dict<'py>(
+    py: Python<'py>,
+    grade: &Grade,
+    reason: &str,
+    text: &Text<'_>,
+) -> PyResult<Bound<'py, PyDict>> {
     let d = PyDict::new(py);
     let mut points = text.points();
     d.set_item("score", grade.score)?;
@@ -245,7 +268,11 @@ fn as_dict<'py>(py: Python<'py>, grade: &Grade, reason: &str, text: &Text<'_>) -
     Ok(d)
 }
 
-fn as_columns<'py>(py: Python<'py>, columns: batch::Columns, texts: &[Text<'_>]) -> PyResult<Bound<'py, PyDict>> {
+fn as_columns<'py>(
+    py: Python<'py>,
+    columns: batch::Columns,
+    texts: &[Text<'_>],
+) -> PyResult<Bound<'py, PyDict>> {
     let d = PyDict::new(py);
     d.set_item("score", PyArray1::from_vec(py, columns.score))?;
     d.set_item("valid", PyArray1::from_vec(py, columns.valid))?;

@@ -35,13 +35,24 @@ struct Scanner {
 #[pymethods]
 impl Scanner {
     #[new]
-    fn new(tier: String, checksum_name: &str, kinds: Vec<String>, exclude: Vec<String>, allow: Vec<String>) -> PyResult<Self> {
+    fn new(
+        tier: String,
+        checksum_name: &str,
+        kinds: Vec<String>,
+        exclude: Vec<String>,
+        allow: Vec<String>,
+    ) -> PyResult<Self> {
         let options = Options { tier, kinds, exclude, allow, checksum: checksum(checksum_name)? };
         Ok(Self { inner: pii::Scanner::new(&options)? })
     }
 
     #[pyo3(signature = (text, source=None))]
-    fn scan(&self, py: Python<'_>, text: &Bound<'_, PyString>, source: Option<&Bound<'_, PyString>>) -> PyResult<Vec<Found>> {
+    fn scan(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyString>,
+        source: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Vec<Found>> {
         let text = Text::new(text)?;
         let source = source.map(Text::new).transpose()?;
         let bytes = text.text.len() + source.as_ref().map_or(0, |s| s.text.len());
@@ -96,8 +107,14 @@ impl Scanner {
                         let index = source.and(last.as_ref().map(|(_, index)| index));
                         let mut points = text.points();
                         let scanned = self.inner.scan(&text.text);
-                        let verdict = |m: &Match| index.map_or(Verdict::Unknown, |i| i.verdict(&text.text, m));
-                        out.push(scanned.iter().map(|m| found(&text.text, &mut points, m, verdict(m))).collect::<Vec<_>>());
+                        let verdict =
+                            |m: &Match| index.map_or(Verdict::Unknown, |i| i.verdict(&text.text, m));
+                        out.push(
+                            scanned
+                                .iter()
+                                .map(|m| found(&text.text, &mut points, m, verdict(m)))
+                                .collect::<Vec<_>>(),
+                        );
                     }
                     out
                 })
@@ -108,10 +125,16 @@ impl Scanner {
         })
     }
 
-    fn redact(&self, py: Python<'_>, text: &Bound<'_, PyString>, style: &str, key: Option<&[u8]>) -> PyResult<String> {
+    fn redact(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyString>,
+        style: &str,
+        key: Option<&[u8]>,
+    ) -> PyResult<String> {
         let style = pii::Style::parse(style, key)?;
         let text = Text::new(text)?;
-        detached(py, text.text.len(), || pii::redact(&text.text, &self.inner.scan(&text.text), &style))
+        detached(py, text.text.len(), || pii::redact(&text.text, &self.inner.scan(&text.text), style))
     }
 }
 

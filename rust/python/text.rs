@@ -49,7 +49,13 @@ impl<'a> Text<'a> {
 
     /// A converter from byte offsets to code points of the caller's string.
     pub(super) fn points(&self) -> Points<'_> {
-        Points { text: self.text.as_bytes(), joined: &self.joined, ascii: self.text.is_ascii(), byte: 0, point: 0 }
+        Points {
+            text: self.text.as_bytes(),
+            joined: &self.joined,
+            ascii: self.text.is_ascii(),
+            byte: 0,
+            point: 0,
+        }
     }
 }
 
@@ -142,7 +148,10 @@ impl<'py> Snapshot<'py> {
         let mut row = 0;
         for chunk in &chunks {
             if let Some(null) = (0..chunk.len()).find(|&i| chunk.is_null(i)) {
-                return Err(PyTypeError::new_err(format!("{name}[{}]: got null, expected a string", row + null)));
+                return Err(PyTypeError::new_err(format!(
+                    "{name}[{}]: got null, expected a string",
+                    row + null
+                )));
             }
             row += chunk.len();
         }
@@ -174,10 +183,12 @@ fn push_chunk<'a>(chunk: &'a dyn Array, out: &mut Vec<Text<'a>>) {
             let dictionary = chunk.as_any_dictionary();
             let mut values = Vec::new();
             push_chunk(dictionary.values().as_ref(), &mut values);
-            let value = |key: usize| values.get(key).map(|v| match &v.text {
-                Cow::Borrowed(text) => *text,
-                Cow::Owned(_) => "",
-            });
+            let value = |key: usize| {
+                values.get(key).map(|v| match &v.text {
+                    Cow::Borrowed(text) => *text,
+                    Cow::Owned(_) => "",
+                })
+            };
             out.extend(dictionary.normalized_keys().into_iter().map(|key| text(value(key))));
         }
         // `Snapshot::arrow` lets no other type through.

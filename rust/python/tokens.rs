@@ -15,7 +15,11 @@ thread_local! {
     static COUNTER: RefCell<Counter> = RefCell::new(Counter::new());
 }
 
-fn with_counter<R: Send>(py: Python<'_>, bytes: usize, work: impl FnOnce(&mut Counter) -> R + Send) -> PyResult<R> {
+fn with_counter<R: Send>(
+    py: Python<'_>,
+    bytes: usize,
+    work: impl FnOnce(&mut Counter) -> R + Send,
+) -> PyResult<R> {
     detached(py, bytes, || COUNTER.with_borrow_mut(work))
 }
 
@@ -30,7 +34,11 @@ fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
 /// GPT-2 tokens of each text (a list of str or an Arrow string array): a uint32 array of shape (n,).
 #[pyfunction]
 #[pyo3(signature = (texts, /, *, threads=1))]
-fn count_tokens_batch<'py>(py: Python<'py>, texts: &Bound<'py, PyAny>, threads: usize) -> PyResult<Bound<'py, PyArray1<u32>>> {
+fn count_tokens_batch<'py>(
+    py: Python<'py>,
+    texts: &Bound<'py, PyAny>,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<u32>>> {
     let snapshot = Snapshot::take("texts", texts)?;
     let texts = snapshot.texts()?;
     let counts = py.detach(|| {
@@ -64,7 +72,9 @@ fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'
 fn decode<'py>(py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes>> {
     match guarded(|| crate::tokens::decode(&tokens))? {
         Some(bytes) => Ok(PyBytes::new(py, &bytes)),
-        None => Err(PyValueError::new_err("tokens: got an id that is not in the vocabulary, expected 0 to 50255")),
+        None => {
+            Err(PyValueError::new_err("tokens: got an id that is not in the vocabulary, expected 0 to 50255"))
+        }
     }
 }
 
@@ -80,7 +90,12 @@ fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: usize) -> PyRe
 /// `at="word"` at the end of a word.
 #[pyfunction]
 #[pyo3(signature = (text, max_tokens, /, *, at="char"))]
-fn truncate<'py>(py: Python<'py>, text: &Bound<'py, PyString>, max_tokens: usize, at: &str) -> PyResult<Bound<'py, PyString>> {
+fn truncate<'py>(
+    py: Python<'py>,
+    text: &Bound<'py, PyString>,
+    max_tokens: usize,
+    at: &str,
+) -> PyResult<Bound<'py, PyString>> {
     let at_word = match at {
         "char" => false,
         "word" => true,

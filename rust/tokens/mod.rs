@@ -4,6 +4,8 @@
 //! from their bytes ([`merge`]). The result equals tiktoken's and Hugging Face tokenizers' for any text. Special
 //! tokens are not known here: `<|endoftext|>` is seven ordinary tokens.
 
+mod chunk;
+mod count;
 #[cfg(test)]
 mod golden;
 mod merge;
@@ -13,15 +15,24 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+use count::Engine;
 use merge::Prefixes;
 use split::{Pretokens, class_at};
 use std::ops::Range;
 use tables::{ABSENT, Class, WordKey};
 
-/// Scratch memory and bounded caches of token counting; belongs to whoever calls.
-#[derive(Debug, Default)]
+/// Scratch memory and bounded caches of token counting; belongs to whoever calls. It takes up a few megabytes once
+/// it has met words that the tables lack, and no more however many there are.
+#[derive(Default)]
 pub struct Counter {
+    engine: Engine,
     tokens: Vec<u16>,
+}
+
+impl std::fmt::Debug for Counter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Counter").finish_non_exhaustive()
+    }
 }
 
 impl Counter {
@@ -32,23 +43,17 @@ impl Counter {
 
     /// Number of GPT-2 tokens of `text`.
     pub fn count(&mut self, text: &str) -> usize {
-        Pretokens::from(text, 0).map(|range| self.count_pretoken(text, range)).sum()
+        self.engine.count(text)
+    }
+
+    /// Appends the number of GPT-2 tokens of each text to `out`; faster than one call each.
+    pub fn count_each<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>, out: &mut Vec<u32>) {
+        self.engine.count_each(texts, out);
     }
 
     /// Whether `text` has at most `max_tokens` tokens; stops as soon as the answer is known.
     pub fn within(&mut self, text: &str, max_tokens: usize) -> bool {
-        let mut left = max_tokens;
-        let mut at = 0;
-        // A token has at least one byte.
-        while text.len() - at > left {
-            let Some(range) = Pretokens::from(text, at).next() else { break };
-            at = range.end;
-            match left.checked_sub(self.count_pretoken(text, range)) {
-                Some(rest) => left = rest,
-                None => return false,
-            }
-        }
-        true
+        self.engine.within(text, max_tokens)
     }
 
     /// Appends the token ids of `text` to `out`.
@@ -143,8 +148,8 @@ impl Counter {
         for range in Pretokens::from(text, 0) {
             let start = range.start;
             let piece = text.as_bytes().get(range).unwrap_or_default();
-            match WordKey::new(piece).and_then(tables::word) {
-                Some(word) if word.id != ABSENT => visit(start, &[word.id]),
+            match WordKey::new(piece).map_or(ABSENT, tables::word_token) {
+                token if token != ABSENT => visit(start, &[token]),
                 _ => {
                     self.tokens.clear();
                     merge::merge_into(piece, &mut self.tokens);
@@ -157,9 +162,9 @@ impl Counter {
     /// Number of tokens of the pre-token at `range`.
     fn count_pretoken(&mut self, text: &str, range: Range<usize>) -> usize {
         let piece = text.as_bytes().get(range).unwrap_or_default();
-        match WordKey::new(piece).and_then(tables::word) {
-            Some(word) => usize::from(word.tokens),
-            None => merge::count(piece, &mut self.tokens),
+        match WordKey::new(piece).map_or(0, tables::word_count) {
+            0 => merge::count(piece, &mut self.tokens),
+            known => known,
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn class_at(text: &[u8], at: usize) -> Option<(Class, usize)> {
 }
 
 /// Length of the contraction at the start of `rest`, or 0.
-fn contraction(rest: &[u8]) -> usize {
+pub(super) fn contraction(rest: &[u8]) -> usize {
     match rest {
         [b'\'', b's' | b'd' | b'm' | b't', ..] => 2,
         [b'\'', b'l', b'l', ..] | [b'\'', b'v' | b'r', b'e', ..] => 3,

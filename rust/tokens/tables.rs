@@ -3,6 +3,8 @@
 //! `training/tokens.py` makes them; `rust/data/README.md` says from what. Both lookups are perfect hashes: a key
 //! has one place it can be in, so a probe is two loads and a comparison, without a loop.
 
+use std::hint::select_unpredictable;
+
 #[cfg(target_endian = "big")]
 compile_error!("the embedded tables are little-endian");
 
@@ -15,9 +17,12 @@ pub(super) const WORD_BYTES: usize = 15;
 /// Tokens below this are single bytes; the others have two parts.
 const FIRST_MERGED: u16 = 256;
 
-const WORD_SLOTS: usize = 76_063;
+const WORD_SLOTS: usize = 76_064;
 const WORD_BUCKETS: usize = 1 << 14;
 const WORD_KEYS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
+const HOT_BITS: u32 = 13;
+const HOT_BYTES: usize = 8;
+const HOT_KEY: u64 = 0x9E37_79B9_7F4A_7C15;
 const PAIR_SLOTS: usize = 1 << 16;
 const PAIR_BUCKETS: usize = 1 << 14;
 const PAIR_KEY: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -37,7 +42,7 @@ macro_rules! bytes {
 /// A file of little-endian numbers as an array of them; its length is checked when compiling.
 macro_rules! numbers {
     ($type:ty, $file:literal) => {
-        // SAFETY: an array of integers has no invalid bit pattern, and `transmute` checks the size.
+        // SAFETY: an array of integers, or of structs of them, has no invalid bit pattern, and `transmute` checks the size.
         Aligned(unsafe {
             std::mem::transmute::<[u8; size_of::<$type>()], $type>(*include_bytes!(concat!(
                 "../data/gpt2/",
@@ -52,10 +57,11 @@ static CLASS_PAGE: Aligned<[u8; CLASS_PAGES * 64]> = bytes!("class_pages.bin");
 static BYTE_TOKEN: Aligned<[u16; 256]> = numbers!([u16; 256], "byte_tokens.bin");
 static PARTS: Aligned<[[u16; 2]; TOKENS]> = numbers!([[u16; 2]; TOKENS], "parts.bin");
 static LENGTH: Aligned<[u8; TOKENS]> = bytes!("lengths.bin");
+static HOT_WORD: Aligned<[u64; 1 << HOT_BITS]> = numbers!([u64; 1 << HOT_BITS], "hot_words.bin");
 static PAIR_PILOT: Aligned<[u8; PAIR_BUCKETS]> = bytes!("pair_pilots.bin");
 static PAIR_SLOT: Aligned<[u64; PAIR_SLOTS]> = numbers!([u64; PAIR_SLOTS], "pair_slots.bin");
 static WORD_PILOT: Aligned<[u16; WORD_BUCKETS]> = numbers!([u16; WORD_BUCKETS], "word_pilots.bin");
-static WORD_SLOT: Aligned<[[u64; 2]; WORD_SLOTS]> = numbers!([[u64; 2]; WORD_SLOTS], "word_slots.bin");
+static WORD_SLOT: Aligned<[WordSlot; WORD_SLOTS]> = numbers!([WordSlot; WORD_SLOTS], "word_slots.bin");
 static WORD_ID: Aligned<[u16; WORD_SLOTS]> = numbers!([u16; WORD_SLOTS], "word_ids.bin");
 
 /// What the pre-tokenizer's pattern tells apart.
@@ -87,9 +93,20 @@ pub(super) fn class(code_point: u32) -> Class {
 /// A word of at most [`WORD_BYTES`] bytes, padded with a byte that no text holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WordKey {
-    pub(super) low: u64,
-    pub(super) high: u64,
+    low: u64,
+    high: u64,
 }
+
+/// Sixteen zeros and sixteen times the padding of a key: from the right place on, what pads a word.
+static PADDING: [u8; 32] = {
+    let mut padding = [0; 32];
+    let mut at = 16;
+    while at < 32 {
+        padding[at] = 0xFF;
+        at += 1;
+    }
+    padding
+};
 
 impl WordKey {
     /// The key of `word`, if it is short enough for one.
@@ -103,32 +120,76 @@ impl WordKey {
         Some(Self { low: both as u64, high: (both >> 64) as u64 })
     }
 
+    /// The key of `length` bytes at the start of `bytes`; of the first [`WORD_BYTES`] where it is longer.
+    #[inline(always)]
+    pub(super) fn load(bytes: &[u8; 16], length: usize) -> Self {
+        let shown = 16 - length.min(WORD_BYTES);
+        let [low, high] = [0, 8].map(|half| {
+            let padding = PADDING.get(shown + half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+            let text = bytes.get(half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+            u64::from_le_bytes(text) | u64::from_le_bytes(padding)
+        });
+        Self { low, high }
+    }
+
     /// A well mixed hash of the key.
+    #[inline(always)]
     pub(super) fn hash(self) -> u64 {
         let product = u128::from(self.low ^ WORD_KEYS[0]) * u128::from(self.high ^ WORD_KEYS[1]);
         product as u64 ^ (product >> 64) as u64
     }
 }
 
-/// A word that the table holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    /// Number of its tokens, at least 1.
-    pub(super) tokens: u8,
-    /// Its id where it is one token, else [`ABSENT`].
-    pub(super) id: u16,
+/// A word and, where the last byte of its key would be padding, the number of its tokens. The default is that of no
+/// word.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct WordSlot([u64; 2]);
+
+impl WordSlot {
+    /// The slot of a word of `tokens` tokens.
+    pub(super) fn new(key: WordKey, tokens: usize) -> Self {
+        Self([key.low, key.high & (u64::MAX >> 8) | (tokens as u64) << 56])
+    }
+
+    /// Number of tokens of the word `key`; 0 if the slot holds another.
+    #[inline(always)]
+    pub(super) fn count_for(self, key: WordKey) -> usize {
+        let Self([low, high]) = self;
+        let other = (low ^ key.low) | (high ^ key.high) << 8;
+        select_unpredictable(other == 0, (high >> 56) as usize, 0)
+    }
 }
 
-/// What the table knows of a word: every token that is one, and frequent words of several tokens.
-pub(super) fn word(key: WordKey) -> Option<Word> {
+/// Whether the `length` bytes at the start of `bytes` are one of the most frequent words that are one token.
+#[inline(always)]
+pub(super) fn is_hot(bytes: &[u8; 8], length: usize) -> bool {
+    // A longer word becomes nothing but padding, which the table does not hold.
+    let shown = if length > HOT_BYTES { 16 } else { 16 - length };
+    let padding = PADDING.get(shown..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+    let word = u64::from_le_bytes(*bytes) | u64::from_le_bytes(padding);
+    HOT_WORD.0.get((word.wrapping_mul(HOT_KEY) >> (64 - HOT_BITS)) as usize) == Some(&word)
+}
+
+/// Slot of the word table that `key` can be in.
+#[inline(always)]
+fn word_slot(key: WordKey) -> usize {
     let hash = key.hash();
     let pilot = WORD_PILOT.0[hash as usize % WORD_BUCKETS];
     let spread = hash.wrapping_mul(2 * u64::from(pilot) + 1) >> 32;
-    let slot = ((spread * WORD_SLOTS as u64) >> 32) as usize;
-    let &[low, high] = WORD_SLOT.0.get(slot)?;
-    // The sixteenth byte of a slot is the number of tokens; that of a key is padding.
-    let same = low == key.low && (high ^ key.high) << 8 == 0;
-    same.then(|| Word { tokens: (high >> 56) as u8, id: WORD_ID.0[slot] })
+    ((spread * WORD_SLOTS as u64) >> 32) as usize
+}
+
+/// Number of tokens of a word that the table holds: every token that can be a word, and frequent words of several
+/// tokens. 0 for others. The empty key counts as one, so that separators need no exception.
+#[inline(always)]
+pub(super) fn word_count(key: WordKey) -> usize {
+    WORD_SLOT.0.get(word_slot(key)).copied().unwrap_or_default().count_for(key)
+}
+
+/// The token that a whole word is, or [`ABSENT`].
+pub(super) fn word_token(key: WordKey) -> u16 {
+    if word_count(key) == 1 { WORD_ID.0.get(word_slot(key)).copied().unwrap_or(ABSENT) } else { ABSENT }
 }
 
 /// The token that `left` and `right` merge into, or [`ABSENT`].

@@ -4,14 +4,17 @@
 //! - [`porter`]: the Porter stemmer, exactly NLTK's default mode.
 //! - [`map`]: words to small integer ids, so that everything after the first pass compares integers.
 //! - [`stream`]: normalised tokens (numbers, words, letter runs) with their place in the text, on top of
-//!   [`fold`] (case and diacritics), [`numbers`] (values of numerals and number words) and [`function`]
-//!   (English function words).
+//!   [`fold`] (case and diacritics); [`key`]: what a token stands for.
+//! - [`numbers`], [`function`], [`ordinary`], [`irregular`]: what is known of English: values of number words,
+//!   function words, ordinary words, irregular forms.
 //!
 //! Everything here is total and linear in the length of the text.
 
 pub mod alnum;
 pub mod fold;
 pub mod function;
+pub mod irregular;
+pub mod key;
 pub mod map;
 pub mod numbers;
 pub mod ordinary;

@@ -253,8 +253,18 @@ pub fn is_hedged(stream: &Stream, quantity: &Quantity) -> bool {
     before.iter().any(|token| {
         matches!(
             stream.text(token),
-            b"about" | b"approximately" | b"around" | b"roughly" | b"nearly" | b"almost" | b"over" | b"under"
-                | b"some" | b"than" | b"least" | b"most"
+            b"about"
+                | b"approximately"
+                | b"around"
+                | b"roughly"
+                | b"nearly"
+                | b"almost"
+                | b"over"
+                | b"under"
+                | b"some"
+                | b"than"
+                | b"least"
+                | b"most"
         )
     })
 }

@@ -28,12 +28,12 @@ def column(columns: Mapping[str, Any], argument: str, name: str | None) -> Any:
 
 
 def metrics(grades: Grades) -> dict[str, float]:
-    """What to log of a batch: each rule's mean score and pass rate, tokens, and the share of valid answers."""
-    if not len(grades):
+    """What to log of a batch: each rule's mean score and pass rate, tokens, and the share of valid answers, over
+    the rollouts that were graded."""
+    if not grades.graded.any():
         return {}
-    found = {"valid": float(grades.valid.mean()), "tokens": float(grades.tokens.mean())}
+    found = {name: getattr(grades, name) for name in ("valid", "tokens")}
     for rule in RULES:
         if rule != "coverage" or grades.basis != "none":
-            found[rule] = float(getattr(grades, rule).mean())
-            found[f"{rule}_passed"] = float(grades.passed[rule].mean())
-    return {f"rollgrade/{name}": value for name, value in found.items()}
+            found |= {rule: getattr(grades, rule), f"{rule}_passed": grades.passed[rule]}
+    return {f"rollgrade/{name}": float(column[grades.graded].mean()) for name, column in found.items()}

@@ -44,6 +44,9 @@ class Reward:
         completion_ids: Any = None,
         *,
         log_metric: Callable[[str, float], None] | None = None,
+        log_extra: Any = None,
+        trainer_state: Any = None,
+        environments: Any = None,
         **columns: Any,
     ) -> list[float | None]:
         """One reward a completion, None where the rubric skips a row.

@@ -3,21 +3,13 @@
 
 use super::{Answer, Found, ViolationKind, marks};
 use crate::fluency::phrase;
+use crate::fluency::validity::refusal_length;
 
-/// Words that open a chat's reply; a violation where `,`, `!`, `.` or `:` follows.
-const REPLIES: [&str; 11] = [
-    "sure",
-    "sure thing",
-    "certainly",
-    "of course",
-    "absolutely",
-    "okay",
-    "ok",
-    "got it",
-    "great",
-    "no problem",
-    "happy to help",
-];
+/// Words that open a chat's reply and nothing else; a violation where a mark follows.
+const REPLIES: [&str; 5] = ["sure", "sure thing", "got it", "no problem", "happy to help"];
+
+/// Words that open a reply or a sentence; a violation where `!` or `:` follows, or an announcement.
+const EXCLAMATIONS: [&str; 7] = ["certainly", "of course", "absolutely", "okay", "ok", "great", "alright"];
 
 /// Announcements, wherever they stand first.
 const ANNOUNCEMENTS: [&str; 22] = [
@@ -127,34 +119,30 @@ const REMARKS: [&str; 14] = [
     "please note that this",
 ];
 
-/// The assistant's own voice.
-const VOICE: [&str; 26] = [
+/// The assistant's own voice. Refusals are [`validity`](crate::fluency::validity)'s to tell.
+const VOICE: [&str; 22] = [
     "as an ai",
     "as a language model",
     "as a large language model",
     "as an assistant",
     "i'm an ai",
     "i am an ai",
-    "i'm sorry",
-    "i am sorry",
-    "i apologize",
-    "my apologies",
-    "i cannot",
-    "i can't",
-    "i'm unable",
-    "i am unable",
-    "i'm not able",
-    "i hope this",
+    "i hope this helps",
+    "i hope this summary",
+    "i hope that helps",
     "hope this helps",
-    "let me know",
-    "feel free to",
-    "please let me know",
-    "thank you for",
-    "thanks for",
-    "please provide",
+    "let me know if you",
+    "please let me know if",
+    "feel free to ask",
+    "feel free to let me",
+    "please provide the",
+    "please provide me",
     "you are a helpful",
-    "i'd be happy",
-    "i would be happy",
+    "i'd be happy to",
+    "i would be happy to help",
+    "i have summarized",
+    "i have condensed",
+    "i have kept",
 ];
 
 /// How a question to the user begins.
@@ -208,7 +196,7 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
             found.add(ViolationKind::Metadata, at..at + length);
         } else if let Some(length) = phrase::any_prefix(rest, &REMARKS).or_else(|| budget(rest)) {
             found.add(ViolationKind::Metadata, at..at + length);
-        } else if let Some(length) = phrase::any_prefix(rest, &VOICE) {
+        } else if let Some(length) = phrase::any_prefix(rest, &VOICE).or_else(|| refusal_length(rest)) {
             found.add(ViolationKind::Assistant, at..at + length);
         }
     }
@@ -220,13 +208,22 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     }
 }
 
+/// The length of "Sure!", "Certainly, here is".
+fn reply(text: &str) -> Option<usize> {
+    if let Some(length) = phrase::any_prefix(text, &REPLIES) {
+        return text[length..].starts_with([',', '!', '.', ':']).then_some(length + 1);
+    }
+    let length = phrase::any_prefix(text, &EXCLAMATIONS)?;
+    let rest = &text[length..];
+    let is_announced =
+        || phrase::any_prefix(rest.trim_start_matches([',', '.', ' ']), &ANNOUNCEMENTS).is_some();
+    (rest.starts_with(['!', ':']) || rest.starts_with([',', '.']) && is_announced()).then_some(length + 1)
+}
+
 /// The length of what announces the paragraph.
 fn preamble(text: &str) -> Option<usize> {
-    if let Some(length) = phrase::any_prefix(text, &REPLIES) {
-        let mark = text[length..].chars().next();
-        if matches!(mark, Some(',' | '!' | '.' | ':')) {
-            return Some(length + 1);
-        }
+    if let Some(length) = reply(text) {
+        return Some(length);
     }
     if let Some(length) = phrase::any_prefix(text, &FIRST_PERSON) {
         return Some(length);

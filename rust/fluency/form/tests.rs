@@ -54,7 +54,7 @@ fn each_violation_is_named_with_its_span() {
         ("The council met. (3 words).", "metadata", "3 words"),
         ("Note: The council met.", "metadata", "Note:"),
         ("As an AI language model, I read that the council met.", "assistant", "As an AI"),
-        ("The council met. I hope this helps!", "assistant", "I hope this"),
+        ("The council met. I hope this helps!", "assistant", "I hope this helps"),
         ("The council met. Would you like more detail?", "question", "Would you like more detail?"),
         ("<|im_start|>The council met.", "special_tokens", "<|im_start|>"),
         ("The council met.</s>.", "special_tokens", "</s>"),

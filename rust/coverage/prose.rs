@@ -1,0 +1,52 @@
+//! The guard of coverage against keyword lists.
+
+use crate::words::function::is_function_word;
+use crate::words::stream::{Stream, Token};
+
+/// Prose has at least this share of function words and of distinct bigrams.
+const FUNCTION: f64 = 0.25;
+const DISTINCT: f64 = 0.8;
+/// Fewer tokens than this carry nothing.
+const MIN_TOKENS: usize = 4;
+
+/// 1 for prose; less for a text with few function words or many repeated bigrams; 0 below four tokens.
+pub(super) fn guard(stream: &Stream) -> f64 {
+    let n = stream.tokens.len();
+    if n < MIN_TOKENS {
+        return 0.0;
+    }
+    let function = stream.tokens.iter().filter(|t| is_function_word(stream.text(t))).count();
+    let mut bigrams: Vec<u64> = stream.tokens.windows(2).map(|pair| bigram(stream, pair)).collect();
+    bigrams.sort_unstable();
+    bigrams.dedup();
+    let function = function as f64 / n as f64;
+    let distinct = bigrams.len() as f64 / (n - 1) as f64;
+    (function / FUNCTION).min(1.0) * (distinct / DISTINCT).min(1.0)
+}
+
+/// A 64-bit hash of two tokens' texts.
+fn bigram(stream: &Stream, pair: &[Token]) -> u64 {
+    pair.iter().fold(0, |h: u64, token| {
+        stream.word(token).hash64() ^ h.rotate_left(31).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lowers_what_is_no_prose() {
+        let cases = [
+            ("", 0.0),
+            ("too short here", 0.0),
+            ("The agency said on Monday that the mission will launch in June.", 1.0),
+            ("agency Monday mission launch June crew", 0.0),
+            ("the launch of the crew is in June", 1.0),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(guard(&Stream::new(text)), expected, "{text:?}");
+        }
+        assert!(guard(&Stream::new(&"the launch is on ".repeat(10))) < 0.2);
+    }
+}
