@@ -45,7 +45,8 @@ _STYLES = {
 def show(
     out: Console, rollout: Rollout, grade: Grade, rubric: Rubric, *, place: str, taken: str, show_pii: bool
 ) -> None:
-    """Prints a rollout, which stands at `place` and was read in the form that was `taken`, and its grade."""
+    """Prints a rollout, which stands at ``place`` and was read in the form that was ``taken``, and its
+    grade."""
     evidence = _Evidence(rollout, grade, rubric, show_pii)
     head = Text.assemble(
         (shown(place), "bold"), f"  {shown(rollout.id)}" if rollout.id else "", (f"  {taken}", "dim")
@@ -104,7 +105,8 @@ class _Evidence:
         self._used: list[str] = []
 
     def hidden(self, text: str, spans: Sequence[Span] | None = None) -> str:
-        """The text with PII masked, unless it is to be shown: at `spans`, or wherever the rubric finds it."""
+        """The text with PII masked, unless it is to be shown: at ``spans``, or wherever the rubric finds
+        it."""
         if self._show_pii:
             return text
         if spans is None:
