@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import itertools
 import json
 import os
 from pathlib import Path
@@ -48,7 +49,7 @@ def _parts(token: bytes, rank: int, known: dict[bytes, int]) -> list[bytes]:
     """The two parts whose merge makes `token`: what byte-pair merging with the earlier ranks leaves of it."""
     parts = [bytes([b]) for b in token]
     while len(parts) > 2:
-        pairs = [known.get(a + b, rank) for a, b in zip(parts, parts[1:], strict=False)]
+        pairs = [known.get(a + b, rank) for a, b in itertools.pairwise(parts)]
         at = min(range(len(pairs)), key=pairs.__getitem__)
         parts[at : at + 2] = [parts[at] + parts[at + 1]]
     return parts

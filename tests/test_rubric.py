@@ -87,7 +87,7 @@ def test_the_hash_follows_the_settings_not_how_they_were_written() -> None:
         ({"length": 50}, "length: got 50, expected a table"),
         ({"pii": {"allow": "x"}}, "pii.allow: got 'x', expected a list of strings"),
         ({"pii": {"kinds": ["EMIAL"]}}, "EMAIL"),
-        ({"weights": {r: 0 for r in RULES}}, "weights: got only zeros"),
+        ({"weights": dict.fromkeys(RULES, 0)}, "weights: got only zeros"),
         ({"tokenizer": "no/such/tokenizer.json", "max_tokens": "x"}, "length.max_tokens"),
     ],
 )

@@ -57,11 +57,47 @@ GROUPS = {
 }
 
 # The fixed classes, in the order of `Class` in rust/fluency/classes.rs.
-FIXED = (
-    "stop comma colon open close dash slash percent money symbol "
-    "number year ordinal mixed name acronym capital_function possessive hyphen "
-    "ing ed ly tion ment ness ity ous ive able al ic er est ist ate ize ies s other"
-).split()
+FIXED = [
+    "stop",
+    "comma",
+    "colon",
+    "open",
+    "close",
+    "dash",
+    "slash",
+    "percent",
+    "money",
+    "symbol",
+    "number",
+    "year",
+    "ordinal",
+    "mixed",
+    "name",
+    "acronym",
+    "capital_function",
+    "possessive",
+    "hyphen",
+    "ing",
+    "ed",
+    "ly",
+    "tion",
+    "ment",
+    "ness",
+    "ity",
+    "ous",
+    "ive",
+    "able",
+    "al",
+    "ic",
+    "er",
+    "est",
+    "ist",
+    "ate",
+    "ize",
+    "ies",
+    "s",
+    "other",
+]
 SUFFIXES = (
     ("ing", "ing"), ("ed", "ed"), ("ly", "ly"), ("tion", "tion"), ("sion", "tion"), ("ment", "ment"),
     ("ness", "ness"), ("ity", "ity"), ("ous", "ous"), ("ful", "ous"), ("less", "ous"), ("ive", "ive"),

@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import itertools
 import re
 import sys
 import tarfile
@@ -102,7 +103,7 @@ def split_in_two(token: bytes, rank: int, ranks: dict[bytes, int]) -> tuple[int,
     """The last two parts that byte-pair merging of `token` joins."""
     parts = [token[i : i + 1] for i in range(len(token))]
     while len(parts) > 2:
-        joined = [ranks.get(a + b, rank) for a, b in zip(parts, parts[1:], strict=False)]
+        joined = [ranks.get(a + b, rank) for a, b in itertools.pairwise(parts)]
         at = joined.index(min(joined))
         if joined[at] >= rank:
             sys.exit(f"token {rank} cannot be reached by merging")
@@ -261,7 +262,7 @@ def make(ranks_path: Path, prose: Sequence[Path]) -> dict[str, bytes]:
     counts = prose_words(prose)
     files["hot_words.bin"] = hot_table(counts, ranks)
     # The empty word stands for the separator between texts, which is counted as one.
-    words = [(b"", 1, ABSENT)] + vocabulary_words(tokens) + learned_words(counts, ranks, gpt2)
+    words = [(b"", 1, ABSENT), *vocabulary_words(tokens), *learned_words(counts, ranks, gpt2)]
     files["word_pilots.bin"], files["word_slots.bin"], files["word_ids.bin"], n_slots = word_tables(words)
     print(f"{len(words)} words in {n_slots} slots; {len(files['class_pages.bin']) // 64} class pages")
     return files

@@ -16,33 +16,75 @@ from rollgrade._core import __version__
 
 if TYPE_CHECKING:
     from rollgrade._core import (
-        count_tokens,
-        count_tokens_batch,
-        decode,
-        encode,
-        token_spans,
-        truncate,
-        within,
+        count_tokens as count_tokens,
     )
-    from rollgrade.completion import completion_text
-    from rollgrade.grades import Grade, Grades, PiiMatch, Rouge
+    from rollgrade._core import (
+        count_tokens_batch as count_tokens_batch,
+    )
+    from rollgrade._core import (
+        decode as decode,
+    )
+    from rollgrade._core import (
+        encode as encode,
+    )
+    from rollgrade._core import (
+        token_spans as token_spans,
+    )
+    from rollgrade._core import (
+        truncate as truncate,
+    )
+    from rollgrade._core import (
+        within as within,
+    )
+    from rollgrade.completion import completion_text as completion_text
+    from rollgrade.grades import Grade as Grade
+    from rollgrade.grades import Grades as Grades
+    from rollgrade.grades import PiiMatch as PiiMatch
+    from rollgrade.grades import Rouge as Rouge
     from rollgrade.kernels import (
-        Facts,
-        PiiMatches,
-        RougeReference,
-        Salience,
-        copying,
-        find_pii,
-        find_pii_batch,
-        fluency,
-        form,
-        pii_kinds,
-        redact,
-        rouge,
-        rouge_batch,
-        support,
+        Facts as Facts,
     )
-    from rollgrade.rubric import Rubric, Task
+    from rollgrade.kernels import (
+        PiiMatches as PiiMatches,
+    )
+    from rollgrade.kernels import (
+        RougeReference as RougeReference,
+    )
+    from rollgrade.kernels import (
+        Salience as Salience,
+    )
+    from rollgrade.kernels import (
+        copying as copying,
+    )
+    from rollgrade.kernels import (
+        find_pii as find_pii,
+    )
+    from rollgrade.kernels import (
+        find_pii_batch as find_pii_batch,
+    )
+    from rollgrade.kernels import (
+        fluency as fluency,
+    )
+    from rollgrade.kernels import (
+        form as form,
+    )
+    from rollgrade.kernels import (
+        pii_kinds as pii_kinds,
+    )
+    from rollgrade.kernels import (
+        redact as redact,
+    )
+    from rollgrade.kernels import (
+        rouge as rouge,
+    )
+    from rollgrade.kernels import (
+        rouge_batch as rouge_batch,
+    )
+    from rollgrade.kernels import (
+        support as support,
+    )
+    from rollgrade.rubric import Rubric as Rubric
+    from rollgrade.rubric import Task as Task
 
 _NAMES = {
     "_core": ("count_tokens", "count_tokens_batch", "decode", "encode", "token_spans", "truncate", "within"),

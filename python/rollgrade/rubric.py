@@ -70,7 +70,7 @@ def _count(default: int, low: int) -> Any:
 def _flag(default: bool) -> Any:
     def check(value: Any) -> bool:
         if not isinstance(value, bool):
-            raise ValueError("true or false")  # noqa: TRY004 - one kind of error for every wrong setting
+            raise ValueError("true or false")
         return value
 
     return field(default=default, metadata={"check": check})
@@ -178,9 +178,9 @@ _TOP = {f.name: f for f in fields(Settings) if f.name not in _SECTIONS}
 _KEYS = {section: {f.name: f for f in fields(make)} for section, make in _SECTIONS.items()}
 # A setting may be given by its bare name where only one section has it.
 _BARE: dict[str, list[str]] = {}
-for _section, _names in _KEYS.items():
+for _owner, _names in _KEYS.items():
     for _name in _names:
-        _BARE.setdefault(_name, []).append(_section)
+        _BARE.setdefault(_name, []).append(_owner)
 
 
 def _nearest(name: Any, names: Iterable[str]) -> str:
@@ -199,7 +199,7 @@ def _section(name: str, given: Any, base: Any) -> Any:
     if isinstance(given, type(base)):
         given = asdict(given)
     if not isinstance(given, Mapping):
-        raise ValueError(f"{name}: got {given!r}, expected a table of settings")  # noqa: TRY004
+        raise ValueError(f"{name}: got {given!r}, expected a table of settings")
     values = {}
     for key, value in given.items():
         if key not in _KEYS[name]:
@@ -230,12 +230,12 @@ def _settings(base: Settings, given: Mapping[str, Any]) -> Settings:
         else:
             known = [*_TOP, *_SECTIONS, *_BARE]
             raise ValueError(f"{key}: unknown setting{_nearest(key, known)}")
-    for section, settings in bare.items():
-        values[section] = _section(section, settings, values.get(section, getattr(base, section)))
-    settings = replace(base, **values)
-    if not any(asdict(settings.weights).values()):
+    for section, table in bare.items():
+        values[section] = _section(section, table, values.get(section, getattr(base, section)))
+    changed = replace(base, **values)
+    if not any(asdict(changed.weights).values()):
         raise ValueError("weights: got only zeros, expected at least one weight above 0")
-    return settings
+    return changed
 
 
 class Task:
