@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from rollgrade.completion import END_OF_TURN, completion_text, content_text, facts_list, last_user_text
 
 CALL: dict[str, Any] = {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]}
@@ -62,23 +61,48 @@ def objects(*items: Any) -> np.ndarray:
         pytest.param([CALL, TOOL], "", id="tool-turns-only"),
         pytest.param([assistant("a"), assistant("")], "a", id="empty-message-passed-over"),
         pytest.param([user("q"), assistant("")], "", id="empty-answer"),
-        pytest.param([user("q"), assistant("a"), user("q2"), assistant(None)], "", id="nothing-said-to-the-last-question"),
+        pytest.param(
+            [user("q"), assistant("a"), user("q2"), assistant(None)],
+            "",
+            id="nothing-said-to-the-last-question",
+        ),
         pytest.param([{"role": "model", "content": "a"}], "a", id="gemini-role"),
         pytest.param([{"role": "Assistant", "content": "a"}], "a", id="role-in-capitals"),
         pytest.param([{"role": Role.ASSISTANT, "content": "a"}], "a", id="role-as-enum"),
-        pytest.param([SimpleNamespace(role="user", content="q"), SimpleNamespace(role="assistant", content="a")], "a",
-                     id="objects"),
-        pytest.param([SimpleNamespace(type="human", content="q"), SimpleNamespace(type="ai", content="a")], "a",
-                     id="langchain"),
-        pytest.param(SimpleNamespace(role="assistant", content=[SimpleNamespace(type="text", text="a")]), "a",
-                     id="object-with-part-objects"),
-        pytest.param([{"type": "reasoning", "summary": []}, {**assistant([part("a", "output_text")]), "type": "message"}],
-                     "a", id="openai-responses"),
+        pytest.param(
+            [SimpleNamespace(role="user", content="q"), SimpleNamespace(role="assistant", content="a")],
+            "a",
+            id="objects",
+        ),
+        pytest.param(
+            [SimpleNamespace(type="human", content="q"), SimpleNamespace(type="ai", content="a")],
+            "a",
+            id="langchain",
+        ),
+        pytest.param(
+            SimpleNamespace(role="assistant", content=[SimpleNamespace(type="text", text="a")]),
+            "a",
+            id="object-with-part-objects",
+        ),
+        pytest.param(
+            [
+                {"type": "reasoning", "summary": []},
+                {**assistant([part("a", "output_text")]), "type": "message"},
+            ],
+            "a",
+            id="openai-responses",
+        ),
         pytest.param(assistant([part("One "), part("two.")]), "One two.", id="parts-joined"),
         pytest.param(assistant(["One ", "two."]), "One two.", id="parts-as-strings"),
-        pytest.param(assistant([part("a"), {"type": "image_url", "image_url": {"url": "x"}}]), "a", id="image-ignored"),
-        pytest.param(assistant([{"type": "thinking", "thinking": "hm"}, part("a")]), "a", id="anthropic-thinking"),
-        pytest.param(assistant([part("a"), {"type": "tool_use", "id": "1", "input": {}}]), "a", id="anthropic-tool-use"),
+        pytest.param(
+            assistant([part("a"), {"type": "image_url", "image_url": {"url": "x"}}]), "a", id="image-ignored"
+        ),
+        pytest.param(
+            assistant([{"type": "thinking", "thinking": "hm"}, part("a")]), "a", id="anthropic-thinking"
+        ),
+        pytest.param(
+            assistant([part("a"), {"type": "tool_use", "id": "1", "input": {}}]), "a", id="anthropic-tool-use"
+        ),
         pytest.param([part("a"), {"type": "tool_result", "content": "42"}], "a", id="anthropic-parts-alone"),
         pytest.param(assistant([{"text": "hm", "thought": True}, {"text": "a"}]), "a", id="gemini-parts"),
         pytest.param(assistant([part({"value": "a", "annotations": []})]), "a", id="openai-assistants"),
@@ -91,7 +115,7 @@ def objects(*items: Any) -> np.ndarray:
         pytest.param("<think>plan</think>a", "<think>plan</think>a", id="thinking-is-left-to-the-rubric"),
         pytest.param("a\ud83d\x00b", "a\ud83d\x00b", id="lone-surrogate-and-nul"),
     ],
-)  # fmt: skip
+)
 def test_text_of_a_completion(completion: object, text: str) -> None:
     assert completion_text(completion) == text
     assert type(completion_text(completion)) is str

@@ -1,9 +1,10 @@
 """The text of a completion, from whatever a trainer or a log hands over.
 
-This is the one place that knows the shapes: a string; messages; content that is `None` or a list of parts;
+This is the one place that knows the shapes: a string; messages; content that is ``None`` or a list of parts;
 the same as dicts, as objects with attributes, or as NumPy and Arrow values. What has the right shape always
-yields a string (an empty one where the model said nothing); what has not raises `TypeError`, or `ValueError`
-where messages hold no assistant turn. No error quotes content. Thinking blocks stay: grading takes them off.
+yields a string (an empty one where the model said nothing); what has not raises ``TypeError``, or
+``ValueError`` where messages hold no assistant turn. No error quotes content. Thinking blocks stay: grading
+takes them off.
 """
 
 from __future__ import annotations
@@ -47,20 +48,20 @@ _EXPECTED = "a string, a message, a list of messages, or a list of content parts
 def completion_text(completion: object) -> str:
     """The text of a completion.
 
-    Takes a string; one message or a list of messages, as dicts or as objects with `role` and `content` (of a
-    list: the assistant message nearest the end that has content, within the last exchange, passing over tool
-    turns); or a message's bare content (`None` or a list of parts, whose text is joined and whose images and
-    tool calls are ignored). A list of one completion, NumPy arrays and Arrow scalars are unwrapped. One
-    trailing end-of-turn token (`END_OF_TURN`) goes, and white space after it; a text without one is returned
-    as it is.
+    Takes a string; one message or a list of messages, as dicts or as objects with ``role`` and ``content``
+    (of a list: the assistant message nearest the end that has content, within the last exchange, passing over
+    tool turns); or a message's bare content (``None`` or a list of parts, whose text is joined and whose
+    images and tool calls are ignored). A list of one completion, NumPy arrays and Arrow scalars are
+    unwrapped. One trailing end-of-turn token (``END_OF_TURN``) goes, and white space after it; a text without
+    one is returned as it is.
 
-    Raises `TypeError` for any other type and `ValueError` for messages without an assistant turn.
+    Raises ``TypeError`` for any other type and ``ValueError`` for messages without an assistant turn.
     """
     return _without_end_of_turn(_text(completion))
 
 
 def content_text(content: object) -> str:
-    """The text of one message's content: a string, `None` (nothing) or parts, joined as they come."""
+    """The text of one message's content: a string, ``None`` (nothing) or parts, joined as they come."""
     content = _plain(content)
     if content is None:
         return ""
@@ -76,7 +77,7 @@ def content_text(content: object) -> str:
 
 
 def last_user_text(messages: object) -> str | None:
-    """The text of the last user message, or `None` where `messages` is no list or has none with text."""
+    """The text of the last user message, or ``None`` where ``messages`` is no list or has none with text."""
     messages = _plain(messages)
     if not _is_list(messages):
         return None
@@ -90,8 +91,8 @@ def facts_list(value: object) -> list[str]:
     """Facts as a list of strings, in order, from a list, a NumPy array, a JSON list in a string, or bullet
     lines.
 
-    Of a string every bullet (`-`, `*`, `•`, `1.`, `2)`) is a fact and the lines under it belong to it;
-    without bullets every line is one. Blank facts are dropped. Raises `TypeError` for anything else.
+    Of a string every bullet (``-``, ``*``, ``•``, ``1.``, ``2)``) is a fact and the lines under it belong to
+    it; without bullets every line is one. Blank facts are dropped. Raises ``TypeError`` for anything else.
     """
     value = _plain(value)
     if isinstance(value, str):
@@ -229,7 +230,7 @@ def _is_message(value: object) -> bool:
 
 
 def _role(message: object) -> str | None:
-    """A message's role in lower case; LangChain's messages call it `type`."""
+    """A message's role in lower case; LangChain's messages call it ``type``."""
     role = _get(message, "role" if _has(message, "role") else "type")
     role = getattr(role, "value", role)
     return role.lower() if isinstance(role, str) else None

@@ -1,4 +1,4 @@
-"""The command line: `rollgrade score`, `explain` and `count`, a file each.
+"""The command line: ``rollgrade score``, ``explain`` and ``count``, a file each.
 
 Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
 imported when it runs, so that help is quick.

@@ -1,4 +1,4 @@
-"""`rollgrade count`: tokens of files or of standard input."""
+"""``rollgrade count``: tokens of files or of standard input."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ PII is masked wherever text is shown, one sign for each letter or digit, unless 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ __all__ = ["arithmetic", "show"]
 
 _MASK = "•"
 _PARTLY = 0.3
+_QUOTED = 8
 _PRIORITY = {"coverage": 8.0, "pii": 4.0, "fluency": 2.0, "form": 1.0}
 _STYLES = {
     "fact": "green",
@@ -45,7 +47,8 @@ _STYLES = {
 def show(
     out: Console, rollout: Rollout, grade: Grade, rubric: Rubric, *, place: str, taken: str, show_pii: bool
 ) -> None:
-    """Prints a rollout, which stands at `place` and was read in the form that was `taken`, and its grade."""
+    """Prints a rollout, which stands at ``place`` and was read in the form that was ``taken``, and its
+    grade."""
     evidence = _Evidence(rollout, grade, rubric, show_pii)
     head = Text.assemble(
         (shown(place), "bold"), f"  {shown(rollout.id)}" if rollout.id else "", (f"  {taken}", "dim")
@@ -70,7 +73,7 @@ def arithmetic(grade: Grade, rubric: Rubric) -> str:
     combine = rubric.combine
     weights = {rule: getattr(rubric.weights, rule) for rule in RULES}
     if combine == "priority":
-        terms = f"length {scores['length']:.3g} × {_mean(_PRIORITY, scores)}"
+        terms = f"length {_short(scores['length'])} × {_mean(_PRIORITY, scores)}"
     elif combine == "weighted":
         terms = _mean(weights, scores)
     elif combine == "lexicographic":
@@ -80,17 +83,25 @@ def arithmetic(grade: Grade, rubric: Rubric) -> str:
         terms = "the gate: over the budget"
     else:
         coverage = 1.0 if scores["coverage"] is None else scores["coverage"]
-        terms = f"√(coverage {coverage:.3g} × fluency {scores['fluency']:.3g})"
+        terms = f"√(coverage {_short(coverage)} × fluency {_short(scores['fluency'])})"
     return f"reward = {terms} = {grade.score:.3f}"
 
 
 def _mean(weights: dict[str, float], scores: dict[str, float | None]) -> str:
     """A weighted mean, written out; a rule without a score has no part in it."""
-    used = {rule: weight for rule, weight in weights.items() if weight and scores[rule] is not None}
+    used = {
+        rule: (weights[rule], score)
+        for rule, score in scores.items()
+        if score is not None and weights.get(rule)
+    }
     if not used:
         return "1"
-    sums = " + ".join(f"{weight:g}·{rule} {scores[rule]:.3g}" for rule, weight in used.items())
-    return f"({sums}) / {sum(used.values()):g}"
+    terms = " + ".join(f"{weight:g}·{rule} {_short(score)}" for rule, (weight, score) in used.items())
+    return f"({terms}) / {sum(weight for weight, _ in used.values()):g}"
+
+
+def _short(number: float) -> str:
+    return f"{number:.3f}".rstrip("0").rstrip(".")
 
 
 class _Evidence:
@@ -104,7 +115,8 @@ class _Evidence:
         self._used: list[str] = []
 
     def hidden(self, text: str, spans: Sequence[Span] | None = None) -> str:
-        """The text with PII masked, unless it is to be shown: at `spans`, or wherever the rubric finds it."""
+        """The text with PII masked, unless it is to be shown: at ``spans``, or wherever the rubric finds
+        it."""
         if self._show_pii:
             return text
         if spans is None:
@@ -205,8 +217,12 @@ class _Evidence:
         if result.support is not None and result.support.factor < 1:
             spans = [match.span for match in self._grade.pii.matches]
             text = self.hidden(self._rollout.completion, spans)
-            quoted = ", ".join(text[start:end] for start, end in result.unsupported)
-            yield f"× {result.support.factor:.3f} for what the source does not say: {quoted}"
+            quoted = [text[start:end] for start, end in result.unsupported]
+            more = f" and {len(quoted) - _QUOTED} more" if len(quoted) > _QUOTED else ""
+            yield (
+                f"× {result.support.factor:.3f} for what the source does not say: "
+                f"{', '.join(quoted[:_QUOTED])}{more}"
+            )
         if self._grade.fluency.score < self._rubric.fluency.threshold:
             yield "lowered in proportion, as the text is not readable"
 
@@ -227,8 +243,8 @@ class _Evidence:
         violations = self._grade.form.violations
         if not violations:
             yield "only the paragraph"
-        for violation in violations:
-            yield self.hidden(violation.description)
+        for description, times in Counter(v.description for v in violations).items():
+            yield self.hidden(description) + (f" ({times} times)" if times > 1 else "")
 
     def _budget_end(self, answer: str) -> int | None:
         """Where in the answer the budget ends; not known for other tokens than GPT-2's."""

@@ -1,4 +1,4 @@
-"""`rollgrade explain`: one rollout of a log, with the evidence of every rule."""
+"""``rollgrade explain``: one rollout of a log, with the evidence of every rule."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def explain(
 
 
 def _find(item: Input, row: int, paths: dict[str, FieldPath]) -> tuple[Rollout, str]:
-    """The rollout that stands at `row`, and the form it was read in. Raises `LogError` where there is
+    """The rollout that stands at ``row``, and the form it was read in. Raises ``LogError`` where there is
     none."""
     from rollgrade.logs.errors import LogError, RecordError
     from rollgrade.logs.rescore import read_blocks

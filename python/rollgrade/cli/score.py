@@ -1,4 +1,4 @@
-"""`rollgrade score`: a log in, the same log with grades out, and a table of what was found."""
+"""``rollgrade score``: a log in, the same log with grades out, and a table of what was found."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ def could_not_run(message: str) -> NoReturn:
 
 @contextlib.contextmanager
 def errors_reported(interrupted: str = "") -> Iterator[None]:
-    """Turns what can be the caller's doing into a message and exit code 2, and Ctrl-C into `interrupted` and
-    130."""
+    """Turns what can be the caller's doing into a message and exit code 2, and Ctrl-C into ``interrupted``
+    and 130."""
     try:
         yield
     except (ValueError, OSError, ImportError) as error:
@@ -67,7 +67,7 @@ def rubric_from(path: Path | None) -> Rubric:
 
 def shown(text: str, *, keep: str = "") -> str:
     """Text that a terminal shows and does not obey, as long as the one given: control characters as their
-    pictures (those in `keep` as they are), characters that hide or turn text around and lone surrogates as
+    pictures (those in ``keep`` as they are), characters that hide or turn text around and lone surrogates as
     U+FFFD."""
     return "".join(c if c in keep or c.isprintable() or c == " " else _picture(c) for c in text)
 

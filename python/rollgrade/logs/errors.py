@@ -16,6 +16,6 @@ class RecordError(ValueError):
 
 
 def reading(path: Path, error: Exception) -> LogError:
-    """A `LogError` for what the system or a library said about `path`."""
+    """A ``LogError`` for what the system or a library said about ``path``."""
     what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return LogError(f"{path}: {what}")

@@ -1,5 +1,5 @@
-"""Paths to a value inside a record: `response.body.choices[0].message.content`, `messages[-1]`,
-`meta["a.b"]`."""
+"""Paths to a value inside a record: ``response.body.choices[0].message.content``, ``messages[-1]``,
+``meta["a.b"]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["ABSENT", "FieldPath"]
 
 
 class _Absent:
-    """The type of `ABSENT`: not there, which is not the same as `None`."""
+    """The type of ``ABSENT``: not there, which is not the same as ``None``."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -25,14 +25,14 @@ _STEP = re.compile(r"""(?P<dot>\.)?(?P<name>[^.\[\]"]+)|\[(?P<index>-?\d{1,9})\]
 
 @dataclass(frozen=True, slots=True)
 class FieldPath:
-    """A parsed path. `text` is what was given; `steps` are keys and list indexes."""
+    """A parsed path. ``text`` is what was given; ``steps`` are keys and list indexes."""
 
     text: str
     steps: tuple[str | int, ...]
 
     @classmethod
     def parse(cls, text: str) -> FieldPath:
-        """Parses a path; raises `ValueError` that shows how one looks."""
+        """Parses a path; raises ``ValueError`` that shows how one looks."""
         steps: list[str | int] = []
         at = 0
         while at < len(text):
@@ -55,7 +55,7 @@ class FieldPath:
         return frozenset({self.text, str(self.steps[0])})
 
     def find(self, record: Mapping[str, Any]) -> object:
-        """The value at the path, or `ABSENT`. A key that is spelled like the whole path goes first."""
+        """The value at the path, or ``ABSENT``. A key that is spelled like the whole path goes first."""
         if self.text in record:
             return record[self.text]
         value: Any = record
@@ -74,7 +74,7 @@ class FieldPath:
 
 
 def _index(step: str | int) -> int | None:
-    """A step as a list index; `choices.0` means `choices[0]`."""
+    """A step as a list index; ``choices.0`` means ``choices[0]``."""
     if isinstance(step, int):
         return step
     return int(step) if step.isascii() and step.isdigit() and len(step) < 10 else None

@@ -29,7 +29,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A log file. `below` is its path inside the folder that was given, or its name."""
+    """A log file. ``below`` is its path inside the folder that was given, or its name."""
 
     path: Path
     below: Path
@@ -70,9 +70,9 @@ _OURS = (".graded.", ".grades.", ".rejects.")
 
 
 def find_inputs(given: Sequence[str]) -> tuple[list[Input], int]:
-    """The files of paths, folders (all `.jsonl`, `.ndjson`, `.parquet` and `.pq` below them) and glob
+    """The files of paths, folders (all ``.jsonl``, ``.ndjson``, ``.parquet`` and ``.pq`` below them) and glob
     patterns, each once, folders sorted by name; and how many were passed over as an earlier run's output,
-    which happens where more than one file is found. Raises `LogError` for a path that leads nowhere or to
+    which happens where more than one file is found. Raises ``LogError`` for a path that leads nowhere or to
     something unreadable."""
     found: dict[Path, Path] = {}
     for text in given:
@@ -85,9 +85,10 @@ def find_inputs(given: Sequence[str]) -> tuple[list[Input], int]:
 
 
 def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False) -> list[Job]:
-    """The outputs: beside each input as NAME.graded.jsonl (or .parquet; .grades with `only_grades`) where
-    `out` is `None`; the same names below `out` where that is a folder or ends in a slash; else all in the one
-    file `out`, whose ending decides its kind. Raises `LogError` where outputs meet each other or an input."""
+    """The outputs: beside each input as NAME.graded.jsonl (or .parquet; .grades with ``only_grades``) where
+    ``out`` is ``None``; the same names below ``out`` where that is a folder or ends in a slash; else all in
+    the one file ``out``, whose ending decides its kind. Raises ``LogError`` where outputs meet each other or
+    an input."""
     if out is None:
         jobs = [_job(item.path.parent, item, only_grades, Path(item.path.name)) for item in inputs]
     elif out.endswith(("/", os.sep)) or Path(out).is_dir():
@@ -106,15 +107,15 @@ def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False)
 
 
 def rejects_path(output: Path) -> Path:
-    """Where the records go that could not be graded: beside the output, with `.rejects.jsonl` added to its
+    """Where the records go that could not be graded: beside the output, with ``.rejects.jsonl`` added to its
     name."""
     return output.with_name(output.name + ".rejects.jsonl")
 
 
 @contextlib.contextmanager
 def pending(path: Path) -> Iterator[BinaryIO]:
-    """A file that gets the name `path` when the block ends well, and leaves nothing when it does not. Raises
-    `LogError` where it cannot be written."""
+    """A file that gets the name ``path`` when the block ends well, and leaves nothing when it does not.
+    Raises ``LogError`` where it cannot be written."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +128,8 @@ def pending(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise reading(path, error) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def _expand(text: str) -> list[tuple[Path, Path]]:

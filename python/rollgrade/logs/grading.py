@@ -20,7 +20,7 @@ __all__ = ["Grader"]
 class Grader:
     """Grades the rollouts of one run, all of them on the basis that the first ones have.
 
-    Under `missing = "error"` a rollout that lacks what a rule needs is an error of its own, not of the run.
+    Under ``missing = "error"`` a rollout that lacks what a rule needs is an error of its own, not of the run.
     """
 
     def __init__(self, rubric: Rubric, *, threads: int = 1) -> None:
@@ -96,5 +96,5 @@ def _matches(grades: Grades) -> list[list[dict[str, Any]]]:
 
 
 def _numbers(column: Any) -> list[float | None]:
-    """A float column with `None` where there is no number."""
+    """A float column with ``None`` where there is no number."""
     return [None if math.isnan(value) else value for value in column.tolist()]

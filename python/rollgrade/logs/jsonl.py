@@ -25,7 +25,7 @@ _WHITE = b" \t\r\n"
 
 def read_blocks(path: Path) -> Iterator[Block]:
     """The file's lines in bounded blocks. A byte-order mark is dropped, blank lines are counted and passed
-    over. Raises `LogError` where the file cannot be read."""
+    over. Raises ``LogError`` where the file cannot be read."""
     try:
         with path.open("rb") as lines:
             block, size = Block(path), 0
@@ -46,8 +46,8 @@ def read_blocks(path: Path) -> Iterator[Block]:
 
 
 def parse_line(raw: bytes) -> dict[str, Any]:
-    """The object of a line. Raises `RecordError` with the reason; no more of the line is quoted than a key's
-    name."""
+    """The object of a line. Raises ``RecordError`` with the reason; no more of the line is quoted than a
+    key's name."""
     try:
         record = _decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -80,7 +80,7 @@ class JsonlWriter:
         self._file = file
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
-        """Writes the entries of `block` at `kept`, each with its grade."""
+        """Writes the entries of ``block`` at ``kept``, each with its grade."""
         for index, grade in zip(kept, grades, strict=True):
             entry = block.entries[index]
             if block.batch is None:
@@ -100,7 +100,7 @@ class GradesJsonlWriter:
         self._file = file
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
-        """Writes the grades of the entries of `block` at `kept`."""
+        """Writes the grades of the entries of ``block`` at ``kept``."""
         for index, grade in zip(kept, grades, strict=True):
             place = {"file": str(block.file), "line": block.entries[index].number}
             self._file.write(json.dumps(place | grade).encode() + b"\n")

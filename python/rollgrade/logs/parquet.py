@@ -1,6 +1,6 @@
-"""Parquet: record batches in, the same batches with a struct column `rollgrade` out. Needs pyarrow.
+"""Parquet: record batches in, the same batches with a struct column ``rollgrade`` out. Needs pyarrow.
 
-pyarrow is imported when a Parquet file is met, and its absence is a `LogError` that says what to install.
+pyarrow is imported when a Parquet file is met, and its absence is a ``LogError`` that says what to install.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ __all__ = ["GradesParquetWriter", "ParquetWriter", "grade_type", "read_blocks", 
 
 
 def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
-    """The file's rows in batches of bounded size, of which only the columns in `keys` become Python values.
-    The first block has no rows and carries the columns. Raises `LogError` where the file cannot be read."""
+    """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values.
+    The first block has no rows and carries the columns. Raises ``LogError`` where the file cannot be read."""
     arrow, parquet = _arrow()
     try:
         with parquet.ParquetFile(path) as file:
@@ -56,7 +56,7 @@ def row_of(batch: pa.RecordBatch, index: int) -> dict[str, Any]:
 
 
 def grade_type() -> pa.StructType:
-    """The type of the column `rollgrade`: a struct of the fields that a grade is written with."""
+    """The type of the column ``rollgrade``: a struct of the fields that a grade is written with."""
     arrow, _ = _arrow()
     text, number, flag, whole = arrow.string(), arrow.float64(), arrow.bool_(), arrow.int64()
     match = arrow.struct({"kind": text, "start": whole, "end": whole, "verdict": text})
@@ -70,7 +70,7 @@ def grade_type() -> pa.StructType:
 
 
 class ParquetWriter:
-    """Writes rows as they were read with the column `rollgrade` at the end, in place of an older one."""
+    """Writes rows as they were read with the column ``rollgrade`` at the end, in place of an older one."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -78,8 +78,8 @@ class ParquetWriter:
         self._schema: pa.Schema | None = None
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
-        """Writes the rows of `block` at `kept`, each with its grade. Raises `LogError` where the columns are
-        not those of the first block."""
+        """Writes the rows of ``block`` at ``kept``, each with its grade. Raises ``LogError`` where the
+        columns are not those of the first block."""
         arrow, parquet = _arrow()
         batch = block.batch
         if batch is None:
@@ -116,7 +116,7 @@ class GradesParquetWriter:
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
-        """Writes the grades of the entries of `block` at `kept`."""
+        """Writes the grades of the entries of ``block`` at ``kept``."""
         arrow, _ = _arrow()
         file = str(block.file)
         rows = [

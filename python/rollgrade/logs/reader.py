@@ -26,14 +26,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the records of one file are read. `taken` says in one line which form it is and why."""
+    """How the records of one file are read. ``taken`` says in one line which form it is and why."""
 
     form: Form | None
     paths: Mapping[str, FieldPath] = field(default_factory=dict)
     taken: str = ""
 
     def rollout(self, record: Record) -> Rollout:
-        """The rollout of a record. Raises `RecordError` with the reason where there is none."""
+        """The rollout of a record. Raises ``RecordError`` with the reason where there is none."""
         fields = common_fields(record) if self.form is None else self.form.read(record)
         for name, path in self.paths.items():
             value = path.find(record)
@@ -64,7 +64,7 @@ class Reader:
 
 
 def field_paths(**texts: str | None) -> dict[str, FieldPath]:
-    """Parsed paths of those fields (`PATHS`) for which one is given. Raises `ValueError` that names the
+    """Parsed paths of those fields (``PATHS``) for which one is given. Raises ``ValueError`` that names the
     field."""
     paths = {}
     for name, text in texts.items():
@@ -82,7 +82,7 @@ def keys_read(paths: Mapping[str, FieldPath]) -> frozenset[str]:
 
 
 def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPath]) -> Reader:
-    """The reader for a file whose first records are `sample`. Raises `LogError` where no form fits."""
+    """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits."""
     found = detect(sample)
     given = ", ".join(f"{name} = {path.text}" for name, path in paths.items())
     if found is not None:

@@ -16,7 +16,7 @@ GRADE_KEY = "rollgrade"
 """The key (JSONL) or column (Parquet) under which a grade is added to its record."""
 
 Grade = dict[str, Any]
-"""A grade as it is written: JSON values under the names of `parquet.grade_type`, in their order."""
+"""A grade as it is written: JSON values under the names of ``parquet.grade_type``, in their order."""
 
 BLOCK_ROWS = 512
 """Most records in one block."""
@@ -53,7 +53,7 @@ class Block:
 
 @dataclass(slots=True)
 class Rollout:
-    """What a record says about one completion; `None` where it says nothing."""
+    """What a record says about one completion; ``None`` where it says nothing."""
 
     completion: str
     source: str | None = None
@@ -71,9 +71,9 @@ class Reject:
     number: int
     reason: str
     line: str
-    """The record as text; bytes that are not UTF-8 as lone surrogates (Python's `surrogateescape`)."""
+    """The record as text; bytes that are not UTF-8 as lone surrogates (Python's ``surrogateescape``)."""
 
     @property
     def place(self) -> str:
-        """`file:number`."""
+        """``file:number``."""
         return f"{self.file}:{self.number}"

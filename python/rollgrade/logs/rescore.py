@@ -29,7 +29,7 @@ class Watcher(Protocol):
     """Is told what happens during a rescore."""
 
     def form(self, file: Path, taken: str) -> None:
-        """The form of `file` was found; `taken` says which and why."""
+        """The form of ``file`` was found; ``taken`` says which and why."""
 
     def progress(self, bytes_read: int, records: int) -> None:
         """So much more was read and graded."""
@@ -54,7 +54,7 @@ class _Writer(Protocol):
 
 
 def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: Watcher) -> Summary:
-    """Grades the inputs of every job into its output. Raises `LogError` where a file cannot be read or
+    """Grades the inputs of every job into its output. Raises ``LogError`` where a file cannot be read or
     written; the outputs that were not whole by then do not appear."""
     run = _Run(grader, options, watcher)
     for job in jobs:
@@ -68,7 +68,8 @@ def read_blocks(
     item: Input, paths: Mapping[str, FieldPath], watcher: Watcher | None = None
 ) -> Iterator[tuple[Block, Reader | None]]:
     """The blocks of a file, with the reader that its first records call for; there is none for blocks before
-    the first record that could be parsed. Raises `LogError` where the file cannot be read or no form fits."""
+    the first record that could be parsed. Raises ``LogError`` where the file cannot be read or no form
+    fits."""
     reader = None
     blocks = (
         parquet.read_blocks(item.path, keys_read(paths))
@@ -103,10 +104,12 @@ class _Run:
         with contextlib.ExitStack() as stack:
             rejects = _Rejects(rejects_path(job.output), stack, self._watcher)
             writer = _writer(job.kind, self._options.only_grades, stack.enter_context(pending(job.output)))
-            for block, reader in self._blocks(job):
-                self._block(block, reader, writer, rejects)
-                self._watcher.progress(block.bytes_read, len(block.entries))
-            writer.close()
+            try:
+                for block, reader in self._blocks(job):
+                    self._block(block, reader, writer, rejects)
+                    self._watcher.progress(block.bytes_read, len(block.entries))
+            finally:
+                writer.close()
         rejects.finish()
 
     def _blocks(self, job: Job) -> Iterator[tuple[Block, Reader | None]]:

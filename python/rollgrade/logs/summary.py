@@ -29,13 +29,13 @@ class Worst:
 
 @dataclass(slots=True)
 class Summary:
-    """Sums over the graded records of a run; `read = graded + rejected`, and blank lines hold no record."""
+    """Sums over the graded records of a run; ``read = graded + rejected``, and blank lines hold no record."""
 
     graded: int = 0
     rejected: int = 0
     blank: int = 0
     unscored: int = 0
-    """Graded records without a reward: the rubric says `missing = "skip"`."""
+    """Graded records without a reward: the rubric says ``missing = "skip"``."""
     valid: int = 0
     reward: float = 0.0
     """Sum of the rewards."""
@@ -71,7 +71,7 @@ class Summary:
         return [worst for _, _, worst in sorted(self._worst, reverse=True, key=lambda item: item[:2])]
 
     def add(self, place: str, rollout: Rollout, grade: Grade) -> None:
-        """Adds one graded record, which stands at `place`."""
+        """Adds one graded record, which stands at ``place``."""
         self.graded += 1
         self.valid += grade["valid"]
         self.tokens += grade["tokens"]

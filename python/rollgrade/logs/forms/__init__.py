@@ -14,7 +14,7 @@ FORMS: tuple[Form, ...] = (chat.FORM, verl.FORM, trl.FORM)
 
 
 def detect(records: Sequence[Record]) -> tuple[Form, int] | None:
-    """The form that most of the records have and how many have it, or `None` where no form fits any."""
+    """The form that most of the records have and how many have it, or ``None`` where no form fits any."""
     counted = [(sum(map(form.recognises, records)), form) for form in FORMS]
     count, form = max(counted, key=lambda pair: pair[0])
     return (form, count) if count else None

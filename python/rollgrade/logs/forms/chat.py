@@ -1,5 +1,5 @@
-"""Chat lines: `messages` as OpenAI, Fireworks and eval-protocol write them; the answer is the last assistant
-turn."""
+"""Chat lines: ``messages`` as OpenAI, Fireworks and eval-protocol write them; the answer is the last
+assistant turn."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a log form is, and the fields that records of any form may have.
 
 A form finds the raw values; turning them into text, facts and flags is one code for all
-(`rollgrade.logs.reader`).
+(``rollgrade.logs.reader``).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ __all__ = ["COMMON", "Fields", "Form", "Record", "common_fields", "ground_truth_
 
 Record = Mapping[str, Any]
 Fields = dict[str, Any]
-"""Raw values under the names `completion`, `source`, `facts`, `reference`, `truncated` and `id`, as far as
-there."""
+"""Raw values under the names ``completion``, ``source``, ``facts``, ``reference``, ``truncated`` and ``id``,
+as far as there."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source", "document"),
@@ -32,23 +32,23 @@ _CUT_OFF = frozenset({"length", "max_tokens"})
 COMMON: frozenset[str] = frozenset(
     {name for names in _NAMES.values() for name in names} | {_GROUND_TRUTH, *_STOPPED}
 )
-"""The top-level keys that `common_fields` reads."""
+"""The top-level keys that ``common_fields`` reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One shape of log record. A new one is a file beside this and a line in `forms/__init__.py`."""
+    """One shape of log record. A new one is a file beside this and a line in ``forms/__init__.py``."""
 
     name: str
     """Short: "chat"."""
     signs: str
     """What its records have, to end the sentence "all of them have ..."."""
     keys: frozenset[str]
-    """Top-level keys that `read` looks at, beyond `COMMON`."""
+    """Top-level keys that ``read`` looks at, beyond ``COMMON``."""
     recognises: Callable[[Record], bool]
     """Whether a record has this form. Never raises."""
     read: Callable[[Record], Fields]
-    """The fields of a record; without `completion` where it has not this form. Never raises."""
+    """The fields of a record; without ``completion`` where it has not this form. Never raises."""
 
 
 def common_fields(record: Record) -> Fields:

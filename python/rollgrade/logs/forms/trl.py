@@ -1,5 +1,5 @@
-"""TRL's completion log: `prompt` and `completion`, each a string or messages, and the dataset columns sent
-along."""
+"""TRL's completion log: ``prompt`` and ``completion``, each a string or messages, and the dataset columns
+sent along."""
 
 from __future__ import annotations
 

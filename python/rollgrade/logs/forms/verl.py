@@ -1,5 +1,5 @@
-"""verl's generation dump: `input`, `output`, `gts` (a reference, or an object with facts and source),
-`score`, `step`."""
+"""verl's generation dump: ``input``, ``output``, ``gts`` (a reference, or an object with facts and source),
+``score``, ``step``."""
 
 from __future__ import annotations
 
