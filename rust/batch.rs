@@ -92,12 +92,18 @@ impl Columns {
 }
 
 /// Grades `rollouts`, each with the task it names, on `threads` threads that are joined before this returns.
-pub fn grade(grader: &Grader, rollouts: &[(Rollout<'_>, &Task)], threads: usize, reasons: bool) -> Columns {
-    let parts = map_chunks(rollouts, threads, |at, chunk| {
-        let mut scratch = Scratch::default();
+/// `own` is the caller's thread's scratch memory.
+pub fn grade(
+    grader: &Grader,
+    rollouts: &[(Rollout<'_>, &Task)],
+    threads: usize,
+    reasons: bool,
+    own: &mut Scratch,
+) -> Columns {
+    let parts = map_chunks(rollouts, threads, own, |scratch, at, chunk| {
         let mut columns = Columns::default();
         for (i, (rollout, task)) in chunk.iter().enumerate() {
-            let grade = grader.grade(task, *rollout, Detail::Scores, &mut scratch);
+            let grade = grader.grade(task, *rollout, Detail::Scores, scratch);
             if reasons {
                 columns.reasons.push(reason::sentence(&grade, grader.rubric()));
             }
@@ -112,11 +118,13 @@ pub fn grade(grader: &Grader, rollouts: &[(Rollout<'_>, &Task)], threads: usize,
 }
 
 /// Applies `work` to contiguous chunks of `items`, in order: one on the caller's thread when `threads` is 1, else
-/// several a thread, handed out as the threads come free. A panic in `work` goes on in the caller.
-pub fn map_chunks<T: Sync, R: Send>(
+/// several a thread, handed out as the threads come free. `own` is the caller's thread's state; the others begin
+/// with an empty one. A panic in `work` goes on in the caller.
+pub fn map_chunks<T: Sync, S: Default, R: Send>(
     items: &[T],
     threads: usize,
-    work: impl Fn(usize, &[T]) -> R + Sync,
+    own: &mut S,
+    work: impl Fn(&mut S, usize, &[T]) -> R + Sync,
 ) -> Vec<R> {
     // More chunks than threads even out texts of unequal length; few enough that a chunk is worth its hand-over.
     const CHUNKS_A_THREAD: usize = 8;
@@ -124,22 +132,22 @@ pub fn map_chunks<T: Sync, R: Send>(
     const MOST_THREADS: usize = 256;
     let threads = threads.clamp(1, items.len().div_ceil(LEAST).clamp(1, MOST_THREADS));
     if threads == 1 {
-        return vec![work(0, items)];
+        return vec![work(own, 0, items)];
     }
     let size = items.len().div_ceil(threads * CHUNKS_A_THREAD).max(LEAST);
     let chunks: Vec<&[T]> = items.chunks(size).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
-    let run = || {
+    let run = |state: &mut S| {
         let mut done = Vec::new();
         loop {
             let i = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let Some(chunk) = chunks.get(i) else { return done };
-            done.push((i, work(i * size, chunk)));
+            done.push((i, work(state, i * size, chunk)));
         }
     };
     let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-        let mut results = run();
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| run(&mut S::default()))).collect();
+        let mut results = run(own);
         for other in others {
             match other.join() {
                 Ok(done) => results.extend(done),
@@ -161,7 +169,7 @@ mod tests {
         for n in [0, 1, 15, 16, 17, 1000] {
             let items: Vec<usize> = (0..n).collect();
             for threads in [0, 1, 2, 3, 7, 10_000] {
-                let seen: Vec<usize> = map_chunks(&items, threads, |at, chunk| {
+                let seen: Vec<usize> = map_chunks(&items, threads, &mut (), |(), at, chunk| {
                     assert_eq!(chunk.first().copied().unwrap_or(at), at);
                     chunk.to_vec()
                 })

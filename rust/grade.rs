@@ -20,6 +20,7 @@ use crate::reward::{self, Passed, Scores};
 use crate::rubric::{Basis, FailOn, Rubric, Thinking};
 use crate::tokens::Counter;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A checked rubric, ready to grade. Immutable.
 #[derive(Debug, Clone)]
@@ -56,13 +57,16 @@ pub struct Task {
     known: Option<Known>,
     index: Option<SourceIndex>,
     source: Option<String>,
+    /// Prepared when it is first asked for: only evidence needs it.
+    copied: OnceLock<copying::Source>,
     pii_in_facts: Vec<(usize, pii::Kind)>,
 }
 
 /// What a thread needs to grade: token counting's scratch memory and caches.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    counter: Counter,
+    /// Counts tokens.
+    pub counter: Counter,
     per_fact: Vec<f64>,
 }
 
@@ -190,6 +194,7 @@ impl Grader {
             known,
             index: material.source.map(|source| SourceIndex::new(&self.scanner, source)),
             source: material.source.map(str::to_owned),
+            copied: OnceLock::new(),
             pii_in_facts,
         })
     }
@@ -214,10 +219,11 @@ impl Grader {
             _ => None,
         };
         let supported = raw.map(|raw| raw * support.as_ref().map_or(1.0, Support::factor));
-        let copying = match (detail, &task.source) {
-            (Detail::Evidence, Some(source)) => Some(copying::Source::new(source).score(text)),
-            _ => None,
-        };
+        let copying = task
+            .source
+            .as_ref()
+            .filter(|_| detail == Detail::Evidence)
+            .map(|source| task.copied.get_or_init(|| copying::Source::new(source)).score(text));
         let (pii, pii_score) = self.pii(task, rollout.text, text, &parts);
 
         let scores = Scores {

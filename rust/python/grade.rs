@@ -1,11 +1,11 @@
 //! Grading: one rollout with its evidence, or a batch into columns.
 
 use super::text::{Snapshot, Text};
-use super::{coverage, detached, fluency, guarded, pii as pii_python};
+use super::{coverage, detached, fluency, guarded, pii as pii_python, with_scratch};
 use crate::Error;
 use crate::answer;
 use crate::batch::{self, map_chunks};
-use crate::grade::{self, Detail, Grade, Material, Rollout, Scratch};
+use crate::grade::{self, Detail, Grade, Material, Rollout};
 use crate::pii::Options;
 use crate::reason;
 use crate::rubric::{self, Basis, Combine, FailOn, Rubric, Thinking, Weights};
@@ -13,12 +13,6 @@ use numpy::PyArray1;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
-use std::cell::RefCell;
-
-thread_local! {
-    // As in token counting: the single calls' scratch memory.
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
-}
 
 fn get<'py, T>(settings: &Bound<'py, PyDict>, section: &str, name: &str) -> PyResult<T>
 where
@@ -143,7 +137,7 @@ impl Grader {
         }
         let prepared = py.detach(|| {
             guarded(|| {
-                map_chunks(&owned, threads, |_, chunk| {
+                map_chunks(&owned, threads, &mut (), |(), _, chunk| {
                     chunk
                         .iter()
                         .map(|(source, facts, weights, reference)| {
@@ -191,8 +185,7 @@ impl Grader {
         let text = Text::new(completion)?;
         let rollout = Rollout { text: &text.text, truncated, tokens };
         let (grade, reason) = detached(py, text.text.len(), || {
-            let grade =
-                SCRATCH.with_borrow_mut(|s| self.inner.grade(&task.inner, rollout, Detail::Evidence, s));
+            let grade = with_scratch(|s| self.inner.grade(&task.inner, rollout, Detail::Evidence, s));
             let reason = reason::sentence(&grade, self.inner.rubric());
             (grade, reason)
         })?;
@@ -230,7 +223,9 @@ impl Grader {
             let tokens = tokens.as_ref().and_then(|t| t.get(i).copied());
             rollouts.push((Rollout { text: &text.text, truncated, tokens }, task));
         }
-        let columns = py.detach(|| guarded(|| batch::grade(&self.inner, &rollouts, threads, reasons)))?;
+        let columns = py.detach(|| {
+            guarded(|| with_scratch(|own| batch::grade(&self.inner, &rollouts, threads, reasons, own)))
+        })?;
         as_columns(py, columns, &texts)
     }
 }

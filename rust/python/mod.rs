@@ -12,14 +12,27 @@ mod text;
 mod tokens;
 
 use crate::Error;
+use crate::grade::Scratch;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 impl From<Error> for PyErr {
     fn from(error: Error) -> Self {
         PyValueError::new_err(error.to_string())
     }
+}
+
+thread_local! {
+    // The calling thread's scratch memory: bounded, and its own, so that no call waits for another and a forked
+    // child needs nothing.
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
+}
+
+/// Runs `work` with the calling thread's scratch memory.
+fn with_scratch<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
+    SCRATCH.with_borrow_mut(work)
 }
 
 /// Runs `work`; a panic in it becomes a `RuntimeError`.

@@ -95,7 +95,7 @@ impl Scanner {
             .collect();
         py.detach(|| {
             guarded(|| {
-                map_chunks(&pairs, threads, |_, chunk| {
+                map_chunks(&pairs, threads, &mut (), |(), _, chunk| {
                     let mut last: Option<(&str, SourceIndex)> = None;
                     let mut out = Vec::with_capacity(chunk.len());
                     for (text, source) in chunk {

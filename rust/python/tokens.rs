@@ -1,26 +1,21 @@
 //! Token counting.
 
 use super::text::{SHORT, Snapshot, Text};
-use super::{detached, guarded};
+use super::{detached, guarded, with_scratch};
 use crate::batch::map_chunks;
+use crate::grade::Scratch;
 use crate::tokens::Counter;
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
-use std::cell::RefCell;
-
-thread_local! {
-    // The single calls' scratch memory: bounded, the thread's own, empty in a forked child's new threads.
-    static COUNTER: RefCell<Counter> = RefCell::new(Counter::new());
-}
 
 fn with_counter<R: Send>(
     py: Python<'_>,
     bytes: usize,
     work: impl FnOnce(&mut Counter) -> R + Send,
 ) -> PyResult<R> {
-    detached(py, bytes, || COUNTER.with_borrow_mut(work))
+    detached(py, bytes, || with_scratch(|s| work(&mut s.counter)))
 }
 
 /// The number of GPT-2 tokens of `text`, equal to tiktoken's; special tokens are plain text. Linear time.
@@ -43,11 +38,14 @@ fn count_tokens_batch<'py>(
     let texts = snapshot.texts()?;
     let counts = py.detach(|| {
         guarded(|| {
-            let count = |_, chunk: &[Text<'_>]| -> Vec<u32> {
-                let mut counter = Counter::new();
-                chunk.iter().map(|t| u32::try_from(counter.count(&t.text)).unwrap_or(u32::MAX)).collect()
-            };
-            map_chunks(&texts, threads, count).concat()
+            with_scratch(|own| {
+                let count = |scratch: &mut Scratch, _, chunk: &[Text<'_>]| {
+                    let mut counts = Vec::with_capacity(chunk.len());
+                    scratch.counter.count_each(chunk.iter().map(|t| &*t.text), &mut counts);
+                    counts
+                };
+                map_chunks(&texts, threads, own, count).concat()
+            })
         })
     })?;
     Ok(PyArray1::from_vec(py, counts))
@@ -117,7 +115,7 @@ fn token_spans<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bo
     let text = Text::new(text)?;
     let flat = detached(py, text.text.len().max(SHORT), || {
         let mut spans = Vec::new();
-        COUNTER.with_borrow_mut(|c| c.spans_into(&text.text, &mut spans));
+        with_scratch(|s| s.counter.spans_into(&text.text, &mut spans));
         let mut points = text.points();
         let mut flat = Vec::with_capacity(spans.len() * 2);
         for (start, end) in spans {

@@ -277,7 +277,8 @@ fn count_unknown(bytes: &[u8; BUFFER], words: &mut [Unknown], cache: &mut Cache,
 /// Merges words of at most [`WORD_BYTES`] bytes beside each other and keeps their counts.
 #[inline(always)]
 fn merge_lanes(bytes: &[u8; BUFFER], words: &mut [Unknown], numbers: [usize; LANES], cache: &mut Cache) {
-    let counts = merge::count_lanes(numbers.map(|number| words.get(number).map_or(&[][..], |word| word.piece(bytes))));
+    let counts =
+        merge::count_lanes(numbers.map(|number| words.get(number).map_or(&[][..], |word| word.piece(bytes))));
     for (number, count) in numbers.into_iter().zip(counts) {
         let Some(word) = words.get_mut(number) else { continue };
         word.tokens = count as u32;
