@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from rollgrade import Rubric
 from rollgrade.logs import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
