@@ -114,23 +114,24 @@ impl Masks {
             }
             return;
         }
-        let mut places = self.positions(id).iter().map(|&p| p as usize).peekable();
+        let mut places = self.positions(id);
+        let Some(&first) = places.first() else { return };
+        let mut block = first as usize / BITS;
         let mut carry = false;
-        let mut block = 0;
-        loop {
-            if !carry {
-                match places.peek() {
-                    Some(&place) => block = place / BITS,
-                    None => return,
-                }
-            }
+        while let Some(v) = state.get_mut(block) {
             let mut mask = 0u64;
-            while let Some(place) = places.next_if(|&p| p / BITS == block) {
-                mask |= 1 << (place % BITS);
+            while let [place, rest @ ..] = places
+                && *place as usize / BITS == block
+            {
+                mask |= 1 << (*place as usize % BITS);
+                places = rest;
             }
-            let Some(v) = state.get_mut(block) else { return };
             carry = advance(v, mask, carry);
-            block += 1;
+            block = match (carry, places) {
+                (true, _) => block + 1,
+                (false, [next, ..]) => *next as usize / BITS,
+                (false, []) => return,
+            };
         }
     }
 
