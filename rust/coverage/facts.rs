@@ -12,7 +12,6 @@
 use super::polarity::{self, Polarity};
 use super::prose;
 use crate::Error;
-use crate::words::function::is_function_word;
 use crate::words::key::key;
 use crate::words::map::{UNKNOWN, WordMap};
 use crate::words::numbers::small_value;
@@ -101,8 +100,24 @@ struct Fact {
     /// For each token, its place in `units`.
     unit_of: Vec<u32>,
     total: u64,
+    anchors: Vec<Anchor>,
     /// Whether the fact holds a negator.
     says_no: bool,
+}
+
+/// A number of a fact and the word it goes with, both as places in `units`.
+#[derive(Debug, Clone, Copy)]
+struct Anchor {
+    number: u32,
+    word: u32,
+    side: Side,
+}
+
+/// On which side of the word the number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Before,
+    After,
 }
 
 /// A distinct token of a fact.
@@ -434,6 +449,7 @@ impl Fact {
                 *slot = UNKNOWN;
             }
         }
+        self.find_anchors();
         self.says_no = self.tokens.iter().any(|t| t.polarity == Polarity::Negator);
         self.total = self.units.iter().map(|unit| unit.weight * u64::from(unit.count)).sum();
     }
@@ -524,11 +540,12 @@ impl Fact {
     /// What the score loses for numbers and names that the summary lacks. Expects the counts of all matches.
     fn missing_penalty(&self, scratch: &Scratch) -> f64 {
         let share = |kind: Kind| {
-            let of_kind =
-                || self.tokens.iter().zip(&self.unit_of).filter(move |(token, _)| token.kind == kind);
-            let is_missing = |unit: u32| scratch.counts.get(unit as usize).is_none_or(|&count| count == 0);
-            let missing = of_kind().filter(|(_, unit)| is_missing(**unit)).count();
-            missing as f64 / of_kind().count().max(1) as f64
+            let (mut missing, mut all) = (0u32, 0u32);
+            for (_, &unit) in self.tokens.iter().zip(&self.unit_of).filter(|(token, _)| token.kind == kind) {
+                all += 1;
+                missing += u32::from(scratch.counts.get(unit as usize).is_none_or(|&count| count == 0));
+            }
+            f64::from(missing) / f64::from(all.max(1))
         };
         MISSING_NUMBERS * share(Kind::Number) + MISSING_NAMES * share(Kind::Name)
     }
@@ -536,23 +553,37 @@ impl Fact {
     /// Whether the summary gives a number that no fact holds where this one has a number that the summary lacks:
     /// next to the same word, on the same side. Expects the counts of all matches.
     fn has_other_number(&self, summary: &Summary, scratch: &Scratch) -> bool {
+        if self.anchors.is_empty() {
+            return false;
+        }
         let held = |unit: u32| scratch.counts.get(unit as usize).is_some_and(|&count| count > 0);
-        let unit_of = |i: usize| self.unit_of.get(i).copied();
-        let lacking = (0..self.tokens.len()).filter(|&i| {
-            self.tokens.get(i).is_some_and(|t| t.kind == Kind::Number) && !unit_of(i).is_some_and(held)
-        });
+        let mut sides: Vec<(u32, Side)> =
+            self.anchors.iter().filter(|a| !held(a.number)).map(|a| (a.word, a.side)).collect();
+        sides.sort_unstable();
+        let is_anchor = |m: &Match, side: Side| sides.binary_search(&(m.unit, side)).is_ok();
+        scratch.matches.iter().any(|m| {
+            let at = m.at as usize;
+            is_anchor(m, Side::Before) && summary.has_other_number(at.saturating_sub(NUMBER_REACH)..at)
+                || is_anchor(m, Side::After) && summary.has_other_number(at + 1..at + 1 + NUMBER_REACH)
+        })
+    }
+
+    /// For each number of the fact the content word that it goes with: the next one, or the one before.
+    fn find_anchors(&mut self) {
         let is_content =
             |i: &usize| self.tokens.get(*i).is_some_and(|t| !matches!(t.kind, Kind::Function | Kind::Number));
-        lacking.into_iter().any(|i| {
-            let after = (i + 1..=i + NUMBER_REACH).find(is_content).and_then(unit_of);
-            let before = (i.saturating_sub(NUMBER_REACH)..i).rev().find(is_content).and_then(unit_of);
-            scratch.matches.iter().any(|m| {
-                let at = m.at as usize;
-                let other = |range: Range<usize>| summary.has_other_number(range);
-                after == Some(m.unit) && other(at.saturating_sub(NUMBER_REACH)..at)
-                    || after.is_none() && before == Some(m.unit) && other(at + 1..at + 1 + NUMBER_REACH)
+        let unit_of = |i: usize| self.unit_of.get(i).copied();
+        let numbers = self.tokens.iter().enumerate().filter(|(_, t)| t.kind == Kind::Number);
+        self.anchors = numbers
+            .filter_map(|(i, _)| {
+                let next = (i + 1..=i + NUMBER_REACH).find(is_content).map(|word| (word, Side::Before));
+                let last = || {
+                    (i.saturating_sub(NUMBER_REACH)..i).rev().find(is_content).map(|word| (word, Side::After))
+                };
+                let (word, side) = next.or_else(last)?;
+                Some(Anchor { number: unit_of(i)?, word: unit_of(word)?, side })
             })
-        })
+            .collect();
     }
 
     /// Weight of the heaviest common subsequence.
@@ -597,9 +628,15 @@ impl Fact {
             return false;
         }
         let is_negated = |m: &Match| summary.polarities.get(m.at as usize) == Some(&Polarity::Negated);
+        // Units that the passage has the way the fact has them.
+        let mut agrees = vec![false; self.units.len()];
+        for m in run.iter().filter(|m| is_negated(m) != says_no) {
+            if let Some(agrees) = agrees.get_mut(m.unit as usize) {
+                *agrees = true;
+            }
+        }
         let differs = |m: &Match| self.unit(m).negated == Some(self.says_no) && is_negated(m) == says_no;
-        let agrees = |m: &Match, with: &Match| m.unit == with.unit && is_negated(m) != is_negated(with);
-        run.iter().any(|m| differs(m) && !run.iter().any(|other| agrees(other, m)))
+        run.iter().any(|m| differs(m) && !agrees.get(m.unit as usize).copied().unwrap_or(false))
     }
 }
 
@@ -621,7 +658,7 @@ fn check_weights(weights: &[f64], facts: usize) -> Result<(), Error> {
 fn kind(token: &Token, word: &[u8], place: usize) -> Kind {
     if token.number || small_value(word).is_some() {
         Kind::Number
-    } else if token.case != Case::Upper && is_function_word(word) {
+    } else if token.case != Case::Upper && token.function {
         Kind::Function
     } else if token.case == Case::Upper || (token.case == Case::Title && place > 0) {
         Kind::Name

@@ -108,29 +108,30 @@ impl Masks {
     /// Advances `state` by one candidate token.
     fn step(&self, state: &mut [u64], id: u32) {
         if let Some(row) = self.row(id) {
-            let mut carry = false;
+            let mut carry = 0;
             for (v, &mask) in state.iter_mut().zip(row) {
                 carry = advance(v, mask, carry);
             }
             return;
         }
-        let mut places = self.positions(id).iter().map(|&p| p as usize).peekable();
-        let mut carry = false;
-        let mut block = 0;
-        loop {
-            if !carry {
-                match places.peek() {
-                    Some(&place) => block = place / BITS,
-                    None => return,
-                }
-            }
+        let mut places = self.positions(id);
+        let Some(&first) = places.first() else { return };
+        let mut block = first as usize / BITS;
+        let mut carry = 0;
+        while let Some(v) = state.get_mut(block) {
             let mut mask = 0u64;
-            while let Some(place) = places.next_if(|&p| p / BITS == block) {
-                mask |= 1 << (place % BITS);
+            while let [place, rest @ ..] = places
+                && *place as usize / BITS == block
+            {
+                mask |= 1 << (*place as usize % BITS);
+                places = rest;
             }
-            let Some(v) = state.get_mut(block) else { return };
             carry = advance(v, mask, carry);
-            block += 1;
+            block = match (carry, places) {
+                (1.., _) => block + 1,
+                (0, [next, ..]) => *next as usize / BITS,
+                (0, []) => return,
+            };
         }
     }
 
@@ -163,7 +164,7 @@ impl Masks {
         for id in candidate {
             // With one block every id has a row of one word.
             let mask = self.row_of.get(id as usize).and_then(|&row| self.rows.get(row as usize));
-            advance(&mut v, mask.copied().unwrap_or(0), false);
+            advance(&mut v, mask.copied().unwrap_or(0), 0);
         }
         v.count_zeros() as usize
     }
@@ -231,10 +232,10 @@ impl Masks {
 /// States that are kept whole while backtracking, in 64-bit words: 1 MB.
 const WHOLE: usize = 1 << 17;
 
+/// One block's step; returns the carry into the next.
 #[inline]
-fn advance(v: &mut u64, mask: u64, carry: bool) -> bool {
-    let (sum, over) = v.overflowing_add(*v & mask);
-    let (sum, over_carry) = sum.overflowing_add(u64::from(carry));
-    *v = sum | (*v & !mask);
-    over || over_carry
+fn advance(v: &mut u64, mask: u64, carry: u64) -> u64 {
+    let sum = u128::from(*v) + u128::from(*v & mask) + u128::from(carry);
+    *v = sum as u64 | (*v & !mask);
+    (sum >> 64) as u64
 }

@@ -3,7 +3,6 @@
 //! A negator (`not`, `n't`, `no`, `never`, `without`, `fails to`, `denies`, ...) reaches over the words after it,
 //! up to a fixed number of content words, the end of the clause or a conjunction. Two negators over one word cancel.
 
-use crate::words::function::is_function_word;
 use crate::words::stream::{Break, Stream, Token};
 
 /// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
@@ -33,7 +32,7 @@ pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
             reach = [0; 2];
         }
         let next = stream.tokens.get(i + 1);
-        let content = !is_function_word(word);
+        let content = !token.function;
         let negations = reach.iter().filter(|&&left| left > 0).count();
         if content && !word.ends_with(b"ly") {
             reach.iter_mut().for_each(|left| *left = left.saturating_sub(1));

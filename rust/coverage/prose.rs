@@ -1,6 +1,5 @@
 //! The guard of coverage against keyword lists.
 
-use crate::words::function::is_function_word;
 use crate::words::stream::{Stream, Token};
 
 /// Prose has at least this share of function words and of distinct bigrams.
@@ -15,7 +14,7 @@ pub(super) fn guard(stream: &Stream) -> f64 {
     if n < MIN_TOKENS {
         return 0.0;
     }
-    let function = stream.tokens.iter().filter(|t| is_function_word(stream.text(t))).count();
+    let function = stream.tokens.iter().filter(|t| t.function).count();
     let mut bigrams: Vec<u64> = stream.tokens.windows(2).map(|pair| bigram(stream, pair)).collect();
     bigrams.sort_unstable();
     bigrams.dedup();

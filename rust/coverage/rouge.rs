@@ -222,11 +222,12 @@ impl Reference {
                 *count += 1;
             }
         }
-        let mut local = LocalIds::new(self.ids);
+        let holders = Holders::new(&lines, self.ids);
+        let mut local = LocalIds::new(self.ids, lines.len());
         let mut hits = 0;
         for line in self.tokens.lines() {
             let Some(line) = self.tokens.ids.get(line) else { continue };
-            let covered = local.union_lcs(line, &lines);
+            let covered = local.union_lcs(line, &lines, &holders);
             hits += covered.filter(|&id| take(&mut left, id)).count();
         }
         Score::of(hits, prediction.ids.len(), self.tokens.ids.len())
@@ -252,16 +253,45 @@ fn order(kind: RougeType) -> Option<u8> {
     }
 }
 
+/// For each id, the lines that hold it.
+struct Holders {
+    starts: Vec<u32>,
+    lines: Vec<u32>,
+}
+
+impl Holders {
+    fn new(lines: &[&[u32]], ids: usize) -> Self {
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        for (i, line) in lines.iter().enumerate() {
+            pairs.extend(line.iter().filter(|&&id| id != UNKNOWN).map(|&id| (id, i as u32)));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let starts =
+            (0..=ids as u32).map(|id| pairs.partition_point(|(held, _)| *held < id) as u32).collect();
+        Self { starts, lines: pairs.into_iter().map(|(_, line)| line).collect() }
+    }
+
+    fn of(&self, id: u32) -> &[u32] {
+        match self.starts.get(id as usize..) {
+            Some(&[from, to, ..]) => self.lines.get(from as usize..to as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}
+
 /// Renumbers the ids of one line at a time from 0, so that a line's masks cost what the line does.
 struct LocalIds {
     of: Vec<u32>,
     tokens: Vec<u32>,
     candidate: Vec<u32>,
+    /// For each candidate line, whether it shares a token with the line at hand.
+    shares: Vec<bool>,
 }
 
 impl LocalIds {
-    fn new(ids: usize) -> Self {
-        Self { of: vec![UNKNOWN; ids], tokens: Vec::new(), candidate: Vec::new() }
+    fn new(ids: usize, lines: usize) -> Self {
+        Self { of: vec![UNKNOWN; ids], tokens: Vec::new(), candidate: Vec::new(), shares: vec![false; lines] }
     }
 
     /// The tokens of `line` that the union of its LCS with each of `candidates` covers.
@@ -269,25 +299,33 @@ impl LocalIds {
         &mut self,
         line: &'a [u32],
         candidates: &[&[u32]],
+        holders: &Holders,
     ) -> impl Iterator<Item = u32> + use<'a> {
+        let mut related = Vec::new();
         let mut distinct = 0;
         self.tokens.clear();
         for &id in line {
-            if let Some(local) = self.of.get_mut(id as usize) {
-                if *local == UNKNOWN {
-                    *local = distinct;
-                    distinct += 1;
-                }
-                self.tokens.push(*local);
+            let Some(local) = self.of.get_mut(id as usize) else { continue };
+            if *local == UNKNOWN {
+                *local = distinct;
+                distinct += 1;
+                related.extend(holders.of(id).iter().copied().filter(|&l| mark(&mut self.shares, l)));
             }
+            self.tokens.push(*local);
         }
         let masks = Masks::new(&self.tokens, distinct as usize);
         let mut covered = vec![0u64; line.len().div_ceil(64)];
-        for candidate in candidates {
-            let known = candidate.iter().map(|&id| self.of.get(id as usize).copied().unwrap_or(UNKNOWN));
+        for &candidate in &related {
+            let ids = candidates.get(candidate as usize).copied().unwrap_or_default();
+            let known = ids.iter().map(|&id| self.of.get(id as usize).copied().unwrap_or(UNKNOWN));
             self.candidate.clear();
             self.candidate.extend(known);
             masks.mark_lcs(&self.candidate, &mut covered);
+        }
+        for candidate in related {
+            if let Some(shares) = self.shares.get_mut(candidate as usize) {
+                *shares = false;
+            }
         }
         for &id in line {
             if let Some(local) = self.of.get_mut(id as usize) {
@@ -297,6 +335,11 @@ impl LocalIds {
         let is_covered = move |i: usize| covered.get(i / 64).is_some_and(|bits| bits >> (i % 64) & 1 == 1);
         line.iter().enumerate().filter(move |(i, _)| is_covered(*i)).map(|(_, &id)| id)
     }
+}
+
+/// Sets a flag; whether it was not set before.
+fn mark(flags: &mut [bool], at: u32) -> bool {
+    flags.get_mut(at as usize).is_some_and(|flag| !std::mem::replace(flag, true))
 }
 
 /// For each type, the score against the reference with the highest F-measure, as google's `score_multi`: the

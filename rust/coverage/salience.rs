@@ -6,7 +6,6 @@
 //! the guard against keyword lists.
 
 use super::prose;
-use crate::words::function::is_function_word;
 use crate::words::key::key;
 use crate::words::map::{UNKNOWN, WordMap};
 use crate::words::ordinary::is_ordinary;
@@ -47,7 +46,7 @@ impl Salience {
         let mut buffer = Vec::new();
         for (place, token) in stream.tokens.iter().enumerate() {
             let word = stream.word(token);
-            if is_function_word(word.bytes()) {
+            if token.function {
                 continue;
             }
             let mut id = salience.words.get(word);
@@ -90,7 +89,7 @@ impl Salience {
         for token in &stream.tokens {
             let word = stream.word(token);
             let mut id = self.words.get(word);
-            if id == UNKNOWN && !is_function_word(word.bytes()) {
+            if id == UNKNOWN && !token.function {
                 id = self.keys.get(key(word, &mut buffer));
             }
             if let (Some(met), Some(weight)) = (met.get_mut(id as usize), self.weights.get(id as usize)) {

@@ -8,7 +8,6 @@
 //! by stem, and by what commonly changes in a retelling: acronyms and their long forms, shortened first names,
 //! adjectives of places. At the start of a sentence or a quotation only an unusual word is taken for a name.
 
-use crate::words::function::is_function_word;
 use crate::words::key::stem;
 use crate::words::map::{UNKNOWN, Word, WordMap};
 use crate::words::numbers::{self, Quantity, Value};
@@ -92,10 +91,7 @@ impl Known {
             self.words.get_or_insert(stem(word, &mut buffer), 1);
             if token.number {
                 self.numbers.push(Value::parse(word.bytes()));
-            } else if word.bytes().len() >= SHORT_NAME
-                && !is_function_word(word.bytes())
-                && !is_ordinary(word.bytes())
-            {
+            } else if word.bytes().len() >= SHORT_NAME && !token.function && !is_ordinary(word.bytes()) {
                 self.names.push(word.bytes().to_vec());
             }
             if let Some(value) = numbers::small_value(word.bytes()) {
@@ -277,7 +273,7 @@ fn is_capitalised(stream: &Stream, token: &Token) -> bool {
     let word = stream.text(token);
     let upper = token.case == Case::Upper && word.len() >= 2;
     let title = token.case == Case::Title && word.len() >= SHORT_NAME;
-    !token.number && (upper || title && !is_function_word(word)) && numbers::small_value(word).is_none()
+    !token.number && (upper || title && !token.function) && numbers::small_value(word).is_none()
 }
 
 /// Whether an unusual capitalised word stands right before or after, as in `Gordon Brown`.

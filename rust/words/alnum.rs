@@ -8,28 +8,18 @@ use super::map::Word;
 
 /// Bytes after the text, so that a word's 16 bytes can always be read.
 const PADDING: usize = 16;
+const BLOCK: usize = 64;
 const SEPARATOR: u8 = 0;
-const NEWLINE: u8 = 1;
-
-/// For each byte its lower-case letter or digit, [`NEWLINE`] for a line feed, or [`SEPARATOR`].
-const LOWER: [u8; 256] = {
-    let mut table = [SEPARATOR; 256];
-    let mut b = 0;
-    while b < 128 {
-        let byte = b as u8;
-        if byte.is_ascii_alphanumeric() {
-            table[b] = byte.to_ascii_lowercase();
-        }
-        b += 1;
-    }
-    table[b'\n' as usize] = NEWLINE;
-    table
-};
 
 /// The lower-cased words of one text.
 #[derive(Debug, Clone)]
 pub struct Words {
+    /// Lower-case letters and digits; [`SEPARATOR`] for all else; padded.
     buffer: Vec<u8>,
+    /// One bit a byte of the buffer: a letter or digit.
+    masks: Vec<u64>,
+    /// Places of the line feeds.
+    newlines: Vec<u32>,
 }
 
 /// One step through [`Words`].
@@ -44,58 +34,83 @@ pub enum Item<'a> {
 impl Words {
     /// Lower-cases `text`.
     pub fn new(text: &str) -> Self {
-        let mut buffer = Vec::with_capacity(text.len() + PADDING);
-        let mut rest = text;
-        // Only these two are looked for beyond ASCII, and they are rare: copy bytes up to each.
-        while let Some(at) = find_special(rest) {
-            let (head, tail) = rest.split_at(at);
-            push_lower(&mut buffer, head);
-            let mut chars = tail.chars();
-            match chars.next() {
-                Some('\u{212A}') => buffer.push(b'k'),
-                _ => buffer.extend_from_slice(&[b'i', SEPARATOR]),
-            }
-            rest = chars.as_str();
+        if has_special(text) {
+            return Self::of(&text.replace('\u{212A}', "k").replace('\u{130}', "i\u{307}"));
         }
-        push_lower(&mut buffer, rest);
-        buffer.resize(buffer.len() + PADDING, SEPARATOR);
-        Self { buffer }
+        Self::of(text)
+    }
+
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let padded = bytes.len().next_multiple_of(BLOCK);
+        let mut buffer = Vec::with_capacity(padded + PADDING);
+        buffer.extend(bytes.iter().map(|&b| lower(b)));
+        buffer.resize(padded, SEPARATOR);
+        let masks = buffer.chunks_exact(BLOCK).map(mask).collect();
+        buffer.resize(padded + PADDING, SEPARATOR);
+        let mut newlines = Vec::new();
+        if bytes.contains(&b'\n') {
+            let places = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n');
+            newlines.extend(places.map(|(place, _)| place as u32));
+        }
+        Self { buffer, masks, newlines }
     }
 
     /// Calls `visit` with every word and line feed, in order.
     #[inline]
     pub fn visit(&self, mut visit: impl FnMut(Item<'_>)) {
-        let buffer = self.buffer.as_slice();
-        let mut start = None;
-        for (i, &b) in buffer.iter().enumerate() {
-            if b > NEWLINE {
-                start = start.or(Some(i));
-                continue;
-            }
-            if let Some(start) = start.take() {
-                visit(Item::Word(Word::in_buffer(buffer, start, i)));
-            }
-            if b == NEWLINE {
-                visit(Item::Newline);
+        let mut newlines = self.newlines.iter().map(|&place| place as usize).peekable();
+        let (mut open, mut start) = (false, 0);
+        for (block, &mask) in self.masks.iter().enumerate() {
+            // A bit where a word starts and one right after it ends.
+            let mut edges = mask ^ (mask << 1 | u64::from(open));
+            while edges != 0 {
+                let at = block * BLOCK + edges.trailing_zeros() as usize;
+                edges &= edges - 1;
+                if open {
+                    visit(Item::Word(Word::in_buffer(&self.buffer, start, at)));
+                } else {
+                    start = at;
+                    while newlines.next_if(|&place| place < start).is_some() {
+                        visit(Item::Newline);
+                    }
+                }
+                open = !open;
             }
         }
+        if open {
+            visit(Item::Word(Word::in_buffer(&self.buffer, start, self.masks.len() * BLOCK)));
+        }
+        newlines.for_each(|_| visit(Item::Newline));
     }
 }
 
-fn push_lower(buffer: &mut Vec<u8>, text: &str) {
-    buffer.extend(text.bytes().map(|b| LOWER[usize::from(b)]));
+fn lower(b: u8) -> u8 {
+    let letter = b | 0x20;
+    if letter.wrapping_sub(b'a') < 26 {
+        letter
+    } else if b.wrapping_sub(b'0') < 10 {
+        b
+    } else {
+        SEPARATOR
+    }
 }
 
-/// The place of the first Kelvin sign or dotted capital I.
-fn find_special(text: &str) -> Option<usize> {
-    if text.is_ascii() {
-        return None;
-    }
-    text.bytes().zip(text.bytes().skip(1)).enumerate().find_map(|(i, pair)| match pair {
-        (0xC4, 0xB0) => Some(i),
-        (0xE2, 0x84) if text.as_bytes().get(i + 2) == Some(&0xAA) => Some(i),
-        _ => None,
+/// One bit for each of 64 bytes that is not zero; none of them has its highest bit set.
+fn mask(block: &[u8]) -> u64 {
+    block.chunks_exact(8).enumerate().fold(0, |mask, (i, chunk)| {
+        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
+        let set = (word + 0x7F7F_7F7F_7F7F_7F7F) & 0x8080_8080_8080_8080;
+        // Gathers the eight high bits into the top byte.
+        let bits = (set >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        mask | bits << (8 * i)
     })
+}
+
+/// Whether the text may hold a Kelvin sign or a dotted capital I: no false negatives.
+fn has_special(text: &str) -> bool {
+    let holds = |b: u8| text.as_bytes().contains(&b);
+    !text.is_ascii() && (holds(0xC4) || (holds(0x84) && holds(0xAA)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! Everything else separates, and is remembered as the break before the next token.
 
 use super::fold;
+use super::function::is_function_word;
 use std::ops::Range;
 
 /// What stands between a token and the one before it.
@@ -50,6 +51,8 @@ pub struct Token {
     pub case: Case,
     /// What stands before it.
     pub before: Break,
+    /// Whether it is an English function word.
+    pub function: bool,
     /// Whether the character right before it is a quotation mark.
     pub quoted: bool,
     /// Whether the character right before it is a currency sign.
@@ -187,7 +190,14 @@ impl Scanner<'_> {
     }
 
     fn run(&mut self) {
-        while let Some(unit) = self.unit(self.at) {
+        while let Some(&byte) = self.text.as_bytes().get(self.at) {
+            if byte == b' ' {
+                self.before = self.before.max(Break::Space);
+                self.last = Last::Blank;
+                self.at += 1;
+                continue;
+            }
+            let Some(unit) = self.unit(self.at) else { return };
             match unit.kind {
                 Kind::Digit => self.number(),
                 Kind::Letter => self.word(),
@@ -197,6 +207,16 @@ impl Scanner<'_> {
                 }
             }
         }
+    }
+
+    /// Takes the ASCII letters from here on; returns how many, and how many of them are upper-case.
+    fn take_ascii_letters(&mut self) -> (usize, usize) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let len = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let run = rest.get(..len).unwrap_or_default();
+        self.out.text.extend(run.iter().map(u8::to_ascii_lowercase));
+        self.at += len;
+        (len, run.iter().filter(|b| b.is_ascii_uppercase()).count())
     }
 
     fn separate(&mut self, kind: Kind) {
@@ -234,7 +254,17 @@ impl Scanner<'_> {
         let currency = self.last == Last::Currency && self.before != Break::None;
         let end = self.at as u32;
         let text_end = self.out.text.len() as u32;
-        self.out.tokens.push(Token { end, text_end, before: self.before, quoted, currency, ..token });
+        let text = self.out.text.get(token.text as usize..).unwrap_or_default();
+        let function = !token.number && is_function_word(text);
+        self.out.tokens.push(Token {
+            end,
+            text_end,
+            before: self.before,
+            function,
+            quoted,
+            currency,
+            ..token
+        });
         self.before = Break::None;
         self.last = Last::Other;
     }
@@ -296,7 +326,15 @@ impl Scanner<'_> {
         let first_upper = self.unit(self.at).is_some_and(|u| u.upper);
         // Where the text of the last apostrophe's tail begins, to tell a possessive.
         let mut tail = None;
-        while let Some(unit) = self.unit(self.at) {
+        loop {
+            let (more, upper) = self.take_ascii_letters();
+            letters += more;
+            uppers += upper;
+            // What most words end with.
+            if self.text.as_bytes().get(self.at) == Some(&b' ') {
+                break;
+            }
+            let Some(unit) = self.unit(self.at) else { break };
             match unit.kind {
                 Kind::Letter => {
                     letters += 1;
