@@ -57,7 +57,7 @@ fn the_reason_names_the_worst_spot() {
     let cases = [
         (
             "The officials said the officials said the officials said it was over.",
-            "repeats 'the officials said the officials said' 2 times",
+            "repeats 'the officials said' 3 times",
         ),
         (
             "The plan was approved by the council on Monday after a long debate about the",
