@@ -6,20 +6,19 @@ use super::scan::is_word_char;
 /// Small words of other languages in Latin script that are no English words, in order. Spanish, French, German,
 /// Italian, Portuguese, Dutch, the Nordic languages, Polish, Czech, Romanian, Turkish, Indonesian, Vietnamese,
 /// Finnish, Hungarian, Swahili.
-const FOREIGN: [&str; 176] = [
+const FOREIGN: [&str; 163] = [
     "aan", "adalah", "akan", "ale", "als", "anche", "au", "auch", "auf", "aus", "aux", "av", "avec", "az",
-    "bahwa", "bei", "bir", "che", "como", "con", "cu", "các", "că", "của", "da", "dans", "das", "dass", "de",
+    "bahwa", "bei", "bir", "che", "cho", "como", "con", "cu", "că", "da", "dans", "das", "dass", "de",
     "degli", "dei", "del", "della", "delle", "dem", "den", "dengan", "der", "des", "det", "di", "dla", "dos",
     "du", "een", "egy", "ein", "eine", "einem", "einen", "einer", "el", "elle", "em", "en", "er", "es",
-    "est", "está", "et", "ett", "että", "från", "för", "für", "gli", "het", "hogy", "ikke", "il", "ile",
-    "ini", "inte", "io", "isso", "ist", "itu", "için", "ja", "jak", "je", "jest", "không", "kwa", "la",
-    "las", "le", "les", "lo", "los", "là", "maar", "mais", "med", "mit", "muy", "más", "na", "nach", "ne",
-    "nel", "nella", "nicht", "nie", "niet", "nos", "não", "och", "också", "oder", "og", "olan", "olarak",
-    "oli", "ou", "pada", "par", "para", "pas", "pe", "pero", "più", "por", "pour", "pre", "på", "při", "que",
-    "qui", "sa", "se", "si", "sich", "sie", "sind", "się", "som", "sono", "sont", "su", "sur", "são", "să",
+    "est", "et", "ett", "gli", "het", "hogy", "ikke", "il", "ile", "ini", "inte", "io", "isso", "ist", "itu",
+    "ja", "jak", "je", "jest", "kwa", "la", "las", "le", "les", "lo", "los", "là", "maar", "mais", "med",
+    "mit", "muy", "na", "nach", "ne", "nel", "nella", "nicht", "nie", "niet", "nos", "o", "och", "oder",
+    "og", "olan", "olarak", "oli", "ou", "pada", "par", "para", "pas", "pe", "pero", "por", "pour", "pre",
+    "på", "que", "qui", "sa", "se", "si", "sich", "sie", "sind", "som", "sono", "sont", "su", "sur", "să",
     "są", "tidak", "til", "till", "um", "uma", "un", "una", "und", "une", "untuk", "van", "ve", "von",
-    "voor", "vor", "với", "wa", "werden", "wir", "wird", "wurde", "ya", "yang", "za", "ze", "zijn", "zu",
-    "zum", "zur", "är", "és", "été",
+    "voor", "vor", "w", "wa", "werden", "wir", "wird", "wurde", "ya", "yang", "za", "ze", "zijn", "zu",
+    "zum", "zur", "à", "är", "és", "że",
 ];
 
 /// Those that stand in names; before a capital they are no evidence.
@@ -59,16 +58,21 @@ pub(super) fn is_other(text: &str) -> bool {
     foreign >= 2 && foreign > 2 * english && 8 * foreign >= words.len()
 }
 
-/// The small words of other languages, but for those in names.
+/// The small words of other languages and the words with accents, but for those in names.
 fn foreign(words: &[&str]) -> usize {
     let mut foreign = 0;
     // From the end, so that the word after a particle is known: "von der Leyen".
     let mut is_name = false;
     for word in words.iter().rev() {
         is_name = word.starts_with(char::is_uppercase) || is_name && PARTICLES.contains(word);
-        foreign += usize::from(!is_name && FOREIGN.contains(word));
+        foreign += usize::from(!is_name && (!word.is_ascii() && has_accent(word) || FOREIGN.contains(word)));
     }
     foreign
+}
+
+/// An accented letter: rare in English but for names.
+fn has_accent(word: &str) -> bool {
+    word.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
 }
 
 /// More letters of other scripts than of the Latin one.

@@ -7,6 +7,7 @@ mod classes;
 mod form;
 mod grammar;
 mod language;
+mod parts;
 mod phrase;
 mod repetition;
 mod scan;

@@ -145,8 +145,14 @@ fn streak(words: &[&Token], place: usize) -> usize {
     words[place..].iter().take_while(|word| word.key == words[place].key).count()
 }
 
-/// The run's phrase, with how many runs repeat the same words.
+/// The run's phrase, with how often it stands in the text.
 fn phrase(words: &[&Token], runs: &[Run], run: Run) -> Phrase {
+    let period = run.first - run.source;
+    // A run that overlaps its source says one phrase again and again.
+    if period <= run.length {
+        let span = words[run.first].start..words[run.first + period - 1].end;
+        return Phrase { span, times: 1 + run.length / period };
+    }
     let key = triple(words, run.first);
     let same = runs.iter().filter(|other| triple(words, other.first) == key).count();
     let span = words[run.first].start..words[run.first + run.length - 1].end;

@@ -57,7 +57,7 @@ fn the_reason_names_the_worst_spot() {
     let cases = [
         (
             "The officials said the officials said the officials said it was over.",
-            "repeats 'the officials said the officials said' 2 times",
+            "repeats 'the officials said' 3 times",
         ),
         (
             "The plan was approved by the council on Monday after a long debate about the",
@@ -125,6 +125,14 @@ fn validity_names_what_cannot_be_graded() {
         ("Президент объявил о новых правилах торговли с союзом.", Some(Invalid::OtherLanguage)),
         ("总统宣布了新的贸易规则。", Some(Invalid::OtherLanguage)),
         ("NASA named David Salvagnini chief AI officer.", None),
+        ("Sorry, but as an AI I cannot do that.", Some(Invalid::Refusal)),
+        ("There is no document provided for me to summarize.", Some(Invalid::Refusal)),
+        ("I am not able to access the file you shared.", Some(Invalid::Refusal)),
+        ("Tổng thống đã thông báo rằng thuế sẽ tăng vào tháng Năm.", Some(Invalid::OtherLanguage)),
+        ("Prezydent ogłosił, że podatki wzrosną w maju dla firm.", Some(Invalid::OtherLanguage)),
+        ("Cirque du Soleil opens the show Le Rêve in Las Vegas.", None),
+        ("The naïve fiancé opened a café in São Paulo with the mayor.", None),
+        ("I can't wait for the launch, the astronaut said.", None),
         ("I cannot forget that day, the witness said.", None),
         ("The company apologized and said it could not help customers.", None),
         ("Officials said: \"I'm sorry, but I cannot help with that.\"", None),

@@ -81,7 +81,7 @@ const SOFTENERS: [&str; 16] = [
 const JOINTS: [&str; 8] = [",", ".", ":", "!", "but", "that", "for the confusion", "for any inconvenience"];
 
 /// The assistant says that it will not, or cannot.
-const REFUSALS: [&str; 26] = [
+const REFUSALS: [&str; 19] = [
     "i cannot",
     "i can't",
     "i can not",
@@ -95,23 +95,34 @@ const REFUSALS: [&str; 26] = [
     "i am unable",
     "i do not have",
     "i don't have",
-    "i don't feel comfortable",
-    "i must decline",
-    "i have to decline",
-    "i decline",
     "i'm not comfortable",
     "i am not comfortable",
     "i'm not allowed",
     "i am not allowed",
     "i'm not permitted",
     "i am not permitted",
-    "there is no document",
+];
+
+/// Refusals that need no task to be one.
+const OUTRIGHT: [&str; 14] = [
+    "there is no document provided",
+    "there is no document to",
     "no document was provided",
+    "no text was provided",
     "the document was not provided",
+    "the document is not provided",
+    "i must decline",
+    "i have to decline",
+    "i must refuse",
+    "i'd rather not",
+    "i don't feel comfortable",
+    "please provide the document",
+    "please provide the text",
+    "please share the document",
 ];
 
 /// What an assistant refuses to do. A speaker in a text cannot do other things: "I cannot forget that day".
-const TASKS: [&str; 30] = [
+const TASKS: [&str; 31] = [
     "help",
     "assist",
     "summarize",
@@ -142,11 +153,12 @@ const TASKS: [&str; 30] = [
     "see",
     "find",
     "view",
+    "information",
 ];
 
 /// Words that may stand between the refusal and the task.
-const BETWEEN: [&str; 9] =
-    ["to", "with", "directly", "currently", "enough", "the ability", "access", "be able", "really"];
+const BETWEEN: [&str; 8] =
+    ["to", "with", "directly", "currently", "enough", "the ability", "be able", "really"];
 
 /// Longer answers hold more than a refusal; only the start of a shorter one is looked at.
 const MAX_REFUSAL_WORDS: usize = 120;
@@ -185,9 +197,19 @@ fn is_refusal(text: &str) -> bool {
 
 /// The length of a refusal at the start of a sentence: "I'm sorry, but I cannot".
 pub(super) fn refusal_length(text: &str) -> Option<usize> {
-    let (rest, softened) = skip(text, &SOFTENERS);
-    let (rest, _) = skip(rest, &JOINTS);
-    let length = text.len() - rest.len() + phrase::any_prefix(rest, &REFUSALS)?;
+    let mut rest = text;
+    let mut softened = false;
+    // "Sorry, but as an AI": a few of them may come one after another.
+    for _ in 0..3 {
+        let (after, is_softener) = skip(rest, &SOFTENERS);
+        softened |= is_softener;
+        rest = skip(after, &JOINTS).0;
+    }
+    let begun = text.len() - rest.len();
+    if let Some(length) = phrase::any_prefix(rest, &OUTRIGHT) {
+        return Some(begun + length);
+    }
+    let length = begun + phrase::any_prefix(rest, &REFUSALS)?;
     let (rest, _) = skip(&text[length..], &BETWEEN);
     let is_refusal = softened
         || phrase::any_prefix(rest, &TASKS).is_some()
