@@ -14,11 +14,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner, Result
+
 import rollgrade as rg
 from rollgrade.cli import app
 from rollgrade.cli.evidence import arithmetic
 from rollgrade.cli.terminal import shown
-from typer.testing import CliRunner, Result
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 LOG = EXAMPLES / "rollouts.jsonl"

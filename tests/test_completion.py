@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from rollgrade.completion import END_OF_TURN, completion_text, content_text, facts_list, last_user_text
 
 CALL: dict[str, Any] = {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]}
