@@ -2,10 +2,11 @@
 
     python training/fluency_classes.py PROSE.tar.xz PROSE2.tar.xz rust/data/fluency_classes.bin
 
-The two archives are named by checksum in INPUTS; anything else is refused. Every word of a text falls into one of
-256 classes: a frequent closed-class word (fluency_words.txt) is its own class, a word of the frequent vocabulary belongs
-to a cluster of words with the same neighbours, the rest go by shape and suffix. The table holds, for every pair of classes,
-log p(second | first) / p(second): how much likelier the pair is in prose than in the same words thrown together.
+The two archives are named by checksum in INPUTS; anything else is refused. Every word of a text falls into
+one of 256 classes: a frequent closed-class word (fluency_words.txt) is its own class, a word of the frequent
+vocabulary belongs to a cluster of words with the same neighbours, the rest go by shape and suffix. The table
+holds, for every pair of classes, log p(second | first) / p(second): how much likelier the pair is in prose
+than in the same words thrown together.
 
 Needs numpy. The reader of the table, with the same tokens and shapes, is rust/fluency/.
 """
@@ -39,80 +40,35 @@ VOCABULARY = 8_000
 SCALE = 20.0
 MAGIC = b"rgfluc01"
 
-# Flags of a word.
-FUNCTION, FINITE, DANGLING, ABBREVIATION, KNOWN = 1, 2, 4, 8, 16
-GROUPS = {
-    "determiner": FUNCTION | DANGLING,
-    "demonstrative": FUNCTION,
-    "possessive": FUNCTION | DANGLING,
-    "pronoun": FUNCTION,
-    "auxiliary": FUNCTION | FINITE,
-    "nonfinite": FUNCTION,
-    "conjunction": FUNCTION | DANGLING,
-    "adverb": FUNCTION,
-    "preposition": FUNCTION | DANGLING,
-    "particle": FUNCTION,
-    "verb": FINITE,
-    "abbreviation": ABBREVIATION,
-}
+# Flags of a word; the numbers are those of rust/fluency/classes.rs.
+FUNCTION, VERB, ABBREVIATION, KNOWN = 1, 2, 8, 16
+GROUPS = {"function": FUNCTION, "verb": VERB, "abbreviation": ABBREVIATION}
 
 # The fixed classes, in the order of `Class` in rust/fluency/classes.rs.
-FIXED = [
-    "stop",
-    "comma",
-    "colon",
-    "open",
-    "close",
-    "dash",
-    "slash",
-    "percent",
-    "money",
-    "symbol",
-    "number",
-    "year",
-    "ordinal",
-    "mixed",
-    "name",
-    "acronym",
-    "capital_function",
-    "possessive",
-    "hyphen",
-    "ing",
-    "ed",
-    "ly",
-    "tion",
-    "ment",
-    "ness",
-    "ity",
-    "ous",
-    "ive",
-    "able",
-    "al",
-    "ic",
-    "er",
-    "est",
-    "ist",
-    "ate",
-    "ize",
-    "ies",
-    "s",
-    "other",
-]
+FIXED = (
+    "stop comma colon open close dash slash percent money symbol "
+    "number year ordinal mixed name acronym capital_function possessive hyphen "
+    "ing ed ly tion ment ness ity ous ive able al ic er est ist ate ize ies s other"
+).split()
 SUFFIXES = (
     ("ing", "ing"), ("ed", "ed"), ("ly", "ly"), ("tion", "tion"), ("sion", "tion"), ("ment", "ment"),
     ("ness", "ness"), ("ity", "ity"), ("ous", "ous"), ("ful", "ous"), ("less", "ous"), ("ive", "ive"),
-    ("able", "able"), ("ible", "able"), ("al", "al"), ("ic", "ic"), ("er", "er"), ("or", "er"), ("est", "est"),
-    ("ist", "ist"), ("ism", "ist"), ("ate", "ate"), ("ize", "ize"), ("ise", "ize"), ("ify", "ize"),
-    ("ies", "ies"), ("s", "s"),
+    ("able", "able"), ("ible", "able"), ("al", "al"), ("ic", "ic"), ("er", "er"), ("or", "er"),
+    ("est", "est"), ("ist", "ist"), ("ism", "ist"), ("ate", "ate"), ("ize", "ize"), ("ise", "ize"),
+    ("ify", "ize"), ("ies", "ies"), ("s", "s"),
 )  # fmt: skip
 PUNCTUATION = {
-    **dict.fromkeys(".!?…", "stop"), ",": "comma", **dict.fromkeys(";:", "colon"), **dict.fromkeys("([{", "open"),
-    **dict.fromkeys(")]}", "close"), **dict.fromkeys("-–—‐‑‒―", "dash"), "/": "slash", "%": "percent",
+    **dict.fromkeys(".!?…", "stop"), ",": "comma", **dict.fromkeys(";:", "colon"),
+    **dict.fromkeys("([{", "open"), **dict.fromkeys(")]}", "close"), **dict.fromkeys("-–—‐‑‒―", "dash"),
+    "/": "slash", "%": "percent",
     **dict.fromkeys("$€£¥", "money"),
 }  # fmt: skip
 QUOTES = "\"'“”‘’„«»`"
 
-LETTER = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fff\u3040-\ud7ff\U00010000-\U0001efff\U00020000-\U0003ffff"
+LETTER = (
+    "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fff\u3040-\ud7ff"
+    "\U00010000-\U0001efff\U00020000-\U0003ffff"
+)
 TOKEN = re.compile(
     rf"(?P<dotted>(?:[A-Za-z]\.){{2,}})(?![{LETTER}])"
     rf"|(?P<word>[{LETTER}]+(?:['’‑-][{LETTER}]+|(?<=[0-9])[.,:](?=[0-9])[{LETTER}]+)*)"
@@ -152,7 +108,7 @@ class Classes:
     def own_classes(self, texts: list[str]) -> None:
         """Gives each of the OWN most frequent closed-class words its class; the rarer ones are clustered."""
         counts = Counter(form for text in texts for form in self.sentence(text)[1])
-        closed = [word for word, flags in self.flags.items() if flags & (FUNCTION | FINITE)]
+        closed = [word for word, flags in self.flags.items() if flags & (FUNCTION | VERB)]
         for word in sorted(closed, key=lambda word: (-counts[word], word))[:OWN]:
             self.word_class[word] = self.first_cluster
             self.flags[word] |= KNOWN
@@ -234,7 +190,7 @@ class Classes:
 
 def paragraphs(archives: list[Path]) -> list[str]:
     """The training paragraphs: the first BYTES_PER_SOURCE of every source that is not held out."""
-    found = []
+    found: list[str] = []
     for archive in archives:
         raw = archive.read_bytes()
         if hashlib.sha256(raw).hexdigest() != INPUTS.get(archive.name):
@@ -288,16 +244,18 @@ def clusters(classes: Classes, texts: list[str]) -> None:
         classes.flags[word] = classes.flags.get(word, 0) | KNOWN
 
 
-def profile(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+Matrix = npt.NDArray[np.float64]
+
+
+def profile(counts: Matrix) -> Matrix:
     """Neighbour counts as square roots of smoothed shares (so that Euclid's distance is Hellinger's)."""
     prior = counts.sum(axis=0) / counts.sum()
     shares = (counts + 10.0 * prior) / (counts.sum(axis=1, keepdims=True) + 10.0)
-    return np.sqrt(shares)
+    profile: Matrix = np.sqrt(shares)
+    return profile
 
 
-def k_means(
-    points: npt.NDArray[np.float64], weight: npt.NDArray[np.float64], k: int
-) -> npt.NDArray[np.int64]:
+def k_means(points: Matrix, weight: Matrix, k: int) -> npt.NDArray[np.int64]:
     """Plain weighted k-means; it starts from the k most frequent words, so it needs no random numbers."""
     centres = points[:k].copy()
     assigned = np.zeros(len(points), dtype=np.int64)
@@ -324,7 +282,8 @@ def log_odds(classes: Classes, texts: list[str]) -> npt.NDArray[np.int8]:
     first, second = counts.sum(axis=1, keepdims=True), counts.sum(axis=0, keepdims=True)
     share = (second + 0.5) / (second.sum() + 0.5 * CLASSES)
     odds = np.log((counts + 8.0 * share) / ((first + 8.0) * share))
-    return np.clip(np.rint(odds * SCALE), -127, 127).astype(np.int8)
+    steps: npt.NDArray[np.int8] = np.clip(np.rint(odds * SCALE), -127, 127).astype(np.int8)
+    return steps
 
 
 def slots(classes: Classes) -> bytes:
@@ -341,9 +300,8 @@ def slots(classes: Classes) -> bytes:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     parser.add_argument("archives", nargs=2, type=Path)
     parser.add_argument("output", type=Path)
     options = parser.parse_args()

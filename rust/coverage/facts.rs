@@ -32,7 +32,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { present: 0.6, polarity: true }
+        Self { present: 0.45, polarity: true }
     }
 }
 
@@ -41,8 +41,8 @@ const FUNCTION: u64 = 1;
 const CONTENT: u64 = 4;
 const UNUSUAL: u64 = 8;
 /// What a fact loses where all its numbers, and where all its names, are missing.
-const MISSING_NUMBERS: f64 = 0.1;
-const MISSING_NAMES: f64 = 0.1;
+const MISSING_NUMBERS: f64 = 0.15;
+const MISSING_NAMES: f64 = 0.05;
 /// Weights are whole multiples of 1 / `SCALE`, so that sums do not depend on their order.
 const SCALE: u64 = 1 << 24;
 /// The window is twice the fact's length and a little, and never narrower than 28 tokens.
@@ -53,6 +53,8 @@ const WINDOW_MORE: usize = 4;
 const LCS_TOKENS: usize = 4096;
 /// A fact that scores less than this is not carried, negated or not.
 const CARRIED: f64 = 0.4;
+/// A number belongs to the content word at most this many tokens away.
+const NUMBER_REACH: usize = 2;
 /// A negator this many tokens before the passage that carries a fact belongs to it.
 const BEFORE_SPAN: usize = 3;
 /// A list of facts, prepared once for many summaries.
@@ -344,7 +346,7 @@ impl Facts {
         let recall = (bag + window + longest) as f64 / total as f64;
         let mut score = (recall - fact.missing_penalty(scratch)).max(0.0);
         let negated = self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best);
-        if negated {
+        if negated || fact.has_other_number(summary, scratch) {
             score = 0.0;
         }
         Carried { score, best, negated }
@@ -371,6 +373,16 @@ impl Facts {
             }
         }
         out
+    }
+}
+
+impl Summary {
+    /// Whether one of the tokens in `range` is a number that no fact holds.
+    fn has_other_number(&self, range: Range<usize>) -> bool {
+        let ids = self.ids.iter().enumerate().take(range.end).skip(range.start);
+        ids.filter(|(_, id)| **id == UNKNOWN)
+            .filter_map(|(at, _)| self.stream.tokens.get(at))
+            .any(|token| token.number || small_value(self.stream.text(token)).is_some())
     }
 }
 
@@ -519,6 +531,28 @@ impl Fact {
             missing as f64 / of_kind().count().max(1) as f64
         };
         MISSING_NUMBERS * share(Kind::Number) + MISSING_NAMES * share(Kind::Name)
+    }
+
+    /// Whether the summary gives a number that no fact holds where this one has a number that the summary lacks:
+    /// next to the same word, on the same side. Expects the counts of all matches.
+    fn has_other_number(&self, summary: &Summary, scratch: &Scratch) -> bool {
+        let held = |unit: u32| scratch.counts.get(unit as usize).is_some_and(|&count| count > 0);
+        let unit_of = |i: usize| self.unit_of.get(i).copied();
+        let lacking = (0..self.tokens.len()).filter(|&i| {
+            self.tokens.get(i).is_some_and(|t| t.kind == Kind::Number) && !unit_of(i).is_some_and(held)
+        });
+        let is_content =
+            |i: &usize| self.tokens.get(*i).is_some_and(|t| !matches!(t.kind, Kind::Function | Kind::Number));
+        lacking.into_iter().any(|i| {
+            let after = (i + 1..=i + NUMBER_REACH).find(is_content).and_then(unit_of);
+            let before = (i.saturating_sub(NUMBER_REACH)..i).rev().find(is_content).and_then(unit_of);
+            scratch.matches.iter().any(|m| {
+                let at = m.at as usize;
+                let other = |range: Range<usize>| summary.has_other_number(range);
+                after == Some(m.unit) && other(at.saturating_sub(NUMBER_REACH)..at)
+                    || after.is_none() && before == Some(m.unit) && other(at + 1..at + 1 + NUMBER_REACH)
+            })
+        })
     }
 
     /// Weight of the heaviest common subsequence.

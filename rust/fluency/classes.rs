@@ -148,6 +148,11 @@ pub(super) fn is_listed(word: &str) -> bool {
     lookup(hash(word.as_bytes(), false)).as_ref().is_some_and(is_classed)
 }
 
+/// Whether a word in lower case is a function word of English.
+pub(super) fn is_function(word: &str) -> bool {
+    lookup(hash(word.as_bytes(), false)).is_some_and(|entry| entry.flags & FUNCTION != 0)
+}
+
 /// "I", "I'm", "I've": capitals wherever they stand.
 fn is_first_person(bytes: &[u8]) -> bool {
     matches!(bytes, [b'I'] | [b'I', b'\'', ..] | [b'I', 0xe2, ..])
@@ -165,17 +170,17 @@ struct Entry {
 
 /// FNV-1a of a word; the typographic apostrophe counts as the plain one.
 fn hash(bytes: &[u8], fold: bool) -> u64 {
+    const APOSTROPHE: &[u8] = "’".as_bytes();
     let mut value = 0xcbf2_9ce4_8422_2325_u64;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let is_apostrophe = byte == 0xe2 && bytes.get(at + 1..at + 3) == Some(&[0x80, 0x99]);
-        at += if is_apostrophe { 3 } else { 1 };
-        let byte = match byte {
-            _ if is_apostrophe => b'\'',
-            _ if fold => byte.to_ascii_lowercase(),
-            _ => byte,
+    let mut rest = bytes;
+    while let Some((&first, tail)) = rest.split_first() {
+        let (byte, next) = match rest.strip_prefix(APOSTROPHE) {
+            Some(after) if first == APOSTROPHE[0] => (b'\'', after),
+            _ if fold => (first.to_ascii_lowercase(), tail),
+            _ => (first, tail),
         };
         value = (value ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        rest = next;
     }
     value ^ (value >> 29)
 }
@@ -249,5 +254,39 @@ fn number_shape(bytes: &[u8]) -> Class {
     match bytes {
         [.., b's', b't'] | [.., b'n', b'd'] | [.., b'r', b'd'] | [.., b't', b'h'] => Class::Ordinal,
         _ => Class::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(word: &str) -> u8 {
+        super::word(word, false, false).class
+    }
+
+    #[test]
+    fn the_table_is_the_one_this_reader_knows() {
+        assert_eq!(&TABLE.0[..8], b"rgfluc01");
+        assert!(TABLE.0[8..HEADER].iter().all(|byte| *byte == 0));
+        assert!(is_function("the") && is_function("don’t") && !is_function("council"));
+        assert!(is_listed("council") && !is_listed("zqblork"));
+        assert_eq!(super::word("Dr", false, false).flags & ABBREVIATION, ABBREVIATION);
+    }
+
+    #[test]
+    fn likely_pairs_have_positive_log_odds_and_impossible_ones_negative() {
+        let likely = [("of", "the"), ("to", "be"), ("will", "have"), ("he", "was"), ("the", "council")];
+        let impossible =
+            [("the", "of"), ("of", "is"), ("a", "are"), ("the", "and"), ("an", "the"), ("to", "of")];
+        for (first, second) in likely {
+            assert!(log_odds(class(first), class(second)) > 0.3, "{first} {second}");
+        }
+        for (first, second) in impossible {
+            assert!(log_odds(class(first), class(second)) < -1.0, "{first} {second}");
+        }
+        for word in ["the", "of", "and", "because"] {
+            assert!(log_odds(class(word), Class::Stop as u8) < -3.0, "{word} .");
+        }
     }
 }

@@ -10,8 +10,8 @@ const WINDOW: usize = 8;
 const PRIOR_PAIRS: f64 = 4.0;
 const EXPECTED: f64 = 0.7;
 /// The same for the share of function words.
-const PRIOR_WORDS: f64 = 3.0;
-const PRIOR_FUNCTION: f64 = 1.2;
+const PRIOR_WORDS: f64 = 4.0;
+const PRIOR_FUNCTION: f64 = 1.6;
 
 /// How the words follow one another.
 #[derive(Debug, Clone, PartialEq, Default)]

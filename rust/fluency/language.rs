@@ -1,7 +1,7 @@
 //! Whether a text is English, told by its letters and by the small words of English and of its neighbours.
 
-use super::classes::FUNCTION;
-use super::scan::{CAPITAL, Token, WORD, is_word_char, scan};
+use super::classes;
+use super::scan::is_word_char;
 
 /// Small words of other languages in Latin script that are no English words, in order. Spanish, French, German,
 /// Italian, Portuguese, Dutch, the Nordic languages, Polish, Czech, Romanian, Turkish, Indonesian, Vietnamese,
@@ -33,7 +33,7 @@ const SHARED: [&str; 22] = [
 ];
 
 /// How much is looked at: the start of a text tells its language.
-const MAX_TOKENS: usize = 400;
+const MAX_WORDS: usize = 200;
 const MAX_BYTES: usize = 4096;
 
 /// Whether the text is not English: mostly letters of other scripts, or small words of other languages in the
@@ -41,25 +41,34 @@ const MAX_BYTES: usize = 4096;
 pub(super) fn is_other(text: &str) -> bool {
     let end = (0..=MAX_BYTES.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let text = &text[..end];
-    if is_other_script(text) {
+    if !text.is_ascii() && is_other_script(text) {
         return true;
     }
-    let tokens = scan(text);
-    let words: Vec<&Token> = tokens.iter().filter(|token| token.is(WORD)).take(MAX_TOKENS).collect();
-    let is_english = |word: &&&Token| word.is(u16::from(FUNCTION)) && !SHARED.contains(&&text[word.span()]);
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !is_word_char(c)))
+        .filter(|word| !word.is_empty())
+        .take(MAX_WORDS)
+        .collect();
+    let is_english = |word: &&&str| classes::is_function(word) && !SHARED.contains(*word);
     let english = words.iter().filter(is_english).count();
     if 10 * english >= words.len() {
         return false;
     }
+    let foreign = foreign(&words);
+    foreign >= 2 && foreign > 2 * english && 8 * foreign >= words.len()
+}
+
+/// The small words of other languages, but for those in names.
+fn foreign(words: &[&str]) -> usize {
     let mut foreign = 0;
     // From the end, so that the word after a particle is known: "von der Leyen".
     let mut is_name = false;
     for word in words.iter().rev() {
-        let letters = &text[word.span()];
-        is_name = word.is(CAPITAL) || is_name && PARTICLES.contains(&letters);
-        foreign += usize::from(!is_name && FOREIGN.contains(&letters));
+        is_name = word.starts_with(char::is_uppercase) || is_name && PARTICLES.contains(word);
+        foreign += usize::from(!is_name && FOREIGN.contains(word));
     }
-    foreign >= 2 && foreign > 2 * english && 8 * foreign >= words.len()
+    foreign
 }
 
 /// More letters of other scripts than of the Latin one.

@@ -34,5 +34,9 @@ fn starts_with_mark(bytes: &[u8]) -> bool {
 
 /// The length of the first of `phrases` that stands at the start of `text`.
 pub(super) fn any_prefix(text: &str, phrases: &[&str]) -> Option<usize> {
-    phrases.iter().find_map(|phrase| prefix(text, phrase))
+    let first = text.as_bytes().first()?.to_ascii_lowercase();
+    phrases
+        .iter()
+        .filter(|phrase| phrase.as_bytes().first() == Some(&first))
+        .find_map(|phrase| prefix(text, phrase))
 }

@@ -1,5 +1,6 @@
 //! Repeated words, phrases and sentences: linear in the text, by one hash table of word triples.
 
+use super::classes;
 use super::scan::{DIGIT, Token, WORD};
 use std::ops::Range;
 
@@ -66,11 +67,13 @@ fn runs(words: &[&Token]) -> Vec<Run> {
     let mut open: Option<Run> = None;
     for place in 0..words.len().saturating_sub(SHORT - 1) {
         let found = seen.replace(triple(words, place), place);
+        let ahead = open.map_or(0, |run| place - run.first);
         open = match (open, found) {
-            (Some(run), Some(source)) if source == run.source + (place - run.first) => {
-                Some(Run { length: place - run.first + SHORT, ..run })
+            // The triple begins one word further than the run's last, here and where it stood before.
+            (Some(run), Some(source)) if ahead + SHORT == run.length + 1 && source == run.source + ahead => {
+                Some(Run { length: run.length + 1, ..run })
             }
-            (run, Some(source)) if run.is_none_or(|run| place >= run.first + run.length) => {
+            (run, Some(source)) if run.is_none_or(|run| ahead >= run.length) => {
                 runs.extend(run.filter(counts));
                 Some(Run { first: place, length: SHORT, source })
             }
@@ -124,10 +127,16 @@ impl LastPlaces {
 
 /// Places of words that repeat the word before them. Numbers may, and so may "that that" and "had had".
 fn doubled(words: &[&Token]) -> Vec<usize> {
+    let may_double =
+        |word: &Token| ["that", "had"].iter().any(|twin| classes::word(twin, false, false).key == word.key);
     let is_doubled = |place: &usize| {
         let (before, word) = (words[*place - 1], words[*place]);
         let length = word.end - word.start;
-        before.key == word.key && !word.is(DIGIT) && length > 1 && word.start - before.end == 1
+        before.key == word.key
+            && !word.is(DIGIT)
+            && length > 1
+            && word.start - before.end == 1
+            && !may_double(word)
     };
     (1..words.len()).filter(is_doubled).collect()
 }
@@ -160,4 +169,61 @@ fn distinct(words: &[&Token]) -> f64 {
         least = least.min(different + (WINDOW - window.len()));
     }
     least as f64 / WINDOW as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scan::scan;
+    use super::*;
+
+    fn of(text: &str) -> Repetition {
+        measure(&scan(text))
+    }
+
+    #[test]
+    fn prose_that_repeats_nothing_has_no_share() {
+        let found = of("The council met on Monday, and the mayor said that that was the end of the debate.");
+        assert_eq!(found.longest, None);
+        assert_eq!(found.share, 0.0);
+    }
+
+    #[test]
+    fn the_longest_repeated_phrase_is_found_with_how_often_it_stands() {
+        let text = "The officials said no. Then the officials said yes. Later the officials said nothing.";
+        let phrase = of(text).longest.unwrap();
+        assert_eq!(&text[phrase.span], "the officials said");
+        assert_eq!(phrase.times, 3);
+    }
+
+    #[test]
+    fn a_phrase_of_three_words_counts_only_near_and_a_longer_one_everywhere() {
+        let filler: String = (0..100).map(|number| format!("w{number} ")).collect();
+        assert_eq!(of(&format!("red green blue {filler} red green blue")).share, 0.0);
+        let long = "one two three four five six seven eight";
+        assert!(of(&format!("{long} {filler} {long}")).share > 0.0);
+    }
+
+    #[test]
+    fn more_repetition_is_never_a_smaller_share() {
+        let sentence = "The council met on Monday to vote on the new budget.";
+        let mut last = 0.0;
+        for times in 2..6 {
+            let share = of(&[sentence; 6][..times].join(" ")).share;
+            assert!(share > last, "{times}");
+            last = share;
+        }
+    }
+
+    #[test]
+    fn a_word_after_itself_is_stutter_unless_it_is_a_number() {
+        assert!(of("They met on on Monday.").share > 0.0);
+        assert_eq!(of("The score was 2 2 and 10 10.").share, 0.0);
+        assert_eq!(of("the Advisory Committee (Committee) met").share, 0.0);
+    }
+
+    #[test]
+    fn few_words_over_and_over_lower_the_share_of_distinct_words() {
+        assert_eq!(of("All words here are quite different.").distinct, 1.0);
+        assert!(of(&"red green blue green red blue ".repeat(10)).distinct < 0.2);
+    }
 }

@@ -119,7 +119,13 @@ fn dotted_end(text: &str, at: usize) -> Option<usize> {
 fn word_end(text: &str, at: usize) -> usize {
     let mut end = at;
     let mut last = ' ';
+    let bytes = text.as_bytes();
     while let Some(c) = char_at(text, end) {
+        if c.is_ascii_alphanumeric() {
+            end += bytes[end..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            last = char::from(bytes[end - 1]);
+            continue;
+        }
         let next = end + c.len_utf8();
         let joins = match c {
             '\'' | '’' | '-' | '‑' => char_at(text, next).is_some_and(is_word_char),
@@ -170,5 +176,68 @@ fn mark_class(c: char) -> Class {
         '%' => Class::Percent,
         '$' | '€' | '£' | '¥' => Class::Money,
         _ => Class::Symbol,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        scan(text).iter().map(|token| &text[token.span()]).collect()
+    }
+
+    #[test]
+    fn a_text_falls_into_words_and_marks() {
+        let cases: [(&str, &[&str]); 12] = [
+            ("The council met.", &["The", "council", "met", "."]),
+            ("Don't panic, it’s well-known.", &["Don't", "panic", ",", "it’s", "well-known", "."]),
+            ("It rose 3,000.5% by 10:30", &["It", "rose", "3,000.5", "%", "by", "10:30"]),
+            ("In the U.S. at 5 p.m. today", &["In", "the", "U.S.", "at", "5", "p.m.", "today"]),
+            ("Dr. J. Lee of Acme Inc. left.", &["Dr", "J", "Lee", "of", "Acme", "Inc", "left", "."]),
+            ("\"Stop,\" he said.", &["Stop", ",", "he", "said", "."]),
+            ("one/two (three)", &["one", "/", "two", "(", "three", ")"]),
+            ("Škoda naïve 東京", &["Škoda", "naïve", "東京"]),
+            ("- a -b c-", &["-", "a", "-", "b", "c", "-"]),
+            ("", &[]),
+            (" \n\t", &[]),
+            ("’ ' \" `", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(words(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn shapes_and_suffixes_give_the_class_of_unlisted_words() {
+        let cases = [
+            ("zqblorking", Class::Ing),
+            ("zqblorked", Class::Ed),
+            ("zqblorkness", Class::Ness),
+            ("zqblorkify", Class::Ize),
+            ("zqblork", Class::Other),
+            ("zq-blork", Class::Hyphen),
+            ("zqblork's", Class::Possessive),
+            ("1987", Class::Year),
+            ("2087", Class::Year),
+            ("3087", Class::Number),
+            ("3,087.5", Class::Number),
+            ("21st", Class::Ordinal),
+            ("21km", Class::Mixed),
+            ("b2b", Class::Mixed),
+        ];
+        for (word, class) in cases {
+            assert_eq!(classes::word(word, false, false).class, class as u8, "{word}");
+        }
+        assert_eq!(classes::word("ZQB", false, false).class, Class::Acronym as u8);
+        assert_eq!(classes::word("Zqblork", false, false).class, Class::Name as u8);
+        assert_eq!(classes::word("Of", false, false).class, Class::CapitalFunction as u8);
+    }
+
+    #[test]
+    fn a_capital_at_the_start_of_a_sentence_does_not_change_the_word() {
+        let (first, inner) = (scan("The council met. The end"), scan("the council met. the end"));
+        let classes = |tokens: &[Token]| tokens.iter().map(|token| token.class).collect::<Vec<_>>();
+        assert_eq!(classes(&first), classes(&inner));
     }
 }

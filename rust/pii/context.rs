@@ -54,7 +54,7 @@ const AGAINST: &[(u32, &str)] = &[
     (
         against::TIME,
         "date, dated, year, month, january, february, march, april, june, july, august, september, \
-         october, november, december, century, utc, gmt",
+         october, november, december, century, bc, bce, ce, ad, utc, gmt",
     ),
     (against::SCORE, "score, result, goal, point, win, record, rank, ratio, average, mean, match"),
     (

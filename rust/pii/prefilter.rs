@@ -64,12 +64,33 @@ pub(crate) fn regions(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
+/// The first byte from `from` on for which `is` holds; blocks without one are passed over whole.
+pub(crate) fn find(text: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut at = from;
+    for block in text.get(from..)?.chunks(BLOCK) {
+        if block.iter().fold(false, |any, &b| any | is(b)) {
+            return block.iter().position(|&b| is(b)).map(|i| at + i);
+        }
+        at += block.len();
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn of(text: &str) -> Vec<(usize, usize)> {
         regions(text.as_bytes()).map(|region| (region.start, region.end)).collect()
+    }
+
+    #[test]
+    fn the_first_byte_is_found() {
+        let text = format!("{}%a%", "x".repeat(150));
+        assert_eq!(find(text.as_bytes(), 0, |b| b == b'%'), Some(150));
+        assert_eq!(find(text.as_bytes(), 151, |b| b == b'%'), Some(152));
+        assert_eq!(find(text.as_bytes(), 153, |b| b == b'%'), None);
+        assert_eq!(find(text.as_bytes(), 999, |b| b == b'%'), None);
     }
 
     #[test]

@@ -50,10 +50,15 @@ pub struct Scanner {
 struct Hit {
     found: Match,
     score: usize,
+    /// How far away the nearest word is that speaks for it.
+    own: Option<usize>,
 }
 
 /// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
 const LONGEST_ADDRESS: usize = 48;
+/// Farthest word that confirms a guess.
+const GUESS_REACH: usize = 2;
+
 /// Where a candidate stands; what was said before it is looked up at most once.
 struct Site<'t> {
     text: &'t [u8],
@@ -285,7 +290,7 @@ impl Scanner {
         evidence.set(Evidence::CONTEXT, own.is_some());
         let score = 12 * verdict.strength as usize + 10 * usize::from(passes) + own.map_or(0, |d| 16 - d);
         let (from, to) = recognizer.widen.map_or((start, end), |widen| widen(text, start, end));
-        hits.push(Hit { found: Match { kind, span: from..to, evidence, obfuscated: false }, score });
+        hits.push(Hit { found: Match { kind, span: from..to, evidence, obfuscated: false }, score, own });
         true
     }
 
@@ -388,7 +393,8 @@ fn is_money(text: &[u8], start: usize) -> bool {
 /// A hit of the view as one of the text; `None` where it rests on a guess alone.
 fn uncover(text: &str, view: &View, mut hit: Hit) -> Option<Hit> {
     let shown = hit.found.span.clone();
-    if view.is_guess(&shown) && hit.found.evidence.0 & (Evidence::CHECKSUM | Evidence::CONTEXT) == 0 {
+    let checked = hit.found.evidence.0 & Evidence::CHECKSUM != 0;
+    if view.is_guess(&shown) && !checked && hit.own.is_none_or(|distance| distance > GUESS_REACH) {
         return None;
     }
     let span = view.original(&shown);

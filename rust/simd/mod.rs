@@ -80,3 +80,14 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     }
     kernel.run(Portable)
 }
+
+/// Asks the processor to fetch what is needed soon.
+#[inline(always)]
+pub(crate) fn prefetch<T>(soon: Option<&T>) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(soon) = soon {
+        x86::prefetch(soon);
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = soon;
+}

@@ -39,7 +39,8 @@ impl Level for Portable {
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
         let mut masks = Masks::default();
         for (part, bytes) in block.chunks_exact(8).enumerate() {
-            let joined = bytes.iter().enumerate().fold(0, |all, (i, &byte)| all | BITS[usize::from(byte)] << i);
+            let joined =
+                bytes.iter().enumerate().fold(0, |all, (i, &byte)| all | BITS[usize::from(byte)] << i);
             let of = |mask: u32| (joined >> (8 * mask) & 0xFF) << (8 * part);
             masks.letter |= of(0);
             masks.digit |= of(1);

@@ -11,6 +11,13 @@ pub(crate) struct Avx2(());
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Avx512(());
 
+/// Asks for the cache line of `soon`.
+#[inline(always)]
+pub(super) fn prefetch<T>(soon: &T) {
+    // SAFETY: prefetching reads nothing, and every processor of this architecture can do it.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(soon).cast()) };
+}
+
 impl Avx2 {
     /// The level, if the processor has it.
     pub(crate) fn detect() -> Option<Self> {

@@ -10,7 +10,7 @@ use crate::simd::{BLOCK, Level, Masks, SEPARATOR};
 /// Bytes of text that a chunk holds, separators included.
 pub(super) const CAPACITY: usize = 8192;
 /// The buffer goes on with separators as far as any kernel reads.
-const BUFFER: usize = CAPACITY + 2 * BLOCK;
+pub(super) const BUFFER: usize = CAPACITY + 2 * BLOCK;
 /// More than any block can add is free after the last start.
 const STARTS: usize = CAPACITY + 2 * BLOCK;
 
@@ -145,8 +145,11 @@ impl Scan {
         let other_begins = after(other, self.last.other);
         let word_begins = after(letter, self.last.letter) | after(number, self.last.number) | other_begins;
         let after_blank = masks.blank << 1 | self.last.blank;
-        let mut starts =
-            word_begins & !after_blank | after(space, self.last.space) | before_word | extra | masks.separator;
+        let mut starts = word_begins & !after_blank
+            | after(space, self.last.space)
+            | before_word
+            | extra
+            | masks.separator;
         starts = starts & !self.cleared | self.started;
         (self.cleared, self.started) = (0, 0);
         let mut apostrophes = masks.apostrophe & other_begins & !after_blank;
@@ -207,5 +210,6 @@ impl Scan {
 /// Whether something other than white space and separators is at `at`.
 #[inline(always)]
 fn is_word_at(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).is_some_and(|&byte| byte != SEPARATOR) && !matches!(class_at(bytes, at), Some((Class::Space, _)))
+    bytes.get(at).is_some_and(|&byte| byte != SEPARATOR)
+        && !matches!(class_at(bytes, at), Some((Class::Space, _)))
 }

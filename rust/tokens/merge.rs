@@ -8,27 +8,117 @@
 use super::tables::{ABSENT, byte_token, length, merged, parts};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::hint::select_unpredictable;
 
 /// Bytes that are merged at once; at least the length of the longest token.
 const WINDOW: usize = 128;
 
+/// Bytes of a piece that can be merged beside others.
+pub(super) const LANE: usize = 16;
+/// Pieces that are merged in turns.
+pub(super) const LANES: usize = 4;
+
 /// Appends the tokens of `piece` to `out`.
 pub(super) fn merge_into(piece: &[u8], out: &mut Vec<u16>) {
-    if piece.len() <= WINDOW {
-        out.extend_from_slice(Window::new(piece).reduce());
-    } else {
-        merge_long(piece, out);
+    match piece.len() {
+        0..=LANE => out.extend(Short::<LANE>::new(piece).reduce().tokens()),
+        17..=32 => out.extend(Short::<32>::new(piece).reduce().tokens()),
+        33..=WINDOW => out.extend_from_slice(Window::new(piece).reduce()),
+        _ => merge_long(piece, out),
     }
 }
 
 /// Number of tokens of `piece`; `scratch` is overwritten.
 pub(super) fn count(piece: &[u8], scratch: &mut Vec<u16>) -> usize {
-    if piece.len() <= WINDOW {
-        return Window::new(piece).reduce().len();
-    }
     scratch.clear();
-    merge_long(piece, scratch);
+    merge_into(piece, scratch);
     scratch.len()
+}
+
+/// Number of tokens of each of several pieces of at most [`LANE`] bytes. They are merged in turns, so that one does
+/// not wait for what another has asked of the memory.
+#[inline(always)]
+pub(super) fn count_lanes(pieces: [&[u8]; LANES]) -> [usize; LANES] {
+    let mut lanes = pieces.map(Short::<LANE>::new);
+    while lanes.iter_mut().fold(false, |any, lane| lane.step() | any) {}
+    lanes.map(|lane| lane.begins.count_ones() as usize)
+}
+
+/// A piece of at most `N` bytes, 32 or less, while it is merged. Tokens stay where their first byte is.
+struct Short<const N: usize> {
+    tokens: [u16; N],
+    /// What each token and the next merge into, above its place; so the least is the pair to join, the leftmost of
+    /// several.
+    joined: [u32; N],
+    /// Bit `i` is set if a token begins at byte `i`.
+    begins: u32,
+}
+
+impl<const N: usize> Short<N> {
+    /// Neither a pair nor a place.
+    const NONE: u32 = u32::MAX;
+
+    /// The first `N` bytes of `piece` as single bytes.
+    #[inline(always)]
+    fn new(piece: &[u8]) -> Self {
+        let mut short = Self { tokens: [ABSENT; N], joined: [Self::NONE; N], begins: 0 };
+        for (token, &byte) in short.tokens.iter_mut().zip(piece) {
+            *token = byte_token(byte);
+        }
+        let pairs = short.tokens.windows(2).take(piece.len().saturating_sub(1));
+        for (at, (joined, pair)) in short.joined.iter_mut().zip(pairs).enumerate() {
+            *joined = Self::entry(pair[0], pair[1], at);
+        }
+        short.begins = ((1u64 << piece.len().min(N)) - 1) as u32;
+        short
+    }
+
+    #[inline(always)]
+    fn entry(left: u16, right: u16, at: usize) -> u32 {
+        u32::from(merged(left, right)) << 16 | at as u32
+    }
+
+    /// Merges until no pair is a token.
+    fn reduce(mut self) -> Self {
+        while self.step() {}
+        self
+    }
+
+    /// Joins the pair that comes first; without a branch, nothing changes if there is none. Whether there was.
+    #[inline(always)]
+    fn step(&mut self) -> bool {
+        let least = self.joined.iter().fold(Self::NONE, |least, &entry| least.min(entry));
+        let token = (least >> 16) as u16;
+        let any = token != ABSENT;
+        let at = least as usize % N;
+        let after = self.next(at) % N;
+        self.begins &= !(u32::from(any) << after);
+        self.tokens[at] = select_unpredictable(any, token, self.tokens[at]);
+        self.joined[after] = select_unpredictable(any, Self::NONE, self.joined[after]);
+        self.join(at);
+        // The first token has none before it, and is done once more instead.
+        let before = self.begins & ((1 << at) - 1);
+        let before = select_unpredictable(before == 0, 1 << at, before);
+        self.join((31 - before.leading_zeros()) as usize % N);
+        any
+    }
+
+    /// Notes what the token at `at` and the next one merge into.
+    #[inline(always)]
+    fn join(&mut self, at: usize) {
+        let right = self.tokens.get(self.next(at)).copied().unwrap_or(ABSENT);
+        self.joined[at] = Self::entry(self.tokens[at], right, at);
+    }
+
+    /// Place of the token after the one at `at`; 32 if there is none.
+    #[inline(always)]
+    fn next(&self, at: usize) -> usize {
+        (u64::from(self.begins) >> (at + 1) << (at + 1)).trailing_zeros().min(32) as usize
+    }
+
+    fn tokens(&self) -> impl Iterator<Item = u16> {
+        self.tokens.iter().enumerate().filter(|(at, _)| self.begins >> at & 1 != 0).map(|(_, &token)| token)
+    }
 }
 
 /// A piece of at most [`WINDOW`] bytes while it is merged.

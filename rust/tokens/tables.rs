@@ -125,7 +125,8 @@ impl WordKey {
     pub(super) fn load(bytes: &[u8; 16], length: usize) -> Self {
         let shown = 16 - length.min(WORD_BYTES);
         let [low, high] = [0, 8].map(|half| {
-            let padding = PADDING.get(shown + half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+            let padding =
+                PADDING.get(shown + half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
             let text = bytes.get(half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
             u64::from_le_bytes(text) | u64::from_le_bytes(padding)
         });
@@ -171,28 +172,37 @@ pub(super) fn is_hot(bytes: &[u8; 8], length: usize) -> bool {
     HOT_WORD.0.get((word.wrapping_mul(HOT_KEY) >> (64 - HOT_BITS)) as usize) == Some(&word)
 }
 
-/// Slot of the word table that `key` can be in.
+/// Slot of the word table that the key of this hash can be in.
 #[inline(always)]
-fn word_slot(key: WordKey) -> usize {
-    let hash = key.hash();
+pub(super) fn word_slot(hash: u64) -> usize {
     let pilot = WORD_PILOT.0[hash as usize % WORD_BUCKETS];
     let spread = hash.wrapping_mul(2 * u64::from(pilot) + 1) >> 32;
     ((spread * WORD_SLOTS as u64) >> 32) as usize
 }
 
-/// Number of tokens of a word that the table holds: every token that can be a word, and frequent words of several
-/// tokens. 0 for others. The empty key counts as one, so that separators need no exception.
+/// What a slot of the word table holds: a token that can be a word, or a frequent word of several tokens. The empty
+/// word is there and counts as one token, so that separators need no exception.
 #[inline(always)]
+pub(super) fn word_at(slot: usize) -> Option<&'static WordSlot> {
+    WORD_SLOT.0.get(slot)
+}
+
+/// Number of tokens of a word that the table holds; 0 for others.
 pub(super) fn word_count(key: WordKey) -> usize {
-    WORD_SLOT.0.get(word_slot(key)).copied().unwrap_or_default().count_for(key)
+    word_at(word_slot(key.hash())).map_or(0, |word| word.count_for(key))
 }
 
 /// The token that a whole word is, or [`ABSENT`].
 pub(super) fn word_token(key: WordKey) -> u16 {
-    if word_count(key) == 1 { WORD_ID.0.get(word_slot(key)).copied().unwrap_or(ABSENT) } else { ABSENT }
+    if word_count(key) == 1 {
+        WORD_ID.0.get(word_slot(key.hash())).copied().unwrap_or(ABSENT)
+    } else {
+        ABSENT
+    }
 }
 
 /// The token that `left` and `right` merge into, or [`ABSENT`].
+#[inline(always)]
 pub(super) fn merged(left: u16, right: u16) -> u16 {
     #[cfg(test)]
     super::tests::note_lookup();
@@ -200,10 +210,11 @@ pub(super) fn merged(left: u16, right: u16) -> u16 {
     let hash = u64::from(pair).wrapping_mul(PAIR_KEY);
     let pilot = PAIR_PILOT.0[(hash >> 50) as usize];
     let slot = PAIR_SLOT.0[((hash >> 32) as usize ^ (usize::from(pilot) * 257)) % PAIR_SLOTS];
-    if slot as u32 == pair { (slot >> 32) as u16 } else { ABSENT }
+    select_unpredictable(slot as u32 == pair, (slot >> 32) as u16, ABSENT)
 }
 
 /// The token of a single byte.
+#[inline(always)]
 pub(super) fn byte_token(byte: u8) -> u16 {
     BYTE_TOKEN.0[usize::from(byte)]
 }

@@ -37,8 +37,8 @@ const ANNOUNCEMENTS: [&str; 22] = [
     "the summary of the document",
 ];
 
-/// What an announcement speaks of when no colon closes it.
-const ANNOUNCED: [&str; 9] = [
+/// What an announcement speaks of: the answer itself.
+const ANNOUNCED: [&str; 18] = [
     "summary",
     "paragraph",
     "answer",
@@ -48,10 +48,19 @@ const ANNOUNCED: [&str; 9] = [
     "rewritten",
     "overview",
     "summarization",
+    "text",
+    "sentence",
+    "summarized",
+    "condensed",
+    "concise",
+    "facts",
+    "points",
+    "header",
+    "headline",
 ];
 
-/// Announcements that are one whatever follows.
-const FIRST_PERSON: [&str; 10] = [
+/// Announcements that are one whatever follows, and thinking aloud.
+const FIRST_PERSON: [&str; 21] = [
     "this is a summary",
     "this is the summary",
     "this is my summary",
@@ -62,10 +71,21 @@ const FIRST_PERSON: [&str; 10] = [
     "let me summarize",
     "based on the text provided",
     "based on the provided",
+    "the user wants",
+    "the user asked",
+    "the user is asking",
+    "okay, so",
+    "okay, let",
+    "alright, let",
+    "let's see",
+    "we need to produce",
+    "we need to summarize",
+    "i need to summarize",
+    "i need to write",
 ];
 
 /// Labels in front of a text, with their colon.
-const LABELS: [&str; 33] = [
+const LABELS: [&str; 41] = [
     "summary:",
     "short summary:",
     "brief summary:",
@@ -99,10 +119,18 @@ const LABELS: [&str; 33] = [
     "keywords:",
     "tags:",
     "text:",
+    "thought:",
+    "thoughts:",
+    "reasoning:",
+    "thinking:",
+    "analysis:",
+    "document:",
+    "revised summary:",
+    "paragraph summary:",
 ];
 
 /// Counts and remarks on the text itself, anywhere a sentence or bracket begins.
-const REMARKS: [&str; 14] = [
+const REMARKS: [&str; 23] = [
     "word count",
     "token count",
     "words:",
@@ -117,10 +145,19 @@ const REMARKS: [&str; 14] = [
     "this summary contains",
     "this summary uses",
     "please note that this",
+    "tokens used",
+    "number of tokens",
+    "number of words",
+    "length:",
+    "this summary captures",
+    "this paragraph contains",
+    "this paragraph summarizes",
+    "the above summary",
+    "the summary contains",
 ];
 
 /// The assistant's own voice. Refusals are [`validity`](crate::fluency::validity)'s to tell.
-const VOICE: [&str; 22] = [
+const VOICE: [&str; 21] = [
     "as an ai",
     "as a language model",
     "as a large language model",
@@ -142,11 +179,10 @@ const VOICE: [&str; 22] = [
     "i would be happy to help",
     "i have summarized",
     "i have condensed",
-    "i have kept",
 ];
 
 /// How a question to the user begins.
-const QUESTIONS: [&str; 23] = [
+const QUESTIONS: [&str; 27] = [
     "would you",
     "do you want",
     "do you need",
@@ -170,6 +206,10 @@ const QUESTIONS: [&str; 23] = [
     "which would you",
     "want me to",
     "anything else",
+    "what do you think",
+    "shall we",
+    "any questions",
+    "need anything",
 ];
 
 /// How far the colon of an announcement is looked for.
@@ -235,10 +275,8 @@ fn preamble(text: &str) -> Option<usize> {
     let speaks = sentence
         .split(|c: char| !c.is_ascii_alphabetic())
         .any(|word| ANNOUNCED.iter().any(|announced| word.eq_ignore_ascii_case(announced)));
-    match sentence.ends_with(':') {
-        true => Some(sentence.len()),
-        false => speaks.then_some(length),
-    }
+    let announces_line = sentence.ends_with(':') && text[sentence.len()..].starts_with(['\n', '\r']);
+    (speaks || announces_line).then_some(if sentence.ends_with(':') { sentence.len() } else { length })
 }
 
 struct Start {

@@ -43,7 +43,10 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
 
 fn line_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
-    (at..bytes.len()).find(|&place| break_length(text, place) > 0).unwrap_or(bytes.len())
+    let may_break = |byte: u8| matches!(byte, 0x0a..=0x0d | 0xc2 | 0xe2);
+    (at..bytes.len())
+        .find(|&place| may_break(bytes[place]) && break_length(text, place) > 0)
+        .unwrap_or(bytes.len())
 }
 
 /// The length of the line break at a place, 0 where there is none.

@@ -45,29 +45,39 @@ const SPECIAL: [&str; 34] = [
     "[end_of_text]",
 ];
 
+/// The bytes at which one of these may begin. None of them lies inside of a character.
+const TRIGGERS: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"<[{&*_`~\\\xe2";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
-    let (text, body) = (answer.text, answer.body.clone());
-    let mut at = body.start;
-    while at < body.end {
-        match matched(&text[..body.end], at) {
-            Some((kind, length)) => {
-                found.add(kind, at..at + length);
-                at += length;
-            }
-            None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+    let (body, offset) = (answer.body(), answer.body.start);
+    let mut at = 0;
+    while let Some(ahead) = body.as_bytes()[at..].iter().position(|byte| TRIGGERS[usize::from(*byte)]) {
+        at += ahead;
+        let hit = matched(body, at);
+        if let Some((kind, length)) = hit {
+            found.add(kind, offset + at..offset + at + length);
         }
+        at += hit.map_or(1, |(_, length)| length);
     }
 }
 
 fn matched(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
     let byte = *text.as_bytes().get(at)?;
-    if !matches!(byte, b'<' | b'[' | b'{' | b'&' | b'*' | b'_' | b'`' | b'~' | 0xe2) {
-        return None;
-    }
     let rest = &text[at..];
     match byte {
         b'<' => special(rest).or_else(|| tag(rest).map(|length| (Markup, length))),
+        b'[' if at == 0 && rest[1..].starts_with('"') => Some((Markup, 1)),
         b'[' => special(rest).or_else(|| link(rest).map(|length| (Markdown, length))),
+        b'\\' => command(rest).map(|length| (Markup, length)),
         b'{' => object(rest).map(|length| (Markup, length)),
         b'&' => entity(rest).map(|length| (Markup, length)),
         b'`' => code(rest),
@@ -147,8 +157,9 @@ fn tag(rest: &str) -> Option<usize> {
 /// `[text](target)`.
 fn link(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
-    let close = bytes.iter().take(REACH).position(|byte| *byte == b']')?;
-    if bytes.get(close + 1) != Some(&b'(') {
+    // Stopping at the next opening bracket keeps a row of them from being walked again and again.
+    let close = 1 + bytes[1..].iter().take(REACH).position(|byte| matches!(byte, b']' | b'['))?;
+    if bytes[close] == b'[' || bytes.get(close + 1) != Some(&b'(') {
         return None;
     }
     let end = bytes[close..].iter().take(REACH).position(|byte| *byte == b')')?;
@@ -164,6 +175,17 @@ fn object(rest: &str) -> Option<usize> {
     let end = key + bytes[key..].iter().take(REACH).position(|byte| *byte == quote)?;
     let colon = bytes[end + 1..].iter().take(4).find(|byte| **byte != b' ')?;
     (*colon == b':').then_some(end + 1)
+}
+
+/// `\\boxed{`, `\\textbf{`, and a line break that stayed an escape (`\\n`).
+fn command(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let name = bytes[1..].iter().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if name > 1 && bytes.get(1 + name) == Some(&b'{') {
+        return Some(2 + name);
+    }
+    let is_escape = bytes.get(1) == Some(&b'n') && bytes.get(2).is_none_or(|byte| !byte.is_ascii_lowercase());
+    is_escape.then_some(2)
 }
 
 /// `&amp;`, `&#39;`.

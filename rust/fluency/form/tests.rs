@@ -25,7 +25,7 @@ fn a_paragraph_of_prose_has_no_violation() {
 
 #[test]
 fn each_violation_is_named_with_its_span() {
-    let cases: [(&str, &str, &str); 36] = [
+    let cases: [(&str, &str, &str); 41] = [
         ("One part.\n\nAnother part.", "paragraphs", "Another part."),
         ("One line.\nAnother line.", "line_break", "\n"),
         ("- The council met.", "bullets", "-"),
@@ -43,6 +43,11 @@ fn each_violation_is_named_with_its_span() {
         ("The `council` met.", "code", "`council`"),
         ("```\nThe council met.", "code", "```"),
         ("{\"summary\": \"The council met.\"}", "markup", "{\"summary\""),
+        ("[\"The council met.\"]", "markup", "["),
+        ("\\boxed{The council met.}", "markup", "\\boxed{"),
+        ("The council met.\\n\\nIt voted.", "markup", "\\n"),
+        ("**Summary:** The council met.", "metadata", "Summary:"),
+        ("Okay, so I need to write. The council met.", "preamble", "Okay, so"),
         ("<p>The council met.", "markup", "<p>"),
         ("<summary>The council met.", "markup", "<summary>"),
         ("Smith &amp; Sons met.", "markup", "&amp;"),

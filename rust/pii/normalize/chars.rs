@@ -2,6 +2,7 @@
 //! dashes, spaces, letters that look like Latin ones.
 
 use super::Edit;
+use crate::pii::prefilter::find;
 
 /// First code points of the runs of ten decimal digits (Unicode 16, general category Nd).
 const ZEROS: &[u32] = &[
@@ -20,6 +21,11 @@ const ONES: &[u32] = &[0x2460, 0x2474, 0x2488, 0x24f5, 0x2776, 0x2780, 0x278a];
 /// First code points of styled alphabets: capital and then small letters, or capitals alone.
 const CAPITALS: &[u32] = &[0x24b6, 0x1f110, 0x1f130, 0x1f150, 0x1f170];
 const SMALLS: &[u32] = &[0x249c, 0x24d0];
+
+/// Quotation marks and the ellipsis, which are most of what English prose has outside of ASCII.
+fn is_typographic(c: char) -> bool {
+    matches!(c, '‘' | '’' | '“' | '”' | '…')
+}
 
 /// What a character becomes.
 enum Read {
@@ -130,13 +136,16 @@ fn lookalike(c: char) -> Option<u8> {
 /// Collects what the characters of `text` stand for.
 pub(super) fn edits(text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
-    if text.is_ascii() {
-        return edits;
-    }
     // Up to where the word around the last lookalike reaches, and whether it is read as Latin.
     let (mut known, mut latin) = (0, false);
-    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
+    let mut next = 0;
+    while let Some(at) = find(text.as_bytes(), next, |b| b >= 0x80) {
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
         let end = at + c.len_utf8();
+        next = end;
+        if is_typographic(c) {
+            continue;
+        }
         if let Some(look) = lookalike(c) {
             if at >= known {
                 (known, latin) = word(text, at);

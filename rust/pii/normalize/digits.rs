@@ -2,6 +2,7 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte};
+use crate::pii::prefilter::regions;
 
 /// Fewest single digits that make a number when they stand apart.
 const LEAST_APART: usize = 7;
@@ -14,13 +15,16 @@ const SUPPORT: usize = 4;
 /// Collects what is done to digits.
 pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
     let mut at = 0;
-    while at < text.len() {
-        let end = match byte(text, at) {
-            b'0'..=b'9' => digits(text, at, edits),
-            b'@' => sign(text, at, edits),
-            _ => None,
-        };
-        at = end.unwrap_or(at + 1).max(at + 1);
+    for region in regions(text) {
+        at = at.max(region.start);
+        while at < region.end {
+            let end = match byte(text, at) {
+                b'0'..=b'9' => digits(text, at, edits),
+                b'@' => sign(text, at, edits),
+                _ => None,
+            };
+            at = end.map_or(at + 1, |end| end.max(at + 1));
+        }
     }
 }
 
@@ -95,16 +99,14 @@ fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     (count > 1).then_some(last + 1)
 }
 
-/// The digit that a letter looks like.
+/// The digit that a letter is taken for. More letters look like digits, but those name genes and parts.
 fn looks_like(b: u8) -> Option<u8> {
     Some(match b {
-        b'O' | b'o' | b'Q' | b'D' => b'0',
+        b'O' | b'o' => b'0',
         b'l' | b'I' | b'i' => b'1',
-        b'Z' | b'z' => b'2',
+        b'Z' => b'2',
         b'S' | b's' => b'5',
-        b'G' | b'b' => b'6',
         b'B' => b'8',
-        b'g' | b'q' => b'9',
         _ => return None,
     })
 }
@@ -113,7 +115,8 @@ fn looks_like(b: u8) -> Option<u8> {
 fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
     let group = text.get(start..end).unwrap_or_default();
     let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    if count == 0 || end - start > AROUND || count > group.len() - count + 1 {
+    let plural = count == 1 && group.ends_with(b"s");
+    if count == 0 || plural || end - start > AROUND || count > group.len() - count + 1 {
         return;
     }
     let around = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();

@@ -2,6 +2,7 @@
 
 use super::Edit;
 use crate::pii::candidate::byte;
+use crate::pii::prefilter::find;
 
 /// Named character references that stand for what addresses and numbers are written with.
 const NAMED: &[(&[u8], u8)] = &[
@@ -26,7 +27,8 @@ const NAMED: &[(&[u8], u8)] = &[
 /// Collects the escapes of `text`.
 pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
     let mut at = 0;
-    while at < text.len() {
+    while let Some(next) = find(text, at, |b| matches!(b, b'%' | b'&' | b'\\')) {
+        at = next;
         let found = match byte(text, at) {
             b'%' => percent(text, at),
             b'&' => reference(text, at),

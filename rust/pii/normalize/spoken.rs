@@ -50,18 +50,70 @@ const GAP: usize = 5;
 
 /// Collects spoken addresses and numbers.
 pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
-    let mut at = 0;
-    while at < text.len() {
-        let b = byte(text, at);
-        let starts_word = !before(text, at).is_ascii_alphanumeric();
-        let end = match b {
-            b'a' | b'A' if starts_word => address(text, at, edits),
-            b'[' | b'(' | b'{' | b'<' | b'@' => address(text, at, edits),
-            b'z' | b'o' | b't' | b'f' | b's' | b'e' | b'n' | b'd' if starts_word => number(text, at, edits),
-            b'Z' | b'O' | b'T' | b'F' | b'S' | b'E' | b'N' | b'D' if starts_word => number(text, at, edits),
-            _ => None,
-        };
+    let (mut after_address, mut after_number) = (0, 0);
+    let (mut last, mut next) = (Census::default(), Census::of(text, 0));
+    for start in (0..text.len()).step_by(BLOCK) {
+        let census = next;
+        let block = start..(start + BLOCK).min(text.len());
+        next = Census::of(text, start + BLOCK);
+        if census.marker {
+            after_address = walk(text, block.clone(), after_address, |at| address(text, at, edits));
+        }
+        if census.words > 0 && usize::from(census.words + last.words.max(next.words)) >= LEAST_WORDS {
+            after_number = walk(text, block, after_number, |at| number(text, at, edits));
+        }
+        last = census;
+    }
+}
+
+/// Reads what starts in `block`, from `past` on; gives how far it was read.
+fn walk(
+    text: &[u8],
+    block: Range<usize>,
+    past: usize,
+    mut read: impl FnMut(usize) -> Option<usize>,
+) -> usize {
+    let mut at = block.start.max(past);
+    while at < block.end {
+        let free = !byte(text, at).is_ascii_alphanumeric() || !before(text, at).is_ascii_alphanumeric();
+        let end = if free { read(at) } else { None };
         at = end.map_or(at + 1, |end| end.max(at + 1));
+    }
+    at
+}
+
+const BLOCK: usize = 64;
+/// How number words start.
+const STARTS: [[u8; 3]; 10] =
+    [*b"zer", *b"one", *b"two", *b"thr", *b"fou", *b"fiv", *b"six", *b"sev", *b"eig", *b"nin"];
+
+/// What a block holds: a marker for an `@`, and how many starts of number words.
+#[derive(Debug, Clone, Copy, Default)]
+struct Census {
+    marker: bool,
+    words: u8,
+}
+
+impl Census {
+    /// Counts what starts in the block at `start`, one byte before it and two after it looked at.
+    fn of(text: &[u8], start: usize) -> Self {
+        let mut bytes = [0; BLOCK + 3];
+        let tail = text.get(start.saturating_sub(1)..).unwrap_or_default();
+        for (slot, &b) in bytes.iter_mut().skip(usize::from(start == 0)).zip(tail) {
+            // Letters lose their case; `[`, `{` and `@` become `{`, `{` and a grave accent.
+            *slot = b | 0x20;
+        }
+        let (mut marker, mut words) = (0, 0);
+        for i in 0..BLOCK {
+            let [a, b, c, d] = [bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]];
+            let letter = |b: u8| u8::from(b.wrapping_sub(b'a') < 26);
+            marker |= u8::from(b == b'a') & u8::from(c == b't') & (1 - letter(a)) & (1 - letter(d));
+            marker |= u8::from(b == b'(') | u8::from(b == b'{') | u8::from(b == b'<') | u8::from(b == b'`');
+            for start in STARTS {
+                words += u8::from(b == start[0]) & u8::from(c == start[1]) & u8::from(d == start[2]);
+            }
+        }
+        Self { marker: marker != 0, words }
     }
 }
 
@@ -120,6 +172,9 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
 
 /// Reads an address around the marker for its `@` at `at`; gives its end.
 fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if !matches!(byte(text, at), b'a' | b'A' | b'[' | b'(' | b'{' | b'<' | b'@') {
+        return None;
+    }
     let mut open = at;
     while at - open < 3 && matches!(before(text, open), b' ' | b'\n' | b'\t') {
         open -= 1;
@@ -146,7 +201,8 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
 /// Whether a marker is a word without brackets.
 fn is_bare(text: &[u8], edit: &Edit) -> bool {
     let marker = text.get(edit.start..edit.end).unwrap_or_default();
-    marker.iter().any(u8::is_ascii_alphabetic) && marker.iter().all(|b| b.is_ascii_alphabetic() || *b == b' ')
+    let brackets = marker.iter().any(|b| matches!(b, b'[' | b'(' | b'{' | b'<'));
+    marker.iter().any(u8::is_ascii_alphabetic) && !brackets
 }
 
 /// Reads the name before `open`, spelled dots in it; gives whether it holds a dot or underscore of its own.
@@ -211,6 +267,9 @@ fn domain(text: &[u8], start: usize, found: &mut Vec<Edit>) -> Option<(Range<usi
 
 /// Reads a run of spoken digits from `at` on; gives where it ends.
 fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if !byte(text, at).is_ascii_alphabetic() {
+        return None;
+    }
     let mut times = 1;
     let (mut digits, mut words, mut gaps, mut strong) = (0, 0, 0, 0);
     let mut found: Vec<Edit> = Vec::new();

@@ -14,7 +14,7 @@ pub(super) const PHONE: Recognizer = Recognizer {
     source: "ITU-T E.164 and its list of country codes, North American Numbering Plan",
     find: &[Find::Lengths(0x3ff << 7, phone)],
     context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, dial, \
-         ring, fax, telefax, text, sms, whatsapp, contact, reach, desk, office, hotline, helpline, \
+         ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, reach, desk, office, hotline, helpline, \
          voicemail, landline, answering, message to, messages to, message on, messages on, reached, \
          phoned, texted, texting, pager, switchboard, toll free, handy, telefon, telefono, teléfono, \
          telefone, téléphone, tél, móvil, movil, celular, cellulare, numéro, número, rufnummer, \
@@ -96,7 +96,7 @@ fn is_written_as_phone(candidate: &Candidate) -> bool {
         && single <= 2
         && !decimal
         && slashes <= 1
-        && !matches!(lengths, [4, 2, 2, 0, ..] | [2, 2, 4, 0, ..] | [1, 2, 4, 0, ..] | [2, 1, 4, 0, ..])
+        && !matches!(lengths, [4, 2, 2 | 4, 0, ..] | [2, 2, 4, 0, ..] | [1, 2, 4, 0, ..] | [2, 1, 4, 0, ..])
         && !(matches!(lengths, [3, 2, 4, 0, ..]) && candidate.separator() == Some(Gap::Dash))
         && !is_years(candidate, &lengths)
 }
@@ -115,11 +115,11 @@ fn is_balanced(candidate: &Candidate) -> bool {
     !inside
 }
 
-/// Two groups of four digits that are both years.
+/// Two groups of four digits that are both years, or pages of a volume.
 fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
-    let year = |part: &[u8]| matches!(part, [b'1', b'5'..=b'9', ..] | [b'2', b'0' | b'1', ..]);
-    matches!(lengths, [4, 4, 0, ..])
-        && candidate.compact().split_at_checked(4).is_some_and(|(from, to)| year(from) && year(to))
+    let year = |part: &[u8]| matches!(part, [b'1' | b'2', ..]);
+    let range = |(from, to): (&[u8], &[u8])| year(from) && year(to);
+    matches!(lengths, [4, 4, 0, ..]) && candidate.compact().split_at_checked(4).is_some_and(range)
 }
 
 /// Takes in the `+`, an opening parenthesis whose closing one is inside, and an extension (`x12`, `ext. 12`).
