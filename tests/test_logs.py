@@ -3,6 +3,7 @@ input."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tracemalloc
@@ -13,6 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rollgrade import Rubric
 from rollgrade.logs import LogError, RecordError
@@ -20,9 +23,9 @@ from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Kind, find_inputs, pending, plan, rejects_path
 from rollgrade.logs.forms import FORMS
 from rollgrade.logs.grading import Grader
-from rollgrade.logs.jsonl import parse_line
+from rollgrade.logs.jsonl import graded_line, parse_line
 from rollgrade.logs.reader import Reader, field_paths, reader_for
-from rollgrade.logs.records import Reject, Rollout
+from rollgrade.logs.records import Entry, Reject, Rollout
 from rollgrade.logs.rescore import Options, rescore
 from rollgrade.logs.summary import Summary
 
@@ -373,6 +376,43 @@ def test_an_older_grade_is_replaced_and_the_rest_kept(
     assert out.read_text().startswith("{" + kept.replace("{}", record).rstrip())
     assert out.read_text().count('"rollgrade": {"score"') == 1
     assert parse_line(out.read_bytes())["rollgrade"]["valid"] is True
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda values: (
+        st.lists(values, max_size=4) | st.dictionaries(st.text() | st.just("rollgrade"), values, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    record=st.dictionaries(st.text() | st.just("rollgrade"), VALUES, max_size=5),
+    indent=st.sampled_from([None, "\t"]),
+    ascii_only=st.booleans(),
+    end=st.sampled_from([b"\n", b"\r\n", b" \n", b""]),
+)
+def test_any_record_comes_back_with_its_grade_and_nothing_else(
+    record: dict[str, Any], indent: str | None, ascii_only: bool, end: bytes
+) -> None:
+    text = json.dumps(record, indent=indent, ensure_ascii=ascii_only).replace("\n", " ")
+    line = text.encode("utf-8", "surrogatepass" if ascii_only else "replace") + end
+    record = parse_line(line)
+    graded = graded_line(Entry(1, record, None, line), {"score": 0.5})
+    assert graded.endswith(end or b"\n")
+    assert list(parse_line(graded)) == [*(key for key in record if key != "rollgrade"), "rollgrade"]
+    assert parse_line(graded) == record | {"rollgrade": {"score": 0.5}}
+    again = graded_line(Entry(1, parse_line(graded), None, graded), {"score": 0.5})
+    assert again == graded
+
+
+@given(VALUES)
+def test_any_value_is_a_record_or_has_a_reason(value: Any) -> None:
+    message = {"role": "assistant", "content": value}
+    for record in ({"messages": value}, {"messages": [message]}, {"messages": "text", "facts": value}):
+        with contextlib.suppress(RecordError):
+            assert type(Reader(FORMS[0]).rollout(record).completion) is str
 
 
 # ---- whole runs --------------------------------------------------------------------------------------------

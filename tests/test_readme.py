@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SNIPPETS = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+SNIPPETS = re.findall(
+    r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+)
 PYTHON = [code for language, code in SNIPPETS if language == "python"]
 SHELL = [line for language, code in SNIPPETS if language == "sh" for line in code.splitlines() if line]
 
@@ -36,7 +38,7 @@ def test_commands_run(line: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("make")])
 def test_make_targets_exist_and_are_listed(line: str) -> None:
-    target = line.split("#")[0].split()[1]
+    target = line.split("#", maxsplit=1)[0].split()[1]
     assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
