@@ -25,7 +25,7 @@ pub struct Columns {
     pub form: Vec<f64>,
     /// Which rules pass: length, coverage, pii, fluency, form.
     pub passed: [Vec<bool>; 5],
-    /// One sentence a rollout, where asked for.
+    /// One sentence a rollout.
     pub reasons: Vec<String>,
     /// PII matches of all rollouts, in order.
     pub matches: Matches,
@@ -97,16 +97,13 @@ pub fn grade(
     grader: &Grader,
     rollouts: &[(Rollout<'_>, &Task)],
     threads: usize,
-    reasons: bool,
     own: &mut Scratch,
 ) -> Columns {
     let parts = map_chunks(rollouts, threads, own, |scratch, at, chunk| {
         let mut columns = Columns::default();
         for (i, (rollout, task)) in chunk.iter().enumerate() {
             let grade = grader.grade(task, *rollout, Detail::Scores, scratch);
-            if reasons {
-                columns.reasons.push(reason::sentence(&grade, grader.rubric()));
-            }
+            columns.reasons.push(reason::sentence(&grade, grader.rubric()));
             columns.push(at + i, &grade);
         }
         columns

@@ -103,5 +103,4 @@ class Grader:
         truncated: Sequence[bool | None] | None,
         tokens: Sequence[int] | None,
         threads: int,
-        reasons: bool,
     ) -> dict[str, Any]: ...

@@ -271,13 +271,12 @@ class Grades(Sequence[Grade]):
 
     Columns, each a NumPy array of shape (n,): ``score`` (float64; NaN where ``graded`` is False), ``valid``,
     ``graded`` (bool), ``tokens`` (uint32) and the rules' scores ``length``, ``coverage`` (NaN where it is not
-    graded), ``pii``, ``fluency``, ``form`` (float64). ``passed`` has one bool array a rule, ``pii_matches`` the
-    PII of all rollouts. ``basis`` says what coverage was measured against.
+    graded), ``pii``, ``fluency``, ``form`` (float64). ``passed`` has one bool array a rule, ``reasons`` one sentence
+    a rollout, ``pii_matches`` the PII of all rollouts. ``basis`` says what coverage was measured against.
     """
 
     __slots__ = (
         "_explain",
-        "_reasons",
         "basis",
         "coverage",
         "fluency",
@@ -287,6 +286,7 @@ class Grades(Sequence[Grade]):
         "passed",
         "pii",
         "pii_matches",
+        "reasons",
         "rubric_hash",
         "score",
         "tokens",
@@ -302,7 +302,6 @@ class Grades(Sequence[Grade]):
         graded: NDArray[np.bool_],
         basis: str,
         explain: Callable[[int], Grade],
-        reasons: Callable[[], list[str]],
         rubric_hash: str,
         version: str,
     ) -> None:
@@ -317,18 +316,11 @@ class Grades(Sequence[Grade]):
         self.form: NDArray[np.float64] = columns["form"]
         self.passed: dict[str, NDArray[np.bool_]] = dict(zip(RULES, columns["passed"], strict=True))
         self.pii_matches = PiiColumns(**columns["matches"])
+        self.reasons: list[str] = columns["reasons"]
         self.basis = basis
         self.rubric_hash = rubric_hash
         self.version = version
         self._explain = explain
-        self._reasons: Callable[[], list[str]] | list[str] = reasons
-
-    @property
-    def reasons(self) -> list[str]:
-        """One sentence a rollout."""
-        if callable(self._reasons):
-            self._reasons = self._reasons()
-        return self._reasons
 
     def rewards(self) -> list[float | None]:
         """The scores as a list, with None where a rollout was not graded: what trainers take."""

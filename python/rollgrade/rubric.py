@@ -595,20 +595,13 @@ class Rubric:
         skipped = skipped or {}
         tokens = self._count(texts) if self._counts() else None
 
-        def run(reasons: bool) -> dict[str, Any]:
-            return self._grader.grade_batch(texts, tasks, index, truncated, tokens, threads, reasons)
-
         def explain(i: int) -> Grade:
             grade = self._grade_text(tasks[index[i]], texts[i], truncated[i] if truncated else None)
             return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
 
-        def reasons() -> list[str]:
-            found: list[str] = run(True)["reasons"]
-            for i, lacking in skipped.items():
-                found[i] = f"Not graded: {lacking}."
-            return found
-
-        columns = run(False)
+        columns = self._grader.grade_batch(texts, tasks, index, truncated, tokens, threads)
+        for i, lacking in skipped.items():
+            columns["reasons"][i] = f"Not graded: {lacking}."
         score = self._combined(columns) if callable(self._settings.combine) else columns["score"]
         graded = np.ones(len(texts), dtype=bool)
         graded[list(skipped)] = False
@@ -619,7 +612,6 @@ class Rubric:
             graded=graded,
             basis=basis or tasks[0].basis,
             explain=explain,
-            reasons=reasons,
             rubric_hash=self._hash,
             version=_core.__version__,
         )

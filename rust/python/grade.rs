@@ -203,7 +203,6 @@ impl Grader {
         truncated: Option<Vec<Option<bool>>>,
         tokens: Option<Vec<usize>>,
         threads: usize,
-        reasons: bool,
     ) -> PyResult<Bound<'py, PyDict>> {
         let snapshot = Snapshot::take("completions", completions)?;
         let texts = snapshot.texts()?;
@@ -223,9 +222,8 @@ impl Grader {
             let tokens = tokens.as_ref().and_then(|t| t.get(i).copied());
             rollouts.push((Rollout { text: &text.text, truncated, tokens }, task));
         }
-        let columns = py.detach(|| {
-            guarded(|| with_scratch(|own| batch::grade(&self.inner, &rollouts, threads, reasons, own)))
-        })?;
+        let columns =
+            py.detach(|| guarded(|| with_scratch(|own| batch::grade(&self.inner, &rollouts, threads, own))))?;
         as_columns(py, columns, &texts)
     }
 }
