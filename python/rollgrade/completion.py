@@ -57,7 +57,8 @@ def completion_text(completion: object) -> str:
 
     Raises ``TypeError`` for any other type and ``ValueError`` for messages without an assistant turn.
     """
-    return _without_end_of_turn(_text(completion))
+    # Most completions are plain strings, and a batch may hold millions.
+    return _without_end_of_turn(completion if type(completion) is str else _text(completion))
 
 
 def content_text(content: object) -> str:
@@ -177,9 +178,8 @@ def _part_text(part: object) -> str:
 
 def _without_end_of_turn(text: str) -> str:
     bare = text.rstrip()
-    for token in END_OF_TURN:
-        if bare.endswith(token):
-            return bare.removesuffix(token)
+    if bare.endswith(END_OF_TURN):
+        return next(bare.removesuffix(token) for token in END_OF_TURN if bare.endswith(token))
     return text
 
 
