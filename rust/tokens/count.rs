@@ -139,6 +139,16 @@ impl Engine {
         tokens
     }
 
+    /// Bytes of the growing buffers and of the cache.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        size_of::<Part>() * self.parts.capacity()
+            + size_of::<Rare>() * self.rare.capacity()
+            + size_of::<Unknown>() * self.unknown.capacity()
+            + size_of::<[WordSlot; 2]>() * self.cache.0.capacity()
+            + size_of::<u16>() * self.tokens.capacity()
+    }
+
     fn clear(&mut self) {
         self.chunk.clear();
         self.parts.clear();
@@ -277,7 +287,8 @@ fn count_unknown(bytes: &[u8; BUFFER], words: &mut [Unknown], cache: &mut Cache,
 /// Merges words of at most [`WORD_BYTES`] bytes beside each other and keeps their counts.
 #[inline(always)]
 fn merge_lanes(bytes: &[u8; BUFFER], words: &mut [Unknown], numbers: [usize; LANES], cache: &mut Cache) {
-    let counts = merge::count_lanes(numbers.map(|number| words.get(number).map_or(&[][..], |word| word.piece(bytes))));
+    let counts =
+        merge::count_lanes(numbers.map(|number| words.get(number).map_or(&[][..], |word| word.piece(bytes))));
     for (number, count) in numbers.into_iter().zip(counts) {
         let Some(word) = words.get_mut(number) else { continue };
         word.tokens = count as u32;
