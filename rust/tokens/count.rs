@@ -136,6 +136,7 @@ impl Engine {
                 let end = pretoken_end(rest.as_bytes(), 0);
                 tokens += merge::count(rest.as_bytes().get(..end).unwrap_or_default(), &mut self.tokens);
                 at += end;
+                self.tokens.shrink_to(CAPACITY);
             }
         }
         tokens
