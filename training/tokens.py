@@ -46,7 +46,8 @@ WORD_LOAD = 0.95
 # Frequent words of several tokens that are kept with their count.
 LEARNED_WORDS = 48_000
 
-# The most frequent tokens of at most this many bytes are found first in a table small enough for the nearest cache.
+# The most frequent tokens of at most this many bytes are looked for first, in a table small enough for the
+# nearest cache.
 HOT_BYTES = 8
 HOT_KEY = 0x9E3779B97F4A7C15
 HOT_BITS = 13
@@ -143,8 +144,8 @@ def perfect_hash(
 def pair_tables(parts: Sequence[tuple[int, int]]) -> tuple[bytes, bytes]:
     """Perfect hash from a pair of tokens to the token it merges into: pilots, and slots of 32 bits.
 
-    The pair is scrambled into two halves, which can be undone. The upper half is kept in the slot and also names
-    the bucket; so with the place of the slot it says what the pair was, and the lookup is exact.
+    The pair is scrambled into two halves, which can be undone. The upper half is kept in the slot and also
+    names the bucket; so with the place of the slot it says what the pair was, and the lookup is exact.
     """
     pairs = [((left | right << 16) * PAIR_KEY & 0xFFFFFFFF, 256 + i) for i, (left, right) in enumerate(parts)]
     pilots, owner = perfect_hash(
