@@ -91,3 +91,15 @@ pub(crate) fn prefetch<T>(soon: Option<&T>) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = soon;
 }
+
+/// What `kernel` gives on every instruction set that the processor has, and by [`dispatch`].
+#[cfg(test)]
+pub(crate) fn on_every_level<K: Kernel + Clone>(kernel: &K) -> Vec<K::Output> {
+    let mut all = vec![dispatch(kernel.clone()), kernel.clone().run(Portable)];
+    #[cfg(target_arch = "x86_64")]
+    {
+        all.extend(x86::Avx2::detect().map(|level| level.run(kernel.clone())));
+        all.extend(x86::Avx512::detect().map(|level| level.run(kernel.clone())));
+    }
+    all
+}

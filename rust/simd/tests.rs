@@ -1,6 +1,7 @@
-use super::{BLOCK, Kernel, Level, Masks, Portable, SEPARATOR, dispatch};
+use super::{BLOCK, Kernel, Level, Masks, SEPARATOR, on_every_level};
 use proptest::prelude::*;
 
+#[derive(Clone)]
 struct Block([u8; BLOCK]);
 
 impl Kernel for Block {
@@ -10,17 +11,6 @@ impl Kernel for Block {
     fn run<L: Level>(self, level: L) -> Masks {
         level.masks(&self.0)
     }
-}
-
-/// The masks of `block` on every path that this processor has.
-fn on_every_path(block: [u8; BLOCK]) -> Vec<Masks> {
-    let mut all = vec![dispatch(Block(block)), Block(block).run(Portable)];
-    #[cfg(target_arch = "x86_64")]
-    {
-        all.extend(super::x86::Avx2::detect().map(|level| level.run(Block(block))));
-        all.extend(super::x86::Avx512::detect().map(|level| level.run(Block(block))));
-    }
-    all
 }
 
 /// The masks by their definitions.
@@ -39,11 +29,25 @@ fn expected(block: [u8; BLOCK]) -> Masks {
     }
 }
 
+#[derive(Clone)]
+struct Positions(u64);
+
+impl Kernel for Positions {
+    type Output = Vec<u16>;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Vec<u16> {
+        let mut out = [0; BLOCK];
+        level.positions(self.0, 1000, &mut out);
+        out[..self.0.count_ones() as usize].to_vec()
+    }
+}
+
 #[test]
 fn every_byte_has_its_masks_at_every_place() {
     for first in 0..=255u8 {
         let block = std::array::from_fn(|i| first.wrapping_add(i as u8));
-        for masks in on_every_path(block) {
+        for masks in on_every_level(&Block(block)) {
             assert_eq!(masks, expected(block));
         }
     }
@@ -51,9 +55,19 @@ fn every_byte_has_its_masks_at_every_place() {
 
 proptest! {
     #[test]
+    fn positions_are_those_of_the_bits(bits in any::<u64>(), fewer in any::<u64>()) {
+        for mask in [bits, bits & fewer, bits | fewer, 0, u64::MAX] {
+            let expected: Vec<u16> = (0..64).filter(|&at| mask >> at & 1 != 0).map(|at| 1000 + at).collect();
+            for found in on_every_level(&Positions(mask)) {
+                prop_assert_eq!(&found, &expected);
+            }
+        }
+    }
+
+    #[test]
     fn all_paths_agree(block in prop::array::uniform32(any::<[u8; 2]>())) {
         let block: [u8; BLOCK] = std::array::from_fn(|i| block[i / 2][i % 2]);
-        for masks in on_every_path(block) {
+        for masks in on_every_level(&Block(block)) {
             prop_assert_eq!(masks, expected(block));
         }
     }

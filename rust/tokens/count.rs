@@ -10,6 +10,8 @@ use std::hint::select_unpredictable;
 
 /// Places of the cache, of two words each: 2 MB.
 const CACHE_BITS: u32 = 16;
+/// Places of the cache of longer words: 128 KB.
+const LONG_CACHE_BITS: u32 = 12;
 
 /// One text, or a part of one, in the chunk.
 #[derive(Clone, Copy, Debug, Default)]
@@ -134,9 +136,21 @@ impl Engine {
                 let end = pretoken_end(rest.as_bytes(), 0);
                 tokens += merge::count(rest.as_bytes().get(..end).unwrap_or_default(), &mut self.tokens);
                 at += end;
+                self.tokens.shrink_to(CAPACITY);
             }
         }
         tokens
+    }
+
+    /// Bytes of the growing buffers and of the cache.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        size_of::<Part>() * self.parts.capacity()
+            + size_of::<Rare>() * self.rare.capacity()
+            + size_of::<Unknown>() * self.unknown.capacity()
+            + size_of::<[WordSlot; 2]>() * self.cache.words.capacity()
+            + size_of::<([u8; 16], WordSlot)>() * self.cache.long.capacity()
+            + size_of::<u16>() * self.tokens.capacity()
     }
 
     fn clear(&mut self) {
@@ -178,7 +192,11 @@ impl Engine {
 /// Token counts of words that were merged before. A word can be in either slot of its place; a new one moves the
 /// older of the two out.
 #[derive(Default)]
-struct Cache(Vec<[WordSlot; 2]>);
+struct Cache {
+    words: Vec<[WordSlot; 2]>,
+    /// Those of 16 to 31 bytes: the first sixteen, and the others as a word.
+    long: Vec<([u8; 16], WordSlot)>,
+}
 
 impl Cache {
     /// The place of a word by its hash.
@@ -190,7 +208,7 @@ impl Cache {
     /// What is at a place.
     #[inline(always)]
     fn at(&self, place: u32) -> Option<&[WordSlot; 2]> {
-        self.0.get(place as usize)
+        self.words.get(place as usize)
     }
 
     /// Number of tokens of the word `key`, whose place is given; 0 if it is not there.
@@ -201,12 +219,36 @@ impl Cache {
 
     /// Keeps a word at its place.
     fn insert(&mut self, place: u32, word: WordSlot) {
-        if self.0.is_empty() {
-            self.0 = vec![Default::default(); 1 << CACHE_BITS];
+        if self.words.is_empty() {
+            self.words = vec![Default::default(); 1 << CACHE_BITS];
         }
-        if let Some(slots) = self.0.get_mut(place as usize) {
+        if let Some(slots) = self.words.get_mut(place as usize) {
             *slots = [word, slots[0]];
         }
+    }
+
+    /// Number of tokens of a piece that is too long for a word.
+    #[inline(never)]
+    fn get_or_merge_long(&mut self, piece: &[u8], tokens: &mut Vec<u16>) -> usize {
+        let Some((&head, key)) =
+            piece.split_first_chunk().and_then(|(head, tail)| Some((head, WordKey::new(tail)?)))
+        else {
+            return merge::count(piece, tokens);
+        };
+        if self.long.is_empty() {
+            self.long = vec![Default::default(); 1 << LONG_CACHE_BITS];
+        }
+        let hash = key.hash() ^ WordKey::load(&head, WORD_BYTES).hash();
+        let Some(slot) = self.long.get_mut((hash >> (u64::BITS - LONG_CACHE_BITS)) as usize) else {
+            return 0;
+        };
+        let known = slot.1.count_for(key);
+        if known > 0 && slot.0 == head {
+            return known;
+        }
+        let count = merge::count(piece, tokens);
+        *slot = (head, WordSlot::new(key, count));
+        count
     }
 }
 
@@ -254,7 +296,7 @@ fn count_unknown(bytes: &[u8; BUFFER], words: &mut [Unknown], cache: &mut Cache,
         let piece = word.piece(bytes);
         match WordKey::new(piece) {
             Some(key) => word.tokens = cache.get(word.cached, key) as u32,
-            None => word.tokens = merge::count(piece, tokens) as u32,
+            None => word.tokens = cache.get_or_merge_long(piece, tokens) as u32,
         }
         if word.tokens == 0
             && let Some(lane) = lanes.get_mut(taken)

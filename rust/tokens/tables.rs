@@ -17,7 +17,7 @@ pub(super) const WORD_BYTES: usize = 15;
 /// Tokens below this are single bytes; the others have two parts.
 const FIRST_MERGED: u16 = 256;
 
-const WORD_SLOTS: usize = 76_064;
+const WORD_SLOTS: usize = 102929;
 const WORD_BUCKETS: usize = 1 << 14;
 const WORD_KEYS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
 const HOT_BITS: u32 = 13;
@@ -25,7 +25,8 @@ const HOT_BYTES: usize = 8;
 const HOT_KEY: u64 = 0x9E37_79B9_7F4A_7C15;
 const PAIR_SLOTS: usize = 1 << 16;
 const PAIR_BUCKETS: usize = 1 << 14;
-const PAIR_KEY: u64 = 0x9E37_79B9_7F4A_7C15;
+const PAIR_KEY: u32 = 0x2265_B1F5;
+const PAIR_SPREAD: u32 = 0x91B7;
 const CLASS_PAGES: usize = 133;
 
 /// Starts at a cache line, so that no slot straddles two.
@@ -59,7 +60,7 @@ static PARTS: Aligned<[[u16; 2]; TOKENS]> = numbers!([[u16; 2]; TOKENS], "parts.
 static LENGTH: Aligned<[u8; TOKENS]> = bytes!("lengths.bin");
 static HOT_WORD: Aligned<[u64; 1 << HOT_BITS]> = numbers!([u64; 1 << HOT_BITS], "hot_words.bin");
 static PAIR_PILOT: Aligned<[u8; PAIR_BUCKETS]> = bytes!("pair_pilots.bin");
-static PAIR_SLOT: Aligned<[u64; PAIR_SLOTS]> = numbers!([u64; PAIR_SLOTS], "pair_slots.bin");
+static PAIR_SLOT: Aligned<[u32; PAIR_SLOTS]> = numbers!([u32; PAIR_SLOTS], "pair_slots.bin");
 static WORD_PILOT: Aligned<[u16; WORD_BUCKETS]> = numbers!([u16; WORD_BUCKETS], "word_pilots.bin");
 static WORD_SLOT: Aligned<[WordSlot; WORD_SLOTS]> = numbers!([WordSlot; WORD_SLOTS], "word_slots.bin");
 static WORD_ID: Aligned<[u16; WORD_SLOTS]> = numbers!([u16; WORD_SLOTS], "word_ids.bin");
@@ -206,11 +207,13 @@ pub(super) fn word_token(key: WordKey) -> u16 {
 pub(super) fn merged(left: u16, right: u16) -> u16 {
     #[cfg(test)]
     super::tests::note_lookup();
-    let pair = u32::from(left) | u32::from(right) << 16;
-    let hash = u64::from(pair).wrapping_mul(PAIR_KEY);
-    let pilot = PAIR_PILOT.0[(hash >> 50) as usize];
-    let slot = PAIR_SLOT.0[((hash >> 32) as usize ^ (usize::from(pilot) * 257)) % PAIR_SLOTS];
-    select_unpredictable(slot as u32 == pair, (slot >> 32) as u16, ABSENT)
+    let pair = (u32::from(left) | u32::from(right) << 16).wrapping_mul(PAIR_KEY);
+    // The upper half names the bucket and is what a slot is compared by; the slot's place then implies the rest.
+    let upper = pair >> 16;
+    let pilot = PAIR_PILOT.0[(upper >> 2) as usize];
+    let place = pair ^ upper.wrapping_mul(PAIR_SPREAD) ^ (u32::from(pilot) * 257);
+    let slot = PAIR_SLOT.0[place as usize % PAIR_SLOTS];
+    select_unpredictable(slot & 0xFFFF == upper, (slot >> 16) as u16, ABSENT)
 }
 
 /// The token of a single byte.

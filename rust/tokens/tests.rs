@@ -1,8 +1,11 @@
+use super::chunk::{CAPACITY, Chunk};
+use super::count::Engine;
 use super::golden::GOLDEN;
 use super::merge::{Prefixes, borders, count, merge_into};
 use super::split::Pretokens;
 use super::tables::{TOKENS, length, merged, parts};
 use super::{Counter, decode};
+use crate::simd::{Kernel, Level, on_every_level};
 use proptest::prelude::*;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -63,6 +66,49 @@ fn truncate(text: &str, max_tokens: usize) -> &str {
 
 fn truncate_at_word(text: &str, max_tokens: usize) -> &str {
     &text[..Counter::new().truncate(text, max_tokens, true)]
+}
+
+/// The starts of the pre-tokens of some texts, each beginning where the text before it and a separator end, and of
+/// the separators.
+#[derive(Clone)]
+struct Starts<'a>(&'a [&'a str]);
+
+impl Kernel for Starts<'_> {
+    type Output = Vec<u16>;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Vec<u16> {
+        let mut chunk = Chunk::default();
+        let end = self.0.iter().map(|text| chunk.push(text.as_bytes())).last().unwrap();
+        chunk.scan(level);
+        chunk.starts().iter().copied().filter(|&start| start <= end).collect()
+    }
+}
+
+/// The same from the scalar pre-tokenizer.
+fn scalar_starts(texts: &[&str]) -> Vec<u16> {
+    let mut starts = Vec::new();
+    let mut base = 0;
+    for text in texts {
+        starts.extend(Pretokens::from(text, 0).map(|range| (base + range.start) as u16));
+        starts.push((base + text.len()) as u16);
+        base += text.len() + 1;
+    }
+    starts
+}
+
+/// Counts with the scalar pre-tokenizer, one piece at a time.
+fn scalar_count(text: &str) -> usize {
+    pretokens(text).into_iter().map(|piece| count(piece.as_bytes(), &mut Vec::new())).sum()
+}
+
+/// Arbitrary letters, the same ones every time.
+fn letters() -> impl FnMut() -> char {
+    let mut state = 1u32;
+    move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b"etaoinsrhl"[(state >> 24) as usize % 10])
+    }
 }
 
 /// The longest prefix within the budget, found by counting every one.
@@ -155,6 +201,62 @@ fn every_token_is_merged_from_its_parts() {
 }
 
 #[test]
+fn every_code_point_is_split_alike_by_masks_and_one_at_a_time() {
+    let contexts = ["{}", "a{}b", " {}1", "{}{}x", "'s{} ", "\n{} a", "  {}"];
+    for context in contexts {
+        let texts: Vec<String> = ('\0'..=char::MAX).map(|c| context.replace("{}", &c.to_string())).collect();
+        for batch in texts.chunks(400) {
+            let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
+            let expected = scalar_starts(&texts);
+            assert_eq!(crate::simd::dispatch(Starts(&texts)), expected, "{context:?} {:?}", batch[0]);
+        }
+    }
+}
+
+#[test]
+fn a_text_longer_than_a_chunk_may_be_cut_anywhere() {
+    for tail in [
+        "'ll be'll",
+        "   x",
+        " \u{3000}\u{3000}x",
+        "\u{3000}",
+        "'lx",
+        "don't",
+        "12ab!!",
+        "\u{1f600}é",
+        "\n\n  y",
+    ] {
+        for before in CAPACITY - 12..CAPACITY + 3 {
+            let filler = "a b,".repeat(before.div_ceil(4));
+            let text = format!("{}{tail}{}", &filler[..before], "z 's".repeat(9));
+            assert_eq!(Counter::new().count(&text), scalar_count(&text), "{tail:?} {before}");
+        }
+    }
+}
+
+#[test]
+fn words_longer_than_a_chunk_are_counted() {
+    for unit in ["ab", " ", "\u{1f600}", "漢", "-"] {
+        let run = unit.repeat(3 * CAPACITY / unit.len());
+        let text = format!("x {run} y{run}");
+        assert_eq!(Counter::new().count(&text), scalar_count(&text), "{unit:?}");
+    }
+}
+
+#[test]
+fn endless_new_words_do_not_make_the_cache_grow() {
+    let mut engine = Engine::default();
+    let mut letter = letters();
+    let words: Vec<String> = (0..100_000).map(|i| (0..6 + i % 16).map(|_| letter()).collect()).collect();
+    let text = words.join(" ");
+    let first = engine.count(&text);
+    let size = engine.memory();
+    assert_eq!(engine.count(&text), first);
+    assert_eq!(engine.memory(), size);
+    assert!(size < 4 << 20, "{size}");
+}
+
+#[test]
 fn decode_refuses_what_is_no_token() {
     assert_eq!(decode(&[50_256]), None);
     assert_eq!(decode(&[u32::MAX]), None);
@@ -218,11 +320,7 @@ fn long_runs_take_a_bounded_number_of_lookups_a_byte() {
 
 #[test]
 fn counting_twice_as_much_takes_twice_the_lookups() {
-    let mut state = 1u32;
-    let mut letter = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        char::from(b"etaoinsrhl"[(state >> 24) as usize % 10])
-    };
+    let mut letter = letters();
     let text: String = (0..100_000).map(|_| letter()).collect();
     let (half, whole) = (lookups(&text[..50_000]), lookups(&text));
     assert!(whole <= half * 22 / 10, "{half} {whole}");
@@ -255,6 +353,36 @@ proptest! {
     #[test]
     fn pretokens_tile_the_text(text in mixed_text()) {
         prop_assert_eq!(pretokens(&text).concat(), text);
+    }
+
+    #[test]
+    fn every_instruction_set_splits_like_the_scalar_path(
+        texts in prop::collection::vec(mixed_text(), 1..9), shift in 0usize..64,
+    ) {
+        let shifted = "x".repeat(shift);
+        let texts: Vec<&str> = [shifted.as_str()].into_iter().chain(texts.iter().map(String::as_str)).collect();
+        prop_assume!(texts.iter().map(|text| text.len() + 1).sum::<usize>() < CAPACITY);
+        let joined = texts.concat();
+        for texts in [&texts[..], &[joined.as_str()]] {
+            for starts in on_every_level(&Starts(texts)) {
+                prop_assert_eq!(starts, scalar_starts(texts));
+            }
+        }
+    }
+
+    #[test]
+    fn counting_many_is_counting_each(texts in prop::collection::vec(mixed_text(), 0..80), long in mixed_text()) {
+        let long = long.repeat(200);
+        let texts = || texts.iter().map(String::as_str).chain([long.as_str()]).chain(texts.iter().map(String::as_str));
+        let mut counts = Vec::new();
+        let mut counter = Counter::new();
+        counter.count_each(texts(), &mut counts);
+        let expected: Vec<u32> = texts().map(|text| scalar_count(text) as u32).collect();
+        prop_assert_eq!(&counts, &expected);
+        // The second time from the cache.
+        counts.clear();
+        counter.count_each(texts(), &mut counts);
+        prop_assert_eq!(&counts, &expected);
     }
 
     #[test]
