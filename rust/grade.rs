@@ -1,1 +1,350 @@
-//! One rollout through every rule.
+//! One rollout through every rule, over a prepared task.
+//!
+//! A [`Grader`] is a checked rubric; a [`Task`] is a prompt's source, facts or reference, prepared once for its
+//! many completions. Both are immutable, so threads share them; what a thread needs of its own is a [`Scratch`].
+
+use crate::Error;
+use crate::answer;
+use crate::coverage::{
+    copying,
+    facts::{self, FactCoverage, Facts},
+    salience::Salience,
+    support::{Known, Support},
+};
+use crate::fluency::{self, Fluency, Form, Invalid};
+use crate::pii::{
+    self, Scanner,
+    leak::{SourceIndex, Verdict},
+};
+use crate::reward::{self, Passed, Scores};
+use crate::rubric::{Basis, FailOn, Rubric, Thinking};
+use crate::tokens::Counter;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// A checked rubric, ready to grade. Immutable.
+#[derive(Debug, Clone)]
+pub struct Grader {
+    rubric: Rubric,
+    scanner: Scanner,
+}
+
+/// What a prompt's completions are graded against.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Material<'a> {
+    /// The source document.
+    pub source: Option<&'a str>,
+    /// The facts that an answer should carry.
+    pub facts: Option<&'a [&'a str]>,
+    /// One weight a fact.
+    pub weights: Option<&'a [f64]>,
+    /// A reference summary.
+    pub reference: Option<&'a str>,
+}
+
+#[derive(Debug, Clone)]
+enum Carried {
+    Facts(Facts),
+    Salience(Salience),
+    Nothing,
+}
+
+/// Source, facts or reference of one prompt, prepared once. Immutable.
+#[derive(Debug, Clone)]
+pub struct Task {
+    basis: Basis,
+    carried: Carried,
+    known: Option<Known>,
+    index: Option<SourceIndex>,
+    source: Option<String>,
+    /// Prepared when it is first asked for: only evidence needs it.
+    copied: OnceLock<copying::Source>,
+    pii_in_facts: Vec<(usize, pii::Kind)>,
+}
+
+/// What a thread needs to grade: token counting's scratch memory and caches.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// Counts tokens.
+    pub counter: Counter,
+    per_fact: Vec<f64>,
+}
+
+/// One completion.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rollout<'a> {
+    /// The text of the completion.
+    pub text: &'a str,
+    /// Whether the sampler cut it off, where that is known.
+    pub truncated: Option<bool>,
+    /// Tokens of the answer where another tokenizer than GPT-2's counted them.
+    pub tokens: Option<usize>,
+}
+
+/// One PII match with its verdict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PiiFound {
+    /// The match; its span is of the completion.
+    pub found: pii::Match,
+    /// Where the value comes from.
+    pub verdict: Verdict,
+    /// Whether the rubric lets it fail the rule, or only warn.
+    pub fails: bool,
+}
+
+/// The grade of one rollout. Spans are bytes of the completion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grade {
+    /// The reward, in [0, 1]; 0 when the answer is not valid.
+    pub score: f64,
+    /// Why the answer is not valid, if it is not.
+    pub invalid: Option<Invalid>,
+    /// The rules' scores.
+    pub scores: Scores,
+    /// Which rules pass.
+    pub passed: Passed,
+    /// What was graded: the completion without its thinking block.
+    pub answer: Range<usize>,
+    /// Tokens of the answer.
+    pub tokens: usize,
+    /// What coverage was measured against.
+    pub basis: Basis,
+    /// Coverage before support and readability lowered it.
+    pub coverage_raw: f64,
+    /// Each fact's score; empty where the basis is neither facts nor a reference.
+    pub fact_scores: Vec<f64>,
+    /// PII found.
+    pub pii: Vec<PiiFound>,
+    /// The form rule's result.
+    pub form: Form,
+    /// The fluency rule's result.
+    pub fluency: Fluency,
+    /// What the answer carries of the facts; with [`Detail::Evidence`] only.
+    pub facts: Option<FactCoverage>,
+    /// Numbers and names that nothing supports, where the rubric asks for it.
+    pub support: Option<Support>,
+    /// How much is copied from the source, where it is known; with [`Detail::Evidence`] only.
+    pub copying: Option<copying::Copying>,
+}
+
+/// How much a grade holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What the columns of a batch need.
+    Scores,
+    /// What a person who looks at one rollout needs as well.
+    Evidence,
+}
+
+impl Grader {
+    /// Checks the settings that need checking here: the kinds of PII.
+    pub fn new(rubric: Rubric) -> Result<Self, Error> {
+        let scanner = Scanner::new(&rubric.pii.options)?;
+        Ok(Self { rubric, scanner })
+    }
+
+    /// The settings.
+    pub fn rubric(&self) -> &Rubric {
+        &self.rubric
+    }
+
+    /// Prepares a task for `basis`; what the basis needs must be there.
+    pub fn prepare(&self, basis: Basis, material: Material<'_>) -> Result<Task, Error> {
+        let settings =
+            facts::Settings { polarity: self.rubric.coverage.polarity, ..facts::Settings::default() };
+        let absent = |what: &str| {
+            Error::new(what, "nothing", format!("a value, as coverage.basis is {:?}", basis.name()))
+        };
+        let mut pii_in_facts = Vec::new();
+        let mut prepare_facts = |list: &[&str], weights| {
+            let ignore: Vec<Vec<Range<usize>>> = list
+                .iter()
+                .enumerate()
+                .map(|(i, fact)| {
+                    let found = self.scanner.scan(fact);
+                    pii_in_facts.extend(found.iter().map(|m| (i, m.kind)));
+                    found.into_iter().map(|m| m.span).collect()
+                })
+                .collect();
+            Facts::new(list, weights, &ignore, settings).map(Carried::Facts)
+        };
+        let carried = match basis {
+            Basis::Facts => prepare_facts(material.facts.ok_or_else(|| absent("facts"))?, material.weights)?,
+            Basis::Reference => {
+                let reference = material.reference.ok_or_else(|| absent("reference"))?;
+                prepare_facts(&facts::split_sentences(reference), None)?
+            }
+            Basis::Source => {
+                Carried::Salience(Salience::new(material.source.ok_or_else(|| absent("source"))?))
+            }
+            Basis::None => Carried::Nothing,
+        };
+        let supports: Vec<&str> = material
+            .source
+            .into_iter()
+            .chain(material.facts.into_iter().flatten().copied())
+            .chain(material.reference)
+            .collect();
+        // A lone reference or fact list says too little about what the document holds to call a name unsupported.
+        let known = (self.rubric.coverage.support && basis != Basis::None && material.source.is_some())
+            .then(|| Known::new(&supports));
+        Ok(Task {
+            basis,
+            carried,
+            known,
+            index: material.source.map(|source| SourceIndex::new(&self.scanner, source)),
+            source: material.source.map(str::to_owned),
+            copied: OnceLock::new(),
+            pii_in_facts,
+        })
+    }
+
+    /// Grades one rollout.
+    pub fn grade(&self, task: &Task, rollout: Rollout<'_>, detail: Detail, scratch: &mut Scratch) -> Grade {
+        let rubric = &self.rubric;
+        let parts = answer::split(rollout.text, rubric.thinking);
+        let at = parts.span.start;
+        let text = rollout.text.get(parts.span.clone()).unwrap_or_default();
+
+        let tokens = rollout.tokens.unwrap_or_else(|| scratch.counter.count(text));
+        let truncated = rubric.truncated_fails && rollout.truncated == Some(true);
+        let mut form = fluency::form(text, truncated);
+        let mut fluency = fluency::fluency(text);
+        let invalid = self.validity(&parts, text);
+
+        scratch.per_fact.clear();
+        let (raw, mut facts) = task.carried.score(text, detail, &mut scratch.per_fact);
+        let mut support = match (&task.known, raw) {
+            (Some(known), Some(_)) => Some(known.check(text)),
+            _ => None,
+        };
+        let supported = raw.map(|raw| raw * support.as_ref().map_or(1.0, Support::factor));
+        let copying = task
+            .source
+            .as_ref()
+            .filter(|_| detail == Detail::Evidence)
+            .map(|source| task.copied.get_or_init(|| copying::Source::new(source)).score(text));
+        let (pii, pii_score) = self.pii(task, rollout.text, text, &parts);
+
+        let scores = Scores {
+            length: reward::length_score(&rubric.length, tokens),
+            coverage: supported.map(|c| reward::credited(c, fluency.score, rubric.fluency_threshold)),
+            pii: pii_score,
+            fluency: fluency.score,
+            form: form.score,
+        };
+        let score = if invalid.is_some() { 0.0 } else { reward::reward(rubric, &scores) };
+
+        if at > 0 {
+            let shift = |span: &mut Range<usize>| *span = span.start + at..span.end + at;
+            form.violations.iter_mut().for_each(|v| shift(&mut v.span));
+            fluency.worst.iter_mut().for_each(shift);
+            facts.iter_mut().flat_map(|f| &mut f.per_fact).filter_map(|f| f.span.as_mut()).for_each(shift);
+            if let Some(s) = &mut support {
+                s.unsupported_numbers.iter_mut().chain(&mut s.unsupported_names).for_each(shift);
+            }
+        }
+        Grade {
+            score,
+            invalid,
+            passed: reward::passed(rubric, &scores),
+            scores,
+            answer: parts.span,
+            tokens,
+            basis: task.basis,
+            coverage_raw: raw.unwrap_or(0.0),
+            fact_scores: scratch.per_fact.clone(),
+            pii,
+            form,
+            fluency,
+            facts,
+            support,
+            copying,
+        }
+    }
+
+    fn validity(&self, parts: &answer::Answer, text: &str) -> Option<Invalid> {
+        if parts.unclosed {
+            return Some(Invalid::UnclosedThinking);
+        }
+        if parts.thought && self.rubric.thinking == Thinking::Forbid {
+            return Some(Invalid::ForbiddenThinking);
+        }
+        fluency::validity(text, self.rubric.length.min_words)
+    }
+
+    /// PII of the answer (and of the thinking block where the rubric asks), and the rule's score.
+    fn pii(&self, task: &Task, completion: &str, text: &str, parts: &answer::Answer) -> (Vec<PiiFound>, f64) {
+        let leaks_only = match self.rubric.pii.fail_on {
+            FailOn::Auto | FailOn::Leaks => task.index.is_some(),
+            FailOn::Any => false,
+        };
+        let mut found = Vec::new();
+        let thinking = completion.get(parts.thinking.clone()).filter(|_| self.rubric.pii.scan_thinking);
+        for (part, at) in
+            thinking.map(|t| (t, parts.thinking.start)).into_iter().chain([(text, parts.span.start)])
+        {
+            for mut m in self.scanner.scan(part) {
+                let verdict = task.index.as_ref().map_or(Verdict::Unknown, |index| index.verdict(part, &m));
+                m.span = m.span.start + at..m.span.end + at;
+                found.push(PiiFound { found: m, verdict, fails: !leaks_only || verdict.is_leak() });
+            }
+        }
+        let severities = |fails| distinct_severities(completion, found.iter().filter(|f| f.fails == fails));
+        let score = reward::pii_score(&severities(true), &severities(false));
+        (found, score)
+    }
+}
+
+/// Distinct PII values of one answer that are told apart: the score is then 0 in all but name, and a text of
+/// nothing but PII stays linear.
+const MOST_VALUES: usize = 64;
+
+/// The severities of distinct values: the same value twice counts once.
+fn distinct_severities<'a>(completion: &str, found: impl Iterator<Item = &'a PiiFound>) -> Vec<f64> {
+    let mut seen: Vec<(pii::Kind, &str)> = Vec::new();
+    for f in found {
+        let value = (f.found.kind, completion.get(f.found.span.clone()).unwrap_or_default());
+        if seen.len() < MOST_VALUES && !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen.into_iter().map(|(kind, _)| kind.severity()).collect()
+}
+
+impl Carried {
+    fn score(
+        &self,
+        text: &str,
+        detail: Detail,
+        per_fact: &mut Vec<f64>,
+    ) -> (Option<f64>, Option<FactCoverage>) {
+        match self {
+            Carried::Facts(facts) if detail == Detail::Evidence => {
+                let coverage = facts.score(text);
+                per_fact.extend(coverage.per_fact.iter().map(|f| f.score));
+                (Some(coverage.mean), Some(coverage))
+            }
+            Carried::Facts(facts) => (Some(facts.mean(text, Some(per_fact))), None),
+            Carried::Salience(salience) => (Some(salience.score(text)), None),
+            Carried::Nothing => (None, None),
+        }
+    }
+}
+
+impl Task {
+    /// What coverage is measured against.
+    pub fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    /// Facts (by index) that hold PII, and its kind; that part of a fact carries no weight.
+    pub fn pii_in_facts(&self) -> &[(usize, pii::Kind)] {
+        &self.pii_in_facts
+    }
+
+    /// Whether the source is known.
+    pub fn has_source(&self) -> bool {
+        self.source.is_some()
+    }
+}

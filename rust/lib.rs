@@ -6,14 +6,18 @@
 //! (any `&str` gets an answer), linear in time, and does no I/O. Only configuration can fail, with one
 //! [`Error`].
 
+pub mod answer;
 pub mod batch;
 pub mod coverage;
 mod error;
 pub mod fluency;
 pub mod grade;
+mod nearest;
 pub mod pii;
+pub mod reason;
 pub mod reward;
 pub mod rubric;
+mod simd;
 pub mod tokens;
 pub mod words;
 

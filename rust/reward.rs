@@ -1,1 +1,228 @@
 //! How the rules combine into one reward.
+//!
+//! Whatever the combination, the reward is in [0, 1], raising one rule's score never lowers it, and an answer
+//! that is not valid gets 0.
+
+use crate::rubric::{Combine, Length, Rubric, Weights};
+
+/// The score at which the PII rule passes: matches that only warn stay at or above it, failing ones below.
+pub const PII_THRESHOLD: f64 = 0.75;
+
+/// The scores of the five rules, each in [0, 1].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Scores {
+    /// 1 within the token budget.
+    pub length: f64,
+    /// Coverage as credited: see [`credited`]. None where coverage is not graded: its weight is then left out.
+    pub coverage: Option<f64>,
+    /// 1 without PII.
+    pub pii: f64,
+    /// Fluency.
+    pub fluency: f64,
+    /// 1 when there is only the paragraph.
+    pub form: f64,
+}
+
+/// Which rules pass: their score reaches their threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Passed {
+    /// The answer is within the token budget.
+    pub length: bool,
+    /// Coverage reaches its threshold, or is not graded.
+    pub coverage: bool,
+    /// No PII match fails.
+    pub pii: bool,
+    /// Fluency reaches its threshold.
+    pub fluency: bool,
+    /// The form score reaches its threshold.
+    pub form: bool,
+}
+
+/// The length rule's score for an answer of `tokens`: 1 within the budget; over it a step down to `over`, then a
+/// slope, so that every further token costs.
+pub fn length_score(length: &Length, tokens: usize) -> f64 {
+    if tokens <= length.max_tokens { 1.0 } else { length.over * length.max_tokens as f64 / tokens as f64 }
+}
+
+/// Coverage is credited in readable text only: in full from the fluency threshold on, in proportion below it.
+pub fn credited(coverage: f64, fluency: f64, fluency_threshold: f64) -> f64 {
+    if fluency >= fluency_threshold { coverage } else { coverage * fluency / fluency_threshold }
+}
+
+/// The PII rule's score from the severities, in (0, 1], of the distinct values that fail and that only warn.
+pub fn pii_score(failing: &[f64], warning: &[f64]) -> f64 {
+    let left = |severities: &[f64]| severities.iter().map(|s| 1.0 - s.clamp(0.0, 1.0)).product::<f64>();
+    let warned = left(warning);
+    if failing.is_empty() {
+        PII_THRESHOLD + (1.0 - PII_THRESHOLD) * warned
+    } else {
+        // Both factors are at most 1 and the first is below 1, so that no failing answer reaches a warned one.
+        PII_THRESHOLD * left(failing) * (0.9 + 0.1 * warned)
+    }
+}
+
+/// Which rules pass under `rubric`.
+pub fn passed(rubric: &Rubric, scores: &Scores) -> Passed {
+    Passed {
+        length: scores.length >= 1.0,
+        coverage: scores.coverage.is_none_or(|c| c >= rubric.coverage.threshold),
+        pii: scores.pii >= PII_THRESHOLD,
+        fluency: scores.fluency >= rubric.fluency_threshold,
+        form: scores.form >= rubric.form_threshold,
+    }
+}
+
+/// The reward of a valid answer.
+pub fn reward(rubric: &Rubric, scores: &Scores) -> f64 {
+    let value = match rubric.combine {
+        Combine::Priority => scores.length * mean(&PRIORITY, scores),
+        Combine::Weighted => mean(&rubric.weights, scores),
+        Combine::Gate if scores.length < 1.0 => 0.0,
+        Combine::Gate => (scores.coverage.unwrap_or(1.0) * scores.fluency).sqrt(),
+        Combine::Lexicographic => {
+            let p = passed(rubric, scores);
+            let band = [p.length, p.coverage, p.pii, p.fluency, p.form]
+                .iter()
+                .fold(0u32, |band, &bit| band * 2 + u32::from(bit));
+            (f64::from(band) + mean(&rubric.weights, scores)) / 32.0
+        }
+    };
+    value.clamp(0.0, 1.0)
+}
+
+/// Below length the weights halve from rule to rule, so that a rule won outright outweighs all that follow it.
+const PRIORITY: Weights = Weights { length: 0.0, coverage: 8.0, pii: 4.0, fluency: 2.0, form: 1.0 };
+
+fn mean(weights: &Weights, scores: &Scores) -> f64 {
+    let terms = [
+        (weights.length, Some(scores.length)),
+        (weights.coverage, scores.coverage),
+        (weights.pii, Some(scores.pii)),
+        (weights.fluency, Some(scores.fluency)),
+        (weights.form, Some(scores.form)),
+    ];
+    let (mut sum, mut total) = (0.0, 0.0);
+    for (weight, score) in terms {
+        if let Some(score) = score {
+            sum += weight * score;
+            total += weight;
+        }
+    }
+    // All weight may lie on coverage while coverage is not graded: then nothing is asked for.
+    if total > 0.0 { sum / total } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rubric(combine: Combine) -> Rubric {
+        Rubric { combine, ..Rubric::default() }
+    }
+
+    const ALL: [Combine; 4] = [Combine::Priority, Combine::Lexicographic, Combine::Gate, Combine::Weighted];
+
+    fn unit() -> impl Strategy<Value = f64> {
+        prop_oneof![Just(0.0), Just(1.0), 0.0..=1.0f64]
+    }
+
+    fn scores() -> impl Strategy<Value = Scores> {
+        (unit(), prop::option::weighted(0.9, unit()), unit(), unit(), unit()).prop_map(
+            |(length, coverage, pii, fluency, form)| Scores { length, coverage, pii, fluency, form },
+        )
+    }
+
+    /// The scores with rule number `rule` (in priority order) set to `value`.
+    fn with(mut s: Scores, rule: usize, value: f64) -> Scores {
+        match rule {
+            0 => s.length = value,
+            1 => s.coverage = s.coverage.map(|_| value),
+            2 => s.pii = value,
+            3 => s.fluency = value,
+            _ => s.form = value,
+        }
+        s
+    }
+
+    proptest! {
+        #[test]
+        fn reward_is_in_the_unit_interval_and_monotone(s in scores(), rule in 0..5usize, low in unit(), high in unit()) {
+            let (low, high) = (low.min(high), low.max(high));
+            for combine in ALL {
+                let r = rubric(combine);
+                let (a, b) = (reward(&r, &with(s, rule, low)), reward(&r, &with(s, rule, high)));
+                prop_assert!((0.0..=1.0).contains(&a) && (0.0..=1.0).contains(&b));
+                prop_assert!(a <= b, "{combine:?}: {a} > {b}");
+            }
+        }
+
+        #[test]
+        fn priority_a_rule_won_outweighs_all_below_it(s in scores(), rule in 1..5usize) {
+            let r = rubric(Combine::Priority);
+            let mut s = Scores { length: 1.0, ..s };
+            s.coverage = s.coverage.or(Some(0.0));
+            let (mut won, mut lost) = (with(s, rule, 1.0), with(s, rule, 0.0));
+            for below in rule + 1..5 {
+                won = with(won, below, 0.0);
+                lost = with(lost, below, 1.0);
+            }
+            prop_assert!(reward(&r, &won) > reward(&r, &lost));
+        }
+
+        #[test]
+        fn priority_over_the_budget_every_token_costs(s in scores(), n in 51..5_000usize, over in 0.01..=1.0f64) {
+            let length = Length { over, ..Rubric::default().length };
+            let r = rubric(Combine::Priority);
+            let at = |n| reward(&r, &Scores { length: length_score(&length, n), ..s });
+            prop_assert!(at(n) <= over);
+            prop_assert!(at(n + 1) < at(n) || at(n) == 0.0);
+            prop_assert!(at(n) <= at(50));
+        }
+
+        #[test]
+        fn lexicographic_a_higher_rule_passed_is_never_below(a in scores(), b in scores()) {
+            let r = rubric(Combine::Lexicographic);
+            let bits = |s: &Scores| { let p = passed(&r, s); [p.length, p.coverage, p.pii, p.fluency, p.form] };
+            if bits(&a) > bits(&b) {
+                prop_assert!(reward(&r, &a) >= reward(&r, &b));
+            }
+        }
+
+        #[test]
+        fn pii_a_failing_answer_is_below_every_warned_one(
+            failing in prop::collection::vec(0.01..=1.0f64, 1..5), warning in prop::collection::vec(0.01..=1.0f64, 0..5),
+            other in prop::collection::vec(0.01..=1.0f64, 0..5), more in 0.01..=1.0f64,
+        ) {
+            let score = pii_score(&failing, &warning);
+            prop_assert!(score < PII_THRESHOLD && pii_score(&[], &other) >= PII_THRESHOLD);
+            let (mut f, mut w) = (failing.clone(), warning.clone());
+            f.push(more);
+            w.push(more);
+            prop_assert!(pii_score(&f, &warning) <= score && pii_score(&failing, &w) <= score);
+        }
+    }
+
+    #[test]
+    fn length_within_the_budget_is_one_then_a_step_and_a_slope() {
+        let length = Rubric::default().length;
+        for (tokens, expected) in [(0, 1.0), (50, 1.0), (51, 0.5 * 50.0 / 51.0), (100, 0.25)] {
+            assert_eq!(length_score(&length, tokens), expected, "{tokens}");
+        }
+        assert_eq!(length_score(&Length { over: 0.0, ..length.clone() }, 51), 0.0);
+    }
+
+    #[test]
+    fn coverage_that_is_not_graded_leaves_its_weight_out() {
+        let s = Scores { length: 1.0, coverage: None, pii: 1.0, fluency: 1.0, form: 0.0 };
+        assert_eq!(reward(&rubric(Combine::Priority), &s), 6.0 / 7.0);
+        assert_eq!(reward(&rubric(Combine::Gate), &s), 1.0);
+    }
+
+    #[test]
+    fn coverage_is_credited_in_readable_text_only() {
+        assert_eq!(credited(0.8, 0.5, 0.5), 0.8);
+        assert_eq!(credited(0.8, 0.25, 0.5), 0.4);
+        assert_eq!(credited(0.8, 0.0, 0.0), 0.8);
+    }
+}

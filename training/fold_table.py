@@ -13,7 +13,19 @@ import unicodedata
 from pathlib import Path
 
 # Letters that NFKD leaves whole although English writes them with plain ones.
-PLAIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
+PLAIN = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "đ": "d",
+    "ð": "d",
+    "ł": "l",
+    "þ": "th",
+    "ı": "i",
+    "ħ": "h",
+    "ŧ": "t",
+}
 APOSTROPHES = "\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07"
 HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 

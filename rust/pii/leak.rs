@@ -1,6 +1,14 @@
 //! Verdicts of matches against the source.
+//!
+//! A value leaks when the source holds it, however either side writes it. Values compare in a canonical form:
+//! digits alone for numbers (a phone number with or without its country code), lower case for e-mail, letters
+//! and digits for codes. Promise: preparing is linear in the source; a verdict is one lookup and, at worst, a
+//! linear search.
 
-use super::{Match, Scanner};
+use super::normalize::plain;
+use super::recognizers::Canonical;
+use super::{Evidence, Kind, Match, Scanner};
+use std::collections::BTreeMap;
 
 /// Where a match's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,19 +42,198 @@ impl Verdict {
     }
 }
 
+/// Fewest digits that tell a number again when more stand before them.
+const TELLING_DIGITS: usize = 7;
+/// Fewest characters of an e-mail's local part that tell it again.
+const TELLING_LOCAL: usize = 5;
+
 /// The canonical values of a source, prepared once.
 #[derive(Debug, Clone, Default)]
-pub struct SourceIndex {}
+pub struct SourceIndex {
+    text: String,
+    /// The source's letters and digits alone, upper case.
+    bare: String,
+    /// Canonical values, each by its key (the last digits of a phone number, the whole of any other).
+    values: BTreeMap<String, Vec<String>>,
+    /// Local parts of e-mail addresses.
+    locals: BTreeMap<String, Kind>,
+    /// Last four characters of numbers and codes.
+    endings: BTreeMap<String, Kind>,
+}
 
 impl SourceIndex {
     /// Prepares `source`.
     pub fn new(scanner: &Scanner, source: &str) -> Self {
-        let _ = (scanner, source);
-        Self {}
+        let mut index = Self { text: source.to_owned(), bare: bare(source), ..Self::default() };
+        for found in scanner.scan(source) {
+            index.add(found.kind, source.get(found.span).unwrap_or_default());
+        }
+        index
     }
+
+    fn add(&mut self, kind: Kind, value: &str) {
+        let value = canonical(kind, value);
+        if let Some((local, _)) = value.split_once('@') {
+            if is_telling(local) {
+                self.locals.insert(local.to_owned(), kind);
+            }
+        } else if kind.recognizer().canonical != Canonical::Address {
+            self.endings.insert(tail(&value, 4).to_owned(), kind);
+        }
+        self.values.entry(key(kind, &value).to_owned()).or_default().push(value);
+    }
+
     /// The verdict of a match found in `text`.
     pub fn verdict(&self, text: &str, found: &Match) -> Verdict {
-        let _ = (text, found);
-        Verdict::Invented
+        let value = text.get(found.span.clone()).unwrap_or_default();
+        if self.holds(value) {
+            return Verdict::LeakExact;
+        }
+        let value = canonical(found.kind, value);
+        let known = self.values.get(key(found.kind, &value)).map_or(Verdict::Invented, |others| {
+            others.iter().map(|other| compare(found.kind, &value, other)).max().unwrap_or(Verdict::Invented)
+        });
+        known.max(self.unrecognised(found.kind, &value))
     }
+
+    /// Parts of the source's values in `text`, outside of `matches`: the last four characters of a number
+    /// where words or a mask say that they are (`ending in 6789`, `***6789`), the local part of an e-mail.
+    /// Their verdict is [`Verdict::LeakPartial`].
+    pub fn partial(&self, text: &str, matches: &[Match]) -> Vec<Match> {
+        let mut found = Vec::new();
+        let mut past = 0;
+        for (start, word) in words(text) {
+            let span = start..start + word.len();
+            while matches.get(past).is_some_and(|m| m.span.end <= span.start) {
+                past += 1;
+            }
+            if matches.get(past).is_some_and(|m| m.span.start < span.end) {
+                continue;
+            }
+            let lower = word.to_lowercase();
+            let kind = match self.locals.get(&lower) {
+                Some(kind) => Some(*kind),
+                None if word.len() == 4 && is_ending(text, start) => {
+                    self.endings.get(&word.to_uppercase()).copied()
+                }
+                None => None,
+            };
+            if let Some(kind) = kind {
+                found.push(Match { kind, span, evidence: Evidence(Evidence::CONTEXT), obfuscated: false });
+            }
+        }
+        found
+    }
+
+    /// Whether the source holds `value` as written, and not inside a longer word.
+    fn holds(&self, value: &str) -> bool {
+        let joins = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        !value.is_empty()
+            && self.text.match_indices(value).any(|(at, _)| {
+                let (head, tail) = (self.text.get(..at), self.text.get(at + value.len()..));
+                !joins(head.and_then(|s| s.chars().next_back()))
+                    && !joins(tail.and_then(|s| s.chars().next()))
+            })
+    }
+
+    /// The verdict from the source's letters and digits, where nothing told that they are PII.
+    fn unrecognised(&self, kind: Kind, value: &str) -> Verdict {
+        let canonical = kind.recognizer().canonical;
+        let apart = matches!(canonical, Canonical::Lower | Canonical::Address);
+        match value.len() {
+            _ if apart || !self.bare.contains(value) => Verdict::Invented,
+            TELLING_DIGITS if canonical == Canonical::Phone => Verdict::LeakPartial,
+            TELLING_DIGITS.. => Verdict::LeakReformatted,
+            _ => Verdict::Invented,
+        }
+    }
+}
+
+/// How two canonical values of one key compare.
+fn compare(kind: Kind, value: &str, other: &str) -> Verdict {
+    if value == other {
+        return Verdict::LeakReformatted;
+    }
+    if kind.recognizer().canonical != Canonical::Phone {
+        return Verdict::Invented;
+    }
+    // One may carry the country code; seven digits alone lack the area.
+    let shorter = value.len().min(other.len());
+    match value.ends_with(other) || other.ends_with(value) {
+        true if shorter > TELLING_DIGITS => Verdict::LeakReformatted,
+        true if shorter == TELLING_DIGITS => Verdict::LeakPartial,
+        _ => Verdict::Invented,
+    }
+}
+
+/// What a canonical value is looked up by.
+fn key(kind: Kind, value: &str) -> &str {
+    match kind.recognizer().canonical {
+        Canonical::Phone => tail(value, TELLING_DIGITS),
+        _ => value,
+    }
+}
+
+/// The last `n` bytes of ASCII text; all of it where it is shorter.
+fn tail(value: &str, n: usize) -> &str {
+    value.get(value.len().saturating_sub(n)..).unwrap_or(value)
+}
+
+fn bare(text: &str) -> String {
+    text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| char::from(b.to_ascii_uppercase())).collect()
+}
+
+/// The canonical form of a value: equal for all the ways of writing it.
+pub(crate) fn canonical(kind: Kind, value: &str) -> String {
+    let value = &plain(value);
+    match kind.recognizer().canonical {
+        Canonical::Lower => value.to_lowercase(),
+        Canonical::Digits => value.chars().filter(char::is_ascii_digit).collect(),
+        Canonical::Phone => phone(value),
+        Canonical::Code => bare(value),
+        Canonical::Address => address(value),
+    }
+}
+
+/// Digits without exit and trunk prefixes (`00`, `011`, `0`, `(0)`) and without an extension.
+fn phone(value: &str) -> String {
+    let number = value.find(['x', 'e', 'X', 'E', ',']).and_then(|at| value.get(..at)).unwrap_or(value);
+    let digits: String = number.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
+    let abroad = if number.starts_with('+') { None } else { digits.strip_prefix("011") };
+    abroad.unwrap_or(&digits).trim_start_matches('0').to_owned()
+}
+
+/// An address in its shortest form, without zone and prefix length.
+fn address(value: &str) -> String {
+    let value = value.split(['/', '%']).next().unwrap_or_default();
+    value.parse::<std::net::IpAddr>().map_or_else(|_| value.to_lowercase(), |address| address.to_string())
+}
+
+/// Whether a local part tells a person: long enough, and not one of the words that every company uses.
+fn is_telling(local: &str) -> bool {
+    const COMMON: &[&str] =
+        &["admin", "contact", "hello", "office", "press", "sales", "service", "support", "info", "webmaster"];
+    local.len() >= TELLING_LOCAL && !COMMON.contains(&local)
+}
+
+/// The words of a text, each with where it starts: runs of letters, digits and what local parts join them by.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+')))
+        .map(|word| word.trim_matches(|c| matches!(c, '.' | '_' | '+')))
+        .filter(|word| !word.is_empty())
+        .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+/// Whether four characters at `start` are said to be the last ones of something: behind a mask, or words.
+fn is_ending(text: &str, start: usize) -> bool {
+    let head = text.get(..start).unwrap_or_default().trim_end_matches([' ', '-', '"', ':', '(']);
+    if head.ends_with(['*', '•', '…', '#']) || head.ends_with("xx") || head.ends_with("XX") {
+        return true;
+    }
+    let mut back = head.rsplit(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    back.by_ref().take(4).any(|word| {
+        ["ending", "ends", "end", "last", "final", "suffix"]
+            .iter()
+            .any(|said| word.eq_ignore_ascii_case(said))
+    })
 }

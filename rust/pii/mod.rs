@@ -1,46 +1,40 @@
 //! PII: candidates, recognisers with evidence, verdicts against a source, redaction.
+//!
+//! A prefilter finds the blocks of a text where something could be ([`Scanner`] does nothing careful
+//! elsewhere); candidates there go to the recognisers (`recognizers/`, a file a family); evidence decides:
+//! a strong shape, a passing checksum, or words around it. Promise: any text in linear time, spans exact.
 
+mod allow;
+mod candidate;
+mod checksum;
+mod context;
 pub mod leak;
+mod normalize;
+mod prefilter;
+mod recognizers;
+mod redact;
+mod scan;
 
-use crate::Error;
+pub use recognizers::{Kind, Tier};
+pub use redact::{Style, mask, redact};
+pub use scan::Scanner;
+
 use std::ops::Range;
-
-/// A kind of PII.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum Kind {
-    /// An e-mail address.
-    Email,
-}
-
-impl Kind {
-    /// Every kind, in the order of their numbers.
-    pub const ALL: &'static [Kind] = &[Kind::Email];
-    /// The name in reports and settings: `EMAIL`, `PHONE`, ...
-    pub fn name(self) -> &'static str {
-        "EMAIL"
-    }
-    /// How bad a leak of it is, in (0, 1].
-    pub fn severity(self) -> f64 {
-        0.5
-    }
-}
 
 /// How identifiers with a checksum are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Checksum {
-    /// A passing checksum is evidence; a strong shape is accepted without.
+    /// A passing checksum is evidence; a strong shape, or context, is accepted without.
     #[default]
     Accept,
-    /// Kinds that have a checksum must pass it.
+    /// Presidio's semantics: every shape counts, without context, and kinds that have a checksum must pass it.
     Require,
 }
 
 /// What to look for; from the rubric.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
-    /// `default` or `strict`.
+    /// `default` or `strict`; empty is `default`.
     pub tier: String,
     /// Kinds to look for; empty for all of the tier.
     pub kinds: Vec<String>,
@@ -63,9 +57,27 @@ impl Evidence {
     pub const CHECKSUM: u8 = 2;
     /// Words around it say what it is.
     pub const CONTEXT: u8 = 4;
+    /// It was hidden: an obfuscation had to be undone.
+    pub const OBFUSCATED: u8 = 8;
+
     /// The names of the bits that are set.
     pub fn names(self) -> Vec<&'static str> {
-        Vec::new()
+        [
+            (Self::SHAPE, "shape"),
+            (Self::CHECKSUM, "checksum"),
+            (Self::CONTEXT, "context"),
+            (Self::OBFUSCATED, "obfuscated"),
+        ]
+        .into_iter()
+        .filter(|(bit, _)| self.0 & bit != 0)
+        .map(|(_, name)| name)
+        .collect()
+    }
+
+    fn set(&mut self, bit: u8, on: bool) {
+        if on {
+            self.0 |= bit;
+        }
     }
 }
 
@@ -82,25 +94,5 @@ pub struct Match {
     pub obfuscated: bool,
 }
 
-/// A checked set of options, ready to scan. Immutable: threads may share it.
-#[derive(Debug, Clone)]
-pub struct Scanner {}
-
-impl Scanner {
-    /// Checks the options; an unknown kind or tier is an error that names the nearest known one.
-    pub fn new(options: &Options) -> Result<Self, Error> {
-        let _ = options;
-        Ok(Self {})
-    }
-    /// Finds PII in `text`, in order, without overlaps.
-    pub fn scan(&self, text: &str) -> Vec<Match> {
-        let _ = text;
-        Vec::new()
-    }
-}
-
-/// What is shown of a match in a report: `j***@e***.com`, `***-**-6789`.
-pub fn mask(kind: Kind, value: &str) -> String {
-    let _ = (kind, value);
-    "***".to_owned()
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+# Every task by name; `make` lists them. All set-up is done on first use, in .venv, and is skipped when nothing changed.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_QUIET := 1
+RUST := $(shell find rust -type f) Cargo.toml Cargo.lock
+PACKAGE := $(shell find python -name '*.py*' -not -path '*/__pycache__/*')
+
+.PHONY: help
+help: ## List the tasks
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/.created: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade "pip>=25.1" "maturin>=1.16,<2"
+	touch $@
+
+# The package, built and installed in place: its Python files are used from here, so only Rust asks for a rebuild.
+.venv/.installed: .venv/.created pyproject.toml $(RUST)
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --quiet --release --extras parquet
+	touch $@
+
+.venv/.test: .venv/.created
+	$(BIN)/pip install --quiet --group test
+	touch $@
+
+.venv/.bench: .venv/.test
+	$(BIN)/pip install --quiet --group bench
+	touch $@
+
+.PHONY: setup
+setup: .venv/.installed ## Build and install the package into .venv
+
+.PHONY: demo
+demo: .venv/.installed ## Grade the example log: a table, and the graded file in out/
+	mkdir -p out
+	$(BIN)/rollgrade score examples/rollouts.jsonl --rubric examples/rubric.toml -o out/rollouts.graded.jsonl
+
+.PHONY: test
+test: lint test-rust test-python ## Run every test, the README's snippets and the linters
+
+.PHONY: test-rust
+test-rust: ## Run the kernels' tests
+	cargo test --quiet
+
+.PHONY: test-python
+test-python: .venv/.installed .venv/.test ## Run the tests of the package against its oracles
+	$(BIN)/pytest -q
+
+.PHONY: lint
+lint: .venv/.installed .venv/.test ## Check format, lints, types and the stub
+	cargo fmt --check
+	cargo clippy --quiet --all-targets -- -D warnings
+	cargo clippy --quiet --all-targets --features python -- -D warnings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest rollgrade._core --allowlist tests/stubtest_allowlist.txt
+
+.PHONY: fmt
+fmt: .venv/.test ## Format the code
+	cargo fmt
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: bench
+bench: .venv/.installed .venv/.bench ## Run the benchmarks, side by side with their peers
+	$(BIN)/pytest benches -q --benchmark-sort=name --benchmark-columns=median,min,rounds
+
+.PHONY: wheel
+wheel: .venv/.created ## Build a portable wheel into dist/ and prove it in an empty environment
+	$(BIN)/pip install --quiet ziglang "auditwheel>=6.8"
+	rm -rf dist
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin build --quiet --release --zig --compatibility manylinux_2_28 --out dist
+	$(BIN)/python tests/prove_wheel.py dist
+
+.PHONY: clean
+clean: ## Remove what the tasks made
+	rm -rf .venv target dist out

@@ -1,0 +1,69 @@
+"""The whole grade of a completion beside one tiktoken `encode` of it; importing the package beside numpy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import rollgrade as rg
+from oracles import documents, tiktoken_gpt2
+
+DOCUMENTS = documents()
+RUBRIC = rg.Rubric()
+TASK = RUBRIC.prepare(source=DOCUMENTS[0]["text"], facts=DOCUMENTS[0]["facts"])
+
+
+def test_grade_of_a_prepared_task(race: Any) -> None:
+    completions = [d["reference"] for d in DOCUMENTS] * 8
+    tik = tiktoken_gpt2()
+    race(
+        f"full grade, prepared task, batch of {len(completions)} completions",
+        {
+            "rollgrade": lambda: TASK.grade_batch(completions),
+            "one tiktoken encode of each": lambda: [tik.encode_ordinary(c) for c in completions],
+        },
+    )
+
+
+def test_grade_with_evidence(race: Any) -> None:
+    completion = DOCUMENTS[0]["reference"]
+    tik = tiktoken_gpt2()
+    race(
+        "full grade with evidence, prepared task, one call",
+        {
+            "rollgrade": lambda: TASK.grade(completion),
+            "one tiktoken encode of it": lambda: tik.encode_ordinary(completion),
+        },
+        each=50,
+    )
+
+
+def test_prepare(race: Any) -> None:
+    document = DOCUMENTS[0]
+    grader = RUBRIC._grader
+    given = [(document["text"], document["facts"], None, None)]
+    tik = tiktoken_gpt2()
+    race(
+        "preparing a task (source and four facts)",
+        {
+            "rollgrade": lambda: grader.prepare("facts", given, 1),
+            "one tiktoken encode of the source": lambda: tik.encode_ordinary(document["text"]),
+        },
+        each=10,
+    )
+
+
+def test_import(race: Any) -> None:
+    def fresh(code: str) -> None:
+        subprocess.run([sys.executable, "-S", "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+
+    race(
+        "a fresh interpreter that imports it (an empty one beside it)",
+        {
+            "rollgrade": lambda: fresh("import rollgrade"),
+            "numpy": lambda: fresh("import numpy"),
+            "nothing": lambda: fresh("pass"),
+        },
+        rounds=11,
+    )

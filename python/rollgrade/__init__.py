@@ -1,0 +1,128 @@
+"""Grades language-model rollouts of a summarisation task: token budget, coverage of facts, PII, fluency, form.
+
+>>> import rollgrade as rg
+>>> rubric = rg.Rubric(max_tokens=50)
+>>> grade = rubric.grade("The vote passed on Monday.", facts=["The vote passed on Monday."])
+>>> grade.length.tokens
+6
+
+Names load when they are first used, so that importing this costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rollgrade._core import __version__
+
+if TYPE_CHECKING:
+    from rollgrade._core import (
+        count_tokens as count_tokens,
+    )
+    from rollgrade._core import (
+        count_tokens_batch as count_tokens_batch,
+    )
+    from rollgrade._core import (
+        decode as decode,
+    )
+    from rollgrade._core import (
+        encode as encode,
+    )
+    from rollgrade._core import (
+        token_spans as token_spans,
+    )
+    from rollgrade._core import (
+        truncate as truncate,
+    )
+    from rollgrade._core import (
+        within as within,
+    )
+    from rollgrade.completion import completion_text as completion_text
+    from rollgrade.grades import Grade as Grade
+    from rollgrade.grades import Grades as Grades
+    from rollgrade.grades import PiiMatch as PiiMatch
+    from rollgrade.grades import Rouge as Rouge
+    from rollgrade.kernels import (
+        Facts as Facts,
+    )
+    from rollgrade.kernels import (
+        PiiMatches as PiiMatches,
+    )
+    from rollgrade.kernels import (
+        RougeReference as RougeReference,
+    )
+    from rollgrade.kernels import (
+        Salience as Salience,
+    )
+    from rollgrade.kernels import (
+        copying as copying,
+    )
+    from rollgrade.kernels import (
+        find_pii as find_pii,
+    )
+    from rollgrade.kernels import (
+        find_pii_batch as find_pii_batch,
+    )
+    from rollgrade.kernels import (
+        fluency as fluency,
+    )
+    from rollgrade.kernels import (
+        form as form,
+    )
+    from rollgrade.kernels import (
+        pii_kinds as pii_kinds,
+    )
+    from rollgrade.kernels import (
+        redact as redact,
+    )
+    from rollgrade.kernels import (
+        rouge as rouge,
+    )
+    from rollgrade.kernels import (
+        rouge_batch as rouge_batch,
+    )
+    from rollgrade.kernels import (
+        support as support,
+    )
+    from rollgrade.rubric import Rubric as Rubric
+    from rollgrade.rubric import Task as Task
+
+_NAMES = {
+    "_core": ("count_tokens", "count_tokens_batch", "decode", "encode", "token_spans", "truncate", "within"),
+    "completion": ("completion_text",),
+    "grades": ("Grade", "Grades", "PiiMatch", "Rouge"),
+    "kernels": (
+        "Facts",
+        "PiiMatches",
+        "RougeReference",
+        "Salience",
+        "copying",
+        "find_pii",
+        "find_pii_batch",
+        "fluency",
+        "form",
+        "pii_kinds",
+        "redact",
+        "rouge",
+        "rouge_batch",
+        "support",
+    ),
+    "rubric": ("Rubric", "Task"),
+}
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 - the one list of names is above
+    "__version__",
+    *_MODULE_OF,
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'rollgrade' has no attribute {name!r}")
+    value = getattr(import_module(f"rollgrade.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

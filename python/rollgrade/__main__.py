@@ -1,0 +1,5 @@
+"""``python -m rollgrade``."""
+
+from rollgrade.cli import main
+
+main()

@@ -1,0 +1,58 @@
+"""The command line: ``rollgrade score``, ``explain`` and ``count``, a file each.
+
+Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
+imported when it runs, so that help is quick.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rollgrade.cli import count, explain, score
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="rollgrade",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(score.score)
+app.command()(explain.explain)
+app.command()(count.count)
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from rollgrade import __version__
+
+        typer.echo(f"rollgrade {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _rollgrade(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Grades language-model rollouts of a summarisation task.
+
+    Five rules: token budget, coverage of the facts, no PII, fluency, form.
+
+    [bold]Examples[/bold]
+    \b
+      rollgrade score rollouts.jsonl             grade a log
+      rollgrade explain rollouts.jsonl --row 17  one rollout and its evidence
+      rollgrade count summary.txt                tokens as GPT-2 counts them
+    """

@@ -1,0 +1,35 @@
+"""Options that more than one command has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["CompletionPath", "FactsPath", "ReferencePath", "RubricFile", "SourcePath"]
+
+_PANEL = "Fields, where they are not found or not the right ones"
+
+RubricFile = Annotated[
+    Path | None,
+    typer.Option("--rubric", metavar="FILE", help="Rubric file (TOML); without it the default rubric."),
+]
+CompletionPath = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        rich_help_panel=_PANEL,
+        help="Where the completion is: output, choices[0].message.content",
+    ),
+]
+SourcePath = Annotated[
+    str | None, typer.Option(metavar="PATH", rich_help_panel=_PANEL, help="Where the source document is.")
+]
+FactsPath = Annotated[
+    str | None, typer.Option(metavar="PATH", rich_help_panel=_PANEL, help="Where the key facts are.")
+]
+ReferencePath = Annotated[
+    str | None,
+    typer.Option(metavar="PATH", rich_help_panel=_PANEL, help="Where the reference summary is."),
+]

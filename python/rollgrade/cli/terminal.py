@@ -1,0 +1,90 @@
+"""What the commands share: consoles, errors as one line and exit code 2, text made safe to show."""
+
+from __future__ import annotations
+
+import contextlib
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rollgrade.rubric import Rubric
+
+__all__ = ["REJECTED", "console", "could_not_run", "errors_reported", "notes", "rubric_from", "shown"]
+
+REJECTED = 1
+"""Exit code where some of the input was rejected and the rest graded."""
+
+_COULD_NOT_RUN = 2
+_INTERRUPTED = 130
+_WIDE = 160
+
+
+def console() -> Console:
+    """The console for results: standard output. Where that is no terminal, lines may be long."""
+    return _console(stderr=False)
+
+
+def notes() -> Console:
+    """The console for progress, warnings and errors: standard error."""
+    return _console(stderr=True)
+
+
+def could_not_run(message: str) -> NoReturn:
+    """Ends the command with a message and exit code 2."""
+    from rich.text import Text
+
+    notes().print(Text.assemble(("error: ", "bold red"), shown(message)), soft_wrap=True)
+    raise typer.Exit(_COULD_NOT_RUN)
+
+
+@contextlib.contextmanager
+def errors_reported(interrupted: str = "") -> Iterator[None]:
+    """Turns what can be the caller's doing into a message and exit code 2, and Ctrl-C into ``interrupted``
+    and 130."""
+    try:
+        yield
+    except (ValueError, OSError, ImportError) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            could_not_run(f"{error.filename}: {error.strerror}")
+        could_not_run(str(error))
+    except KeyboardInterrupt:
+        notes().print(f"interrupted{'; ' if interrupted else ''}{interrupted}", markup=False, soft_wrap=True)
+        raise typer.Exit(_INTERRUPTED) from None
+
+
+def rubric_from(path: Path | None) -> Rubric:
+    """The rubric of a file, or the default one."""
+    from rollgrade.rubric import Rubric
+
+    return Rubric() if path is None else Rubric.from_file(path)
+
+
+def shown(text: str, *, keep: str = "") -> str:
+    """Text that a terminal shows and does not obey, as long as the one given: control characters as their
+    pictures (those in ``keep`` as they are), characters that hide or turn text around and lone surrogates as
+    U+FFFD."""
+    return "".join(c if c in keep or c.isprintable() or c == " " else _picture(c) for c in text)
+
+
+def _picture(char: str) -> str:
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    return " " if unicodedata.category(char) == "Zs" else "\ufffd"
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    made = Console(stderr=stderr, highlight=False)
+    if not made.is_terminal:
+        made = Console(stderr=stderr, highlight=False, width=_WIDE)
+    return made

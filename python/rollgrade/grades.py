@@ -1,0 +1,393 @@
+"""What comes back: the grade of one rollout, the columns of many, and the evidence of each rule.
+
+Spans are half-open pairs of code points of the completion as it was given. What PII says is masked in every
+``repr``; the value itself is the attribute ``text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+Span = tuple[int, int]
+"""Where something stands: code points (start, end) of the caller's string."""
+
+RULES = ("length", "coverage", "pii", "fluency", "form")
+"""The five rules, in order of priority."""
+
+
+class Rouge(NamedTuple):
+    """A ROUGE score (Lin 2004): each of the three in [0, 1]."""
+
+    precision: float
+    recall: float
+    fmeasure: float
+
+
+@dataclass(frozen=True, slots=True)
+class PiiMatch:
+    """One piece of PII: what it is, where it stands, why it was taken for PII.
+
+    ``evidence`` holds any of ``shape``, ``checksum``, ``context``; ``verdict`` is ``leak_exact``,
+    ``leak_reformatted``, ``leak_partial`` or ``invented`` against a source, and ``unknown`` without one.
+    ``fails`` says whether the rubric lets it fail the rule or only warn; None outside a grade.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str = field(repr=False)
+    masked: str
+    evidence: tuple[str, ...]
+    obfuscated: bool
+    verdict: str
+    fails: bool | None = None
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+
+@dataclass(frozen=True, slots=True)
+class FactScore:
+    """What a summary carries of one fact, in [0, 1], and the span that carries it."""
+
+    score: float
+    present: bool
+    negated: bool
+    missing: tuple[str, ...]
+    missing_numbers: tuple[str, ...]
+    missing_names: tuple[str, ...]
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactCoverage:
+    """What a summary carries of a list of facts: ``mean`` is the weighted mean of the facts' scores, times
+    ``guard``, which is 1 for prose and falls towards 0 for a list of keywords."""
+
+    mean: float
+    guard: float
+    per_fact: tuple[FactScore, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """Extractive fragments (Grusky et al. 2018): ``coverage`` is the share of words inside a fragment of the
+    source, ``density`` the mean squared length, ``longest`` the words of the longest fragment, ``novel`` the
+    share of 1- to 4-grams that the source does not hold."""
+
+    coverage: float
+    density: float
+    longest: int
+    novel: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Numbers and names of a summary, and the spans of those that nothing supports. ``factor`` is what coverage
+    is multiplied by for it: 1 when all are supported."""
+
+    numbers: int
+    names: int
+    unsupported_numbers: tuple[Span, ...]
+    unsupported_names: tuple[Span, ...]
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fluency:
+    """Fluency in [0, 1]; ``reason`` says what broke it (empty when nothing did), ``worst`` where, ``parts`` holds
+    the measures that it was made of."""
+
+    score: float
+    reason: str
+    worst: Span | None
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One violation of the form: its name, its span, and what to say to a person."""
+
+    kind: str
+    start: int
+    end: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form rule: 1 when there is only the paragraph, lower with each violation."""
+
+    score: float
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LengthResult:
+    """The length rule: tokens of the answer against the budget."""
+
+    score: float
+    passed: bool
+    tokens: int
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageResult:
+    """The coverage rule. ``score`` is what the reward credits: ``raw``, lowered by unsupported numbers and names
+    and by unreadable text; None where coverage is not graded (``basis`` is ``"none"``)."""
+
+    score: float | None
+    passed: bool
+    threshold: float
+    basis: str
+    raw: float | None
+    guard: float | None
+    per_fact: tuple[FactScore, ...]
+    support: Support | None
+    copying: Copying | None
+
+    @property
+    def unsupported(self) -> tuple[Span, ...]:
+        """Spans of the numbers and names that nothing supports, in order."""
+        if self.support is None:
+            return ()
+        return tuple(sorted(self.support.unsupported_numbers + self.support.unsupported_names))
+
+
+@dataclass(frozen=True, slots=True)
+class PiiResult:
+    """The PII rule: ``basis`` is ``"leaks"`` where only what stands in the source fails, else ``"any"``."""
+
+    score: float
+    passed: bool
+    threshold: float
+    basis: str
+    matches: tuple[PiiMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FluencyResult:
+    """The fluency rule."""
+
+    score: float
+    passed: bool
+    threshold: float
+    reason: str
+    worst: Span | None
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FormResult:
+    """The form rule."""
+
+    score: float
+    passed: bool
+    threshold: float
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """The grade of one rollout: the reward, the five rules with their evidence, and the reason in one sentence.
+
+    ``score`` is in [0, 1], or None where the rubric skips a rollout that lacks what a rule needs. ``invalid``
+    names why an answer is not valid (its score is then 0), else None. ``answer`` is the span that was graded.
+    """
+
+    score: float | None
+    valid: bool
+    invalid: str | None
+    reason: str
+    length: LengthResult
+    coverage: CoverageResult
+    pii: PiiResult
+    fluency: FluencyResult
+    form: FormResult
+    answer: Span
+    rubric_hash: str
+    version: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer is valid and every rule passes."""
+        return self.valid and all(getattr(self, rule).passed for rule in RULES)
+
+    def to_dict(self, *, show_pii: bool = False) -> dict[str, Any]:
+        """The grade as plain dicts, lists and numbers, ready for JSON. PII is masked unless ``show_pii``."""
+        plain: dict[str, Any] = _plain(self)
+        if not show_pii:
+            for match in plain["pii"]["matches"]:
+                match["text"] = match["masked"]
+        return plain
+
+    def __repr__(self) -> str:
+        score = "None" if self.score is None else f"{self.score:.3f}"
+        marks = ", ".join(f"{rule}={_mark(getattr(self, rule))}" for rule in RULES)
+        return f"Grade(score={score}, {marks}, reason={self.reason!r})"
+
+
+def _mark(result: Any) -> str:
+    return "-" if result.score is None else f"{result.score:.2f}{'' if result.passed else '!'}"
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(v) for name, v in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class PiiColumns:
+    """PII matches of many rollouts, one entry a match: which rollout (``row``), what, where, and its verdict."""
+
+    row: NDArray[np.uint32]
+    kind: list[str]
+    start: NDArray[np.uint32]
+    end: NDArray[np.uint32]
+    verdict: list[str]
+    fails: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+class Grades(Sequence[Grade]):
+    """The grades of many rollouts, as columns; ``grades[i]`` is the whole grade of one, made when asked for.
+
+    Columns, each a NumPy array of shape (n,): ``score`` (float64; NaN where ``graded`` is False), ``valid``,
+    ``graded`` (bool), ``tokens`` (uint32) and the rules' scores ``length``, ``coverage`` (NaN where it is not
+    graded), ``pii``, ``fluency``, ``form`` (float64). ``passed`` has one bool array a rule, ``pii_matches`` the
+    PII of all rollouts. ``basis`` says what coverage was measured against.
+    """
+
+    __slots__ = (
+        "_explain",
+        "_reasons",
+        "basis",
+        "coverage",
+        "fluency",
+        "form",
+        "graded",
+        "length",
+        "passed",
+        "pii",
+        "pii_matches",
+        "rubric_hash",
+        "score",
+        "tokens",
+        "valid",
+        "version",
+    )
+
+    def __init__(
+        self,
+        columns: Mapping[str, Any],
+        *,
+        score: NDArray[np.float64],
+        graded: NDArray[np.bool_],
+        basis: str,
+        explain: Callable[[int], Grade],
+        reasons: Callable[[], list[str]],
+        rubric_hash: str,
+        version: str,
+    ) -> None:
+        self.score = score
+        self.graded = graded
+        self.valid: NDArray[np.bool_] = columns["valid"]
+        self.tokens: NDArray[np.uint32] = columns["tokens"]
+        self.length: NDArray[np.float64] = columns["length"]
+        self.coverage: NDArray[np.float64] = columns["coverage"]
+        self.pii: NDArray[np.float64] = columns["pii"]
+        self.fluency: NDArray[np.float64] = columns["fluency"]
+        self.form: NDArray[np.float64] = columns["form"]
+        self.passed: dict[str, NDArray[np.bool_]] = dict(zip(RULES, columns["passed"], strict=True))
+        self.pii_matches = PiiColumns(**columns["matches"])
+        self.basis = basis
+        self.rubric_hash = rubric_hash
+        self.version = version
+        self._explain = explain
+        self._reasons: Callable[[], list[str]] | list[str] = reasons
+
+    @property
+    def reasons(self) -> list[str]:
+        """One sentence a rollout."""
+        if callable(self._reasons):
+            self._reasons = self._reasons()
+        return self._reasons
+
+    def rewards(self) -> list[float | None]:
+        """The scores as a list, with None where a rollout was not graded: what trainers take."""
+        return [s if g else None for s, g in zip(self.score.tolist(), self.graded.tolist(), strict=True)]
+
+    def explain(self, i: int) -> Grade:
+        """The whole grade of rollout ``i``, with its evidence."""
+        n = len(self)
+        if not -n <= i < n:
+            raise IndexError(f"grades: got {i}, expected an index below {n}")
+        return self._explain(i % n)
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def __getitem__(self, i: Any) -> Any:
+        if isinstance(i, slice):
+            return [self.explain(j) for j in range(*i.indices(len(self)))]
+        return self.explain(i)
+
+    def __iter__(self) -> Iterator[Grade]:
+        return (self.explain(i) for i in range(len(self)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The columns by name: the scores, then one ``<rule>_passed`` a rule, then the reasons."""
+        columns: dict[str, Any] = {"score": self.score, "valid": self.valid, "tokens": self.tokens}
+        columns |= {rule: getattr(self, rule) for rule in RULES}
+        columns |= {f"{rule}_passed": self.passed[rule] for rule in RULES}
+        return columns | {"reason": self.reasons}
+
+    def to_arrow(self) -> pa.Table:
+        """The columns as an Arrow table, null where there is no value (needs ``rollgrade[parquet]``). The
+        package's version, the rubric's hash and the basis stand in the schema's metadata."""
+        try:
+            import pyarrow as pa
+        except ImportError:
+            raise ImportError("to_arrow needs pyarrow: pip install 'rollgrade[parquet]'") from None
+        columns = {
+            name: pa.array(c, from_pandas=True) if isinstance(c, list) or c.dtype.kind == "f" else pa.array(c)
+            for name, c in self.to_dict().items()
+        }
+        stamp = {"version": self.version, "rubric_hash": self.rubric_hash, "basis": self.basis}
+        return pa.table(columns).replace_schema_metadata({f"rollgrade.{k}": v for k, v in stamp.items()})
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The columns as a pandas frame (needs ``rollgrade[pandas]``); the stamp stands in ``attrs``."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ImportError("to_pandas needs pandas: pip install 'rollgrade[pandas]'") from None
+        frame = pd.DataFrame(self.to_dict())
+        frame.attrs.update(version=self.version, rubric_hash=self.rubric_hash, basis=self.basis)
+        return frame
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return "Grades(0 rollouts)"
+        graded = int(self.graded.sum())
+        mean = f"{float(self.score[self.graded].mean()):.3f}" if graded else "-"
+        shares = ", ".join(f"{rule} {float(self.passed[rule].mean()):.0%}" for rule in RULES)
+        skipped = f", {len(self) - graded} not graded" if graded < len(self) else ""
+        return f"Grades({len(self)} rollouts{skipped}, mean score {mean}; pass: {shares}; basis {self.basis})"

@@ -1,0 +1,242 @@
+"""The kernels as functions: PII, ROUGE, fact coverage, salience, copying, support, fluency, form.
+
+Token counting comes straight from the core: ``count_tokens`` and its family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rollgrade import _core, _results
+from rollgrade.completion import facts_list
+from rollgrade.grades import Copying, FactCoverage, Fluency, Form, PiiMatch, Rouge, Support
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ROUGE_TYPES = ("rouge1", "rouge2", "rougeL")
+
+
+# ---- PII ---------------------------------------------------------------------------------------------------
+
+
+def _scanner(
+    tier: str, checksum: str, kinds: Sequence[str] | None, exclude: Sequence[str], allow: Sequence[str]
+) -> _core.Scanner:
+    return _core.Scanner(tier, checksum, list(kinds or ()), list(exclude), list(allow))
+
+
+def find_pii(
+    text: str,
+    *,
+    tier: str = "default",
+    checksum: str = "accept",
+    kinds: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    source: str | None = None,
+) -> list[PiiMatch]:
+    """Finds PII in ``text``: matches in order, without overlaps, spans in code points.
+
+    ``kinds`` and ``exclude`` choose among the tier's kinds; ``allow`` names values that are not PII (``*`` stands
+    for any run); ``checksum="require"`` takes only values whose checksum passes, where their kind has one. With
+    a ``source``, each match gets the verdict of whether the source holds it. Linear time.
+    """
+    found = _scanner(tier, checksum, kinds, exclude, allow).scan(text, source)
+    return [_results.pii_match(match) for match in found]
+
+
+class PiiMatches(Sequence[list[PiiMatch]]):
+    """The PII of many texts: ``[i]`` gives the matches of text i, ``columns()`` one entry a match."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: list[list[Any]]) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, i: Any) -> Any:
+        if isinstance(i, slice):
+            return PiiMatches(self._found[i])
+        return [_results.pii_match(match) for match in self._found[i]]
+
+    def __iter__(self) -> Iterator[list[PiiMatch]]:
+        return (self[i] for i in range(len(self)))
+
+    def columns(self) -> dict[str, Any]:
+        """``text`` (index), ``start``, ``end`` as NumPy arrays; ``kind``, ``masked``, ``verdict`` as lists."""
+        import numpy as np
+
+        flat = [(i, match) for i, matches in enumerate(self._found) for match in matches]
+        return {
+            "text": np.array([i for i, _ in flat], dtype=np.uint32),
+            "kind": [match[0] for _, match in flat],
+            "start": np.array([match[1] for _, match in flat], dtype=np.uint32),
+            "end": np.array([match[2] for _, match in flat], dtype=np.uint32),
+            "masked": [match[4] for _, match in flat],
+            "obfuscated": np.array([match[6] for _, match in flat], dtype=bool),
+            "verdict": [match[7] for _, match in flat],
+        }
+
+    def __repr__(self) -> str:
+        return f"PiiMatches({len(self)} texts, {sum(map(len, self._found))} matches)"
+
+
+def find_pii_batch(
+    texts: Any,
+    *,
+    tier: str = "default",
+    checksum: str = "accept",
+    kinds: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    sources: Any = None,
+    threads: int = 1,
+) -> PiiMatches:
+    """:func:`find_pii` of many texts (a list of str or an Arrow string array), each with its own source."""
+    return PiiMatches(_scanner(tier, checksum, kinds, exclude, allow).scan_batch(texts, sources, threads))
+
+
+def redact(text: str, *, tier: str = "default", style: str = "label", key: bytes | str | None = None) -> str:
+    """``text`` with its PII replaced: ``label`` gives ``[EMAIL]``, ``mask`` ``j***@e***.com``, ``hash`` a label
+    with a keyed hash, the same for the same value and key."""
+    secret = key.encode() if isinstance(key, str) else key
+    return _scanner(tier, "accept", None, (), ()).redact(text, style, secret)
+
+
+# ---- coverage ----------------------------------------------------------------------------------------------
+
+
+def rouge(
+    *,
+    prediction: str,
+    reference: str | Sequence[str],
+    types: Sequence[str] = ROUGE_TYPES,
+    use_stemmer: bool = False,
+) -> dict[str, Rouge]:
+    """ROUGE of ``prediction`` against ``reference``, bit-equal to google's ``rouge_score`` 0.1.2.
+
+    ``types``: ``rouge1`` to ``rouge9``, ``rougeL``, ``rougeLsum``. Against a list of references, each type takes
+    the one with the highest F (google's ``score_multi``). Both are keyword-only: swapped, recall is precision.
+    """
+    references = [reference] if isinstance(reference, str) else reference
+    scores = _core.rouge_scores(prediction, references, list(types), use_stemmer)
+    return {name: Rouge(*score) for name, score in zip(types, scores, strict=True)}
+
+
+class RougeReference:
+    """A reference prepared once for many predictions; :meth:`score` equals :func:`rouge`."""
+
+    __slots__ = ("_core", "_types")
+
+    def __init__(
+        self, reference: str, *, types: Sequence[str] = ROUGE_TYPES, use_stemmer: bool = False
+    ) -> None:
+        self._types = tuple(types)
+        self._core = _core.RougeReference(reference, list(types), use_stemmer)
+
+    def score(self, prediction: str) -> dict[str, Rouge]:
+        """ROUGE of ``prediction`` against this reference."""
+        return {name: Rouge(*s) for name, s in zip(self._types, self._core.score(prediction), strict=True)}
+
+    def __repr__(self) -> str:
+        return f"RougeReference(types={self._types!r})"
+
+
+def rouge_batch(
+    *,
+    predictions: Any,
+    references: Any,
+    types: Sequence[str] = ROUGE_TYPES,
+    use_stemmer: bool = False,
+    threads: int = 1,
+) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """ROUGE of many pairs, as columns: ``result["rougeL"]["fmeasure"]`` is an array of shape (pairs,)."""
+    scores = _core.rouge_batch(predictions, references, list(types), use_stemmer, threads)
+    return {
+        name: {part: scores[:, i, j] for j, part in enumerate(Rouge._fields)} for i, name in enumerate(types)
+    }
+
+
+class Facts:
+    """A list of facts, prepared once for many summaries.
+
+    ``facts``: a list of strings, a string of bullets, or JSON text; ``weights``: one positive number a fact. A
+    fact counts as present from a score of ``present`` on; with ``polarity``, one that is carried negated does not
+    count.
+    """
+
+    __slots__ = ("_core", "facts")
+
+    def __init__(
+        self,
+        facts: Any,
+        *,
+        weights: Sequence[float] | None = None,
+        present: float = 0.6,
+        polarity: bool = True,
+    ) -> None:
+        self.facts: list[str] = facts_list(facts)
+        self._core = _core.Facts(self.facts, None if weights is None else list(weights), present, polarity)
+
+    def score(self, summary: str) -> FactCoverage:
+        """What ``summary`` carries of the facts, with evidence."""
+        return _results.fact_coverage(self._core.score(summary))
+
+    def mean(self, summary: str) -> float:
+        """``score(summary).mean``, without the evidence."""
+        return self._core.mean(summary)
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    def __repr__(self) -> str:
+        return f"Facts({len(self)} facts)"
+
+
+class Salience:
+    """A source's salient content, prepared once for many summaries: coverage where there are no facts."""
+
+    __slots__ = ("_core",)
+
+    def __init__(self, source: str) -> None:
+        self._core = _core.Salience(source)
+
+    def score(self, summary: str) -> float:
+        """The weighted share of the source's salient content that ``summary`` carries, in [0, 1]."""
+        return self._core.score(summary)
+
+    def __repr__(self) -> str:
+        return "Salience()"
+
+
+def copying(*, prediction: str, source: str) -> Copying:
+    """How much of ``prediction`` is copied from ``source`` (extractive fragments, Grusky et al. 2018)."""
+    return _results.copying(_core.copying(prediction, source))
+
+
+def support(*, prediction: str, source: str) -> Support:
+    """Numbers and names of ``prediction`` that ``source`` does not hold; numbers compare by value."""
+    return _results.support(_core.support(prediction, source))
+
+
+# ---- fluency and form --------------------------------------------------------------------------------------
+
+
+def fluency(text: str) -> Fluency:
+    """How fluent ``text`` reads, in [0, 1], with what broke it and where."""
+    return _results.fluency(_core.fluency(text))
+
+
+def form(text: str) -> Form:
+    """Whether ``text`` is one paragraph and nothing else: 1, or lower with each violation."""
+    return _results.form(_core.form(text))
+
+
+def pii_kinds() -> Mapping[str, float]:
+    """The kinds of PII that are known, with the severity of each, in (0, 1]."""
+    return dict(_core.pii_kinds())

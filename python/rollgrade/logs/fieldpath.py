@@ -1,0 +1,80 @@
+"""Paths to a value inside a record: ``response.body.choices[0].message.content``, ``messages[-1]``,
+``meta["a.b"]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+__all__ = ["ABSENT", "FieldPath"]
+
+
+class _Absent:
+    """The type of ``ABSENT``: not there, which is not the same as ``None``."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
+
+_STEP = re.compile(r"""(?P<dot>\.)?(?P<name>[^.\[\]"]+)|\[(?P<index>-?\d{1,9})\]|\["(?P<quoted>[^"]*)"\]""")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPath:
+    """A parsed path. ``text`` is what was given; ``steps`` are keys and list indexes."""
+
+    text: str
+    steps: tuple[str | int, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> FieldPath:
+        """Parses a path; raises ``ValueError`` that shows how one looks."""
+        steps: list[str | int] = []
+        at = 0
+        while at < len(text):
+            step = _STEP.match(text, at)
+            if step is None or (step["name"] is not None and (step["dot"] is None) != (at == 0)):
+                break
+            index, quoted = step["index"], step["quoted"]
+            steps.append(int(index) if index is not None else quoted if quoted is not None else step["name"])
+            at = step.end()
+        if at < len(text) or not steps:
+            raise ValueError(
+                f"field path {text!r} is not understood at character {at + 1}; "
+                'one looks like output, meta.document, choices[0].message.content or meta["a.b"]'
+            )
+        return cls(text, tuple(steps))
+
+    @property
+    def heads(self) -> frozenset[str]:
+        """The top-level keys that the path may begin with."""
+        return frozenset({self.text, str(self.steps[0])})
+
+    def find(self, record: Mapping[str, Any]) -> object:
+        """The value at the path, or ``ABSENT``. A key that is spelled like the whole path goes first."""
+        if self.text in record:
+            return record[self.text]
+        value: Any = record
+        for step in self.steps:
+            if isinstance(value, Mapping):
+                if step not in value:
+                    return ABSENT
+                value = value[step]
+            elif isinstance(value, list) and (index := _index(step)) is not None:
+                if not -len(value) <= index < len(value):
+                    return ABSENT
+                value = value[index]
+            else:
+                return ABSENT
+        return value
+
+
+def _index(step: str | int) -> int | None:
+    """A step as a list index; ``choices.0`` means ``choices[0]``."""
+    if isinstance(step, int):
+        return step
+    return int(step) if step.isascii() and step.isdigit() and len(step) < 10 else None

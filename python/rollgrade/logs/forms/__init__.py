@@ -1,0 +1,20 @@
+"""The forms of log that are known, and finding out which one a file has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rollgrade.logs.forms import chat, trl, verl
+from rollgrade.logs.forms.form import COMMON, Fields, Form, Record, common_fields
+
+__all__ = ["COMMON", "FORMS", "Fields", "Form", "Record", "common_fields", "detect"]
+
+FORMS: tuple[Form, ...] = (chat.FORM, verl.FORM, trl.FORM)
+"""In the order in which they are preferred where records fit two."""
+
+
+def detect(records: Sequence[Record]) -> tuple[Form, int] | None:
+    """The form that most of the records have and how many have it, or ``None`` where no form fits any."""
+    counted = [(sum(map(form.recognises, records)), form) for form in FORMS]
+    count, form = max(counted, key=lambda pair: pair[0])
+    return (form, count) if count else None

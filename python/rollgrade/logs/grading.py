@@ -1,0 +1,100 @@
+"""From rollouts to grades as they are written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rollgrade.grades import RULES
+from rollgrade.logs.errors import RecordError
+from rollgrade.logs.records import Grade, Rollout
+
+if TYPE_CHECKING:
+    from rollgrade.grades import Grades
+    from rollgrade.rubric import Rubric
+
+__all__ = ["Grader"]
+
+
+class Grader:
+    """Grades the rollouts of one run, all of them on the basis that the first ones have.
+
+    Under ``missing = "error"`` a rollout that lacks what a rule needs is an error of its own, not of the run.
+    """
+
+    def __init__(self, rubric: Rubric, *, threads: int = 1) -> None:
+        self._rubric = rubric.replace(missing="skip") if rubric.missing == "error" else rubric
+        self._stamp = rubric.hash
+        self._strict = rubric.missing == "error"
+        self._threads = threads
+        self.basis: str | None = None
+        """What coverage is measured against, once something was graded."""
+
+    def grade(self, rollouts: Sequence[Rollout]) -> list[Grade | RecordError]:
+        """One grade, or the reason there is none, for each rollout."""
+        if not rollouts:
+            return []
+        try:
+            return self._batch(rollouts)
+        except (ValueError, TypeError, RuntimeError) as error:
+            if len(rollouts) == 1:
+                return [RecordError(str(error))]
+        # One of them cannot be graded, and the batch does not say which.
+        return [grade for rollout in rollouts for grade in self.grade([rollout])]
+
+    def _batch(self, rollouts: Sequence[Rollout]) -> list[Grade | RecordError]:
+        grades = self._rubric.grade_batch(
+            [r.completion for r in rollouts],
+            sources=[r.source for r in rollouts],
+            facts=[r.facts for r in rollouts],
+            references=[r.reference for r in rollouts],
+            truncated=[r.truncated for r in rollouts],
+            basis=self.basis,
+            threads=self._threads,
+        )
+        self.basis = grades.basis
+        written = self._written(grades)
+        if not self._strict:
+            return list(written)
+        return [
+            grade if graded else RecordError(grade["reason"].removeprefix("Not graded: ").removesuffix("."))
+            for grade, graded in zip(written, grades.graded.tolist(), strict=True)
+        ]
+
+    def _written(self, grades: Grades) -> list[Grade]:
+        columns: dict[str, list[Any]] = {
+            "score": _numbers(grades.score),
+            "valid": grades.valid.tolist(),
+            "reason": grades.reasons,
+            "tokens": grades.tokens.tolist(),
+            **{rule: _numbers(getattr(grades, rule)) for rule in RULES},
+            "passed": _records({rule: grades.passed[rule].tolist() for rule in RULES}),
+            "pii_matches": _matches(grades),
+        }
+        stamp = {"basis": grades.basis, "rubric": self._stamp, "version": grades.version}
+        return [row | stamp for row in _records(columns)]
+
+
+def _records(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _matches(grades: Grades) -> list[list[dict[str, Any]]]:
+    """The PII of each rollout: what and where, never the value."""
+    found = grades.pii_matches
+    columns = {
+        "kind": found.kind,
+        "start": found.start.tolist(),
+        "end": found.end.tolist(),
+        "verdict": found.verdict,
+    }
+    matches: list[list[dict[str, Any]]] = [[] for _ in range(len(grades))]
+    for row, match in zip(found.row.tolist(), _records(columns), strict=True):
+        matches[row].append(match)
+    return matches
+
+
+def _numbers(column: Any) -> list[float | None]:
+    """A float column with ``None`` where there is no number."""
+    return [None if math.isnan(value) else value for value in column.tolist()]

@@ -1,0 +1,132 @@
+"""From a record to a rollout: the file's form, with field paths over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rollgrade.completion import completion_text, content_text, facts_list, last_user_text
+from rollgrade.logs.errors import LogError, RecordError
+from rollgrade.logs.fieldpath import ABSENT, FieldPath
+from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect
+from rollgrade.logs.records import Rollout
+
+__all__ = ["PATHS", "SAMPLE", "Reader", "field_paths", "keys_read", "reader_for"]
+
+PATHS = ("completion", "source", "facts", "reference")
+"""The fields for which a path can be given."""
+
+SAMPLE = 64
+"""Records that decide the form."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the records of one file are read. ``taken`` says in one line which form it is and why."""
+
+    form: Form | None
+    paths: Mapping[str, FieldPath] = field(default_factory=dict)
+    taken: str = ""
+
+    def rollout(self, record: Record) -> Rollout:
+        """The rollout of a record. Raises ``RecordError`` with the reason where there is none."""
+        fields = common_fields(record) if self.form is None else self.form.read(record)
+        for name, path in self.paths.items():
+            value = path.find(record)
+            if value is ABSENT:
+                fields.pop(name, None)
+            else:
+                fields[name] = value
+        if "completion" not in fields:
+            raise RecordError(self._without_completion())
+        identity = fields.get("id")
+        return Rollout(
+            completion=_convert("completion", completion_text, fields["completion"]),
+            source=_convert("source", _document, fields.get("source")),
+            facts=_convert("facts", _facts, fields.get("facts")),
+            reference=_convert("reference", _document, fields.get("reference")),
+            truncated=fields.get("truncated"),
+            id=str(identity) if isinstance(identity, (str, int)) else None,
+        )
+
+    def _without_completion(self) -> str:
+        if path := self.paths.get("completion"):
+            return f"no completion: no `{path.text}`"
+        return (
+            f"no completion: no {self.form.name} record, which has {self.form.signs}"
+            if self.form
+            else "no completion"
+        )
+
+
+def field_paths(**texts: str | None) -> dict[str, FieldPath]:
+    """Parsed paths of those fields (``PATHS``) for which one is given. Raises ``ValueError`` that names the
+    field."""
+    paths = {}
+    for name, text in texts.items():
+        if text is not None:
+            try:
+                paths[name] = FieldPath.parse(text)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    return paths
+
+
+def keys_read(paths: Mapping[str, FieldPath]) -> frozenset[str]:
+    """Every top-level key that any form or path may look at."""
+    return COMMON.union(*(form.keys for form in FORMS), *(path.heads for path in paths.values()))
+
+
+def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPath]) -> Reader:
+    """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits."""
+    found = detect(sample)
+    given = ", ".join(f"{name} = {path.text}" for name, path in paths.items())
+    if found is not None:
+        form, count = found
+        share = "all" if count == len(sample) else f"{count}"
+        taken = f"{form.name} form: {share} of the first {len(sample)} records have {form.signs}"
+        return Reader(form, paths, f"{taken}; {given} as given" if given else taken)
+    if "completion" in paths:
+        return Reader(None, paths, f"no known form; {given} as given")
+    known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
+    raise LogError(
+        f"{file}: no known form of log. Its first record has {_keys(sample[0])}; known are {known}. "
+        "Name the completion's field with --completion, and --source, --facts or --reference."
+    )
+
+
+def _convert(name: str, convert: Callable[[Any], T], value: object) -> T:
+    try:
+        return convert(value)
+    except (TypeError, ValueError) as error:
+        raise RecordError(f"{name}: {error}") from None
+
+
+def _document(value: object) -> str | None:
+    """A source or a reference: text, content parts, or messages of which the last user's counts. Blank is
+    none."""
+    if value is None:
+        return None
+    if isinstance(value, list) and any(isinstance(item, Mapping) and "role" in item for item in value):
+        return last_user_text(value)
+    text = content_text(value)
+    return text if text.strip() else None
+
+
+def _facts(value: object) -> list[str] | None:
+    return None if value is None else facts_list(value) or None
+
+
+def _keys(record: Record) -> str:
+    keys = [f"`{str(key)[:40]}`" for key in list(record)[:12]]
+    if not keys:
+        return "no keys"
+    return (
+        ("the keys " if len(keys) > 1 else "the key ")
+        + ", ".join(keys)
+        + (", ..." if len(record) > 12 else "")
+    )

@@ -1,0 +1,79 @@
+"""What passes through a rescore: blocks of entries as they were read, and the rollouts made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["BLOCK_BYTES", "BLOCK_ROWS", "GRADE_KEY", "Block", "Entry", "Grade", "Reject", "Rollout"]
+
+GRADE_KEY = "rollgrade"
+"""The key (JSONL) or column (Parquet) under which a grade is added to its record."""
+
+Grade = dict[str, Any]
+"""A grade as it is written: JSON values under the names of ``parquet.grade_type``, in their order."""
+
+BLOCK_ROWS = 512
+"""Most records in one block."""
+
+BLOCK_BYTES = 16 << 20
+"""A block is closed when its lines have this many bytes; a longer line is a block of its own."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One record: its 1-based line (JSONL) or row (Parquet), and the parsed record or the reason there is
+    none."""
+
+    number: int
+    record: Mapping[str, Any] | None
+    reason: str | None = None
+    raw: bytes = b""
+    """The line as it stands in the file, its line ending included; empty for Parquet."""
+
+
+@dataclass(slots=True)
+class Block:
+    """Consecutive entries of one file."""
+
+    file: Path
+    entries: list[Entry] = field(default_factory=list)
+    blank: int = 0
+    """Lines of nothing but white space, which hold no record."""
+    bytes_read: int = 0
+    """Share of the file's size, for progress."""
+    batch: pa.RecordBatch | None = None
+    """The rows with all their columns, for Parquet; one row an entry."""
+
+
+@dataclass(slots=True)
+class Rollout:
+    """What a record says about one completion; ``None`` where it says nothing."""
+
+    completion: str
+    source: str | None = None
+    facts: list[str] | None = None
+    reference: str | None = None
+    truncated: bool | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that was not graded, where it stands and why."""
+
+    file: Path
+    number: int
+    reason: str
+    line: str
+    """The record as text; bytes that are not UTF-8 as lone surrogates (Python's ``surrogateescape``)."""
+
+    @property
+    def place(self) -> str:
+        """``file:number``."""
+        return f"{self.file}:{self.number}"

@@ -1,0 +1,292 @@
+//! Word classes and the log-odds of one class following another, read in place from a static table.
+//!
+//! `rust/data/fluency_classes.bin` is made by `training/fluency_classes.py`: 64 bytes of header, [`SLOTS`] slots of
+//! the word list (16 bits of hash, class, flags), then [`CLASSES`] x [`CLASSES`] signed bytes, each
+//! `20 ln(p(second | first) / p(second))`.
+
+/// How many classes there are.
+const CLASSES: usize = 256;
+/// Slots of the word list, a power of two.
+const SLOTS: usize = 1 << 14;
+const HEADER: usize = 64;
+/// Steps of the table in one nat.
+const SCALE: f64 = 20.0;
+
+/// Keeps the bytes on a cache line's boundary.
+#[repr(align(64))]
+struct Aligned([u8; HEADER + SLOTS * 4 + CLASSES * CLASSES]);
+
+static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_classes.bin"));
+
+/// A closed-class word: article, pronoun, preposition, conjunction, auxiliary, common adverb.
+pub(super) const FUNCTION: u8 = 1;
+/// Its full stop belongs to it: "Dr", "Inc", "Jan".
+pub(super) const ABBREVIATION: u8 = 8;
+/// Stands in the word list with a class of its own or of its neighbours' kind.
+pub(super) const KNOWN: u8 = 16;
+
+/// The classes that a mark or a word's shape gives; the numbers are those of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Class {
+    Stop,
+    Comma,
+    Colon,
+    Open,
+    Close,
+    Dash,
+    Slash,
+    Percent,
+    Money,
+    Symbol,
+    Number,
+    Year,
+    Ordinal,
+    Mixed,
+    Name,
+    Acronym,
+    CapitalFunction,
+    Possessive,
+    Hyphen,
+    Ing,
+    Ed,
+    Ly,
+    Tion,
+    Ment,
+    Ness,
+    Ity,
+    Ous,
+    Ive,
+    Able,
+    Al,
+    Ic,
+    Er,
+    Est,
+    Ist,
+    Ate,
+    Ize,
+    Ies,
+    S,
+    Other,
+}
+
+/// The endings that tell the class of an unlisted word; the first that fits counts.
+const SUFFIXES: [(&[u8], Class); 27] = [
+    (b"ing", Class::Ing),
+    (b"ed", Class::Ed),
+    (b"ly", Class::Ly),
+    (b"tion", Class::Tion),
+    (b"sion", Class::Tion),
+    (b"ment", Class::Ment),
+    (b"ness", Class::Ness),
+    (b"ity", Class::Ity),
+    (b"ous", Class::Ous),
+    (b"ful", Class::Ous),
+    (b"less", Class::Ous),
+    (b"ive", Class::Ive),
+    (b"able", Class::Able),
+    (b"ible", Class::Able),
+    (b"al", Class::Al),
+    (b"ic", Class::Ic),
+    (b"er", Class::Er),
+    (b"or", Class::Er),
+    (b"est", Class::Est),
+    (b"ist", Class::Ist),
+    (b"ism", Class::Ist),
+    (b"ate", Class::Ate),
+    (b"ize", Class::Ize),
+    (b"ise", Class::Ize),
+    (b"ify", Class::Ize),
+    (b"ies", Class::Ies),
+    (b"s", Class::S),
+];
+
+/// What is known of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) class: u8,
+    pub(super) flags: u8,
+    /// Hash of the word in lower case.
+    pub(super) key: u32,
+}
+
+/// The logarithm of how much likelier `second` is after `first` than anywhere.
+pub(super) fn log_odds(first: u8, second: u8) -> f64 {
+    let at = HEADER + SLOTS * 4 + usize::from(first) * CLASSES + usize::from(second);
+    f64::from(TABLE.0[at] as i8) / SCALE
+}
+
+/// Class, flags and key of a word. `initial`: it begins a sentence, so its capital says nothing.
+pub(super) fn word(word: &str, initial: bool, dotted: bool) -> Known {
+    let bytes = word.as_bytes();
+    let low_hash = hash(bytes, true);
+    let low = lookup(low_hash);
+    let key = (low_hash ^ (low_hash >> 32)) as u32;
+    if dotted {
+        return Known { class: Class::Acronym as u8, flags: 0, key };
+    }
+    if !bytes.first().is_some_and(u8::is_ascii_uppercase) {
+        let class = low.filter(is_classed).map_or_else(|| shape(bytes) as u8, |entry| entry.class);
+        return Known { class, flags: low.map_or(0, |entry| entry.flags), key };
+    }
+    let flags = low.map_or(0, |entry| entry.flags);
+    let is_function = flags & FUNCTION != 0;
+    if let Some(entry) = low.filter(|entry| is_classed(entry) && (initial || is_first_person(bytes))) {
+        return Known { class: entry.class, flags, key };
+    }
+    if is_function && bytes.len() > 1 && !initial {
+        return Known { class: Class::CapitalFunction as u8, flags, key };
+    }
+    let exact = lookup(hash(bytes, false)).filter(is_classed);
+    let class = exact.map_or_else(|| capital_shape(bytes) as u8, |entry| entry.class);
+    let flags = exact.map_or(flags & !KNOWN, |entry| entry.flags | (flags & !KNOWN));
+    Known { class, flags, key }
+}
+
+/// Whether a word in lower case stands in the word list with a class.
+pub(super) fn is_listed(word: &str) -> bool {
+    lookup(hash(word.as_bytes(), false)).as_ref().is_some_and(is_classed)
+}
+
+/// Whether a word in lower case is a function word of English.
+pub(super) fn is_function(word: &str) -> bool {
+    lookup(hash(word.as_bytes(), false)).is_some_and(|entry| entry.flags & FUNCTION != 0)
+}
+
+/// "I", "I'm", "I've": capitals wherever they stand.
+fn is_first_person(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'I'] | [b'I', b'\'', ..] | [b'I', 0xe2, ..])
+}
+
+fn is_classed(entry: &Entry) -> bool {
+    entry.flags & KNOWN != 0
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    class: u8,
+    flags: u8,
+}
+
+/// FNV-1a of a word; the typographic apostrophe counts as the plain one.
+fn hash(bytes: &[u8], fold: bool) -> u64 {
+    const APOSTROPHE: &[u8] = "’".as_bytes();
+    let mut value = 0xcbf2_9ce4_8422_2325_u64;
+    let mut rest = bytes;
+    while let Some((&first, tail)) = rest.split_first() {
+        let (byte, next) = match rest.strip_prefix(APOSTROPHE) {
+            Some(after) if first == APOSTROPHE[0] => (b'\'', after),
+            _ if fold => (first.to_ascii_lowercase(), tail),
+            _ => (first, tail),
+        };
+        value = (value ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        rest = next;
+    }
+    value ^ (value >> 29)
+}
+
+fn lookup(hash: u64) -> Option<Entry> {
+    let tag = (hash >> 32) as u16;
+    let mut slot = hash as usize % SLOTS;
+    // Half of the slots are free, so a search ends long before it has gone round.
+    for _ in 0..SLOTS {
+        let at = HEADER + slot * 4;
+        let found = &TABLE.0[at..at + 4];
+        if found[3] == 0 {
+            return None;
+        }
+        if u16::from_le_bytes([found[0], found[1]]) == tag {
+            return Some(Entry { class: found[2], flags: found[3] });
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+    None
+}
+
+fn ends_with_possessive(bytes: &[u8]) -> bool {
+    bytes.ends_with(b"'s") || bytes.ends_with("’s".as_bytes())
+}
+
+/// The class of an unlisted word that begins with a capital.
+fn capital_shape(bytes: &[u8]) -> Class {
+    if bytes.iter().any(u8::is_ascii_digit) {
+        return Class::Mixed;
+    }
+    if ends_with_possessive(bytes) {
+        return Class::Possessive;
+    }
+    if bytes.len() >= 2 && bytes.iter().all(u8::is_ascii_uppercase) {
+        return Class::Acronym;
+    }
+    Class::Name
+}
+
+/// The class of any other unlisted word, from its form alone.
+fn shape(bytes: &[u8]) -> Class {
+    if bytes.first().is_some_and(u8::is_ascii_digit) {
+        return number_shape(bytes);
+    }
+    if bytes.iter().any(u8::is_ascii_digit) {
+        return Class::Mixed;
+    }
+    if bytes.contains(&b'-') || bytes.windows(3).any(|window| window == "‑".as_bytes()) {
+        return Class::Hyphen;
+    }
+    if ends_with_possessive(bytes) {
+        return Class::Possessive;
+    }
+    SUFFIXES
+        .iter()
+        .find(|(suffix, _)| bytes.len() >= suffix.len() + 3 && bytes.ends_with(suffix))
+        .map_or(Class::Other, |(_, class)| *class)
+}
+
+fn number_shape(bytes: &[u8]) -> Class {
+    if let [b'1', b'5'..=b'9', b, c] | [b'2', b'0', b, c] = bytes
+        && b.is_ascii_digit()
+        && c.is_ascii_digit()
+    {
+        return Class::Year;
+    }
+    if bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b',' | b':')) {
+        return Class::Number;
+    }
+    match bytes {
+        [.., b's', b't'] | [.., b'n', b'd'] | [.., b'r', b'd'] | [.., b't', b'h'] => Class::Ordinal,
+        _ => Class::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(word: &str) -> u8 {
+        super::word(word, false, false).class
+    }
+
+    #[test]
+    fn the_table_is_the_one_this_reader_knows() {
+        assert_eq!(&TABLE.0[..8], b"rgfluc01");
+        assert!(TABLE.0[8..HEADER].iter().all(|byte| *byte == 0));
+        assert!(is_function("the") && is_function("don’t") && !is_function("council"));
+        assert!(is_listed("council") && !is_listed("zqblork"));
+        assert_eq!(super::word("Dr", false, false).flags & ABBREVIATION, ABBREVIATION);
+    }
+
+    #[test]
+    fn likely_pairs_have_positive_log_odds_and_impossible_ones_negative() {
+        let likely = [("of", "the"), ("to", "be"), ("will", "have"), ("he", "was"), ("the", "council")];
+        let impossible =
+            [("the", "of"), ("of", "is"), ("a", "are"), ("the", "and"), ("an", "the"), ("to", "of")];
+        for (first, second) in likely {
+            assert!(log_odds(class(first), class(second)) > 0.3, "{first} {second}");
+        }
+        for (first, second) in impossible {
+            assert!(log_odds(class(first), class(second)) < -1.0, "{first} {second}");
+        }
+        for word in ["the", "of", "and", "because"] {
+            assert!(log_odds(class(word), Class::Stop as u8) < -3.0, "{word} .");
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! What is said around the paragraph: announcements, labels, notes, the assistant's own voice, questions back,
+//! quotes around the whole.
+
+use super::{Answer, Found, ViolationKind, marks};
+use crate::fluency::phrase;
+use crate::fluency::validity::refusal_length;
+
+/// Words that open a chat's reply and nothing else; a violation where a mark follows.
+const REPLIES: [&str; 5] = ["sure", "sure thing", "got it", "no problem", "happy to help"];
+
+/// Words that open a reply or a sentence; a violation where `!` or `:` follows, or an announcement.
+const EXCLAMATIONS: [&str; 7] = ["certainly", "of course", "absolutely", "okay", "ok", "great", "alright"];
+
+/// Announcements, wherever they stand first.
+const ANNOUNCEMENTS: [&str; 22] = [
+    "here is",
+    "here's",
+    "here are",
+    "below is",
+    "below are",
+    "the following is",
+    "the following paragraph",
+    "this is a summary",
+    "this is the summary",
+    "this is my summary",
+    "i have summarized",
+    "i've summarized",
+    "i have written",
+    "i've written",
+    "i will summarize",
+    "i'll summarize",
+    "let me summarize",
+    "based on the document",
+    "based on the text provided",
+    "based on the provided",
+    "according to the document provided",
+    "the summary of the document",
+];
+
+/// What an announcement speaks of: the answer itself.
+const ANNOUNCED: [&str; 18] = [
+    "summary",
+    "paragraph",
+    "answer",
+    "version",
+    "response",
+    "rewrite",
+    "rewritten",
+    "overview",
+    "summarization",
+    "text",
+    "sentence",
+    "summarized",
+    "condensed",
+    "concise",
+    "facts",
+    "points",
+    "header",
+    "headline",
+];
+
+/// Announcements that are one whatever follows, and thinking aloud.
+const FIRST_PERSON: [&str; 21] = [
+    "this is a summary",
+    "this is the summary",
+    "this is my summary",
+    "i have summarized",
+    "i've summarized",
+    "i will summarize",
+    "i'll summarize",
+    "let me summarize",
+    "based on the text provided",
+    "based on the provided",
+    "the user wants",
+    "the user asked",
+    "the user is asking",
+    "okay, so",
+    "okay, let",
+    "alright, let",
+    "let's see",
+    "we need to produce",
+    "we need to summarize",
+    "i need to summarize",
+    "i need to write",
+];
+
+/// Labels in front of a text, with their colon.
+const LABELS: [&str; 41] = [
+    "summary:",
+    "short summary:",
+    "brief summary:",
+    "document summary:",
+    "summary of the document:",
+    "final summary:",
+    "one-paragraph summary:",
+    "answer:",
+    "final answer:",
+    "output:",
+    "response:",
+    "result:",
+    "paragraph:",
+    "title:",
+    "headline:",
+    "subject:",
+    "abstract:",
+    "overview:",
+    "tl;dr",
+    "tldr",
+    "key facts:",
+    "key points:",
+    "main points:",
+    "facts:",
+    "note:",
+    "notes:",
+    "n.b.:",
+    "explanation:",
+    "disclaimer:",
+    "source:",
+    "keywords:",
+    "tags:",
+    "text:",
+    "thought:",
+    "thoughts:",
+    "reasoning:",
+    "thinking:",
+    "analysis:",
+    "document:",
+    "revised summary:",
+    "paragraph summary:",
+];
+
+/// Counts and remarks on the text itself, anywhere a sentence or bracket begins.
+const REMARKS: [&str; 23] = [
+    "word count",
+    "token count",
+    "words:",
+    "tokens:",
+    "character count",
+    "total tokens",
+    "total words",
+    "note:",
+    "note that this summary",
+    "this summary is",
+    "this paragraph is",
+    "this summary contains",
+    "this summary uses",
+    "please note that this",
+    "tokens used",
+    "number of tokens",
+    "number of words",
+    "length:",
+    "this summary captures",
+    "this paragraph contains",
+    "this paragraph summarizes",
+    "the above summary",
+    "the summary contains",
+];
+
+/// The assistant's own voice. Refusals are [`validity`](crate::fluency::validity)'s to tell.
+const VOICE: [&str; 21] = [
+    "as an ai",
+    "as a language model",
+    "as a large language model",
+    "as an assistant",
+    "i'm an ai",
+    "i am an ai",
+    "i hope this helps",
+    "i hope this summary",
+    "i hope that helps",
+    "hope this helps",
+    "let me know if you",
+    "please let me know if",
+    "feel free to ask",
+    "feel free to let me",
+    "please provide the",
+    "please provide me",
+    "you are a helpful",
+    "i'd be happy to",
+    "i would be happy to help",
+    "i have summarized",
+    "i have condensed",
+];
+
+/// How a question to the user begins.
+const QUESTIONS: [&str; 27] = [
+    "would you",
+    "do you want",
+    "do you need",
+    "do you have",
+    "can i",
+    "can you",
+    "could you",
+    "should i",
+    "shall i",
+    "may i",
+    "is there anything",
+    "is this",
+    "does this",
+    "did you",
+    "are you",
+    "what would you",
+    "what else",
+    "how can i",
+    "how may i",
+    "how would you",
+    "which would you",
+    "want me to",
+    "anything else",
+    "what do you think",
+    "shall we",
+    "any questions",
+    "need anything",
+];
+
+/// How far the colon of an announcement is looked for.
+const REACH: usize = 160;
+
+pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
+    let body = answer.body();
+    let start = answer.body.start;
+    let opening = body.trim_start_matches(['*', '#', '_', '"', '“', ' ', '(', '[']);
+    let shift = start + body.len() - opening.len();
+    if let Some(length) = preamble(opening) {
+        found.add(ViolationKind::Preamble, shift..shift + length);
+    }
+    for place in sentence_starts(body) {
+        let rest = &body[place.at..];
+        let at = start + place.at;
+        if place.is_line
+            && let Some(length) = marks::speaker(rest)
+        {
+            found.add(ViolationKind::SpecialTokens, at..at + length);
+        } else if place.is_line
+            && let Some(length) = phrase::any_prefix(rest, &LABELS)
+        {
+            found.add(ViolationKind::Metadata, at..at + length);
+        } else if let Some(length) = phrase::any_prefix(rest, &REMARKS).or_else(|| budget(rest)) {
+            found.add(ViolationKind::Metadata, at..at + length);
+        } else if let Some(length) = phrase::any_prefix(rest, &VOICE).or_else(|| refusal_length(rest)) {
+            found.add(ViolationKind::Assistant, at..at + length);
+        }
+    }
+    if let Some(length) = question(body) {
+        found.add(ViolationKind::Question, answer.body.end - length..answer.body.end);
+    }
+    if is_enclosed(body) {
+        found.add(ViolationKind::Quotes, answer.body.clone());
+    }
+}
+
+/// The length of "Sure!", "Certainly, here is".
+fn reply(text: &str) -> Option<usize> {
+    if let Some(length) = phrase::any_prefix(text, &REPLIES) {
+        return text[length..].starts_with([',', '!', '.', ':']).then_some(length + 1);
+    }
+    let length = phrase::any_prefix(text, &EXCLAMATIONS)?;
+    let rest = &text[length..];
+    let is_announced =
+        || phrase::any_prefix(rest.trim_start_matches([',', '.', ' ']), &ANNOUNCEMENTS).is_some();
+    (rest.starts_with(['!', ':']) || rest.starts_with([',', '.']) && is_announced()).then_some(length + 1)
+}
+
+/// The length of what announces the paragraph.
+fn preamble(text: &str) -> Option<usize> {
+    if let Some(length) = reply(text) {
+        return Some(length);
+    }
+    if let Some(length) = phrase::any_prefix(text, &FIRST_PERSON) {
+        return Some(length);
+    }
+    let length = phrase::any_prefix(text, &ANNOUNCEMENTS)?;
+    let reach =
+        text.char_indices().map(|(place, _)| place).take_while(|place| *place < REACH).last().unwrap_or(0);
+    let sentence = text[..reach].find(['.', '!', '?', '\n', ':']).map_or(&text[..reach], |end| &text[..=end]);
+    let speaks = sentence
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .any(|word| ANNOUNCED.iter().any(|announced| word.eq_ignore_ascii_case(announced)));
+    let announces_line = sentence.ends_with(':') && text[sentence.len()..].starts_with(['\n', '\r']);
+    (speaks || announces_line).then_some(if sentence.ends_with(':') { sentence.len() } else { length })
+}
+
+struct Start {
+    at: usize,
+    /// It begins a line, not only a sentence.
+    is_line: bool,
+}
+
+/// Where lines and sentences begin, and what stands in brackets.
+fn sentence_starts(body: &str) -> impl Iterator<Item = Start> + '_ {
+    let bytes = body.as_bytes();
+    let mut before = b'\n';
+    let mut previous = b'\n';
+    bytes.iter().enumerate().filter_map(move |(at, &byte)| {
+        let is_start = byte.is_ascii_alphanumeric() || byte == b'#';
+        let is_line = matches!(before, b'\n' | b'\r');
+        let found = is_start
+            && !previous.is_ascii_alphanumeric()
+            && (is_line || matches!(before, b'.' | b'!' | b'?' | b'(' | b'['));
+        // Spaces, emphasis and quotes do not hide what stands before them.
+        if !matches!(byte, b' ' | b'\t' | b'*' | b'_' | b'"' | b'(' | b'[')
+            || matches!(byte, b'(' | b'[') && !is_line
+        {
+            before = byte;
+        }
+        previous = byte;
+        found.then_some(Start { at, is_line })
+    })
+}
+
+/// "50 tokens)", "48 words]": a count in brackets.
+fn budget(rest: &str) -> Option<usize> {
+    let digits = rest.bytes().take(5).take_while(u8::is_ascii_digit).count();
+    let unit = rest.get(digits..)?.trim_start_matches(' ');
+    let length = phrase::any_prefix(unit, &["tokens", "words", "characters"])?;
+    let end = rest.len() - unit.len() + length;
+    (digits > 0 && rest[end..].starts_with([')', ']'])).then_some(end)
+}
+
+/// The length of the last sentence, when it asks the user something.
+fn question(body: &str) -> Option<usize> {
+    let inner = body.trim_end_matches(['"', '”', '*', ')', ' ']);
+    let sentence = inner.strip_suffix('?')?;
+    let start = sentence.rfind(['.', '!', '?', ':', '\n']).map_or(0, |place| place + 1);
+    let asked = sentence[start..].trim_start_matches([' ', '"', '“', '*', '(']);
+    phrase::any_prefix(asked, &QUESTIONS).map(|_| body.len() - (inner.len() - 1 - asked.len()))
+}
+
+/// Whether one pair of quotation marks or brackets holds the whole answer.
+fn is_enclosed(body: &str) -> bool {
+    const PAIRS: [(char, char); 7] =
+        [('"', '"'), ('“', '”'), ('\'', '\''), ('‘', '’'), ('«', '»'), ('(', ')'), ('[', ']')];
+    let mut inner = body.chars();
+    let (Some(first), Some(last)) = (inner.next(), inner.next_back()) else { return false };
+    let Some((open, close)) = PAIRS.iter().find(|pair| **pair == (first, last)) else { return false };
+    // An apostrophe looks like a closing quote, so it does not tell where single quotes close.
+    let is_single = matches!(close, '\'' | '’');
+    is_single && !inner.as_str().contains(" '") || !is_single && !inner.as_str().contains([*open, *close])
+}

@@ -1,0 +1,251 @@
+//! What single characters give away: chat templates, tags, JSON, code and markdown inside the lines.
+
+use super::ViolationKind::{Bullets, Code, Markdown, Markup, SpecialTokens};
+use super::{Answer, Found, ViolationKind};
+use crate::fluency::phrase;
+
+/// How far the end of a tag, link or emphasis is looked for.
+const REACH: usize = 200;
+
+/// Tokens of chat templates and tags of answers that are no markup of the text; matched in lower case.
+const SPECIAL: [&str; 34] = [
+    "<s>",
+    "</s>",
+    "<bos>",
+    "<eos>",
+    "<pad>",
+    "<unk>",
+    "<mask>",
+    "<eot>",
+    "<eod>",
+    "<sep>",
+    "<cls>",
+    "<<sys>>",
+    "<</sys>>",
+    "<think>",
+    "</think>",
+    "<thinking>",
+    "</thinking>",
+    "<thought>",
+    "</thought>",
+    "<answer>",
+    "</answer>",
+    "<reasoning>",
+    "</reasoning>",
+    "<tool_call>",
+    "</tool_call>",
+    "<function_call>",
+    "<start_of_turn>",
+    "<end_of_turn>",
+    "[inst]",
+    "[/inst]",
+    "[/sys]",
+    "[eos]",
+    "[bos]",
+    "[end_of_text]",
+];
+
+/// The bytes at which one of these may begin. None of them lies inside of a character.
+const TRIGGERS: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"<[{&*_`~\\\xe2";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
+    let (body, offset) = (answer.body(), answer.body.start);
+    let mut at = 0;
+    while let Some(ahead) = body.as_bytes()[at..].iter().position(|byte| TRIGGERS[usize::from(*byte)]) {
+        at += ahead;
+        let hit = matched(body, at);
+        if let Some((kind, length)) = hit {
+            found.add(kind, offset + at..offset + at + length);
+        }
+        at += hit.map_or(1, |(_, length)| length);
+    }
+}
+
+fn matched(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
+    let byte = *text.as_bytes().get(at)?;
+    let rest = &text[at..];
+    match byte {
+        b'<' => special(rest).or_else(|| tag(rest).map(|length| (Markup, length))),
+        b'[' if at == 0 && rest[1..].starts_with('"') => Some((Markup, 1)),
+        b'[' => special(rest).or_else(|| link(rest).map(|length| (Markdown, length))),
+        b'\\' => command(rest).map(|length| (Markup, length)),
+        b'{' => object(rest).map(|length| (Markup, length)),
+        b'&' => entity(rest).map(|length| (Markup, length)),
+        b'`' => code(rest),
+        b'~' => rest.starts_with("~~").then_some((Markdown, 2)),
+        b'*' | b'_' => emphasis(text, at).map(|length| (Markdown, length)),
+        _ => rest
+            .starts_with('•')
+            .then_some((Bullets, '•'.len_utf8()))
+            .filter(|_| at > 0 && is_inner(text, at)),
+    }
+}
+
+/// A bullet that does not begin a line; one that does is found with the lines.
+fn is_inner(text: &str, at: usize) -> bool {
+    text[..at]
+        .bytes()
+        .rev()
+        .take(4)
+        .find(|byte| *byte != b' ')
+        .is_some_and(|byte| byte != b'\n' && byte != b'\r')
+}
+
+fn special(rest: &str) -> Option<(ViolationKind, usize)> {
+    let listed = SPECIAL.iter().find(|token| {
+        rest.as_bytes().get(..token.len()).is_some_and(|found| found.eq_ignore_ascii_case(token.as_bytes()))
+    });
+    let length = listed
+        .map(|token| token.len())
+        .or_else(|| barred(rest, "<|", "|>"))
+        .or_else(|| barred(rest, "<｜", "｜>"));
+    length.or_else(|| byte_token(rest)).map(|length| (SpecialTokens, length))
+}
+
+/// `<|name|>` and its full-width form.
+fn barred(rest: &str, open: &str, close: &str) -> Option<usize> {
+    let inner = rest.strip_prefix(open)?;
+    let end = inner.char_indices().take(48).find(|(place, _)| inner[*place..].starts_with(close))?.0;
+    let is_name =
+        inner[..end].chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '▁' | '/' | ' '));
+    is_name.then_some(open.len() + end + close.len())
+}
+
+/// `<0x0A>`: a byte that was never decoded.
+fn byte_token(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes().get(..6)?;
+    let is_byte =
+        bytes.starts_with(b"<0x") && bytes[3..5].iter().all(u8::is_ascii_hexdigit) && bytes[5] == b'>';
+    is_byte.then_some(6)
+}
+
+/// `<name>`, `</name>`, `<name attribute="...">`, `<!-- ... -->`.
+fn tag(rest: &str) -> Option<usize> {
+    if rest.starts_with("<!--") {
+        return Some(4);
+    }
+    let bytes = rest.as_bytes();
+    let start = if bytes.get(1) == Some(&b'/') { 2 } else { 1 };
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':');
+    let name = bytes[start..].iter().take(32).take_while(|byte| is_name(byte)).count();
+    if !bytes.get(start).is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
+    match bytes.get(start + name) {
+        // One letter in angle brackets is a formula's mean; the tags of one letter are those of HTML.
+        Some(b'>') => (name > 1 || start == 2 || matches!(bytes[start], b'p' | b'b' | b'i' | b'u' | b'a'))
+            .then_some(start + name + 1),
+        Some(b' ' | b'/') => {
+            let inner = bytes[start + name..].iter().take(REACH);
+            let end = inner.clone().position(|byte| *byte == b'>')?;
+            let is_tag = end <= 2 || inner.take(end).any(|byte| *byte == b'=');
+            is_tag.then_some(start + name + end + 1)
+        }
+        _ => None,
+    }
+}
+
+/// `[text](target)`.
+fn link(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    // Stopping at the next opening bracket keeps a row of them from being walked again and again.
+    let close = 1 + bytes[1..].iter().take(REACH).position(|byte| matches!(byte, b']' | b'['))?;
+    if bytes[close] == b'[' || bytes.get(close + 1) != Some(&b'(') {
+        return None;
+    }
+    let end = bytes[close..].iter().take(REACH).position(|byte| *byte == b')')?;
+    Some(close + end + 1)
+}
+
+/// `{"key":` and `{'key':`.
+fn object(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let spaces = bytes[1..].iter().take(REACH).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let quote = *bytes.get(1 + spaces).filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let key = 2 + spaces;
+    let end = key + bytes[key..].iter().take(REACH).position(|byte| *byte == quote)?;
+    let colon = bytes[end + 1..].iter().take(4).find(|byte| **byte != b' ')?;
+    (*colon == b':').then_some(end + 1)
+}
+
+/// `\\boxed{`, `\\textbf{`, and a line break that stayed an escape (`\\n`).
+fn command(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let name = bytes[1..].iter().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if name > 1 && bytes.get(1 + name) == Some(&b'{') {
+        return Some(2 + name);
+    }
+    let is_escape = bytes.get(1) == Some(&b'n') && bytes.get(2).is_none_or(|byte| !byte.is_ascii_lowercase());
+    is_escape.then_some(2)
+}
+
+/// `&amp;`, `&#39;`.
+fn entity(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let end = bytes.iter().take(10).position(|byte| *byte == b';')?;
+    let inner = &bytes[1..end];
+    let is_number =
+        inner.first() == Some(&b'#') && inner.len() > 1 && inner[1..].iter().all(u8::is_ascii_alphanumeric);
+    let is_name = matches!(
+        inner,
+        b"amp"
+            | b"lt"
+            | b"gt"
+            | b"quot"
+            | b"apos"
+            | b"nbsp"
+            | b"mdash"
+            | b"ndash"
+            | b"rsquo"
+            | b"ldquo"
+            | b"rdquo"
+    );
+    (is_number || is_name).then_some(end + 1)
+}
+
+/// A fence, or a span of code.
+fn code(rest: &str) -> Option<(ViolationKind, usize)> {
+    let ticks = rest.bytes().take_while(|byte| *byte == b'`').count();
+    if ticks >= 3 {
+        return Some((Code, ticks));
+    }
+    let inner = &rest.as_bytes()[ticks..];
+    let end = inner.iter().take(REACH).position(|byte| *byte == b'`')?;
+    (end > 0).then_some((Code, ticks + end + 1))
+}
+
+/// `**text**`, `*text*`, `__text__`: marks that hug what they enclose, outside of words.
+fn emphasis(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mark = bytes[at];
+    let width = bytes[at..].iter().take(4).take_while(|byte| **byte == mark).count();
+    let after_word = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == mark);
+    let inner = bytes.get(at + width..)?;
+    if width > 3 || after_word || inner.first().is_none_or(u8::is_ascii_whitespace) {
+        return None;
+    }
+    let end = inner.iter().take(REACH).position(|byte| *byte == mark)?;
+    let close = inner[end..].iter().take(4).take_while(|byte| **byte == mark).count();
+    let is_hugged = !inner[..end].last().is_none_or(u8::is_ascii_whitespace);
+    let next = inner.get(end + close);
+    let is_closed = close == width && next.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    (is_hugged && is_closed).then_some(width + end + close)
+}
+
+/// Labels of speakers in a chat, at the start of a line.
+pub(super) const SPEAKERS: [&str; 8] =
+    ["assistant:", "user:", "human:", "system:", "ai:", "bot:", "### instruction", "### response"];
+
+/// The length of a speaker's label at the start of a line.
+pub(super) fn speaker(line: &str) -> Option<usize> {
+    phrase::any_prefix(line, &SPEAKERS)
+}

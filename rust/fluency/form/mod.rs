@@ -1,0 +1,184 @@
+//! The form rule: nothing but one paragraph. Every violation is named with its byte span.
+//!
+//! White space before and after the answer is no violation: trainers differ in what they strip. What is checked is
+//! listed in [`CHECKS`], a file a family; each check is linear in the text, with bounded look-ahead.
+
+mod ending;
+mod framing;
+mod lines;
+mod marks;
+
+pub(super) use ending::ends_sentence;
+use std::ops::Range;
+
+/// What breaks the form rule ("only the paragraph").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ViolationKind {
+    /// More than one paragraph; the span is that of each further one.
+    Paragraphs,
+    /// A line break inside a paragraph.
+    LineBreak,
+    /// A bullet or a number that begins a list's item.
+    Bullets,
+    /// A heading or a title line.
+    Heading,
+    /// Markdown: emphasis, links, tables, quotes, rules.
+    Markdown,
+    /// Code fences and code spans.
+    Code,
+    /// JSON, XML, HTML.
+    Markup,
+    /// Words before the paragraph that announce it: "Here is a summary:".
+    Preamble,
+    /// Labels and notes: "Summary:", "Note:", "Word count: 48".
+    Metadata,
+    /// The assistant speaks of itself or to the user: "As an AI", "I hope this helps".
+    Assistant,
+    /// A question back to the user.
+    Question,
+    /// Tokens of a chat template, and tags of thinking: `<|im_end|>`, `[INST]`, `</think>`.
+    SpecialTokens,
+    /// Quotation marks or brackets around the whole.
+    Quotes,
+    /// No end of a sentence at the end, or cut off by the sampler.
+    Truncated,
+}
+
+impl ViolationKind {
+    /// Every kind, in the order of the reports.
+    pub const ALL: [Self; 14] = [
+        Self::Paragraphs,
+        Self::LineBreak,
+        Self::Bullets,
+        Self::Heading,
+        Self::Markdown,
+        Self::Code,
+        Self::Markup,
+        Self::Preamble,
+        Self::Metadata,
+        Self::Assistant,
+        Self::Question,
+        Self::SpecialTokens,
+        Self::Quotes,
+        Self::Truncated,
+    ];
+
+    /// The name in reports: `paragraphs`, `bullets`, ...
+    pub fn name(self) -> &'static str {
+        self.entry().0
+    }
+
+    /// What to say to a person: "more than one paragraph".
+    pub fn describe(self) -> &'static str {
+        self.entry().1
+    }
+
+    /// The share of the score that one violation takes, in (0, 1).
+    pub fn severity(self) -> f64 {
+        self.entry().2
+    }
+
+    fn entry(self) -> (&'static str, &'static str, f64) {
+        match self {
+            Self::Paragraphs => ("paragraphs", "more than one paragraph", 0.4),
+            Self::LineBreak => ("line_break", "a line break inside the paragraph", 0.2),
+            Self::Bullets => ("bullets", "bullets or numbering", 0.3),
+            Self::Heading => ("heading", "a heading or title", 0.4),
+            Self::Markdown => ("markdown", "markdown", 0.3),
+            Self::Code => ("code", "code", 0.5),
+            Self::Markup => ("markup", "JSON, XML or HTML", 0.5),
+            Self::Preamble => ("preamble", "a preamble before the paragraph", 0.5),
+            Self::Metadata => ("metadata", "a label, note or count", 0.4),
+            Self::Assistant => ("assistant", "speaks as an assistant", 0.5),
+            Self::Question => ("question", "a question back to the user", 0.4),
+            Self::SpecialTokens => ("special_tokens", "chat-template or special tokens", 0.5),
+            Self::Quotes => ("quotes", "quotes or brackets around the whole", 0.3),
+            Self::Truncated => ("truncated", "breaks off before the end of a sentence", 0.5),
+        }
+    }
+}
+
+/// One violation of the form and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// What is wrong.
+    pub kind: ViolationKind,
+    /// Byte span.
+    pub span: Range<usize>,
+}
+
+/// The form rule's result.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Form {
+    /// 1 without a violation, lower with each, by its severity; in [0, 1].
+    pub score: f64,
+    /// In the order of their place; at most eight of a kind.
+    pub violations: Vec<Violation>,
+}
+
+/// Of one kind, no more than this many are listed and counted.
+const MAX_OF_A_KIND: usize = 8;
+
+/// What the checks read.
+struct Answer<'a> {
+    text: &'a str,
+    /// The text without the white space around it.
+    body: Range<usize>,
+    truncated: bool,
+}
+
+impl<'a> Answer<'a> {
+    fn new(text: &'a str, truncated: bool) -> Self {
+        let start = text.len() - text.trim_start().len();
+        let body = start..start + text[start..].trim_end().len();
+        Self { text, body, truncated }
+    }
+
+    fn body(&self) -> &'a str {
+        &self.text[self.body.clone()]
+    }
+}
+
+/// The violations found so far.
+#[derive(Default)]
+struct Found {
+    violations: Vec<Violation>,
+    counts: [usize; ViolationKind::ALL.len()],
+}
+
+impl Found {
+    fn add(&mut self, kind: ViolationKind, span: Range<usize>) {
+        let count = &mut self.counts[kind as usize];
+        if *count < MAX_OF_A_KIND {
+            *count += 1;
+            self.violations.push(Violation { kind, span });
+        }
+    }
+}
+
+type Check = fn(&Answer<'_>, &mut Found);
+
+/// The families of checks.
+const CHECKS: [Check; 4] = [lines::check, marks::check, framing::check, ending::check];
+
+/// Checks the form of an answer. `truncated`: the sampler cut it off.
+///
+/// The score is the product of `1 - severity` over the violations. An empty answer has no form to break: it is
+/// [`validity`](super::validity) that turns it down.
+pub fn form(text: &str, truncated: bool) -> Form {
+    let answer = Answer::new(text, truncated);
+    let mut found = Found::default();
+    if !answer.body.is_empty() {
+        CHECKS.iter().for_each(|check| check(&answer, &mut found));
+    } else if truncated {
+        found.add(ViolationKind::Truncated, 0..text.len());
+    }
+    let mut violations = found.violations;
+    violations.sort_by_key(|violation| (violation.span.start, violation.kind));
+    let score = violations.iter().map(|violation| 1.0 - violation.kind.severity()).product();
+    Form { score, violations }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! The order of words: class bigrams, function words, runs without a pause, the last word.
+
+use super::classes::{self, Class, FUNCTION};
+use super::scan::{ABBREVIATED, STOP, Token, WORD};
+use std::ops::Range;
+
+/// Pairs of a window in which the worst spot is looked for.
+const WINDOW: usize = 8;
+/// Pairs of plain prose, at [`EXPECTED`] each, that every mean is filled up with: few words prove little.
+const PRIOR_PAIRS: f64 = 4.0;
+const EXPECTED: f64 = 0.7;
+/// The same for the share of function words.
+const PRIOR_WORDS: f64 = 4.0;
+const PRIOR_FUNCTION: f64 = 1.6;
+
+/// How the words follow one another.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Grammar {
+    /// Mean log-odds of a pair of neighbours, in nats.
+    pub(super) order: f64,
+    /// The same over the worst [`WINDOW`] pairs.
+    pub(super) worst: f64,
+    /// Where they stand.
+    pub(super) worst_span: Option<Range<usize>>,
+    /// Function words as a share of the words, filled up as well.
+    pub(super) function: f64,
+    /// The most words in a row without a function word or a mark among them.
+    pub(super) bare: usize,
+    /// Where they stand.
+    pub(super) bare_span: Option<Range<usize>>,
+    /// The most words between two marks of punctuation.
+    pub(super) unbroken: usize,
+    /// The lowest log-odds of a word before the full stop it stands at, at most 0; the last word of the text counts
+    /// without one as well.
+    pub(super) closing: f64,
+    /// Where that word stands.
+    pub(super) closing_span: Option<Range<usize>>,
+}
+
+pub(super) fn measure(tokens: &[Token]) -> Grammar {
+    let mut grammar = Grammar::default();
+    order(tokens, &mut grammar);
+    vocabulary(tokens, &mut grammar);
+    closing(tokens, &mut grammar);
+    grammar
+}
+
+fn order(tokens: &[Token], grammar: &mut Grammar) {
+    let mut scores = [0.0; WINDOW];
+    let (mut sum, mut window, mut pairs) = (0.0, 0.0, 0_usize);
+    let mut before = Class::Stop as u8;
+    grammar.worst = f64::INFINITY;
+    for (place, token) in tokens.iter().enumerate() {
+        let score = classes::log_odds(before, token.class);
+        before = token.class;
+        sum += score;
+        window += score - std::mem::replace(&mut scores[pairs % WINDOW], score);
+        pairs += 1;
+        let filled = pairs.min(WINDOW) as f64;
+        let mean = (window + PRIOR_PAIRS * EXPECTED) / (filled + PRIOR_PAIRS);
+        if mean < grammar.worst && (pairs >= WINDOW || place + 1 == tokens.len()) {
+            grammar.worst = mean;
+            let first = (place + 1).saturating_sub(WINDOW);
+            grammar.worst_span = Some(tokens[first].start..token.end);
+        }
+    }
+    grammar.order = (sum + PRIOR_PAIRS * EXPECTED) / (pairs as f64 + PRIOR_PAIRS);
+    if pairs == 0 {
+        grammar.worst = EXPECTED;
+    }
+}
+
+/// How well the sentences' last words can be last.
+fn closing(tokens: &[Token], grammar: &mut Grammar) {
+    for (place, word) in tokens.iter().enumerate() {
+        let is_last = match (tokens.get(place + 1), tokens.get(place + 2)) {
+            (None, _) => true,
+            // A mark inside of a word, as in "example.com", ends nothing.
+            (Some(stop), next) => stop.is(STOP) && next.is_none_or(|next| next.start > stop.end),
+        };
+        // An abbreviation's full stop is no token, and the text may well end with it.
+        if is_last && word.is(WORD) && !word.is(ABBREVIATED) {
+            let odds = classes::log_odds(word.class, Class::Stop as u8);
+            if odds < grammar.closing {
+                grammar.closing = odds;
+                grammar.closing_span = Some(word.span());
+            }
+        }
+    }
+}
+
+fn vocabulary(tokens: &[Token], grammar: &mut Grammar) {
+    let (mut words, mut function, mut bare, mut unbroken) = (0_usize, 0_usize, 0, 0);
+    let mut bare_start = 0;
+    for token in tokens {
+        if !token.is(WORD) {
+            (unbroken, bare) = (0, 0);
+            continue;
+        }
+        words += 1;
+        unbroken += 1;
+        grammar.unbroken = grammar.unbroken.max(unbroken);
+        if token.is(u16::from(FUNCTION)) {
+            function += 1;
+            bare = 0;
+            continue;
+        }
+        bare_start = if bare == 0 { token.start } else { bare_start };
+        bare += 1;
+        if bare > grammar.bare {
+            grammar.bare = bare;
+            grammar.bare_span = Some(bare_start..token.end);
+        }
+    }
+    grammar.function = (function as f64 + PRIOR_FUNCTION) / (words as f64 + PRIOR_WORDS);
+}

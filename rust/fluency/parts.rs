@@ -1,0 +1,192 @@
+//! The parts of the fluency score: a line of [`PARTS`] each, with how it is scored and what is said of it.
+//!
+//! A part is a smooth, monotone function of one or two measurements, so nothing is gained by being worse, and every
+//! improvement shows. The curves' middles stand where clean paragraphs hardly ever reach (the lowest half percent of
+//! the texts that the class table was made from), with room for summaries, which are denser than those.
+
+use super::form::ends_sentence;
+use super::grammar::{self, Grammar};
+use super::repetition::{self, Repetition};
+use super::scan;
+use super::surface::{self, Surface};
+use std::ops::Range;
+
+/// Everything that was measured of a text.
+pub(super) struct Measured<'a> {
+    pub(super) text: &'a str,
+    pub(super) grammar: Grammar,
+    pub(super) repetition: Repetition,
+    pub(super) surface: Surface,
+}
+
+impl<'a> Measured<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let tokens = scan::scan(text);
+        Self {
+            text,
+            grammar: grammar::measure(&tokens),
+            repetition: repetition::measure(&tokens),
+            surface: surface::measure(text, &tokens),
+        }
+    }
+
+    /// `count` for each word.
+    fn per_word(&self, count: usize) -> f64 {
+        count as f64 / self.surface.words.max(1) as f64
+    }
+
+    /// `count` for each visible character.
+    fn per_character(&self, count: usize) -> f64 {
+        count as f64 / self.surface.visible.max(1) as f64
+    }
+}
+
+/// What is said of a part, and the byte span it is said of.
+type Explanation = (String, Option<Range<usize>>);
+
+/// One part of the score.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub(super) name: &'static str,
+    /// In [0, 1].
+    pub(super) score: fn(&Measured<'_>) -> f64,
+    pub(super) explain: fn(&Measured<'_>) -> Explanation,
+}
+
+/// Every part; the score is their product.
+pub(super) const PARTS: [Part; 13] = [
+    Part {
+        name: "order",
+        score: |m| rising(m.grammar.order, 0.08, 0.1),
+        explain: |m| {
+            ("the words do not follow one another like English".to_owned(), m.grammar.worst_span.clone())
+        },
+    },
+    Part {
+        name: "worst_spot",
+        // The lowest of many windows is lower than the lowest of few.
+        score: |m| rising(m.grammar.worst, -0.55 - 0.1 * (m.surface.words as f64 / 60.0).max(1.0).ln(), 0.12),
+        explain: |m| quoting(m, "does not read like English at", m.grammar.worst_span.clone()),
+    },
+    Part {
+        name: "function_words",
+        score: |m| rising(m.grammar.function, 0.13, 0.025),
+        explain: |m| whole(m, "reads like a keyword list".to_owned()),
+    },
+    Part {
+        name: "bare_run",
+        score: |m| rising(-(m.grammar.bare as f64), -14.0, 1.5),
+        explain: |m| {
+            (format!("strings {} words together like keywords", m.grammar.bare), m.grammar.bare_span.clone())
+        },
+    },
+    Part {
+        name: "unbroken",
+        score: |m| rising(-(m.grammar.unbroken as f64), -50.0, 6.0),
+        explain: |m| whole(m, format!("runs on for {} words without punctuation", m.grammar.unbroken)),
+    },
+    Part { name: "repetition", score: |m| falling(m.repetition.share, 0.15), explain: explain_repetition },
+    Part {
+        name: "variety",
+        score: |m| rising(m.repetition.distinct, 0.55, 0.03),
+        explain: |m| whole(m, "says the same few words over and over".to_owned()),
+    },
+    Part {
+        name: "letters",
+        score: |m| rising(m.per_character(m.surface.letters), 0.66, 0.03),
+        explain: |m| whole(m, "is mostly digits and symbols".to_owned()),
+    },
+    Part {
+        name: "hidden",
+        score: |m| falling(m.per_character(m.surface.hidden.count), 0.03),
+        explain: |m| ("has control or invisible characters".to_owned(), m.surface.hidden.first.clone()),
+    },
+    Part { name: "capitals", score: |m| shouting(m) * titling(m), explain: explain_capitals },
+    Part {
+        name: "sentence_starts",
+        score: |m| falling(m.surface.small_starts, 0.7),
+        explain: |m| ("sentences begin with small letters".to_owned(), m.surface.small.first.clone()),
+    },
+    Part {
+        name: "spacing",
+        score: |m| falling(m.per_word(m.surface.glued.count), 0.045),
+        explain: |m| quoting(m, "spaces are missing or misplaced at", m.surface.glued.first.clone()),
+    },
+    Part { name: "ending", score: ending, explain: explain_ending },
+];
+
+/// 1 far above `middle`, 0.5 on it, 0 far below.
+fn rising(value: f64, middle: f64, width: f64) -> f64 {
+    1.0 / (1.0 + ((middle - value) / width).exp())
+}
+
+/// 1 at 0, 0.5 at `middle`, towards 0 beyond.
+fn falling(value: f64, middle: f64) -> f64 {
+    1.0 / (1.0 + (value.max(0.0) / middle).powi(2))
+}
+
+/// Words in capitals throughout.
+fn shouting(m: &Measured<'_>) -> f64 {
+    rising(-m.surface.shouted, -0.3, 0.05)
+}
+
+/// Words With A Capital Each.
+fn titling(m: &Measured<'_>) -> f64 {
+    falling(m.per_word(m.surface.titled.count), 0.15)
+}
+
+/// Whether the sentences come to their end: a mark at the end of the text, and no "of the." before any.
+fn ending(m: &Measured<'_>) -> f64 {
+    let mark = if ends_sentence(m.text) { 1.0 } else { 0.62 };
+    mark * (0.42 + 0.58 * rising(m.grammar.closing, -3.4, 0.35))
+}
+
+/// Said of the whole text, without the white space around it.
+fn whole(m: &Measured<'_>, reason: String) -> Explanation {
+    let start = m.text.len() - m.text.trim_start().len();
+    (reason, Some(start..m.text.trim_end().len()))
+}
+
+/// Said of a passage that is quoted.
+fn quoting(m: &Measured<'_>, reason: &str, span: Option<Range<usize>>) -> Explanation {
+    let quoted = span.clone().map(|span| excerpt(&m.text[span])).unwrap_or_default();
+    (format!("{reason} '{quoted}'"), span)
+}
+
+fn explain_repetition(m: &Measured<'_>) -> Explanation {
+    let Some(phrase) = &m.repetition.longest else {
+        return whole(m, "repeats itself".to_owned());
+    };
+    let (reason, span) = quoting(m, "repeats", Some(phrase.span.clone()));
+    (format!("{reason} {} times", phrase.times), span)
+}
+
+fn explain_capitals(m: &Measured<'_>) -> Explanation {
+    if shouting(m) < titling(m) {
+        return whole(m, "is written in capitals".to_owned());
+    }
+    ("capitalises words like a title".to_owned(), m.surface.titled.first.clone())
+}
+
+fn explain_ending(m: &Measured<'_>) -> Explanation {
+    let text = m.text.trim_end();
+    let word = text
+        .rfind(char::is_whitespace)
+        .map_or(0, |place| place + text[place..].chars().next().map_or(0, char::len_utf8));
+    let span = match &m.grammar.closing_span {
+        Some(span) if ends_sentence(m.text) => span.clone(),
+        _ => word..text.len(),
+    };
+    ("breaks off in the middle of a sentence".to_owned(), Some(span))
+}
+
+/// The start of a passage, short enough for a sentence about it, on one line.
+fn excerpt(passage: &str) -> String {
+    const MAX_WORDS: usize = 8;
+    const MAX_CHARS: usize = 60;
+    let mut words = passage.split_whitespace();
+    let quoted: Vec<&str> = words.by_ref().take(MAX_WORDS).collect();
+    let joined = quoted.join(" ");
+    let short: String = joined.chars().take(MAX_CHARS).collect();
+    if words.next().is_some() || short.len() < joined.len() { short + " ..." } else { short }
+}

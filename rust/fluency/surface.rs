@@ -1,0 +1,174 @@
+//! What the characters show: capitals, spacing, glued and overlong words, symbols, control and invisible characters.
+
+use super::classes::{self, FUNCTION, KNOWN};
+use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, STOP, Token, WORD};
+use std::ops::Range;
+
+/// A word of more letters than this is no English word in prose.
+const LONG_WORD: usize = 24;
+
+/// Function words that begin no unlisted English word together with a listed one, and those that end none.
+const GLUE_FIRST: [&str; 9] = ["the", "and", "that", "with", "from", "this", "which", "was", "were"];
+const GLUE_LAST: [&str; 12] =
+    ["the", "and", "that", "with", "from", "this", "which", "was", "were", "of", "for", "has"];
+
+/// Counts over a text, each with the first place it was seen at.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Surface {
+    pub(super) letters: usize,
+    pub(super) visible: usize,
+    /// Control characters but for white space, U+FFFD, and characters that show nothing.
+    pub(super) hidden: Seen,
+    /// Function words and long words in capitals, as a share of the words that have letters.
+    pub(super) shouted: f64,
+    /// Sentences that begin with a small letter, as a share of the sentences.
+    pub(super) small_starts: f64,
+    /// Their first words.
+    pub(super) small: Seen,
+    /// Words with a capital though closed-class, inside a sentence.
+    pub(super) titled: Seen,
+    /// Marks without the space that belongs after them, spaces before them, words grown together.
+    pub(super) glued: Seen,
+    /// Words of letters and digits.
+    pub(super) words: usize,
+}
+
+/// How often something was seen, and where first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Seen {
+    pub(super) count: usize,
+    pub(super) first: Option<Range<usize>>,
+}
+
+impl Seen {
+    fn add(&mut self, span: Range<usize>) {
+        self.count += 1;
+        self.first.get_or_insert(span);
+    }
+}
+
+pub(super) fn measure(text: &str, tokens: &[Token]) -> Surface {
+    let mut surface = Surface::default();
+    characters(text, &mut surface);
+    words(text, tokens, &mut surface);
+    spacing(text, tokens, &mut surface);
+    surface
+}
+
+fn characters(text: &str, surface: &mut Surface) {
+    for (at, c) in text.char_indices() {
+        if c.is_ascii_alphabetic() {
+            surface.letters += 1;
+            surface.visible += 1;
+        } else if is_hidden(c) {
+            surface.hidden.add(at..at + c.len_utf8());
+        } else if !c.is_whitespace() {
+            surface.visible += 1;
+            surface.letters += usize::from(c.is_alphabetic());
+        }
+    }
+}
+
+fn is_hidden(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' => false,
+        _ if c.is_ascii() => c.is_ascii_control(),
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => true,
+        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}' => true,
+        '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' => true,
+        _ => false,
+    }
+}
+
+fn words(text: &str, tokens: &[Token], surface: &mut Surface) {
+    let (mut lettered, mut shouted, mut starts) = (0, 0, 0);
+    for token in tokens.iter().filter(|token| token.is(WORD)) {
+        let word = &text[token.span()];
+        let is_function = token.is(u16::from(FUNCTION));
+        surface.words += 1;
+        lettered += usize::from(!token.is(DIGIT));
+        // An acronym is no shouting; a function word in capitals is, and so is a long word.
+        shouted += usize::from(token.is(ALL_CAPITALS) && !token.is(DIGIT) && (is_function || word.len() > 5));
+        if token.is(INITIAL) && is_after_space(text, token.start) {
+            starts += 1;
+            // "openFDA" and "iPhone" keep their small letter.
+            if word.starts_with(|c: char| c.is_ascii_lowercase())
+                && !word.bytes().any(|byte| byte.is_ascii_uppercase())
+            {
+                surface.small.add(token.span());
+            }
+        } else if token.is(CAPITAL) && is_function && word.len() > 1 {
+            surface.titled.add(token.span());
+        }
+        if is_overlong(word) || is_grown_together(word, token) {
+            surface.glued.add(token.span());
+        }
+    }
+    let share = |count: usize, of: usize| count as f64 / of.max(1) as f64;
+    surface.shouted = share(shouted, lettered);
+    surface.small_starts = share(surface.small.count, starts);
+}
+
+/// At the start or after white space: "example.com" begins no sentence at its "com".
+fn is_after_space(text: &str, at: usize) -> bool {
+    text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || scan::is_quote(c))
+}
+
+/// Longer than any English word, and not by hyphens.
+fn is_overlong(word: &str) -> bool {
+    word.len() > LONG_WORD
+        && word.split(['-', '‑', '\'', '’']).any(|part| part.chars().take(LONG_WORD + 1).count() > LONG_WORD)
+}
+
+/// "theCommittee", "andthe", "committeewas": two words without the space between them.
+fn is_grown_together(word: &str, token: &Token) -> bool {
+    let bytes = word.as_bytes();
+    if token.is(u16::from(KNOWN)) || bytes.len() < 6 || !bytes[0].is_ascii_lowercase() || !word.is_ascii() {
+        return false;
+    }
+    // "openFDA" and "rOpenSci" are names: a word must come before the capital, and small letters after it.
+    let capital = bytes.iter().position(u8::is_ascii_uppercase);
+    let is_camel = capital.is_some_and(|capital| {
+        let tail = &bytes[capital + 1..];
+        capital > 1
+            && tail.len() > 1
+            && tail.iter().all(u8::is_ascii_lowercase)
+            && classes::is_listed(&word[..capital])
+    });
+    let has_rest = |rest: &str| rest.len() >= 3 && classes::is_listed(rest);
+    is_camel
+        || GLUE_FIRST.iter().any(|first| word.strip_prefix(first).is_some_and(has_rest))
+        || GLUE_LAST.iter().any(|last| word.strip_suffix(last).is_some_and(has_rest))
+}
+
+/// Marks that lack the space after them, or have one before.
+fn spacing(text: &str, tokens: &[Token], surface: &mut Surface) {
+    let bytes = text.as_bytes();
+    for (place, mark) in tokens.iter().enumerate().filter(|(_, mark)| !mark.is(WORD)) {
+        let before = place.checked_sub(1).and_then(|place| tokens.get(place)).filter(|word| word.is(WORD));
+        let after = tokens.get(place + 1).filter(|word| word.is(WORD) && !word.is(DIGIT));
+        let is_joined = match (before, after) {
+            (Some(before), Some(after)) if before.end == mark.start && mark.end == after.start => {
+                needs_space(mark, bytes[mark.start], before, after)
+            }
+            _ => false,
+        };
+        let follows_space = mark.start > 0 && bytes[mark.start - 1] == b' ';
+        let precedes_space = bytes.get(mark.end).is_none_or(u8::is_ascii_whitespace);
+        let is_apart =
+            follows_space && precedes_space && matches!(bytes[mark.start], b',' | b'.' | b'?' | b'!' | b';');
+        if is_joined || is_apart {
+            surface.glued.add(mark.start..after.map_or(mark.end, |word| word.end));
+        }
+    }
+}
+
+/// Whether a space is missing after a mark between two words: not inside "example.com" or "System.Devices".
+fn needs_space(mark: &Token, byte: u8, before: &Token, after: &Token) -> bool {
+    let begins_sentence = after.is(CAPITAL) && (!before.is(CAPITAL) || after.is(u16::from(FUNCTION)));
+    match byte {
+        b',' | b';' => after.end - after.start > 1,
+        b':' => after.is(u16::from(FUNCTION | KNOWN)) && !before.is(CAPITAL),
+        _ => mark.is(STOP) && begins_sentence,
+    }
+}

@@ -1,0 +1,178 @@
+use super::{Invalid, fluency, form, validity};
+use proptest::prelude::*;
+
+const CLEAN: [&str; 5] = [
+    "The city council approved a new budget on Monday that raises spending on schools and cuts the fire \
+     department's overtime, a move the mayor said would balance the books by 2026.",
+    "Heavy rain closed two bridges in the valley, and officials asked residents to stay at home until the river \
+     falls below flood level on Thursday.",
+    "The museum, which opened in 1911, will close for three years while workers replace its roof and move 40,000 \
+     objects into storage.",
+    "Researchers found that bees exposed to the pesticide returned to the hive less often; the company that makes it \
+     disputes the results.",
+    "Dr. Ann Lee of the U.S. Geological Survey said the quake was felt as far away as Reno, but nobody was hurt.",
+];
+
+fn shuffled(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // A stride that shares no factor with the length visits every word once.
+    let stride = (7..).find(|stride| !words.len().is_multiple_of(*stride) && stride % 2 == 1).unwrap_or(1);
+    (0..words.len()).map(|place| words[place * stride % words.len()]).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn clean_prose_scores_above_nine_tenths_and_has_no_reason() {
+    for text in CLEAN {
+        let found = fluency(text);
+        assert!(found.score > 0.9, "{text} {found:?}");
+        assert_eq!((found.reason.as_str(), found.worst), ("", None));
+    }
+}
+
+#[test]
+fn broken_prose_scores_below_the_threshold() {
+    for text in CLEAN {
+        let sentence = text.to_owned();
+        let broken = [
+            format!("{text} {text}"),
+            [text; 3].join(" "),
+            shuffled(text),
+            text.to_uppercase(),
+            text.to_lowercase().replace(['.', ',', ';'], ""),
+            text.replace(' ', ""),
+            sentence.chars().flat_map(|c| [c, '\u{200b}']).collect(),
+            "council budget Monday schools fire department overtime mayor 2026 bridges valley".to_owned(),
+            "NASA, Artemis, Moon, 2024, launch, astronauts, rocket, Orion, crew, mission, Florida".to_owned(),
+        ];
+        for text in broken {
+            let found = fluency(&text);
+            assert!(found.score < 0.5, "{text} {found:?}");
+            assert!(!found.reason.is_empty());
+        }
+    }
+}
+
+#[test]
+fn the_reason_names_the_worst_spot() {
+    let cases = [
+        (
+            "The officials said the officials said the officials said it was over.",
+            "repeats 'the officials said' 3 times",
+        ),
+        (
+            "The plan was approved by the council on Monday after a long debate about the",
+            "breaks off in the middle",
+        ),
+        (
+            "NASA, Artemis, Moon, 2024, launch, astronauts, rocket, Orion, crew, mission, Florida.",
+            "reads like a keyword list",
+        ),
+        ("THE COUNCIL MET ON MONDAY AND APPROVED THE BUDGET FOR THE NEXT YEAR.", "is written in capitals"),
+        (
+            "the council met on Monday and approved the budget for the year.",
+            "sentences begin with small letters",
+        ),
+    ];
+    for (text, reason) in cases {
+        let found = fluency(text);
+        assert!(found.reason.starts_with(reason), "{text}: {}", found.reason);
+        assert!(found.worst.is_some());
+    }
+}
+
+#[test]
+fn every_part_is_a_share_and_the_score_is_their_product() {
+    for text in CLEAN.into_iter().chain(["", "x", "The", "?!", "the the the the the"]) {
+        let found = fluency(text);
+        assert!(found.parts.iter().all(|(_, part)| (0.0..=1.0).contains(part)), "{text} {found:?}");
+        if !found.parts.is_empty() {
+            assert_eq!(found.score, found.parts.iter().map(|(_, part)| part).product::<f64>());
+        }
+    }
+}
+
+#[test]
+fn a_text_without_words_is_not_fluent() {
+    for text in ["", " ", "...", "\u{200b}", "--- !!! ---"] {
+        assert_eq!(fluency(text).score, 0.0, "{text:?}");
+    }
+}
+
+#[test]
+fn validity_names_what_cannot_be_graded() {
+    let cases = [
+        ("", Some(Invalid::Empty)),
+        (" \n\t", Some(Invalid::Empty)),
+        ("The", Some(Invalid::TooFewWords)),
+        ("- - - - -", Some(Invalid::TooFewWords)),
+        ("I can't help with that request.", Some(Invalid::Refusal)),
+        ("I’m sorry, but I cannot summarize this document.", Some(Invalid::Refusal)),
+        ("As an AI language model, I cannot read documents.", Some(Invalid::Refusal)),
+        ("Unfortunately, I am unable to provide a summary of the text.", Some(Invalid::Refusal)),
+        ("Sorry, I don't have access to the document you mention.", Some(Invalid::Refusal)),
+        (
+            "El presidente de la república anunció que los impuestos van a subir en el mes de mayo.",
+            Some(Invalid::OtherLanguage),
+        ),
+        (
+            "Der Präsident hat am Montag die neuen Regeln für den Handel mit der Union vorgestellt.",
+            Some(Invalid::OtherLanguage),
+        ),
+        (
+            "Le président a annoncé que les impôts vont augmenter dans les trois mois qui viennent.",
+            Some(Invalid::OtherLanguage),
+        ),
+        ("Президент объявил о новых правилах торговли с союзом.", Some(Invalid::OtherLanguage)),
+        ("总统宣布了新的贸易规则。", Some(Invalid::OtherLanguage)),
+        ("NASA named David Salvagnini chief AI officer.", None),
+        ("Sorry, but as an AI I cannot do that.", Some(Invalid::Refusal)),
+        ("There is no document provided for me to summarize.", Some(Invalid::Refusal)),
+        ("I am not able to access the file you shared.", Some(Invalid::Refusal)),
+        ("Tổng thống đã thông báo rằng thuế sẽ tăng vào tháng Năm.", Some(Invalid::OtherLanguage)),
+        ("Prezydent ogłosił, że podatki wzrosną w maju dla firm.", Some(Invalid::OtherLanguage)),
+        ("Cirque du Soleil opens the show Le Rêve in Las Vegas.", None),
+        ("The naïve fiancé opened a café in São Paulo with the mayor.", None),
+        ("I can't wait for the launch, the astronaut said.", None),
+        ("I cannot forget that day, the witness said.", None),
+        ("The company apologized and said it could not help customers.", None),
+        ("Officials said: \"I'm sorry, but I cannot help with that.\"", None),
+        ("Rio de Janeiro, São Paulo and Los Angeles signed the pact.", None),
+        ("Ursula von der Leyen met Charles de Gaulle's heirs in Paris.", None),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(validity(text, 4), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn a_minimum_of_words_counts_only_words() {
+    assert_eq!(validity("One two three four", 4), None);
+    assert_eq!(validity("One two - three !", 4), Some(Invalid::TooFewWords));
+    assert_eq!(validity("Yes.", 0), None);
+}
+
+proptest! {
+    #[test]
+    fn any_text_gets_scores_and_spans_within_it(text in any::<String>(), truncated in any::<bool>()) {
+        check_totality(&text, truncated);
+    }
+
+    #[test]
+    fn any_mixture_of_marks_gets_scores_and_spans_within_it(
+        text in "([<>|*_`{}\\[\\]()#&~:;.,!?'\"“”’•\u{200b}\u{2028}\r\n -]|the|of|I'm sorry|Here is|1|A){0,60}",
+    ) {
+        check_totality(&text, false);
+    }
+}
+
+fn check_totality(text: &str, truncated: bool) {
+    let found = fluency(text);
+    assert!((0.0..=1.0).contains(&found.score));
+    assert!(found.worst.is_none_or(|span| text.get(span).is_some()));
+    let found = form(text, truncated);
+    assert!((0.0..=1.0).contains(&found.score));
+    for violation in found.violations {
+        assert!(text.get(violation.span.clone()).is_some(), "{violation:?}");
+    }
+    validity(text, 4);
+}

@@ -1,0 +1,230 @@
+//! Whether an answer says anything that can be graded: not empty, long enough, no refusal, English.
+
+use super::language;
+use super::phrase;
+use super::scan::is_word_char;
+
+/// Why an answer is not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Invalid {
+    /// Nothing, or white space only.
+    Empty,
+    /// Fewer words than the rubric asks for.
+    TooFewWords,
+    /// The model refused.
+    Refusal,
+    /// Not English.
+    OtherLanguage,
+    /// A thinking block that never closes.
+    UnclosedThinking,
+    /// A thinking block where the rubric forbids one.
+    ForbiddenThinking,
+}
+
+impl Invalid {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [
+        Self::Empty,
+        Self::TooFewWords,
+        Self::Refusal,
+        Self::OtherLanguage,
+        Self::UnclosedThinking,
+        Self::ForbiddenThinking,
+    ];
+
+    /// The name in reports: `empty`, `too_few_words`, ...
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooFewWords => "too_few_words",
+            Self::Refusal => "refusal",
+            Self::OtherLanguage => "other_language",
+            Self::UnclosedThinking => "unclosed_thinking",
+            Self::ForbiddenThinking => "forbidden_thinking",
+        }
+    }
+
+    /// What to say to a person: "the model refused to answer".
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Empty => "the answer is empty",
+            Self::TooFewWords => "too few words to grade",
+            Self::Refusal => "the model refused to answer",
+            Self::OtherLanguage => "the answer is not in English",
+            Self::UnclosedThinking => "the thinking block never closes",
+            Self::ForbiddenThinking => "a thinking block, which the rubric forbids",
+        }
+    }
+}
+
+/// Polite words that may stand before a refusal.
+const SOFTENERS: [&str; 16] = [
+    "i'm sorry",
+    "i am sorry",
+    "sorry",
+    "i apologize",
+    "apologies",
+    "my apologies",
+    "unfortunately",
+    "i'm afraid",
+    "i am afraid",
+    "i regret",
+    "as an ai language model",
+    "as an ai assistant",
+    "as an ai model",
+    "as an ai",
+    "as a large language model",
+    "as a language model",
+];
+
+/// What joins a softener to what follows.
+const JOINTS: [&str; 8] = [",", ".", ":", "!", "but", "that", "for the confusion", "for any inconvenience"];
+
+/// The assistant says that it will not, or cannot.
+const REFUSALS: [&str; 19] = [
+    "i cannot",
+    "i can't",
+    "i can not",
+    "i could not",
+    "i couldn't",
+    "i won't",
+    "i will not",
+    "i'm not able",
+    "i am not able",
+    "i'm unable",
+    "i am unable",
+    "i do not have",
+    "i don't have",
+    "i'm not comfortable",
+    "i am not comfortable",
+    "i'm not allowed",
+    "i am not allowed",
+    "i'm not permitted",
+    "i am not permitted",
+];
+
+/// Refusals that need no task to be one.
+const OUTRIGHT: [&str; 14] = [
+    "there is no document provided",
+    "there is no document to",
+    "no document was provided",
+    "no text was provided",
+    "the document was not provided",
+    "the document is not provided",
+    "i must decline",
+    "i have to decline",
+    "i must refuse",
+    "i'd rather not",
+    "i don't feel comfortable",
+    "please provide the document",
+    "please provide the text",
+    "please share the document",
+];
+
+/// What an assistant refuses to do. A speaker in a text cannot do other things: "I cannot forget that day".
+const TASKS: [&str; 31] = [
+    "help",
+    "assist",
+    "summarize",
+    "summarise",
+    "provide",
+    "fulfill",
+    "fulfil",
+    "comply",
+    "complete",
+    "answer",
+    "generate",
+    "create",
+    "write",
+    "produce",
+    "access",
+    "do that",
+    "do this",
+    "process",
+    "discuss",
+    "engage",
+    "continue",
+    "respond",
+    "share",
+    "offer",
+    "give",
+    "support",
+    "read",
+    "see",
+    "find",
+    "view",
+    "information",
+];
+
+/// Words that may stand between the refusal and the task.
+const BETWEEN: [&str; 8] =
+    ["to", "with", "directly", "currently", "enough", "the ability", "be able", "really"];
+
+/// Longer answers hold more than a refusal; only the start of a shorter one is looked at.
+const MAX_REFUSAL_WORDS: usize = 120;
+
+/// Whether an answer says anything at all that can be graded; the reason if it does not.
+///
+/// Words are runs of letters or digits with one of them at least. The thinking block is the caller's to look for.
+pub fn validity(text: &str, min_words: usize) -> Option<Invalid> {
+    if text.trim().is_empty() {
+        return Some(Invalid::Empty);
+    }
+    let enough = min_words.max(1);
+    if text.split_whitespace().filter(|word| word.chars().any(is_letter_or_digit)).take(enough).count()
+        < enough
+    {
+        // Scripts without spaces have one long word; the language is the better reason.
+        let is_other = language::is_other(text);
+        return Some(if is_other { Invalid::OtherLanguage } else { Invalid::TooFewWords });
+    }
+    if is_refusal(text) {
+        return Some(Invalid::Refusal);
+    }
+    language::is_other(text).then_some(Invalid::OtherLanguage)
+}
+
+fn is_letter_or_digit(c: char) -> bool {
+    is_word_char(c) && c.is_alphanumeric()
+}
+
+/// Whether the answer opens with a refusal.
+fn is_refusal(text: &str) -> bool {
+    let opening = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '*'));
+    refusal_length(opening).is_some()
+        && text.split_whitespace().take(MAX_REFUSAL_WORDS + 1).count() <= MAX_REFUSAL_WORDS
+}
+
+/// The length of a refusal at the start of a sentence: "I'm sorry, but I cannot".
+pub(super) fn refusal_length(text: &str) -> Option<usize> {
+    let mut rest = text;
+    let mut softened = false;
+    // "Sorry, but as an AI": a few of them may come one after another.
+    for _ in 0..3 {
+        let (after, is_softener) = skip(rest, &SOFTENERS);
+        softened |= is_softener;
+        rest = skip(after, &JOINTS).0;
+    }
+    let begun = text.len() - rest.len();
+    if let Some(length) = phrase::any_prefix(rest, &OUTRIGHT) {
+        return Some(begun + length);
+    }
+    let length = begun + phrase::any_prefix(rest, &REFUSALS)?;
+    let (rest, _) = skip(&text[length..], &BETWEEN);
+    let is_refusal = softened
+        || phrase::any_prefix(rest, &TASKS).is_some()
+        || !rest.starts_with(|c: char| c.is_alphanumeric());
+    is_refusal.then_some(length)
+}
+
+/// Drops any of `phrases` from the start, as often as they come (a few times at most), with the spaces after them.
+fn skip<'a>(text: &'a str, phrases: &[&str]) -> (&'a str, bool) {
+    let mut rest = text.trim_start_matches(' ');
+    let mut skipped = false;
+    for _ in 0..4 {
+        let Some(length) = phrase::any_prefix(rest, phrases) else { break };
+        rest = rest[length..].trim_start_matches([' ', ',']);
+        skipped = true;
+    }
+    (rest, skipped)
+}

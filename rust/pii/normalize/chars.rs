@@ -1,0 +1,176 @@
+//! Characters that stand for others: invisible ones, digits of every script, wide and styled letters,
+//! dashes, spaces, letters that look like Latin ones.
+
+use super::Edit;
+use crate::pii::prefilter::find;
+
+/// First code points of the runs of ten decimal digits (Unicode 16, general category Nd).
+const ZEROS: &[u32] = &[
+    0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0de6,
+    0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0,
+    0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30,
+    0x10d40, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x116d0,
+    0x116da, 0x11730, 0x118e0, 0x11950, 0x11bf0, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16130, 0x16a60,
+    0x16ac0, 0x16b50, 0x16d70, 0x1ccf0, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0,
+    0x1e4f0, 0x1e5f1, 0x1e950, 0x1fbf0,
+];
+
+/// First code points of the runs one to nine (circled, in parentheses, with a stop, ...).
+const ONES: &[u32] = &[0x2460, 0x2474, 0x2488, 0x24f5, 0x2776, 0x2780, 0x278a];
+
+/// First code points of styled alphabets: capital and then small letters, or capitals alone.
+const CAPITALS: &[u32] = &[0x24b6, 0x1f110, 0x1f130, 0x1f150, 0x1f170];
+const SMALLS: &[u32] = &[0x249c, 0x24d0];
+
+/// Quotation marks and the ellipsis, which are most of what English prose has outside of ASCII.
+fn is_typographic(c: char) -> bool {
+    matches!(c, '‘' | '’' | '“' | '”' | '…')
+}
+
+/// What a character becomes.
+enum Read {
+    As(u8),
+    Nothing,
+}
+
+fn read(c: char) -> Option<Read> {
+    let code = c as u32;
+    let run = |starts: &[u32], length: u32| {
+        starts.iter().rev().find(|&&start| start <= code).map(|start| code - start).filter(|&d| d < length)
+    };
+    let letter = |base: u8, d: u32| Read::As(base + (d % 26) as u8);
+    Some(match code {
+        0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f => {
+            Read::Nothing
+        }
+        0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff9..=0xfffb => {
+            Read::Nothing
+        }
+        0x300..=0x36f | 0x20d0..=0x20f0 | 0x1d173..=0x1d17a | 0xe0000..=0xe01ef => Read::Nothing,
+        0xff01..=0xff5e => Read::As((code - 0xfee0) as u8),
+        0xa0 | 0x1680 | 0x2000..=0x200a | 0x202f | 0x205f | 0x3000 => Read::As(b' '),
+        0x2028 | 0x2029 | 0x85 => Read::As(b'\n'),
+        0x2010..=0x2015 | 0x2043 | 0x2212 | 0x2d7 | 0x30fc | 0xfe58 | 0xfe63 => Read::As(b'-'),
+        0xb7 | 0x2022 | 0x2024 | 0x2027 | 0x22c5 | 0x3002 | 0x30fb | 0xff61 | 0xfe52 => Read::As(b'.'),
+        0x2044 | 0x2215 => Read::As(b'/'),
+        0x2d0 | 0x2236 | 0xa789 | 0xfe55 => Read::As(b':'),
+        0x207a | 0x208a | 0xfe62 => Read::As(b'+'),
+        0x207d | 0x208d | 0x2768 | 0xfe59 => Read::As(b'('),
+        0x207e | 0x208e | 0x2769 | 0xfe5a => Read::As(b')'),
+        0xfe6b => Read::As(b'@'),
+        0xb9 => Read::As(b'1'),
+        0xb2 | 0xb3 => Read::As(b'0' + (code - 0xb0) as u8),
+        0x2070 | 0x2074..=0x2079 => Read::As(b'0' + (code - 0x2070) as u8),
+        0x2080..=0x2089 => Read::As(b'0' + (code - 0x2080) as u8),
+        0x24ea | 0x24ff => Read::As(b'0'),
+        0x1d400..=0x1d6a3 => {
+            let d = (code - 0x1d400) % 52;
+            letter(if d < 26 { b'A' } else { b'a' }, d)
+        }
+        _ => {
+            if let Some(d) = run(ZEROS, 10) {
+                Read::As(b'0' + d as u8)
+            } else if let Some(d) = run(ONES, 9) {
+                Read::As(b'1' + d as u8)
+            } else if let Some(d) = run(CAPITALS, 26) {
+                letter(b'A', d)
+            } else {
+                letter(b'a', run(SMALLS, 26)?)
+            }
+        }
+    })
+}
+
+/// The Latin letter (or digit) that `c` looks like. It is read so only beside Latin letters, digits or an `@`.
+fn lookalike(c: char) -> Option<u8> {
+    Some(match c {
+        'а' | 'α' | 'ɑ' | 'ᴀ' => b'a',
+        'А' | 'Α' => b'A',
+        'ʙ' | 'Ь' => b'b',
+        'В' | 'Β' => b'B',
+        'с' | 'ϲ' | 'ᴄ' => b'c',
+        'С' | 'Ϲ' => b'C',
+        'ԁ' | 'ᴅ' => b'd',
+        'е' | 'ё' | 'є' | 'ε' | 'ᴇ' => b'e',
+        'Е' | 'Ε' | 'Ё' => b'E',
+        'ꜰ' | 'ƒ' => b'f',
+        'ɡ' | 'ɢ' | 'ց' => b'g',
+        'һ' | 'հ' | 'ʜ' => b'h',
+        'Н' | 'Η' => b'H',
+        'і' | 'ї' | 'ι' | 'ı' | 'ɩ' | 'ɪ' => b'i',
+        'І' | 'Ι' | 'Ї' => b'I',
+        'ј' | 'ϳ' | 'ᴊ' => b'j',
+        'Ј' => b'J',
+        'к' | 'κ' | 'ᴋ' => b'k',
+        'К' | 'Κ' => b'K',
+        'ӏ' | 'ǀ' | 'ℓ' | 'ʟ' | 'Ӏ' => b'l',
+        'м' | 'ᴍ' => b'm',
+        'М' | 'Μ' => b'M',
+        'п' | 'ո' | 'η' | 'ɴ' => b'n',
+        'Ν' => b'N',
+        'о' | 'ο' | 'օ' | 'σ' | 'ᴏ' => b'o',
+        'О' | 'Ο' | 'Օ' => b'O',
+        'р' | 'ρ' | 'ᴘ' => b'p',
+        'Р' | 'Ρ' => b'P',
+        'ԛ' => b'q',
+        'г' | 'ʀ' => b'r',
+        'ѕ' | 'ꜱ' => b's',
+        'Ѕ' => b'S',
+        'т' | 'τ' | 'ᴛ' => b't',
+        'Т' | 'Τ' => b'T',
+        'υ' | 'ս' | 'ᴜ' => b'u',
+        'ѵ' | 'ν' | 'ᴠ' => b'v',
+        'ԝ' | 'ω' | 'ᴡ' => b'w',
+        'х' | 'χ' => b'x',
+        'Х' | 'Χ' => b'X',
+        'у' | 'γ' | 'ү' | 'ʏ' => b'y',
+        'У' | 'Υ' | 'Ү' => b'Y',
+        'ᴢ' => b'z',
+        'Ζ' => b'Z',
+        'З' | 'з' => b'3',
+        'б' => b'6',
+        _ => return None,
+    })
+}
+
+/// Collects what the characters of `text` stand for.
+pub(super) fn edits(text: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    // Up to where the word around the last lookalike reaches, and whether it is read as Latin.
+    let (mut known, mut latin) = (0, false);
+    let mut next = 0;
+    while let Some(at) = find(text.as_bytes(), next, |b| b >= 0x80) {
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        let end = at + c.len_utf8();
+        next = end;
+        if is_typographic(c) {
+            continue;
+        }
+        if let Some(look) = lookalike(c) {
+            if at >= known {
+                (known, latin) = word(text, at);
+            }
+            if latin {
+                edits.push(Edit::new(at..end, &[look]));
+            }
+            continue;
+        }
+        match read(c) {
+            Some(Read::As(b)) => edits.push(Edit::new(at..end, &[b])),
+            Some(Read::Nothing) => edits.push(Edit::new(at..end, &[])),
+            None => {}
+        }
+    }
+    edits
+}
+
+/// Where the word around `at` ends, and whether it holds a Latin letter, a digit or an `@`.
+fn word(text: &str, at: usize) -> (usize, bool) {
+    const FAR: usize = 80;
+    let joins = |c: &char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+' | '%');
+    let tells = |c: char| c.is_ascii_alphanumeric() || c == '@';
+    let (head, tail) = (text.get(..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
+    let length: usize = tail.chars().take(FAR).take_while(joins).map(char::len_utf8).sum();
+    let before = head.chars().rev().take(FAR).take_while(joins).any(tells);
+    (at + length, before || tail.chars().take(FAR).take_while(joins).any(tells))
+}

@@ -1,0 +1,177 @@
+//! Digits pulled apart, joined by marks, broken over lines, or mixed with letters that look like them.
+
+use super::Edit;
+use crate::pii::candidate::{before, byte};
+use crate::pii::prefilter::regions;
+
+/// Fewest single digits that make a number when they stand apart.
+const LEAST_APART: usize = 7;
+/// Most bytes between two of them.
+const GAP: usize = 6;
+/// How far around a group the digits are counted that say it is part of a number, and how many it takes.
+const AROUND: usize = 20;
+const SUPPORT: usize = 4;
+
+/// Collects what is done to digits.
+pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
+    let mut at = 0;
+    for region in regions(text) {
+        at = at.max(region.start);
+        while at < region.end {
+            let end = match byte(text, at) {
+                b'0'..=b'9' => digits(text, at, edits),
+                b'@' => sign(text, at, edits),
+                _ => None,
+            };
+            at = end.map_or(at + 1, |end| end.max(at + 1));
+        }
+    }
+}
+
+/// What stands at a digit; gives where to go on.
+fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if let Some(end) = apart(text, at, edits) {
+        return Some(end);
+    }
+    let mut start = at;
+    while at - start < AROUND && before(text, start).is_ascii_alphanumeric() {
+        start -= 1;
+    }
+    let mut end = at;
+    while byte(text, end).is_ascii_alphanumeric() {
+        end += 1;
+    }
+    letters(text, start, end, edits);
+    joint(text, end, edits);
+    Some(end)
+}
+
+fn is_single(text: &[u8], at: usize) -> bool {
+    byte(text, at).is_ascii_digit()
+        && !byte(text, at + 1).is_ascii_alphanumeric()
+        && !before(text, at).is_ascii_alphanumeric()
+}
+
+fn is_filler(b: u8) -> bool {
+    is_mark(b) || matches!(b, b' ' | b'.' | b'-' | b'/' | b'\n' | b'(' | b')')
+}
+
+fn is_mark(b: u8) -> bool {
+    matches!(b, b'*' | b'_' | b'`' | b'~' | b'|' | b'\\')
+}
+
+/// Single digits with something between every two of them: `4 1 5 - 5 5 5 - 0 1 3 2`. Gives where the run
+/// ends, if it is one of two or more.
+fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if !is_single(text, at) {
+        return None;
+    }
+    let (mut count, mut last, mut binary) = (1, at, byte(text, at) <= b'1');
+    // The gap that most pairs have (majority vote) is what pulls the digits apart; others group them.
+    let (mut usual, mut votes): (&[u8], usize) = (&[], 0);
+    let mut gaps: Vec<(usize, usize)> = Vec::new();
+    loop {
+        let from = last + 1;
+        let length = (from..from + GAP).take_while(|&i| is_filler(byte(text, i))).count();
+        let next = from + length;
+        if length == 0 || !is_single(text, next) {
+            break;
+        }
+        let gap = text.get(from..next)?;
+        (usual, votes) = match () {
+            () if votes == 0 => (gap, 1),
+            () if gap == usual => (usual, votes + 1),
+            () => (usual, votes - 1),
+        };
+        gaps.push((from, next));
+        binary &= byte(text, next) <= b'1';
+        count += 1;
+        last = next;
+    }
+    if count >= LEAST_APART && !binary {
+        for (from, next) in gaps {
+            let gap = text.get(from..next)?;
+            let kept = gap.iter().copied().find(|b| !is_mark(*b) && *b != b' ' && *b != b'\n');
+            let put = [kept.unwrap_or(b' ')];
+            edits.push(Edit::new(from..next, if gap == usual { &[] } else { &put }));
+        }
+    }
+    (count > 1).then_some(last + 1)
+}
+
+/// The digit that a letter is taken for. More letters look like digits, but those name genes and parts.
+fn looks_like(b: u8) -> Option<u8> {
+    Some(match b {
+        b'O' | b'o' => b'0',
+        b'l' | b'I' | b'i' => b'1',
+        b'Z' => b'2',
+        b'S' | b's' => b'5',
+        b'B' => b'8',
+        _ => return None,
+    })
+}
+
+/// Letters in a group of digits that all look like digits: `l83-74-793l`.
+fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
+    let group = text.get(start..end).unwrap_or_default();
+    let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let plural = count == 1 && group.ends_with(b"s");
+    if count == 0 || plural || end - start > AROUND || count > group.len() - count + 1 {
+        return;
+    }
+    let around = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
+    let support = around(start.saturating_sub(AROUND), start) + around(end, end + AROUND);
+    let inside = group.len() - count;
+    if support + inside.saturating_sub(1) < SUPPORT
+        || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
+    {
+        return;
+    }
+    for (i, &b) in group.iter().enumerate() {
+        if let (false, Some(digit)) = (b.is_ascii_digit(), looks_like(b)) {
+            edits.push(Edit::new(start + i..start + i + 1, &[digit]).guess());
+        }
+    }
+}
+
+/// What joins two groups of digits where a separator should: marks, or the end of a line.
+fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
+    let length = (end..end + GAP).take_while(|&i| is_filler(byte(text, i))).count();
+    let next = end + length;
+    let gap = text.get(end..next).unwrap_or_default();
+    if length == 0 || !before(text, end).is_ascii_digit() || !byte(text, next).is_ascii_digit() {
+        return;
+    }
+    let lines = gap.iter().filter(|&&b| b == b'\n').count();
+    if lines == 1 {
+        edits.push(Edit::new(end..next, broken(text, gap, end, next)));
+    } else if lines == 0 && gap.iter().any(|&b| is_mark(b)) {
+        edits.push(Edit::new(end..next, b"-"));
+    }
+}
+
+/// What a line's end between digits stands for: the separator before it, a space between whole groups, or
+/// nothing inside a group.
+fn broken<'a>(text: &[u8], gap: &'a [u8], end: usize, next: usize) -> &'a [u8] {
+    if let Some(at) = gap.iter().position(|b| matches!(b, b'-' | b'.' | b'/')) {
+        return gap.get(at..=at).unwrap_or_default();
+    }
+    let left = (0..8).take_while(|&i| end > i && byte(text, end - 1 - i).is_ascii_digit()).count();
+    let right = (0..8).take_while(|&i| byte(text, next + i).is_ascii_digit()).count();
+    if left + right <= 4 || left.max(right) > 4 { b"" } else { b" " }
+}
+
+/// A line's end beside an `@`, or in the domain behind it.
+fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    let part = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    if before(text, at) == b'\n' && at >= 2 && part(byte(text, at - 2)) {
+        edits.push(Edit::new(at - 1..at, b""));
+    }
+    let label = (at + 1..at + 64).take_while(|&i| part(byte(text, i))).count();
+    let end = at + 1 + label;
+    if byte(text, end) == b'\n' && byte(text, end + 1).is_ascii_alphanumeric() {
+        edits.push(Edit::new(end..end + 1, b""));
+        return Some(end + 1);
+    }
+    None
+}

@@ -1,0 +1,159 @@
+//! Obfuscation undone: a view of a text in which hidden values stand plainly, and the way back.
+//!
+//! Two passes collect edits: characters and escapes first ([`chars`], [`escapes`]), then what people write
+//! around a filter ([`spoken`], [`digits`]). Without an edit there is no view and nothing is copied.
+//! Promise: linear; every span of a view maps to a span of the text on character boundaries. An edit alone is
+//! never PII: the view goes through the same recognisers as the text.
+
+mod chars;
+mod digits;
+mod escapes;
+mod spoken;
+
+use std::ops::Range;
+
+/// Most bytes that one edit puts in.
+const PUT: usize = 4;
+
+/// One replacement: these bytes of the text read as those.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Edit {
+    start: usize,
+    end: usize,
+    put: [u8; PUT],
+    length: usize,
+    /// A guess that needs evidence of its own: a letter read as a digit.
+    guess: bool,
+}
+
+impl Edit {
+    /// Reads `range` as `put`; at most four bytes.
+    fn new(range: Range<usize>, put: &[u8]) -> Self {
+        let mut bytes = [0; PUT];
+        let length = put.len().min(PUT);
+        for (slot, &b) in bytes.iter_mut().zip(put) {
+            *slot = b;
+        }
+        Self { start: range.start, end: range.end, put: bytes, length, guess: false }
+    }
+    fn guess(self) -> Self {
+        Self { guess: true, ..self }
+    }
+    fn put(&self) -> &[u8] {
+        self.put.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// A text after edits, and where everything in it was before.
+#[derive(Debug)]
+struct Layer {
+    text: Vec<u8>,
+    edits: Vec<Edit>,
+    /// Where each edit's bytes start in `text`.
+    at: Vec<usize>,
+}
+
+impl Layer {
+    /// Applies edits, which are in order; one that overlaps an earlier one is left out.
+    fn new(text: &[u8], edits: Vec<Edit>) -> Self {
+        let mut layer = Self { text: Vec::with_capacity(text.len()), edits: Vec::new(), at: Vec::new() };
+        let mut from = 0;
+        for edit in edits {
+            let Some(kept) = text.get(from..edit.start) else { continue };
+            layer.text.extend_from_slice(kept);
+            layer.at.push(layer.text.len());
+            layer.text.extend_from_slice(edit.put());
+            layer.edits.push(edit);
+            from = edit.end;
+        }
+        layer.text.extend_from_slice(text.get(from..).unwrap_or_default());
+        layer
+    }
+
+    /// The edit at or before `position` of the edited text, and how far behind its bytes `position` is.
+    fn edit_before(&self, position: usize) -> Option<(&Edit, usize)> {
+        let i = self.at.partition_point(|&at| at <= position).checked_sub(1)?;
+        Some((self.edits.get(i)?, position - self.at.get(i)?))
+    }
+
+    fn start(&self, position: usize) -> usize {
+        match self.edit_before(position) {
+            None => position,
+            Some((edit, behind)) if behind < edit.length => edit.start,
+            Some((edit, behind)) => edit.end + behind - edit.length,
+        }
+    }
+
+    fn end(&self, position: usize) -> usize {
+        let Some(last) = position.checked_sub(1) else { return 0 };
+        match self.edit_before(last) {
+            None => position,
+            Some((edit, behind)) if behind < edit.length => edit.end,
+            Some((edit, behind)) => edit.end + behind - edit.length + 1,
+        }
+    }
+
+    fn map(&self, span: &Range<usize>) -> Range<usize> {
+        self.start(span.start)..self.end(span.end)
+    }
+
+    /// Whether the span holds a guess.
+    fn is_guess(&self, span: &Range<usize>) -> bool {
+        let from = self.at.partition_point(|&at| at < span.start);
+        let inside = self.edits.iter().zip(&self.at).skip(from).take_while(|(_, at)| **at < span.end);
+        inside.into_iter().any(|(edit, _)| edit.guess)
+    }
+}
+
+/// The view of a text in which obfuscations are undone.
+#[derive(Debug)]
+pub(crate) struct View {
+    layers: Vec<Layer>,
+}
+
+impl View {
+    /// The view of `text`; `None` where nothing was to be undone.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let mut layers = Vec::new();
+        let mut edits = chars::edits(text);
+        escapes::edits(text.as_bytes(), &mut edits);
+        if !edits.is_empty() {
+            edits.sort_by_key(|edit| edit.start);
+            layers.push(Layer::new(text.as_bytes(), edits));
+        }
+        let plain = layers.last().map_or(text.as_bytes(), |layer| layer.text.as_slice());
+        let mut edits = Vec::new();
+        spoken::edits(plain, &mut edits);
+        digits::edits(plain, &mut edits);
+        if !edits.is_empty() {
+            edits.sort_by_key(|edit| edit.start);
+            let layer = Layer::new(plain, edits);
+            layers.push(layer);
+        }
+        (!layers.is_empty()).then_some(Self { layers })
+    }
+
+    /// The text with everything undone.
+    pub(crate) fn text(&self) -> &[u8] {
+        self.layers.last().map_or(&[], |layer| &layer.text)
+    }
+
+    /// The span of the original text that a span of the view stands for.
+    pub(crate) fn original(&self, span: &Range<usize>) -> Range<usize> {
+        self.layers.iter().rev().fold(span.clone(), |span, layer| layer.map(&span))
+    }
+
+    /// Whether the span holds a letter that was read as a digit.
+    pub(crate) fn is_guess(&self, span: &Range<usize>) -> bool {
+        self.layers.last().is_some_and(|layer| layer.is_guess(span))
+    }
+}
+
+/// A value as it would stand in plain writing; what is compared and hashed.
+pub(crate) fn plain(value: &str) -> String {
+    View::new(value)
+        .map_or_else(|| value.to_owned(), |view| String::from_utf8_lossy(view.text()).into_owned())
+}
+
+#[cfg(test)]
+mod tests;

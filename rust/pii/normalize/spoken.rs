@@ -1,0 +1,355 @@
+//! What is said instead of written: `jane [at] example (dot) com`, `four one five, five five five ...`.
+//!
+//! A marker alone is prose ("look at the dot"), so addresses are read only as a whole: a name, a marker for
+//! the `@`, labels with markers for the dots, a last label that is a domain; and numbers only as runs of at
+//! least seven digits with three of them in words.
+
+use super::Edit;
+use crate::pii::candidate::{before, byte};
+use std::ops::Range;
+
+/// Words for the `@` and the dot.
+const AT: &[&[u8]] = &[b"at", b"@", b"arroba", b"(at)"];
+const DOT: &[&[u8]] = &[b"dot", b".", b"punkt", b"punto", b"point", b"period"];
+/// Last labels that are read behind words without brackets; English words among the domains are left out.
+const DOMAINS: &[&[u8]] = &[
+    b"com", b"org", b"net", b"edu", b"gov", b"mil", b"info", b"biz", b"io", b"ai", b"co", b"uk", b"de",
+    b"fr", b"es", b"nl", b"ch", b"se", b"fi", b"dk", b"pl", b"cz", b"ru", b"ua", b"jp", b"cn", b"kr", b"br",
+    b"mx", b"ar", b"cl", b"au", b"nz", b"ca", b"za", b"ie", b"pt", b"gr", b"eu", b"app", b"dev", b"xyz",
+    b"hu", b"ro",
+];
+/// Words for digits.
+const DIGITS: &[(&[u8], &[u8])] = &[
+    (b"zero", b"0"),
+    (b"oh", b"0"),
+    (b"o", b"0"),
+    (b"nought", b"0"),
+    (b"one", b"1"),
+    (b"two", b"2"),
+    (b"three", b"3"),
+    (b"four", b"4"),
+    (b"five", b"5"),
+    (b"six", b"6"),
+    (b"seven", b"7"),
+    (b"eight", b"8"),
+    (b"nine", b"9"),
+    (b"niner", b"9"),
+    (b"hundred", b"00"),
+    (b"thousand", b"000"),
+];
+/// Words for what stands between digits.
+const DASHES: &[&[u8]] = &[b"dash", b"hyphen", b"minus", b"space"];
+/// Fewest digits of a spoken number, and most.
+const LEAST: usize = 7;
+const MOST: usize = 20;
+/// Fewest of them that are words.
+const LEAST_WORDS: usize = 3;
+/// Longest label, name and gap looked at.
+const LABEL: usize = 64;
+const GAP: usize = 5;
+
+/// Collects spoken addresses and numbers.
+pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
+    let (mut after_address, mut after_number) = (0, 0);
+    let (mut last, mut next) = (Census::default(), Census::of(text, 0));
+    for start in (0..text.len()).step_by(BLOCK) {
+        let census = next;
+        let block = start..(start + BLOCK).min(text.len());
+        next = Census::of(text, start + BLOCK);
+        if census.marker {
+            after_address = walk(text, block.clone(), after_address, |at| address(text, at, edits));
+        }
+        if census.words > 0 && usize::from(census.words + last.words.max(next.words)) >= LEAST_WORDS {
+            after_number = walk(text, block, after_number, |at| number(text, at, edits));
+        }
+        last = census;
+    }
+}
+
+/// Reads what starts in `block`, from `past` on; gives how far it was read.
+fn walk(
+    text: &[u8],
+    block: Range<usize>,
+    past: usize,
+    mut read: impl FnMut(usize) -> Option<usize>,
+) -> usize {
+    let mut at = block.start.max(past);
+    while at < block.end {
+        let free = !byte(text, at).is_ascii_alphanumeric() || !before(text, at).is_ascii_alphanumeric();
+        let end = if free { read(at) } else { None };
+        at = end.map_or(at + 1, |end| end.max(at + 1));
+    }
+    at
+}
+
+const BLOCK: usize = 64;
+/// How number words start.
+const STARTS: [[u8; 3]; 10] =
+    [*b"zer", *b"one", *b"two", *b"thr", *b"fou", *b"fiv", *b"six", *b"sev", *b"eig", *b"nin"];
+
+/// What a block holds: a marker for an `@`, and how many starts of number words.
+#[derive(Debug, Clone, Copy, Default)]
+struct Census {
+    marker: bool,
+    words: u8,
+}
+
+impl Census {
+    /// Counts what starts in the block at `start`, one byte before it and two after it looked at.
+    fn of(text: &[u8], start: usize) -> Self {
+        let mut bytes = [0; BLOCK + 3];
+        let tail = text.get(start.saturating_sub(1)..).unwrap_or_default();
+        for (slot, &b) in bytes.iter_mut().skip(usize::from(start == 0)).zip(tail) {
+            // Letters lose their case; `[`, `{` and `@` become `{`, `{` and a grave accent.
+            *slot = b | 0x20;
+        }
+        let (mut marker, mut words) = (0, 0);
+        for i in 0..BLOCK {
+            let [a, b, c, d] = [bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]];
+            let letter = |b: u8| u8::from(b.wrapping_sub(b'a') < 26);
+            marker |= u8::from(b == b'a') & u8::from(c == b't') & (1 - letter(a)) & (1 - letter(d));
+            marker |= u8::from(b == b'(') | u8::from(b == b'{') | u8::from(b == b'<') | u8::from(b == b'`');
+            for start in STARTS {
+                words += u8::from(b == start[0]) & u8::from(c == start[1]) & u8::from(d == start[2]);
+            }
+        }
+        Self { marker: marker != 0, words }
+    }
+}
+
+fn is_label(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'-'
+}
+
+fn is_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-')
+}
+
+fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+    at + (at..at + most).take_while(|&i| i < text.len() && is(byte(text, i))).count()
+}
+
+/// How a marker is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// The sign itself, with nothing around it.
+    Sign,
+    /// The sign between spaces, or anything in brackets.
+    Marked,
+    /// A word between spaces.
+    Word,
+}
+
+/// The marker that starts at `at`, spaces and brackets included: its end, and its manner.
+fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
+    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
+    let from = skip(text, at, 3, space);
+    let close = match byte(text, from) {
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        b'<' => b'>',
+        b @ (b'_' | b'*' | b'|' | b'-') => b,
+        _ => 0,
+    };
+    let inner = if close == 0 { from } else { skip(text, from + 1, 2, space) };
+    let rest = text.get(inner..)?;
+    let word =
+        words.iter().find(|word| rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word)))?;
+    let sign = !word.iter().any(u8::is_ascii_alphabetic);
+    let mut end = inner + word.len();
+    if close == 0 {
+        let spaced = from > at && space(byte(text, end));
+        return match (sign, spaced) {
+            (_, true) => Some((skip(text, end, 3, space), if sign { Manner::Marked } else { Manner::Word })),
+            (true, false) if from == at && !space(byte(text, end)) => Some((end, Manner::Sign)),
+            _ => None,
+        };
+    }
+    end = skip(text, end, 2, space);
+    (byte(text, end) == close).then(|| (skip(text, end + 1, 3, space), Manner::Marked))
+}
+
+/// Reads an address around the marker for its `@` at `at`; gives its end.
+fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if !matches!(byte(text, at), b'a' | b'A' | b'[' | b'(' | b'{' | b'<' | b'@') {
+        return None;
+    }
+    let mut open = at;
+    while at - open < 3 && matches!(before(text, open), b' ' | b'\n' | b'\t') {
+        open -= 1;
+    }
+    if open == at && matches!(before(text, open), b'_' | b'*' | b'|' | b'-') {
+        open -= 1;
+    }
+    let (end, manner) = marker(text, open, AT)?;
+    let mut found = vec![Edit::new(open..end, b"@")];
+    let mut spelled = manner == Manner::Marked;
+    let plain = name(text, open, &mut found)?;
+    spelled |= found.len() > 1 || (plain && manner == Manner::Word);
+    let (last, dots) = domain(text, end, &mut found)?;
+    spelled |= dots;
+    let bare = manner == Manner::Word || found.iter().any(|edit| is_bare(text, edit));
+    let known = DOMAINS.iter().any(|d| text.get(last.clone()).is_some_and(|l| l.eq_ignore_ascii_case(d)));
+    if !spelled || (bare && !known) || (manner == Manner::Sign && found.len() == 1) {
+        return None;
+    }
+    edits.extend(found);
+    Some(last.end)
+}
+
+/// Whether a marker is a word without brackets.
+fn is_bare(text: &[u8], edit: &Edit) -> bool {
+    let marker = text.get(edit.start..edit.end).unwrap_or_default();
+    let brackets = marker.iter().any(|b| matches!(b, b'[' | b'(' | b'{' | b'<'));
+    marker.iter().any(u8::is_ascii_alphabetic) && !brackets
+}
+
+/// Reads the name before `open`, spelled dots in it; gives whether it holds a dot or underscore of its own.
+fn name(text: &[u8], open: usize, found: &mut Vec<Edit>) -> Option<bool> {
+    let mut end = open;
+    for _ in 0..4 {
+        let mut start = end;
+        while end - start < LABEL && is_name(before(text, start)) {
+            start -= 1;
+        }
+        let label = text.get(start..end)?;
+        if !label.iter().any(u8::is_ascii_alphanumeric) {
+            break;
+        }
+        let Some(gap) = dot_before(text, start) else {
+            let inner = label.get(1..label.len().saturating_sub(1)).unwrap_or_default();
+            let letters = label.iter().any(u8::is_ascii_alphabetic);
+            return Some(letters && inner.iter().any(|b| matches!(b, b'.' | b'_')));
+        };
+        found.push(Edit::new(gap..start, b"."));
+        end = gap;
+    }
+    (end < open).then_some(true)
+}
+
+/// Where the marker for a dot starts that ends at `end`.
+fn dot_before(text: &[u8], end: usize) -> Option<usize> {
+    let first = end.saturating_sub(9);
+    (first..end).find(|&from| {
+        is_label(before(text, from))
+            && marker(text, from, DOT).is_some_and(|(to, manner)| to == end && manner != Manner::Sign)
+    })
+}
+
+/// Reads the labels from `start` on; gives the last one, and whether a dot was spelled.
+fn domain(text: &[u8], start: usize, found: &mut Vec<Edit>) -> Option<(Range<usize>, bool)> {
+    let (mut at, mut spelled, mut last) = (start, false, None);
+    for _ in 0..6 {
+        let end = skip(text, at, LABEL, is_label);
+        if end == at {
+            break;
+        }
+        let label = text.get(at..end)?;
+        if last.is_some() || at > start {
+            last = label.iter().all(u8::is_ascii_alphabetic).then_some(at..end).or(last);
+        }
+        let Some((next, manner)) = marker(text, end, DOT) else { break };
+        if !is_label(byte(text, next)) {
+            break;
+        }
+        if manner != Manner::Sign {
+            spelled = true;
+            found.push(Edit::new(end..next, b"."));
+        }
+        at = next;
+    }
+    // Markers behind the last label belong to what follows.
+    let last = last.filter(|last: &Range<usize>| (2..=24).contains(&last.len()))?;
+    found.retain(|edit| edit.start < last.end);
+    Some((last, spelled))
+}
+
+/// Reads a run of spoken digits from `at` on; gives where it ends.
+fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if !byte(text, at).is_ascii_alphabetic() {
+        return None;
+    }
+    let mut times = 1;
+    let (mut digits, mut words, mut gaps, mut strong) = (0, 0, 0, 0);
+    let mut found: Vec<Edit> = Vec::new();
+    let at = digits_before(text, at);
+    let mut from = at;
+    let mut last = at;
+    loop {
+        let end = skip(text, from, 9, |b| b.is_ascii_alphanumeric());
+        let token = text.get(from..end).unwrap_or_default();
+        if token.is_empty() || byte(text, end).is_ascii_alphanumeric() {
+            break;
+        }
+        let mut start = from;
+        if let Some(n) = multiplier(token) {
+            times = n;
+        } else if DASHES.iter().any(|dash| token.eq_ignore_ascii_case(dash)) && digits > 0 {
+            found.push(Edit::new(last..end, b"-"));
+            strong += 1;
+            last = end;
+        } else {
+            let Some((value, spoken)) = value(token) else { break };
+            let gap = text.get(last..start).unwrap_or_default();
+            if times > 1 {
+                start = last.max(at);
+            }
+            if digits > 0 && start > last {
+                let breaks = gap.iter().any(|b| matches!(b, b',' | b';' | b'\n' | b'(' | b')'));
+                strong += usize::from(breaks);
+                gaps += 1;
+                found.push(Edit::new(last..start, if breaks { b"-" } else { b"" }));
+            }
+            if spoken || times > 1 {
+                let put: Vec<u8> = value.iter().copied().cycle().take(value.len() * times).collect();
+                found.push(Edit::new(start..end, &put));
+            }
+            digits += value.len() * times;
+            words += usize::from(spoken);
+            times = 1;
+            last = end;
+        }
+        let next =
+            skip(text, end, GAP, |b| matches!(b, b' ' | b'-' | b',' | b'\n' | b'.' | b';' | b'(' | b')'));
+        if next == end || digits > MOST {
+            break;
+        }
+        from = next;
+    }
+    if (LEAST..=MOST).contains(&digits) && words >= LEAST_WORDS {
+        // A comma after every digit groups nothing.
+        let grouped = strong < gaps;
+        edits.extend(found.into_iter().map(|edit| {
+            if !grouped && edit.put() == b"-" { Edit::new(edit.start..edit.end, b"") } else { edit }
+        }));
+    }
+    (last > at).then_some(last)
+}
+
+/// Where up to four digits start that stand one space before a spoken digit; `at` where none do.
+fn digits_before(text: &[u8], at: usize) -> usize {
+    let Some(end) = at.checked_sub(1).filter(|&end| matches!(byte(text, end), b' ' | b'-')) else {
+        return at;
+    };
+    let mut start = end;
+    while end - start < 4 && before(text, start).is_ascii_digit() {
+        start -= 1;
+    }
+    if start < end && !before(text, start).is_ascii_alphanumeric() { start } else { at }
+}
+
+fn multiplier(token: &[u8]) -> Option<usize> {
+    [(b"double".as_slice(), 2), (b"triple", 3), (b"treble", 3)]
+        .into_iter()
+        .find(|(word, _)| token.eq_ignore_ascii_case(word))
+        .map(|(_, n)| n)
+}
+
+/// The digits of a token, and whether it is a word.
+fn value(token: &[u8]) -> Option<(&[u8], bool)> {
+    if token.iter().all(u8::is_ascii_digit) {
+        return Some((token, false));
+    }
+    DIGITS.iter().find(|(word, _)| token.eq_ignore_ascii_case(word)).map(|&(_, digits)| (digits, true))
+}

@@ -1,0 +1,127 @@
+use super::*;
+
+/// What `text` is read as; itself where nothing is undone.
+fn read(text: &str) -> String {
+    plain(text)
+}
+
+#[test]
+fn characters_stand_for_others() {
+    for (text, expected) in [
+        ("４１５－５５５－０１３２", "415-555-0132"),
+        ("٤١٥ ५५५ ০১৩২", "415 555 0132"),
+        ("𝟒𝟏𝟓-𝟻𝟻𝟻-𝟘𝟙𝟛𝟚", "415-555-0132"),
+        ("①②③ ⁴⁵⁶ ₇₈₉⓪", "123 456 7890"),
+        ("4\u{200b}1\u{200d}5\u{ad}-\u{2060}555", "415-555"),
+        ("1\u{fe0f}\u{20e3}2\u{fe0f}\u{20e3}", "12"),
+        ("415–555—0132", "415-555-0132"),
+        ("415\u{a0}555\u{2009}0132", "415 555 0132"),
+        ("jаne@ехample.com", "jane@example.com"),
+        ("ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "jane@example.com"),
+        ("𝓳𝓪𝓷𝓮@ⓔⓧⓐⓜⓟⓛⓔ.com", "jane@example.com"),
+        ("Привет, мир", "Привет, мир"),
+        ("naïve café", "naïve café"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn escapes_are_decoded() {
+    for (text, expected) in [
+        ("jane%40example.com", "jane@example.com"),
+        ("jane%2540example%2Ecom", "jane@example.com"),
+        ("jane&#64;example&#x2e;com", "jane@example.com"),
+        ("jane&amp;#64;example&period;com", "jane@example.com"),
+        ("jane\\u0040example.com", "jane@example.com"),
+        ("&#52;&#49;&#53;", "415"),
+        ("100%, %zz and 5% of AT&T", "100%, %zz and 5% of AT&T"),
+        ("%25", "%"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn addresses_are_read_as_a_whole() {
+    for (text, expected) in [
+        ("jane [at] example [dot] com", "jane@example.com"),
+        ("jane(at)example(dot)com", "jane@example.com"),
+        ("jane at example dot com", "jane@example.com"),
+        ("jane dot doe AT example DOT co DOT uk", "jane.doe@example.co.uk"),
+        ("jane.doe at example.com", "jane.doe@example.com"),
+        ("jane @ example . com", "jane@example.com"),
+        ("jane_at_example_dot_com", "jane@example.com"),
+        ("jane {at} example.com.", "jane@example.com."),
+        ("jane@example[.]com", "jane@example.com"),
+        ("look at the dot in the middle", "look at the dot in the middle"),
+        ("meet me at example.com", "meet me at example.com"),
+        ("she is at home. Come", "she is at home. Come"),
+        ("pointed at polka dot dresses", "pointed at polka dot dresses"),
+        ("a dot com at last", "a dot com at last"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn spoken_numbers_are_runs() {
+    for (text, expected) in [
+        ("four one five five five five zero one three two", "4155550132"),
+        ("four one five, five five five, zero one three two", "415-555-0132"),
+        ("four-one-five dash five-five-five dash oh-one-three-two", "415-555-0132"),
+        ("Four One Five triple five double oh one three", "4155550013"),
+        ("4 one 5 five 5 five 0 one 3 two", "4155550132"),
+        ("one, two, three, four, five, six, seven", "1234567"),
+        ("one two three four five", "one two three four five"),
+        ("one of the two or three at six", "one of the two or three at six"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn digits_pulled_apart_are_joined() {
+    for (text, expected) in [
+        ("4 1 5 - 5 5 5 - 0 1 3 2", "415-555-0132"),
+        ("4-1-5-5-5-5-0-1-3-2", "4155550132"),
+        ("4.1.5 5.5.5 0.1.3.2", "415 555 0132"),
+        ("(4 1 5) 5 5 5 0 1 3 2", "(415)5550132"),
+        ("4_1_5_5_5_5_0_1_3_2", "4155550132"),
+        ("415*555*0132", "415-555-0132"),
+        ("**415**-**555**-**0132**", "**415-555-0132**"),
+        ("415-555-\n0132", "415-555-0132"),
+        ("415-555\n0132", "415-555 0132"),
+        ("415-55\n5-0132", "415-555-0132"),
+        ("536-9O-4399, l23", "536-90-4399, 123"),
+        ("jane@exam\nple.com", "jane@example.com"),
+        ("jane\n@example.com", "jane@example.com"),
+        ("1 2 3", "1 2 3"),
+        ("1 0 1 1 0 1 0 1 1", "1 0 1 1 0 1 0 1 1"),
+        ("B2B and 5S", "B2B and 5S"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn spans_lead_back_to_the_text() {
+    let text = "a４１５\u{200b}-555 %40z";
+    let view = View::new(text).unwrap();
+    let shown = std::str::from_utf8(view.text()).unwrap();
+    assert_eq!(shown, "a415-555 @z");
+    for (part, original) in
+        [("415-555", "４１５\u{200b}-555"), ("5", "５"), ("-555", "-555"), ("@", "%40"), ("z", "z")]
+    {
+        let at = shown.find(part).unwrap();
+        let span = view.original(&(at..at + part.len()));
+        assert_eq!(text.get(span), Some(original), "{part}");
+    }
+}
+
+#[test]
+fn plain_text_has_no_view() {
+    for text in ["", "Plain prose, 12 of it.", "Ein schöner Tag", "call 415-555-0132 or jane@example.com"] {
+        assert!(View::new(text).is_none(), "{text}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Internet addresses.
+
+use super::{Canonical, Find, Recognizer, Strength, Tier, Verdict};
+use crate::pii::candidate::{Candidate, Gap, byte};
+use crate::pii::context::against;
+
+pub(super) const IP_ADDRESS: Recognizer = Recognizer {
+    name: "IP_ADDRESS",
+    aliases: &["IP", "IPV4", "IPV6"],
+    severity: 0.4,
+    tier: Tier::Default,
+    accepts: "IPv4 in four decimal parts, IPv6 in any of its written forms; a prefix length belongs to it",
+    example: "logged in from 203.0.113.77",
+    source: "RFC 6943 section 3.1.1 (strict dotted decimal), RFC 4291 section 2.2, RFC 4007 section 11",
+    find: &[Find::Lengths(0x1ff << 4, version_4), Find::Colons(version_6)],
+    context: "ip, ipv, address, server, host, network, subnet, gateway, dns, ping, login, logged, router, \
+         proxy, client, addr, localhost, loopback, connecting, connect",
+    against: against::VERSION | against::PLACE_IN_TEXT | against::PUBLICATION,
+    canonical: Canonical::Address,
+    widen: Some(prefix_length),
+};
+
+fn version_4(candidate: &Candidate) -> Option<Verdict> {
+    if candidate.group_count() != 4 || !candidate.is_number() || candidate.separator() != Some(Gap::Dot) {
+        return None;
+    }
+    // A network called zero, or four single digits, are a version or a section more often than an address.
+    let weak = candidate.compact().starts_with(b"0") || candidate.length() == 4;
+    let mut digits = candidate.compact();
+    for length in candidate.group_lengths() {
+        let (part, rest) = digits.split_at_checked(length)?;
+        let value =
+            part.iter().fold(0, |n: u32, &b| n.saturating_mul(10).saturating_add(u32::from(b - b'0')));
+        if length > 3 || value > 255 || (length > 1 && part.starts_with(b"0")) {
+            return None;
+        }
+        digits = rest;
+    }
+    Some(Verdict::shape(if weak { Strength::Weak } else { Strength::Strong }))
+}
+
+/// `run` is a run of hexadecimal digits, colons and dots.
+fn version_6(run: &[u8]) -> Option<Verdict> {
+    let (mut groups, mut gaps, mut digits) = (0, 0, 0);
+    let mut rest = run;
+    if let Some(tail) = rest.strip_prefix(b"::") {
+        gaps = 1;
+        rest = tail;
+    }
+    while !rest.is_empty() {
+        let length = rest.iter().position(|&b| b == b':').unwrap_or(rest.len());
+        let (group, tail) = rest.split_at_checked(length)?;
+        if group.contains(&b'.') {
+            if !tail.is_empty() || !is_dotted(group) {
+                return None;
+            }
+            groups += 2;
+            digits += 4;
+            break;
+        }
+        if group.is_empty() || group.len() > 4 {
+            return None;
+        }
+        groups += 1;
+        digits += group.iter().filter(|b| b.is_ascii_digit()).count();
+        rest = match tail {
+            [b':', b':', more @ ..] => {
+                gaps += 1;
+                more
+            }
+            [b':'] => return None,
+            [b':', more @ ..] => more,
+            _ => tail,
+        };
+    }
+    match (gaps, groups) {
+        (0, 8) => Some(Verdict::shape(Strength::Certain)),
+        (1, 3..=7) if digits > 0 => Some(Verdict::shape(Strength::Strong)),
+        (1, 2) if digits > 0 && run.len() > 5 => Some(Verdict::shape(Strength::Strong)),
+        (1, 0..=7) => Some(Verdict::shape(Strength::Weak)),
+        _ => None,
+    }
+}
+
+fn is_dotted(group: &[u8]) -> bool {
+    let part = |part: &[u8]| match part {
+        [b] => b.is_ascii_digit(),
+        [b'0', ..] | [] => false,
+        _ => part.len() <= 3 && std::str::from_utf8(part).is_ok_and(|s| s.parse::<u8>().is_ok()),
+    };
+    group.split(|&b| b == b'.').count() == 4 && group.split(|&b| b == b'.').all(part)
+}
+
+/// Takes in a zone (`%eth0`) and a prefix length (`/24`).
+fn prefix_length(text: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let mut end = end;
+    if byte(text, end) == b'%' && byte(text, end + 1).is_ascii_alphabetic() {
+        let zone = (end + 1..end + 16).take_while(|&i| byte(text, i).is_ascii_alphanumeric()).count();
+        end += 1 + zone;
+    }
+    if byte(text, end) == b'/' {
+        let digits = (end + 1..end + 5).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+        let value = (end + 1..end + 1 + digits).fold(0, |n: u32, i| n * 10 + u32::from(byte(text, i) - b'0'));
+        let most = if text.get(start..end).is_some_and(|value| value.contains(&b':')) { 128 } else { 32 };
+        if digits > 0 && value <= most && !byte(text, end + 1 + digits).is_ascii_alphanumeric() {
+            end += 1 + digits;
+        }
+    }
+    (start, end)
+}

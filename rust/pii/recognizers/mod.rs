@@ -1,0 +1,240 @@
+//! The kinds of PII: a file a family, one line of registration a kind.
+//!
+//! A recogniser is data (name, severity, where it can start, its shapes, the words that speak for and against
+//! it) and, where shapes are not enough, a small function that judges a candidate. It sees one candidate at a
+//! time and never the rest of the text, so the engine alone decides about context, boundaries and overlaps.
+//! Promise: judging a candidate costs a bounded number of steps.
+
+mod card;
+mod email;
+mod iban;
+mod ip;
+mod phone;
+mod us;
+
+use super::candidate::Candidate;
+
+/// How telling a shape is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Strength {
+    /// Says nothing without words around it.
+    Weak,
+    /// Needs a passing checksum, or words around it.
+    Fair,
+    /// Is accepted unless the words around it say that it is something else.
+    Strong,
+    /// Can be nothing else.
+    Certain,
+}
+
+/// What a recogniser says about a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) strength: Strength,
+    /// Whether its checksum passes; `None` for a kind that has none.
+    pub(crate) checksum: Option<bool>,
+}
+
+impl Verdict {
+    /// A shape of a kind without a checksum.
+    pub(crate) const fn shape(strength: Strength) -> Self {
+        Self { strength, checksum: None }
+    }
+    /// A shape of a kind whose checksum was computed.
+    pub(crate) const fn checked(strength: Strength, passes: bool) -> Self {
+        Self { strength, checksum: Some(passes) }
+    }
+}
+
+/// A shape in which an identifier is written: `9` a digit, `A` a letter, `X` either, `-` one separator (a
+/// space, dash, dot or slash, the same throughout).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) length: u32,
+    pub(crate) digits: u64,
+    pub(crate) letters: u64,
+    pub(crate) gaps: u64,
+    pub(crate) strength: Strength,
+}
+
+impl Shape {
+    /// Compiles `pattern`; at most 40 digits and letters.
+    pub(crate) const fn new(pattern: &str, strength: Strength) -> Self {
+        let bytes = pattern.as_bytes();
+        let mut shape = Self { length: 0, digits: 0, letters: 0, gaps: 0, strength };
+        let mut i = 0;
+        while i < bytes.len() {
+            let bit = 1 << shape.length;
+            match bytes[i] {
+                b'-' => {
+                    shape.gaps |= bit;
+                    i += 1;
+                    continue;
+                }
+                b'9' => shape.digits |= bit,
+                b'A' => shape.letters |= bit,
+                _ => {}
+            }
+            shape.length += 1;
+            i += 1;
+        }
+        shape
+    }
+}
+
+/// A byte span: start and end.
+pub(crate) type Span = (usize, usize);
+/// From a text and the position of an anchor to the span found there.
+pub(crate) type FindAt = fn(&[u8], usize) -> Option<Span>;
+/// Judges a run of bytes, whole.
+pub(crate) type JudgeRun = fn(&[u8]) -> Option<Verdict>;
+/// Judges a candidate.
+pub(crate) type JudgeFree = fn(&Candidate) -> Option<Verdict>;
+/// Judges a candidate of a known shape.
+pub(crate) type JudgeShape = fn(&Candidate, Strength) -> Option<Verdict>;
+/// From a text and a match's start and end to the span with what belongs to it.
+pub(crate) type Widen = fn(&[u8], usize, usize) -> Span;
+
+/// Where and how a recogniser looks; it may look in several ways.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Find {
+    /// At each `@`: from the text and its position to the span.
+    At(FindAt),
+    /// At candidates of one of these shapes; the function looks at the value behind the shape.
+    Shapes(&'static [Shape], JudgeShape),
+    /// At candidates with one of these numbers of digits and letters (bits), however they are grouped.
+    Lengths(u64, JudgeFree),
+    /// At runs of hexadecimal digits, colons and dots with a colon in them.
+    Colons(JudgeRun),
+}
+
+/// What tier a kind belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Kinds that are precise enough for a penalty.
+    Default,
+    /// Kinds that are likelier to be innocent.
+    Strict,
+}
+
+/// How values of a kind compare: what is left of the writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Canonical {
+    /// Lower case.
+    Lower,
+    /// Digits alone.
+    Digits,
+    /// Digits without trunk and exit prefixes; a country code may be missing.
+    Phone,
+    /// Letters and digits, upper case.
+    Code,
+    /// The address's bytes.
+    Address,
+}
+
+/// A kind of PII: data and a small function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recognizer {
+    /// The name in reports and settings.
+    pub(crate) name: &'static str,
+    /// Other names that settings may use (Presidio's, mostly).
+    pub(crate) aliases: &'static [&'static str],
+    /// How bad a leak of it is, in (0, 1].
+    pub(crate) severity: f64,
+    pub(crate) tier: Tier,
+    /// What is accepted, in a sentence.
+    pub(crate) accepts: &'static str,
+    /// A text in which it is found (invented).
+    pub(crate) example: &'static str,
+    /// Where its rules are from.
+    pub(crate) source: &'static str,
+    pub(crate) find: &'static [Find],
+    /// Words and pairs of words, lower case, that speak for it: a list with commas.
+    pub(crate) context: &'static str,
+    /// Groups of words that speak against it: bits of [`super::context::against`].
+    pub(crate) against: u32,
+    pub(crate) canonical: Canonical,
+    /// Takes in what belongs to a value but is not needed to tell it, such as an extension.
+    pub(crate) widen: Option<Widen>,
+}
+
+/// Declares the kinds: the enumeration, and the table of recognisers in the same order.
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $variant:ident = $recognizer:path),+ $(,)?) => {
+        /// A kind of PII.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        #[repr(u8)]
+        pub enum Kind {
+            $($(#[$doc])+ $variant),+
+        }
+
+        impl Kind {
+            /// Every kind, in the order of their numbers.
+            pub const ALL: &'static [Kind] = &[$(Kind::$variant),+];
+        }
+
+        /// The recogniser of each kind, in the order of [`Kind::ALL`].
+        pub(crate) const RECOGNIZERS: &[Recognizer] = &[$($recognizer),+];
+        const _: () = assert!(RECOGNIZERS.len() <= 64, "kinds are bits of a u64 column");
+    };
+}
+
+kinds! {
+    /// An e-mail address.
+    Email = email::EMAIL,
+    /// A telephone number: North American, or of any numbering plan.
+    Phone = phone::PHONE,
+    /// A United States social security number.
+    UsSsn = us::SSN,
+    /// A payment card's number.
+    CreditCard = card::CREDIT_CARD,
+    /// An international bank account number.
+    Iban = iban::IBAN,
+    /// An IPv4 or IPv6 address.
+    IpAddress = ip::IP_ADDRESS,
+}
+
+impl Kind {
+    pub(crate) fn recognizer(self) -> &'static Recognizer {
+        static TABLE: &[Recognizer] = RECOGNIZERS;
+        // The table and the enumeration come from one list, so the first entry is never a fallback.
+        TABLE.get(self as usize).unwrap_or(&TABLE[0])
+    }
+    /// The kind's bit in masks and columns.
+    pub const fn bit(self) -> u64 {
+        1 << self as u8
+    }
+    /// The name in reports and settings: `EMAIL`, `PHONE`, ...
+    pub fn name(self) -> &'static str {
+        self.recognizer().name
+    }
+    /// The kind of that name or alias (`EMAIL`, `EMAIL_ADDRESS`), without case.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| {
+            let recognizer = kind.recognizer();
+            name.eq_ignore_ascii_case(recognizer.name)
+                || recognizer.aliases.iter().any(|alias| name.eq_ignore_ascii_case(alias))
+        })
+    }
+    /// How bad a leak of it is, in (0, 1].
+    pub fn severity(self) -> f64 {
+        self.recognizer().severity
+    }
+    /// The tier it belongs to.
+    pub fn tier(self) -> Tier {
+        self.recognizer().tier
+    }
+    /// What is accepted, in a sentence.
+    pub fn accepts(self) -> &'static str {
+        self.recognizer().accepts
+    }
+    /// A text in which it is found; the value is invented.
+    pub fn example(self) -> &'static str {
+        self.recognizer().example
+    }
+    /// Where its rules are from.
+    pub fn source(self) -> &'static str {
+        self.recognizer().source
+    }
+}

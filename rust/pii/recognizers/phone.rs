@@ -1,0 +1,151 @@
+//! Telephone numbers: North American, international, and national ones where words say so.
+
+use super::{Canonical, Find, Recognizer, Strength, Tier, Verdict};
+use crate::pii::candidate::{Candidate, Gap, before, byte};
+use crate::pii::context::against;
+
+pub(super) const PHONE: Recognizer = Recognizer {
+    name: "PHONE",
+    aliases: &["PHONE_NUMBER"],
+    severity: 0.7,
+    tier: Tier::Default,
+    accepts: "+ and a country's number; North American numbers in three parts; others with context",
+    example: "call (212) 555-0187",
+    source: "ITU-T E.164 and its list of country codes, North American Numbering Plan",
+    find: &[Find::Lengths(0x3ff << 7, phone)],
+    context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, dial, \
+         ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, reach, desk, office, hotline, helpline, \
+         voicemail, landline, answering, message to, messages to, message on, messages on, reached, \
+         phoned, texted, texting, pager, switchboard, toll free, handy, telefon, telefono, teléfono, \
+         telefone, téléphone, tél, móvil, movil, celular, cellulare, numéro, número, rufnummer, \
+         телефон, тел, puhelin, telefoon, 電話, 电话, 手机, 전화",
+    against: against::ANY,
+    canonical: Canonical::Phone,
+    widen: Some(extension),
+};
+
+/// Country codes of two digits, of E.164's list; 1 and 7 have one, all others three.
+const TWO_DIGIT_CODES: &[u32] = &[
+    20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58,
+    60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
+];
+
+fn phone(candidate: &Candidate) -> Option<Verdict> {
+    if !candidate.is_number() || !is_written_as_phone(candidate) {
+        return None;
+    }
+    let digits = candidate.compact();
+    if candidate.plus() {
+        return is_international(digits).then_some(Verdict::shape(Strength::Strong));
+    }
+    if is_north_american(candidate) {
+        return Some(Verdict::shape(Strength::Strong));
+    }
+    if candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_international) {
+        return Some(Verdict::shape(Strength::Strong));
+    }
+    (digits.len() <= 13).then_some(Verdict::shape(Strength::Weak))
+}
+
+/// What follows an exit code that is written as one: `00` with the country code, or `011` apart.
+fn abroad<'a>(candidate: &'a Candidate) -> Option<&'a [u8]> {
+    let first = candidate.group_lengths().next()?;
+    let digits = candidate.compact();
+    let rest = match first {
+        3 => digits.strip_prefix(b"011").or_else(|| digits.strip_prefix(b"00")),
+        2 | 4 | 5 => digits.strip_prefix(b"00"),
+        _ => None,
+    };
+    rest.filter(|rest| rest.len() >= 9)
+}
+
+/// Whether the digits are a country code and a number of a possible length.
+fn is_international(digits: &[u8]) -> bool {
+    let code = digits.iter().take(2).fold(0, |n, &b| n * 10 + u32::from(b - b'0'));
+    let length = match code {
+        10..=19 => return digits.len() == 11,
+        70..=79 => return digits.len() == 11,
+        _ if TWO_DIGIT_CODES.contains(&code) => 2,
+        20..=99 => 3,
+        _ => return false,
+    };
+    (length + 4..=15).contains(&digits.len())
+}
+
+/// Ten digits as 3-3-4, with or without the country code; neither area nor exchange starts with 0 or 1.
+fn is_north_american(candidate: &Candidate) -> bool {
+    let digits = match candidate.compact() {
+        [b'1', national @ ..] if candidate.is_grouped(&[1, 3, 3, 4]) => national,
+        national if candidate.is_grouped(&[3, 3, 4]) => national,
+        _ => return false,
+    };
+    matches!(digits, [b'2'..=b'9', _, _, b'2'..=b'9', ..])
+}
+
+/// Whether the grouping is one that phone numbers have: no date, no decimal, no range of years.
+fn is_written_as_phone(candidate: &Candidate) -> bool {
+    let mut lengths = [0; 8];
+    for (slot, length) in lengths.iter_mut().zip(candidate.group_lengths()) {
+        *slot = length;
+    }
+    let single = lengths.iter().filter(|&&length| length == 1).count();
+    let decimal = candidate.group_count() == 2 && candidate.separator() == Some(Gap::Dot);
+    let slashes = candidate.gaps().filter(|&gap| gap == Gap::Slash).count();
+    candidate.group_count() <= 8
+        && is_balanced(candidate)
+        && single <= 2
+        && !decimal
+        && slashes <= 1
+        && !matches!(lengths, [4, 2, 2 | 4, 0, ..] | [2, 2, 4, 0, ..] | [1, 2, 4, 0, ..] | [2, 1, 4, 0, ..])
+        && !(matches!(lengths, [3, 2, 4, 0, ..]) && candidate.separator() == Some(Gap::Dash))
+        && !is_years(candidate, &lengths)
+}
+
+/// Whether every parenthesis has its other half.
+fn is_balanced(candidate: &Candidate) -> bool {
+    let mut inside = candidate.open() && candidate.gaps().any(|gap| gap == Gap::Close);
+    for gap in candidate.gaps() {
+        inside = match gap {
+            Gap::Open if !inside => true,
+            Gap::Close if inside => false,
+            Gap::Open | Gap::Close => return false,
+            _ => inside,
+        };
+    }
+    !inside
+}
+
+/// Two groups of four digits that are both years, or pages of a volume.
+fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
+    let year = |part: &[u8]| matches!(part, [b'1' | b'2', ..]);
+    let range = |(from, to): (&[u8], &[u8])| year(from) && year(to);
+    matches!(lengths, [4, 4, 0, ..]) && candidate.compact().split_at_checked(4).is_some_and(range)
+}
+
+/// Takes in the `+`, an opening parenthesis whose closing one is inside, and an extension (`x12`, `ext. 12`).
+fn extension(text: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let mut from = start;
+    let closes = text.get(start..end).is_some_and(|value| value.contains(&b')'));
+    if before(text, from) == b'(' && closes {
+        from -= 1;
+    }
+    if before(text, from) == b'+' {
+        from -= 1;
+    }
+    (from, extension_end(text, end).unwrap_or(end))
+}
+
+fn extension_end(text: &[u8], end: usize) -> Option<usize> {
+    let mut at = end;
+    while at < end + 2 && matches!(byte(text, at), b' ' | b',') {
+        at += 1;
+    }
+    let word = ["extension", "ext.", "ext", "x"].into_iter().find(|word| {
+        text.get(at..at + word.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(word.as_bytes()))
+    })?;
+    at += word.len();
+    at += usize::from(byte(text, at) == b' ' && word.len() > 1);
+    let digits = (at..at + 7).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+    let free = !byte(text, at + digits).is_ascii_alphanumeric();
+    ((1..=6).contains(&digits) && free).then_some(at + digits)
+}

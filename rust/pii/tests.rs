@@ -1,0 +1,453 @@
+//! What is found, what is not, and why: tables of cases a kind, and the properties that hold for any text.
+//! All values are invented, or published for testing.
+
+use super::leak::{SourceIndex, Verdict};
+use super::*;
+use proptest::prelude::*;
+use std::time::Instant;
+
+fn scanner() -> Scanner {
+    Scanner::new(&Options::default()).unwrap()
+}
+
+fn named(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// The kinds and values found in `text`.
+fn found(text: &str) -> Vec<(&'static str, &str)> {
+    scanner().scan(text).into_iter().map(|m| (m.kind.name(), &text[m.span])).collect()
+}
+
+/// Each text holds exactly this one value of `kind`.
+#[track_caller]
+fn finds(kind: &str, cases: &[(&str, &str)]) {
+    for (text, value) in cases {
+        assert_eq!(found(text), [(kind, *value)], "{text}");
+    }
+}
+
+/// No text holds anything.
+#[track_caller]
+fn finds_nothing(cases: &[&str]) {
+    for text in cases {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn emails() {
+    finds(
+        "EMAIL",
+        &[
+            ("Write to jane.doe@example.com.", "jane.doe@example.com"),
+            ("<o'neil+tag@mail.example.co.uk>", "neil+tag@mail.example.co.uk"),
+            ("email=a_b%c@x-y.example.org&x=1", "a_b%c@x-y.example.org"),
+            ("user@xn--80ak6aa92e.com", "user@xn--80ak6aa92e.com"),
+            ("a@d.xn--p1ai, next", "a@d.xn--p1ai"),
+            ("(info@example.info)", "info@example.info"),
+            ("see info@example.com. Then", "info@example.com"),
+            ("at a@example.com.5 of", "a@example.com"),
+        ],
+    );
+    finds_nothing(&[
+        "user@localhost",
+        "@example.com",
+        "icon@2x.png",
+        "recall@10.5",
+        "left@-bad.com",
+        "mail me @ home",
+        "a@@b",
+        "@.com",
+    ]);
+}
+
+#[test]
+fn phones() {
+    finds(
+        "PHONE",
+        &[
+            ("Call (415) 555-0132 now", "(415) 555-0132"),
+            ("(call 415-555-0132)", "415-555-0132"),
+            ("at 415.555.0132.", "415.555.0132"),
+            ("at 1-415-555-0132", "1-415-555-0132"),
+            ("on +1 (415) 555-0132, please", "+1 (415) 555-0132"),
+            ("phone=+1 (415) 555-0132&a", "+1 (415) 555-0132"),
+            ("on +44 20 7946 0958", "+44 20 7946 0958"),
+            ("on +46 (0)8 928 571 38", "+46 (0)8 928 571 38"),
+            ("on +4915123456789!", "+4915123456789"),
+            ("or 001-518-555-0154", "001-518-555-0154"),
+            ("fax 345-555-0160x4587", "345-555-0160x4587"),
+            ("tel. 415-555-0132 ext. 12", "415-555-0132 ext. 12"),
+            ("phone: 5550132", "5550132"),
+            ("her number at the office: 555-0132", "555-0132"),
+            ("Mobile: 0341 8387176", "0341 8387176"),
+            ("781 1704 office", "781 1704"),
+            ("TEL 03-1234-5678", "03-1234-5678"),
+            ("Phone:\n78 651 450\n\nnext", "78 651 450"),
+        ],
+    );
+    finds_nothing(&[
+        "5550132",
+        "4155550132",
+        "020 7946 0958",
+        "order number 415-555-0132",
+        "Invoice 415-555-0132",
+        "$415-555-0132",
+        "call on 2000-04-16",
+        "phone made in 2019-2020",
+        "the call of 12.5 and 13.75",
+        "ISBN 978-0-306-40615-7",
+        "version 415.555.0132 released",
+        "a phone costs 12,345,678 dollars",
+        "40.712812, -74.006058",
+        "pages 749-764 (2008)",
+        "123-415-555-0132",
+        "415-555-0132-9",
+        "0.058-0.059 ms",
+        "call 115-555-0132x",
+        "OMB Control No. 2050-0172 to the Office",
+    ]);
+}
+
+#[test]
+fn social_security_numbers() {
+    finds(
+        "US_SSN",
+        &[
+            ("123-45-6789", "123-45-6789"),
+            ("SSN: 536-90-4399.", "536-90-4399"),
+            ("ssn=536904399&", "536904399"),
+            ("social security 536 90 4399", "536 90 4399"),
+            ("his SSN 925-22-8758, and", "925-22-8758"),
+            ("Social Security No. 536.90.4399", "536.90.4399"),
+        ],
+    );
+    finds_nothing(&[
+        "000-12-3456",
+        "666-12-3456",
+        "123-00-4567",
+        "123-45-0000",
+        "925-22-8758",
+        "536904399",
+        "536 90 4399",
+        "SSN 536-90.4399",
+        "invoice 536-90-4399",
+        "1536-90-4399",
+        "536-90-43991",
+        "536-90-4399-1",
+    ]);
+}
+
+#[test]
+fn cards() {
+    finds(
+        "CREDIT_CARD",
+        &[
+            ("4012888888881881", "4012888888881881"),
+            ("4012-8888-8888-1881", "4012-8888-8888-1881"),
+            ("4012 8888 8888 1881", "4012 8888 8888 1881"),
+            ("Amex 3714 496353 98431.", "3714 496353 98431"),
+            ("2223003122003222", "2223003122003222"),
+            ("6011000990139424", "6011000990139424"),
+            ("my card is 30569309025904", "30569309025904"),
+            ("card number 4012888888881882", "4012888888881882"),
+            ("paid 12 4012 8888 8888 1881 2024", "4012 8888 8888 1881"),
+        ],
+    );
+    finds_nothing(&[
+        "4012888888881882",
+        "30569309025904",
+        "order 4012888888881881",
+        "0000000000000000",
+        "9012888888881883",
+        "0.4012888888881881",
+        "4012/8888/8888/1881",
+        "40128888888818811234567",
+    ]);
+}
+
+#[test]
+fn ibans() {
+    finds(
+        "IBAN",
+        &[
+            ("GB82 WEST 1234 5698 7654 32", "GB82 WEST 1234 5698 7654 32"),
+            ("to DE89370400440532013000 now", "DE89370400440532013000"),
+            ("GB82-WEST-1234-5698-7654-32", "GB82-WEST-1234-5698-7654-32"),
+            ("MT84MALT011000012345MTLCAST001S", "MT84MALT011000012345MTLCAST001S"),
+            ("VG96 VPVG 0000 0123 4567 8901 X in", "VG96 VPVG 0000 0123 4567 8901"),
+            ("QA58 DOHB 0000 1234 5678 90AB CDEF G", "QA58 DOHB 0000 1234 5678 90AB CDEF G"),
+            ("iban gb82west12345698765432", "gb82west12345698765432"),
+            ("IBAN DE89370400440532013001", "DE89370400440532013001"),
+        ],
+    );
+    finds_nothing(&[
+        "DE89370400440532013001",
+        "GB82/WEST/1234/5698/7654/32",
+        "ZZ82WEST12345698765432",
+        "GB82 WEST 1234 5698 7654 3",
+        "xGB82WEST12345698765432",
+    ]);
+}
+
+#[test]
+fn addresses_of_the_internet() {
+    finds(
+        "IP_ADDRESS",
+        &[
+            ("from 203.0.113.77.", "203.0.113.77"),
+            ("203.0.113.77:8080", "203.0.113.77"),
+            ("net 10.0.0.0/8", "10.0.0.0/8"),
+            ("10.0.0.0/123", "10.0.0.0"),
+            ("DNS server 8.8.8.8", "8.8.8.8"),
+            ("fe80::1%eth0/64", "fe80::1%eth0/64"),
+            ("2001:db8::8a2e:370:7334", "2001:db8::8a2e:370:7334"),
+            ("[2001:db8::1]:8080", "2001:db8::1"),
+            ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+            ("connecting from ::1", "::1"),
+            ("684D:1111:222:3333:4444:5555:6:77", "684D:1111:222:3333:4444:5555:6:77"),
+            ("ip:2001:db8::1.", "2001:db8::1"),
+        ],
+    );
+    finds_nothing(&[
+        "1.2.3.4",
+        "version 10.1.2.30",
+        "256.1.1.1",
+        "10.01.2.3",
+        "10.1.2.3.4",
+        "1.2.3",
+        "12:34:56",
+        "std::cout",
+        "a::b",
+        "::",
+        ":::",
+        "2001::db8::1",
+        "1:2:3:4",
+        "text2001:db8::1",
+    ]);
+}
+
+#[test]
+fn evidence_says_why() {
+    for (text, names) in [
+        ("415-555-0132", vec!["shape"]),
+        ("call 415-555-0132", vec!["shape", "context"]),
+        ("phone 5550132", vec!["context"]),
+        ("4012888888881881", vec!["shape", "checksum"]),
+        ("card 30569309025904", vec!["checksum", "context"]),
+    ] {
+        let matches = scanner().scan(text);
+        assert_eq!(matches.iter().map(|m| m.evidence.names()).collect::<Vec<_>>(), [names], "{text}");
+    }
+}
+
+#[test]
+fn many_values_come_in_order() {
+    assert_eq!(
+        found("a@example.com, 123-45-6789,415-555-0132 and 10.0.0.1; b@example.com"),
+        [
+            ("EMAIL", "a@example.com"),
+            ("US_SSN", "123-45-6789"),
+            ("PHONE", "415-555-0132"),
+            ("IP_ADDRESS", "10.0.0.1"),
+            ("EMAIL", "b@example.com"),
+        ]
+    );
+}
+
+#[test]
+fn every_kind_is_described_and_finds_its_example() {
+    for &kind in Kind::ALL {
+        let text = kind.example();
+        assert!(found(text).iter().any(|(name, _)| *name == kind.name()), "{}: {text}", kind.name());
+        assert!(kind.severity() > 0.0 && kind.severity() <= 1.0);
+        assert!(!kind.accepts().is_empty() && !kind.source().is_empty());
+        assert_eq!(Kind::parse(kind.name()), Some(kind));
+        assert_eq!(Kind::ALL[kind as usize], kind);
+    }
+    assert_eq!(Kind::parse("email_address"), Some(Kind::Email));
+    assert_eq!(Kind::parse("NAME"), None);
+}
+
+#[test]
+fn settings_select_kinds_and_values() {
+    let text = "a@example.com 123-45-6789 (800) 555-0100";
+    for (kinds, exclude, allow, expected) in [
+        (named(&[]), named(&[]), named(&[]), vec!["EMAIL", "US_SSN", "PHONE"]),
+        (named(&["email"]), named(&[]), named(&[]), vec!["EMAIL"]),
+        (named(&[]), named(&["EMAIL_ADDRESS"]), named(&[]), vec!["US_SSN", "PHONE"]),
+        (named(&[]), named(&[]), named(&["*@EXAMPLE.com", "800555*"]), vec!["US_SSN"]),
+    ] {
+        let options = Options { kinds, exclude, allow, ..Options::default() };
+        let matches = Scanner::new(&options).unwrap().scan(text);
+        assert_eq!(matches.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), expected, "{options:?}");
+    }
+}
+
+#[test]
+fn unknown_names_are_answered_with_the_nearest() {
+    let of = |options: Options| Scanner::new(&options).unwrap_err();
+    let kinds = of(Options { kinds: named(&["EMIAL"]), ..Options::default() });
+    assert_eq!((kinds.field.as_str(), kinds.got.as_str()), ("pii.kinds", "EMIAL"));
+    assert!(kinds.expected.contains("EMAIL"), "{}", kinds.expected);
+    let exclude = of(Options { exclude: named(&["zebra"]), ..Options::default() });
+    assert_eq!(exclude.field, "pii.exclude");
+    let tier = of(Options { tier: "strickt".into(), ..Options::default() });
+    assert!(tier.field == "pii.tier" && tier.expected.contains("strict"), "{tier}");
+}
+
+#[test]
+fn required_checksums_take_every_shape_and_no_failing_one() {
+    let options = Options { checksum: Checksum::Require, ..Options::default() };
+    let scanner = Scanner::new(&options).unwrap();
+    for (text, expected) in [
+        ("078051121", 1),
+        ("078 05 1121", 1),
+        ("078-05-1120", 0),
+        ("card 4012-8888-8888-1882", 0),
+        ("122000000000003", 1),
+        ("IBAN DE89370400440532013001", 0),
+    ] {
+        assert_eq!(scanner.scan(text).len(), expected, "{text}");
+    }
+}
+
+#[test]
+fn leaks_are_told_from_inventions() {
+    let source = "Reach Jane at jane.roe@example.com or (415) 555-0132 (UK: +44 20 7946 0958). \
+                  SSN 536-90-4399. Reference 77412345678. Host 2001:db8::1.";
+    let (scanner, text) = (scanner(), source);
+    let index = SourceIndex::new(&scanner, text);
+    for (completion, verdict) in [
+        ("mail jane.roe@example.com", Verdict::LeakExact),
+        ("mail Jane.Roe@Example.COM", Verdict::LeakReformatted),
+        ("mail jane.doe@example.com", Verdict::Invented),
+        ("call (415) 555-0132", Verdict::LeakExact),
+        ("call 415.555.0132", Verdict::LeakReformatted),
+        ("call +1 415 555 0132", Verdict::LeakReformatted),
+        ("call 1-415-555-0132 ext. 9", Verdict::LeakReformatted),
+        ("call 020 7946 0958", Verdict::LeakReformatted),
+        ("call 555-0132", Verdict::LeakExact),
+        ("call 5550132", Verdict::LeakPartial),
+        ("call 415-555-0133", Verdict::Invented),
+        ("SSN 536904399", Verdict::LeakReformatted),
+        ("SSN 536-90-4398", Verdict::Invented),
+        ("phone 774-1234-5678", Verdict::LeakReformatted),
+        ("host 2001:0db8:0::1", Verdict::LeakReformatted),
+    ] {
+        let matches = scanner.scan(completion);
+        let verdicts: Vec<_> = matches.iter().map(|m| index.verdict(completion, m)).collect();
+        assert_eq!(verdicts, [verdict], "{completion}");
+    }
+    let none = SourceIndex::new(&scanner, "");
+    let text = "mail jane.roe@example.com";
+    assert_eq!(none.verdict(text, &scanner.scan(text)[0]), Verdict::Invented);
+}
+
+#[test]
+fn telling_parts_leak_too() {
+    let scanner = scanner();
+    let index = SourceIndex::new(&scanner, "jane.roe@example.com, info@example.com, SSN 536-90-4399");
+    for (text, expected) in [
+        ("her SSN ends in 4399", vec!["4399"]),
+        ("the last four digits, 4399, match", vec!["4399"]),
+        ("SSN ***-**-4399", vec!["4399"]),
+        ("ask jane.roe about it", vec!["jane.roe"]),
+        ("for info, see page 4399", vec![]),
+        ("SSN 536-90-4399, jane.roe@example.com", vec![]),
+    ] {
+        let matches = scanner.scan(text);
+        let parts: Vec<_> = index.partial(text, &matches).into_iter().map(|m| &text[m.span]).collect();
+        assert_eq!(parts, expected, "{text}");
+    }
+}
+
+#[test]
+fn verdicts_have_an_order_and_names() {
+    assert!(Verdict::LeakExact > Verdict::LeakPartial && Verdict::LeakPartial.is_leak());
+    assert!(!Verdict::Invented.is_leak() && !Verdict::Unknown.is_leak());
+    assert_eq!(Verdict::LeakReformatted.name(), "leak_reformatted");
+}
+
+/// Text that PII hides in: pieces of values, separators and words, in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[0-9]{1,5}",
+        "[-. ()/+@:,_x%#$*]{1,3}",
+        "[A-Za-z]{1,4}",
+        Just("phone ".to_owned()),
+        Just("DE89".to_owned()),
+        Just("é—٣".to_owned()),
+        Just("\u{200b}".to_owned()),
+        Just(" at ".to_owned()),
+        Just("[dot]".to_owned()),
+        Just("four ".to_owned()),
+        Just("%40".to_owned()),
+        Just("&#46;".to_owned()),
+        Just("@example.com".to_owned()),
+        any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+fn check_spans(text: &str) -> Result<(), TestCaseError> {
+    for checksum in [Checksum::Accept, Checksum::Require] {
+        let scanner =
+            Scanner::new(&Options { tier: "strict".into(), checksum, ..Options::default() }).unwrap();
+        let matches = scanner.scan(text);
+        let mut end = 0;
+        for found in &matches {
+            prop_assert!(found.span.start >= end && found.span.start < found.span.end);
+            prop_assert!(text.get(found.span.clone()).is_some());
+            end = found.span.end;
+        }
+        let index = SourceIndex::new(&scanner, text);
+        for found in &matches {
+            prop_assert!(index.verdict(text, found).is_leak());
+            mask(found.kind, &text[found.span.clone()]);
+        }
+        index.partial(text, &matches);
+        redact(text, &matches, Style::Hash(b"key"));
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn spans_are_exact_for_any_text(text in any::<String>()) {
+        check_spans(&text)?;
+    }
+
+    #[test]
+    fn spans_are_exact_for_pieces_of_values(text in pieces()) {
+        check_spans(&text)?;
+    }
+
+    #[test]
+    fn what_is_redacted_is_not_found_again(text in pieces()) {
+        let scanner = scanner();
+        let clean = redact(&text, &scanner.scan(&text), Style::Label);
+        prop_assert!(clean.matches('[').count() >= scanner.scan(&text).len());
+    }
+}
+
+#[test]
+fn time_is_linear_in_the_text() {
+    let scanner = scanner();
+    let best = |text: &str| {
+        let run = || {
+            let start = Instant::now();
+            scanner.scan(text);
+            start.elapsed()
+        };
+        (0..3).map(|_| run()).min().unwrap()
+    };
+    for piece in
+        ["@", "1", "1-", "1 ", "12 ", "(", "[](", ":", "a:", "a@", "1@1.", "AB12 ", "415-555-0132 ", "a."]
+    {
+        let (short, long) = (piece.repeat(40_000 / piece.len()), piece.repeat(640_000 / piece.len()));
+        let ratio = best(&long).as_secs_f64() / best(&short).as_secs_f64();
+        assert!(ratio < 80.0, "16 times the text {piece:?} took {ratio:.1} times as long");
+    }
+}

@@ -1,0 +1,311 @@
+//! Grading: one rollout with its evidence, or a batch into columns.
+
+use super::text::{Snapshot, Text};
+use super::{coverage, detached, fluency, guarded, pii as pii_python, with_scratch};
+use crate::Error;
+use crate::answer;
+use crate::batch::{self, map_chunks};
+use crate::grade::{self, Detail, Grade, Material, Rollout};
+use crate::pii::Options;
+use crate::reason;
+use crate::rubric::{self, Basis, Combine, FailOn, Rubric, Thinking, Weights};
+use numpy::PyArray1;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString};
+
+fn get<'py, T>(settings: &Bound<'py, PyDict>, section: &str, name: &str) -> PyResult<T>
+where
+    T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
+{
+    let value = if section.is_empty() {
+        settings.as_any().get_item(name)?
+    } else {
+        settings.as_any().get_item(section)?.get_item(name)?
+    };
+    value.extract()
+}
+
+fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
+    let name = |section: &str, field: &str| get::<String>(settings, section, field);
+    let weight = |field: &str| get::<f64>(settings, "weights", field);
+    Ok(Rubric {
+        combine: Combine::parse(&name("", "combine")?)?,
+        thinking: Thinking::parse(&name("", "thinking")?)?,
+        length: rubric::Length {
+            max_tokens: get(settings, "length", "max_tokens")?,
+            over: get(settings, "length", "over")?,
+            min_words: get(settings, "length", "min_words")?,
+        },
+        coverage: rubric::Coverage {
+            threshold: get(settings, "coverage", "threshold")?,
+            support: get(settings, "coverage", "support")?,
+            polarity: get(settings, "coverage", "polarity")?,
+        },
+        pii: rubric::Pii {
+            options: Options {
+                tier: name("pii", "tier")?,
+                kinds: get(settings, "pii", "kinds")?,
+                exclude: get(settings, "pii", "exclude")?,
+                allow: get(settings, "pii", "allow")?,
+                checksum: pii_python::checksum(&name("pii", "checksum")?)?,
+            },
+            fail_on: FailOn::parse(&name("pii", "fail_on")?)?,
+            scan_thinking: get(settings, "pii", "scan_thinking")?,
+        },
+        fluency_threshold: get(settings, "fluency", "threshold")?,
+        form_threshold: get(settings, "form", "threshold")?,
+        truncated_fails: name("form", "truncated")? == "fail",
+        weights: Weights {
+            length: weight("length")?,
+            coverage: weight("coverage")?,
+            pii: weight("pii")?,
+            fluency: weight("fluency")?,
+            form: weight("form")?,
+        },
+    })
+}
+
+/// A prompt's source, facts or reference, prepared. Immutable.
+#[pyclass(frozen, module = "rollgrade._core")]
+struct Task {
+    inner: grade::Task,
+}
+
+#[pymethods]
+impl Task {
+    #[getter]
+    fn basis(&self) -> &'static str {
+        self.inner.basis().name()
+    }
+
+    #[getter]
+    fn has_source(&self) -> bool {
+        self.inner.has_source()
+    }
+
+    /// (index of the fact, kind) of PII inside facts.
+    #[getter]
+    fn pii_in_facts(&self) -> Vec<(usize, &'static str)> {
+        self.inner.pii_in_facts().iter().map(|(i, kind)| (*i, kind.name())).collect()
+    }
+}
+
+type Given<'py> = (
+    Option<Bound<'py, PyString>>,
+    Option<Vec<Bound<'py, PyString>>>,
+    Option<Vec<f64>>,
+    Option<Bound<'py, PyString>>,
+);
+
+/// A checked rubric. Immutable.
+#[pyclass(frozen, module = "rollgrade._core")]
+struct Grader {
+    inner: grade::Grader,
+}
+
+#[pymethods]
+impl Grader {
+    #[new]
+    fn new(settings: &Bound<'_, PyDict>) -> PyResult<Self> {
+        Ok(Self { inner: grade::Grader::new(read(settings)?)? })
+    }
+
+    /// Prepares one task for each (source, facts, weights, reference).
+    fn prepare(
+        &self,
+        py: Python<'_>,
+        basis: &str,
+        given: Vec<Given<'_>>,
+        threads: usize,
+    ) -> PyResult<Vec<Task>> {
+        let basis = Basis::parse(basis)?;
+        let one = |text: &Option<Bound<'_, PyString>>| -> PyResult<Option<String>> {
+            text.as_ref().map(|t| Text::new(t).map(|t| t.text.into_owned())).transpose()
+        };
+        let mut owned = Vec::with_capacity(given.len());
+        for (source, facts, weights, reference) in &given {
+            let facts = match facts {
+                None => None,
+                Some(list) => Some(
+                    list.iter()
+                        .map(|f| Text::new(f).map(|t| t.text.into_owned()))
+                        .collect::<PyResult<Vec<_>>>()?,
+                ),
+            };
+            owned.push((one(source)?, facts, weights.clone(), one(reference)?));
+        }
+        let prepared = py.detach(|| {
+            guarded(|| {
+                map_chunks(&owned, threads, &mut (), |(), _, chunk| {
+                    chunk
+                        .iter()
+                        .map(|(source, facts, weights, reference)| {
+                            let facts: Option<Vec<&str>> =
+                                facts.as_ref().map(|f| f.iter().map(String::as_str).collect());
+                            self.inner.prepare(
+                                basis,
+                                Material {
+                                    source: source.as_deref(),
+                                    facts: facts.as_deref(),
+                                    weights: weights.as_deref(),
+                                    reference: reference.as_deref(),
+                                },
+                            )
+                        })
+                        .collect::<Result<Vec<_>, Error>>()
+                })
+            })
+        })?;
+        let mut tasks = Vec::with_capacity(given.len());
+        for part in prepared {
+            tasks.extend(part?.into_iter().map(|inner| Task { inner }));
+        }
+        Ok(tasks)
+    }
+
+    /// The answer inside each completion: what a budget in other tokens is counted on.
+    fn answers(&self, texts: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+        let snapshot = Snapshot::take("completions", texts)?;
+        let thinking = self.inner.rubric().thinking;
+        let answer =
+            |t: &Text<'_>| t.text.get(answer::split(&t.text, thinking).span).unwrap_or_default().to_owned();
+        Ok(snapshot.texts()?.iter().map(answer).collect())
+    }
+
+    /// Grades one completion, with all evidence.
+    fn grade<'py>(
+        &self,
+        py: Python<'py>,
+        task: &Task,
+        completion: &Bound<'py, PyString>,
+        truncated: Option<bool>,
+        tokens: Option<usize>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let text = Text::new(completion)?;
+        let rollout = Rollout { text: &text.text, truncated, tokens };
+        let (grade, reason) = detached(py, text.text.len(), || {
+            let grade = with_scratch(|s| self.inner.grade(&task.inner, rollout, Detail::Evidence, s));
+            let reason = reason::sentence(&grade, self.inner.rubric());
+            (grade, reason)
+        })?;
+        as_dict(py, &grade, &reason, &text)
+    }
+
+    /// Grades `completions[i]` over `tasks[index[i]]`, into columns.
+    #[allow(clippy::too_many_arguments)]
+    fn grade_batch<'py>(
+        &self,
+        py: Python<'py>,
+        completions: &Bound<'py, PyAny>,
+        tasks: Vec<Bound<'py, Task>>,
+        index: Vec<usize>,
+        truncated: Option<Vec<Option<bool>>>,
+        tokens: Option<Vec<usize>>,
+        threads: usize,
+        reasons: bool,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let snapshot = Snapshot::take("completions", completions)?;
+        let texts = snapshot.texts()?;
+        let tasks: Vec<&grade::Task> = tasks.iter().map(|t| &t.get().inner).collect();
+        let unequal = || PyTypeError::new_err("completions, index, truncated and tokens differ in length");
+        let same = |n: usize| n == texts.len();
+        if !(same(index.len())
+            && truncated.as_ref().is_none_or(|t| same(t.len()))
+            && tokens.as_ref().is_none_or(|t| same(t.len())))
+        {
+            return Err(unequal());
+        }
+        let mut rollouts = Vec::with_capacity(texts.len());
+        for (i, (text, task)) in texts.iter().zip(&index).enumerate() {
+            let task = tasks.get(*task).copied().ok_or_else(unequal)?;
+            let truncated = truncated.as_ref().and_then(|t| t.get(i).copied().flatten());
+            let tokens = tokens.as_ref().and_then(|t| t.get(i).copied());
+            rollouts.push((Rollout { text: &text.text, truncated, tokens }, task));
+        }
+        let columns = py.detach(|| {
+            guarded(|| with_scratch(|own| batch::grade(&self.inner, &rollouts, threads, reasons, own)))
+        })?;
+        as_columns(py, columns, &texts)
+    }
+}
+
+fn as_dict<'py>(
+    py: Python<'py>,
+    grade: &Grade,
+    reason: &str,
+    text: &Text<'_>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let d = PyDict::new(py);
+    let mut points = text.points();
+    d.set_item("score", grade.score)?;
+    d.set_item("valid", grade.invalid.is_none())?;
+    d.set_item("invalid", grade.invalid.map(|i| i.name()))?;
+    d.set_item("reason", reason)?;
+    d.set_item("answer", points.span(&grade.answer))?;
+    d.set_item("tokens", grade.tokens)?;
+    d.set_item("basis", grade.basis.name())?;
+    let (s, p) = (&grade.scores, grade.passed);
+    d.set_item("scores", (s.length, s.coverage, s.pii, s.fluency, s.form))?;
+    d.set_item("passed", (p.length, p.coverage, p.pii, p.fluency, p.form))?;
+    d.set_item("coverage_raw", grade.coverage_raw)?;
+    let matches: Vec<_> = grade
+        .pii
+        .iter()
+        .map(|m| (pii_python::found(&text.text, &mut points, &m.found, m.verdict), m.fails))
+        .collect();
+    d.set_item("pii", matches)?;
+    d.set_item("form", fluency::formed(py, &grade.form, text)?)?;
+    d.set_item("fluency", fluency::fluent(py, &grade.fluency, text)?)?;
+    d.set_item("facts", grade.facts.as_ref().map(|f| coverage::fact_coverage(py, f, text)).transpose()?)?;
+    d.set_item("support", grade.support.as_ref().map(|s| coverage::supported(py, s, text)).transpose()?)?;
+    d.set_item("copying", grade.copying.as_ref().map(|c| coverage::copied(py, c)).transpose()?)?;
+    Ok(d)
+}
+
+fn as_columns<'py>(
+    py: Python<'py>,
+    columns: batch::Columns,
+    texts: &[Text<'_>],
+) -> PyResult<Bound<'py, PyDict>> {
+    let d = PyDict::new(py);
+    d.set_item("score", PyArray1::from_vec(py, columns.score))?;
+    d.set_item("valid", PyArray1::from_vec(py, columns.valid))?;
+    d.set_item("tokens", PyArray1::from_vec(py, columns.tokens))?;
+    d.set_item("length", PyArray1::from_vec(py, columns.length))?;
+    d.set_item("coverage", PyArray1::from_vec(py, columns.coverage))?;
+    d.set_item("pii", PyArray1::from_vec(py, columns.pii))?;
+    d.set_item("fluency", PyArray1::from_vec(py, columns.fluency))?;
+    d.set_item("form", PyArray1::from_vec(py, columns.form))?;
+    let passed: Vec<_> = columns.passed.into_iter().map(|p| PyArray1::from_vec(py, p)).collect();
+    d.set_item("passed", PyList::new(py, passed)?)?;
+    d.set_item("reasons", columns.reasons)?;
+
+    let found = columns.matches;
+    let (mut start, mut end) = (Vec::with_capacity(found.row.len()), Vec::with_capacity(found.row.len()));
+    let mut cursor = None;
+    for (row, span) in found.row.iter().zip(&found.span) {
+        // One cursor a text, so that a text full of matches stays linear.
+        if !matches!(&cursor, Some((at, _)) if at == row) {
+            cursor = texts.get(*row as usize).map(|t| (*row, t.points()));
+        }
+        if let Some((_, points)) = &mut cursor {
+            start.push(points.at(span.0) as u32);
+            end.push(points.at(span.1) as u32);
+        }
+    }
+    let m = PyDict::new(py);
+    m.set_item("row", PyArray1::from_vec(py, found.row))?;
+    m.set_item("kind", found.kind.iter().map(|k| k.name()).collect::<Vec<_>>())?;
+    m.set_item("start", PyArray1::from_vec(py, start))?;
+    m.set_item("end", PyArray1::from_vec(py, end))?;
+    m.set_item("verdict", found.verdict.iter().map(|v| v.name()).collect::<Vec<_>>())?;
+    m.set_item("fails", PyArray1::from_vec(py, found.fails))?;
+    d.set_item("matches", m)?;
+    Ok(d)
+}
+
+pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<Task>()?;
+    m.add_class::<Grader>()
+}

@@ -1,0 +1,150 @@
+//! PII: scanning, verdicts, masking, redaction.
+
+use super::text::{Points, Snapshot, Text};
+use super::{detached, guarded};
+use crate::Error;
+use crate::batch::map_chunks;
+use crate::pii::{self, Checksum, Kind, Match, Options, leak::SourceIndex, leak::Verdict};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+/// (kind, start, end, value, masked value, evidence, obfuscated, verdict)
+pub(super) type Found = (&'static str, usize, usize, String, String, Vec<&'static str>, bool, &'static str);
+
+pub(super) fn found(text: &str, points: &mut Points<'_>, m: &Match, verdict: Verdict) -> Found {
+    let (start, end) = points.span(&m.span);
+    let value = text.get(m.span.clone()).unwrap_or_default();
+    let masked = pii::mask(m.kind, value);
+    (m.kind.name(), start, end, value.to_owned(), masked, m.evidence.names(), m.obfuscated, verdict.name())
+}
+
+pub(super) fn checksum(name: &str) -> Result<Checksum, Error> {
+    match name {
+        "accept" => Ok(Checksum::Accept),
+        "require" => Ok(Checksum::Require),
+        _ => Err(Error::new("checksum", format!("{name:?}"), "\"accept\" or \"require\"")),
+    }
+}
+
+/// What to look for, checked once. Immutable.
+#[pyclass(frozen, module = "rollgrade._core")]
+struct Scanner {
+    inner: pii::Scanner,
+}
+
+#[pymethods]
+impl Scanner {
+    #[new]
+    fn new(
+        tier: String,
+        checksum_name: &str,
+        kinds: Vec<String>,
+        exclude: Vec<String>,
+        allow: Vec<String>,
+    ) -> PyResult<Self> {
+        let options = Options { tier, kinds, exclude, allow, checksum: checksum(checksum_name)? };
+        Ok(Self { inner: pii::Scanner::new(&options)? })
+    }
+
+    #[pyo3(signature = (text, source=None))]
+    fn scan(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyString>,
+        source: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Vec<Found>> {
+        let text = Text::new(text)?;
+        let source = source.map(Text::new).transpose()?;
+        let bytes = text.text.len() + source.as_ref().map_or(0, |s| s.text.len());
+        detached(py, bytes, || {
+            let index = source.as_ref().map(|s| SourceIndex::new(&self.inner, &s.text));
+            let mut points = text.points();
+            let matches = self.inner.scan(&text.text);
+            matches
+                .iter()
+                .map(|m| {
+                    let verdict = index.as_ref().map_or(Verdict::Unknown, |i| i.verdict(&text.text, m));
+                    found(&text.text, &mut points, m, verdict)
+                })
+                .collect()
+        })
+    }
+
+    /// Matches of each text.
+    fn scan_batch(
+        &self,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        sources: Option<&Bound<'_, PyAny>>,
+        threads: usize,
+    ) -> PyResult<Vec<Vec<Found>>> {
+        let texts = Snapshot::take("texts", texts)?;
+        let texts = texts.texts()?;
+        let sources = sources.map(|s| Snapshot::take("source", s)).transpose()?;
+        let sources = sources.as_ref().map(Snapshot::texts).transpose()?;
+        if let Some(sources) = &sources
+            && sources.len() != texts.len()
+        {
+            let got = format!("{} sources for {} texts", sources.len(), texts.len());
+            return Err(Error::new("source", got, "one source a text").into());
+        }
+        let pairs: Vec<(&Text<'_>, Option<&str>)> = texts
+            .iter()
+            .enumerate()
+            .map(|(i, text)| (text, sources.as_ref().and_then(|s| s.get(i)).map(|s| &*s.text)))
+            .collect();
+        py.detach(|| {
+            guarded(|| {
+                map_chunks(&pairs, threads, &mut (), |(), _, chunk| {
+                    let mut last: Option<(&str, SourceIndex)> = None;
+                    let mut out = Vec::with_capacity(chunk.len());
+                    for (text, source) in chunk {
+                        if let Some(source) = source
+                            && last.as_ref().is_none_or(|(prepared, _)| prepared != source)
+                        {
+                            last = Some((source, SourceIndex::new(&self.inner, source)));
+                        }
+                        let index = source.and(last.as_ref().map(|(_, index)| index));
+                        let mut points = text.points();
+                        let scanned = self.inner.scan(&text.text);
+                        let verdict =
+                            |m: &Match| index.map_or(Verdict::Unknown, |i| i.verdict(&text.text, m));
+                        out.push(
+                            scanned
+                                .iter()
+                                .map(|m| found(&text.text, &mut points, m, verdict(m)))
+                                .collect::<Vec<_>>(),
+                        );
+                    }
+                    out
+                })
+                .into_iter()
+                .flatten()
+                .collect()
+            })
+        })
+    }
+
+    fn redact(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyString>,
+        style: &str,
+        key: Option<&[u8]>,
+    ) -> PyResult<String> {
+        let style = pii::Style::parse(style, key)?;
+        let text = Text::new(text)?;
+        detached(py, text.text.len(), || pii::redact(&text.text, &self.inner.scan(&text.text), style))
+    }
+}
+
+/// Every kind: (name, severity).
+#[pyfunction]
+fn pii_kinds() -> Vec<(&'static str, f64)> {
+    Kind::ALL.iter().map(|k| (k.name(), k.severity())).collect()
+}
+
+pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_function(wrap_pyfunction!(pii_kinds, m)?)?;
+    m.add_class::<Scanner>()
+}

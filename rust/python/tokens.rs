@@ -1,0 +1,139 @@
+//! Token counting.
+
+use super::text::{SHORT, Snapshot, Text};
+use super::{detached, guarded, with_scratch};
+use crate::batch::map_chunks;
+use crate::grade::Scratch;
+use crate::tokens::Counter;
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+
+fn with_counter<R: Send>(
+    py: Python<'_>,
+    bytes: usize,
+    work: impl FnOnce(&mut Counter) -> R + Send,
+) -> PyResult<R> {
+    detached(py, bytes, || with_scratch(|s| work(&mut s.counter)))
+}
+
+/// The number of GPT-2 tokens of `text`, equal to tiktoken's; special tokens are plain text. Linear time.
+#[pyfunction]
+#[pyo3(signature = (text, /))]
+fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
+    let text = Text::new(text)?;
+    with_counter(py, text.text.len(), |c| c.count(&text.text))
+}
+
+/// GPT-2 tokens of each text (a list of str or an Arrow string array): a uint32 array of shape (n,).
+#[pyfunction]
+#[pyo3(signature = (texts, /, *, threads=1))]
+fn count_tokens_batch<'py>(
+    py: Python<'py>,
+    texts: &Bound<'py, PyAny>,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<u32>>> {
+    let snapshot = Snapshot::take("texts", texts)?;
+    let texts = snapshot.texts()?;
+    let counts = py.detach(|| {
+        guarded(|| {
+            with_scratch(|own| {
+                let count = |scratch: &mut Scratch, _, chunk: &[Text<'_>]| {
+                    let mut counts = Vec::with_capacity(chunk.len());
+                    scratch.counter.count_each(chunk.iter().map(|t| &*t.text), &mut counts);
+                    counts
+                };
+                map_chunks(&texts, threads, own, count).concat()
+            })
+        })
+    })?;
+    Ok(PyArray1::from_vec(py, counts))
+}
+
+/// The GPT-2 token ids of `text`: a uint32 array of shape (tokens,).
+#[pyfunction]
+#[pyo3(signature = (text, /))]
+fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray1<u32>>> {
+    let text = Text::new(text)?;
+    let ids = with_counter(py, text.text.len(), |c| {
+        let mut ids = Vec::new();
+        c.encode_into(&text.text, &mut ids);
+        ids
+    })?;
+    Ok(PyArray1::from_vec(py, ids))
+}
+
+/// The bytes of token ids. An id outside the vocabulary raises ValueError.
+#[pyfunction]
+#[pyo3(signature = (tokens, /))]
+fn decode<'py>(py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes>> {
+    match guarded(|| crate::tokens::decode(&tokens))? {
+        Some(bytes) => Ok(PyBytes::new(py, &bytes)),
+        None => {
+            Err(PyValueError::new_err("tokens: got an id that is not in the vocabulary, expected 0 to 50255"))
+        }
+    }
+}
+
+/// Whether `text` has at most `max_tokens` GPT-2 tokens; stops as soon as the answer is known.
+#[pyfunction]
+#[pyo3(signature = (text, max_tokens, /))]
+fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: usize) -> PyResult<bool> {
+    let text = Text::new(text)?;
+    with_counter(py, text.text.len(), |c| c.within(&text.text, max_tokens))
+}
+
+/// The longest prefix of `text` of at most `max_tokens` GPT-2 tokens that ends at a character, or with
+/// `at="word"` at the end of a word.
+#[pyfunction]
+#[pyo3(signature = (text, max_tokens, /, *, at="char"))]
+fn truncate<'py>(
+    py: Python<'py>,
+    text: &Bound<'py, PyString>,
+    max_tokens: usize,
+    at: &str,
+) -> PyResult<Bound<'py, PyString>> {
+    let at_word = match at {
+        "char" => false,
+        "word" => true,
+        _ => return Err(crate::Error::new("at", format!("{at:?}"), "\"char\" or \"word\"").into()),
+    };
+    let utf8 = Text::new(text)?;
+    let end = with_counter(py, utf8.text.len(), |c| c.truncate(&utf8.text, max_tokens, at_word))?;
+    if end == utf8.text.len() && matches!(utf8.text, std::borrow::Cow::Borrowed(_)) {
+        return Ok(text.clone());
+    }
+    Ok(PyString::new(py, utf8.text.get(..end).unwrap_or_default()))
+}
+
+/// The code points (start, end) of each GPT-2 token: a uint32 array of shape (tokens, 2). A character that
+/// takes several tokens is in the span of each of them.
+#[pyfunction]
+#[pyo3(signature = (text, /))]
+fn token_spans<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray2<u32>>> {
+    let text = Text::new(text)?;
+    let flat = detached(py, text.text.len().max(SHORT), || {
+        let mut spans = Vec::new();
+        with_scratch(|s| s.counter.spans_into(&text.text, &mut spans));
+        let mut points = text.points();
+        let mut flat = Vec::with_capacity(spans.len() * 2);
+        for (start, end) in spans {
+            let (start, end) = points.around(start, end);
+            flat.extend([start, end].map(|point| u32::try_from(point).unwrap_or(u32::MAX)));
+        }
+        flat
+    })?;
+    let n = flat.len() / 2;
+    PyArray1::from_vec(py, flat).reshape([n, 2])
+}
+
+pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_function(wrap_pyfunction!(count_tokens, m)?)?;
+    m.add_function(wrap_pyfunction!(count_tokens_batch, m)?)?;
+    m.add_function(wrap_pyfunction!(encode, m)?)?;
+    m.add_function(wrap_pyfunction!(decode, m)?)?;
+    m.add_function(wrap_pyfunction!(within, m)?)?;
+    m.add_function(wrap_pyfunction!(truncate, m)?)?;
+    m.add_function(wrap_pyfunction!(token_spans, m)?)
+}

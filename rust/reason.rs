@@ -1,0 +1,117 @@
+//! A grade in one sentence.
+
+use crate::coverage::facts;
+use crate::grade::Grade;
+use crate::pii::leak::Verdict;
+use crate::rubric::{Basis, Rubric};
+
+/// Says in one sentence what decided the grade: the rules that fail, in their order, or that all pass.
+pub fn sentence(grade: &Grade, rubric: &Rubric) -> String {
+    if let Some(invalid) = grade.invalid {
+        return format!("Not valid: {}.", invalid.describe());
+    }
+    let failed: Vec<String> =
+        [length(grade, rubric), coverage(grade, rubric), pii(grade), fluency(grade), form(grade)]
+            .into_iter()
+            .flatten()
+            .collect();
+    if failed.is_empty() {
+        return match carried(grade) {
+            Some(carried) => format!("Passes every rule: {} tokens, {carried}.", grade.tokens),
+            None => format!("Passes every rule: {} tokens.", grade.tokens),
+        };
+    }
+    let mut sentence = failed.join("; ");
+    if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
+        sentence.replace_range(..1, &first);
+    }
+    sentence + "."
+}
+
+fn length(grade: &Grade, rubric: &Rubric) -> Option<String> {
+    let budget = rubric.length.max_tokens;
+    (!grade.passed.length).then(|| {
+        format!(
+            "{} tokens, {} over the budget of {budget}",
+            grade.tokens,
+            grade.tokens.saturating_sub(budget)
+        )
+    })
+}
+
+fn carried(grade: &Grade) -> Option<String> {
+    if grade.fact_scores.is_empty() {
+        return None;
+    }
+    let present = facts::Settings::default().present;
+    let carried = grade.fact_scores.iter().filter(|&&s| s >= present).count();
+    let what = if grade.basis == Basis::Reference { "sentences of the reference" } else { "facts" };
+    Some(format!("carries {carried} of {} {what}", grade.fact_scores.len()))
+}
+
+fn coverage(grade: &Grade, rubric: &Rubric) -> Option<String> {
+    if grade.passed.coverage {
+        return None;
+    }
+    let score = grade.scores.coverage?;
+    let threshold = rubric.coverage.threshold;
+    let mut said = match carried(grade) {
+        Some(carried) => format!("{carried} (coverage {score:.2}, {threshold} asked for)"),
+        None => format!("coverage of the source is {score:.2}, {threshold} asked for"),
+    };
+    if let Some(support) = &grade.support {
+        let unsupported = support.unsupported_numbers.len() + support.unsupported_names.len();
+        if unsupported > 0 {
+            said += &format!(
+                " with {unsupported} unsupported {}",
+                plural(unsupported, "number or name", "numbers or names")
+            );
+        }
+    }
+    Some(said)
+}
+
+fn pii(grade: &Grade) -> Option<String> {
+    if grade.passed.pii {
+        return None;
+    }
+    let failing: Vec<_> = grade.pii.iter().filter(|p| p.fails).collect();
+    let mut kinds: Vec<&str> = Vec::new();
+    for p in &failing {
+        let name = p.found.kind.name();
+        if !kinds.contains(&name) {
+            kinds.push(name);
+        }
+    }
+    let verb = if failing.iter().any(|p| p.verdict != Verdict::Unknown) { "leaks" } else { "holds" };
+    Some(format!("{verb} PII ({})", kinds.join(", ")))
+}
+
+fn fluency(grade: &Grade) -> Option<String> {
+    if grade.passed.fluency {
+        return None;
+    }
+    Some(if grade.fluency.reason.is_empty() {
+        format!("fluency is {:.2}", grade.fluency.score)
+    } else {
+        grade.fluency.reason.clone()
+    })
+}
+
+fn form(grade: &Grade) -> Option<String> {
+    if grade.passed.form {
+        return None;
+    }
+    let mut said: Vec<&str> = Vec::new();
+    for violation in &grade.form.violations {
+        let text = violation.kind.describe();
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    Some(said.join(", "))
+}
+
+fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
+    if n == 1 { one } else { many }
+}

@@ -1,0 +1,198 @@
+//! Masks with AVX2 and AVX-512.
+
+use super::{BLOCK, Kernel, Level, Masks, SEPARATOR};
+use std::arch::x86_64::*;
+
+/// Processors of 2013 and later.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx2(());
+
+/// Ice Lake and later, Zen 4 and later.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx512(());
+
+/// Asks for the cache line of `soon`.
+#[inline(always)]
+pub(super) fn prefetch<T>(soon: &T) {
+    // SAFETY: prefetching reads nothing, and every processor of this architecture can do it.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(soon).cast()) };
+}
+
+impl Avx2 {
+    /// The level, if the processor has it.
+    pub(crate) fn detect() -> Option<Self> {
+        let found = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt");
+        found.then_some(Self(()))
+    }
+
+    /// Runs `kernel` compiled for this level.
+    pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+        fn compiled<K: Kernel>(kernel: K, level: Avx2) -> K::Output {
+            kernel.run(level)
+        }
+        // SAFETY: the features were detected when `self` was made.
+        unsafe { compiled(kernel, self) }
+    }
+}
+
+impl Avx512 {
+    /// The level, if the processor has it.
+    pub(crate) fn detect() -> Option<Self> {
+        let found = Avx2::detect().is_some()
+            && is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vbmi2");
+        found.then_some(Self(()))
+    }
+
+    /// Runs `kernel` compiled for this level.
+    pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi2")]
+        fn compiled<K: Kernel>(kernel: K, level: Avx512) -> K::Output {
+            kernel.run(level)
+        }
+        // SAFETY: the features were detected when `self` was made.
+        unsafe { compiled(kernel, self) }
+    }
+}
+
+/// Which of 32 bytes equal `byte`.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn equal_32(v: __m256i, byte: u8) -> u64 {
+    // SAFETY: the caller vouches for AVX2.
+    unsafe { u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8(byte as i8))) as u32) }
+}
+
+/// Which of 32 bytes are one of the `count` values from `first` on.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn within_32(v: __m256i, first: u8, count: u8) -> u64 {
+    // SAFETY: the caller vouches for AVX2.
+    unsafe {
+        // Moved so that the range begins at the lowest signed value, one comparison tells what is in it.
+        let moved = _mm256_sub_epi8(v, _mm256_set1_epi8((first ^ 0x80) as i8));
+        let found = _mm256_cmpgt_epi8(_mm256_set1_epi8((0x80 + count) as i8), moved);
+        u64::from(_mm256_movemask_epi8(found) as u32)
+    }
+}
+
+/// The masks of 32 bytes.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn masks_32(v: __m256i) -> Masks {
+    // SAFETY: the caller vouches for AVX2.
+    unsafe {
+        let blank = equal_32(v, b' ');
+        Masks {
+            letter: within_32(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 26),
+            digit: within_32(v, b'0', 10),
+            space: within_32(v, b'\t', 5) | blank,
+            blank,
+            apostrophe: equal_32(v, b'\''),
+            high: u64::from(_mm256_movemask_epi8(v) as u32),
+            separator: equal_32(v, SEPARATOR),
+        }
+    }
+}
+
+impl Level for Avx2 {
+    #[inline(always)]
+    fn masks(self, block: &[u8; BLOCK]) -> Masks {
+        // SAFETY: the block has 64 bytes, the loads may be unaligned, and `self` proves the instructions.
+        let (low, high) = unsafe {
+            (
+                masks_32(_mm256_loadu_si256(block.as_ptr().cast())),
+                masks_32(_mm256_loadu_si256(block.as_ptr().add(32).cast())),
+            )
+        };
+        Masks {
+            letter: low.letter | high.letter << 32,
+            digit: low.digit | high.digit << 32,
+            space: low.space | high.space << 32,
+            blank: low.blank | high.blank << 32,
+            apostrophe: low.apostrophe | high.apostrophe << 32,
+            high: low.high | high.high << 32,
+            separator: low.separator | high.separator << 32,
+        }
+    }
+}
+
+/// Which of 64 bytes equal `byte`.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn equal_64(v: __m512i, byte: u8) -> u64 {
+    // SAFETY: the caller vouches for AVX-512BW.
+    unsafe { _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8)) }
+}
+
+/// Which of 64 bytes are one of the `count` values from `first` on.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn within_64(v: __m512i, first: u8, count: u8) -> u64 {
+    // SAFETY: the caller vouches for AVX-512BW.
+    unsafe {
+        let moved = _mm512_sub_epi8(v, _mm512_set1_epi8(first as i8));
+        _mm512_cmplt_epu8_mask(moved, _mm512_set1_epi8(count as i8))
+    }
+}
+
+impl Level for Avx512 {
+    #[inline(always)]
+    fn masks(self, block: &[u8; BLOCK]) -> Masks {
+        // SAFETY: the block has 64 bytes, the load may be unaligned, and `self` proves the instructions.
+        unsafe {
+            let v = _mm512_loadu_si512(block.as_ptr().cast());
+            let blank = equal_64(v, b' ');
+            Masks {
+                letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
+                digit: within_64(v, b'0', 10),
+                space: within_64(v, b'\t', 5) | blank,
+                blank,
+                apostrophe: equal_64(v, b'\''),
+                high: _mm512_movepi8_mask(v),
+                separator: equal_64(v, SEPARATOR),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn positions(self, mask: u64, base: u16, out: &mut [u16; BLOCK]) {
+        static ALL: [u8; BLOCK] = {
+            let mut all = [0; BLOCK];
+            let mut at = 0;
+            while at < BLOCK {
+                all[at] = at as u8;
+                at += 1;
+            }
+            all
+        };
+        // SAFETY: both arrays have 64 elements, the accesses may be unaligned, and `self` proves the instructions.
+        unsafe {
+            let found = _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(ALL.as_ptr().cast()));
+            let base = _mm512_set1_epi16(base as i16);
+            let low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(found));
+            _mm512_storeu_si512(out.as_mut_ptr().cast(), _mm512_add_epi16(base, low));
+            if mask.count_ones() > 32 {
+                let high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(found));
+                _mm512_storeu_si512(out.as_mut_ptr().add(32).cast(), _mm512_add_epi16(base, high));
+            }
+        }
+    }
+}

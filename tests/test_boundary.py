@@ -1,0 +1,136 @@
+"""What crosses between Python and Rust: threads, fork, surrogates, size, and a bug that panics."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+
+import rollgrade as rg
+from rollgrade import _core
+
+FACTS = ["The council approved the new budget on Monday."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\x00",
+        "a\x00b",
+        "\ud83d\ude00",
+        "\ude00\ud83d",  # noqa: PT014 - the other way round it is no pair
+        "x" * 10_000_000,
+        "\n" * 1_000_000,
+        "a " * 500_000,
+        "\U0010ffff\ufffe",
+        "é" * 100_000,
+    ],
+    ids=lambda t: f"{t[:4]!r}x{len(t)}",
+)
+def test_any_text_goes_through_every_function(text: str) -> None:
+    rg.count_tokens(text)
+    rg.find_pii(text, source=text)
+    rg.redact(text)
+    rg.rouge(prediction=text, reference=FACTS[0])
+    rg.Facts(FACTS).score(text)
+    rg.Salience(text).score(text)
+    rg.copying(prediction=text, source=text)
+    rg.support(prediction=text, source=text)
+    rg.fluency(text)
+    rg.form(text)
+    grade = rg.Rubric().grade(text, source=text, facts=FACTS)
+    assert 0 <= (grade.score or 0) <= 1
+
+
+def test_a_list_that_another_thread_changes_is_graded_as_it_was() -> None:
+    texts = ["The council approved the new budget on Monday."] * 20_000
+    expected = rg.count_tokens(texts[0])
+    stop = threading.Event()
+
+    def change() -> None:
+        while not stop.is_set():
+            texts.append("x")
+            texts.pop()
+            texts[0], texts[-1] = texts[-1], texts[0]
+
+    changer = threading.Thread(target=change)
+    changer.start()
+    try:
+        for _ in range(20):
+            counts = rg.count_tokens_batch(texts, threads=2)
+            assert len(counts) in (20_000, 20_001)
+            assert (counts[:19_999] == expected).sum() >= 19_998
+            assert len(rg.Rubric().grade_batch(texts[:100], facts=[FACTS] * 100)) == 100
+    finally:
+        stop.set()
+        changer.join()
+
+
+def test_one_rubric_serves_several_threads() -> None:
+    rubric = rg.Rubric()
+    answers = [f"The council approved budget number {i} on Monday." for i in range(200)]
+    expected = rubric.grade_batch(answers, facts=[FACTS] * 200).score.tolist()
+    found: dict[int, list[float]] = {}
+
+    def work(number: int) -> None:
+        found[number] = [rubric.grade(a, facts=FACTS).score or 0.0 for a in answers]
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(found[n] == expected for n in range(6))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_grades() -> None:
+    code = """
+import os, rollgrade as rg
+rubric = rg.Rubric()
+texts = ["The council approved the new budget on Monday."] * 1000
+first = rubric.grade_batch(texts, facts=[["a b c d"]] * 1000, threads=2).score.tolist()
+pid = os.fork()
+if pid == 0:
+    same = rubric.grade_batch(texts, facts=[["a b c d"]] * 1000, threads=2).score.tolist() == first
+    os._exit(0 if same else 1)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_bug_that_panics_is_a_runtime_error_that_quotes_nothing() -> None:
+    code = """
+from rollgrade import _core
+try:
+    _core._panic("a secret text")
+except RuntimeError as e:
+    assert "secret" not in str(e) and "bug" in str(e), e
+else:
+    raise SystemExit("no error")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert "rust/python/mod.rs" in done.stderr
+    assert "secret" not in done.stderr + done.stdout
+
+
+def test_importing_rollgrade_imports_no_numpy() -> None:
+    code = "import sys, rollgrade; rollgrade.count_tokens('x'); sys.exit('numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_every_public_name_loads_and_has_a_docstring() -> None:
+    for name in rg.__all__:
+        value = getattr(rg, name)
+        assert name == "__version__" or value.__doc__, name
+    assert set(rg.__all__) <= set(dir(rg))
+    with pytest.raises(AttributeError, match="nonsense"):
+        rg.nonsense
+    assert rg.__version__ == _core.__version__

@@ -1,0 +1,419 @@
+"""The command line: what it prints, what it writes, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner, Result
+
+import rollgrade as rg
+from rollgrade.cli import app
+from rollgrade.cli.evidence import arithmetic
+from rollgrade.cli.terminal import shown
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+LOG = EXAMPLES / "rollouts.jsonl"
+ANSWER = "The council approved the new budget on Monday after a long debate."
+SOURCE = "The council met on Monday. After a long debate it approved the new budget of 12 million dollars."
+FACTS = ["The council approved the new budget.", "The debate was long."]
+
+
+def chat(answer: Any = ANSWER, **more: Any) -> dict[str, Any]:
+    messages = [{"role": "user", "content": SOURCE}, {"role": "assistant", "content": answer}]
+    return {"messages": messages, "facts": FACTS, **more}
+
+
+def run(*arguments: str | Path | int, stdin: bytes | None = None) -> Result:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Callable[..., Path]:
+    def write(*records: Any, name: str = "log.jsonl") -> Path:
+        lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
+        path = tmp_path / name
+        path.write_text("".join(line + "\n" for line in lines), "utf-8")
+        return path
+
+    return write
+
+
+# ---- score -------------------------------------------------------------------------------------------------
+
+
+def test_score_grades_the_example_log(tmp_path: Path) -> None:
+    out = tmp_path / "graded.jsonl"
+    result = run("score", LOG, "--rubric", EXAMPLES / "rubric.toml", "-o", out)
+    assert result.exit_code == 0
+    lines = LOG.read_bytes().splitlines()
+    graded = out.read_bytes().splitlines()
+    assert len(graded) == len(lines) == 520
+    assert all(after.startswith(before[:-1]) for before, after in zip(lines, graded, strict=True))
+    grades = [json.loads(line)["rollgrade"] for line in graded]
+    mean = sum(grade["score"] for grade in grades) / 520
+    over = sum(not grade["passed"]["length"] for grade in grades) / 520
+    for shown_text in (
+        "chat form: all of the first 64 records have `messages`",
+        "rollouts     520",
+        f"mean reward  {mean:.3f}  priority",
+        f"{100 * over:.1f} % over the budget of 50",
+        "measured against: facts",
+        f"graded log   {out}",
+    ):
+        assert shown_text in result.output
+    for rule in ("length", "coverage", "pii", "fluency", "form"):
+        share = 100 * sum(grade["passed"][rule] for grade in grades) / 520
+        assert re.search(rf"{rule} +{share:.1f} %", result.output)
+    worst = min(range(520), key=lambda i: grades[i]["score"])
+    assert f"{LOG}:{worst + 1}" in result.output
+    assert grades[worst]["reason"].split(";")[0] in result.output
+
+
+def test_score_writes_beside_the_input_and_leaves_its_outputs_out_next_time(log: Callable[..., Path]) -> None:
+    path = log(chat())
+    assert run("score", path).exit_code == 0
+    first = path.with_name("log.graded.jsonl").read_bytes()
+    again = run("score", path.parent)
+    assert again.exit_code == 0
+    assert "1 file(s) of an earlier run passed over" in again.output
+    assert path.with_name("log.graded.jsonl").read_bytes() == first
+    assert sorted(p.name for p in path.parent.iterdir()) == ["log.graded.jsonl", "log.jsonl"]
+
+
+def test_score_of_folders_and_parquet(tmp_path: Path) -> None:
+    result = run("score", EXAMPLES / "trl", "-o", f"{tmp_path}/", "--threads", "1")
+    assert result.exit_code == 0
+    assert result.output.count("trl form") == 2  # alike for 64 records and for step 4's 40
+    tables = [pq.read_table(path) for path in sorted(tmp_path.glob("completions_*.graded.parquet"))]
+    assert [table.num_rows for table in tables] == [160, 160, 160, 40]
+    assert all(table.column_names[-1] == "rollgrade" for table in tables)
+
+
+def test_score_rejects_bad_lines_and_grades_the_rest(log: Callable[..., Path]) -> None:
+    path = log(chat(), "{broken", chat(id="a"), *["[]"] * 12, chat(id="a"))
+    result = run("score", path)
+    assert result.exit_code == 1
+    assert "13 of 16 records rejected" in result.output
+    assert f"{path}:2: invalid JSON at character 2" in result.output
+    assert result.output.count("a JSON array; expected an object") == 9
+    assert "and 3 more" in result.output
+    assert "1 records repeat an earlier record's id; all were graded" in result.output
+    rejects = path.with_name("log.graded.jsonl.rejects.jsonl")
+    assert f"rejects      {rejects}" in result.output
+    assert len(rejects.read_text().splitlines()) == 13
+    assert len(path.with_name("log.graded.jsonl").read_text().splitlines()) == 3
+
+
+def test_score_of_zero_rows(log: Callable[..., Path]) -> None:
+    result = run("score", log())
+    assert result.exit_code == 0
+    assert "rollouts     0" in result.output
+    assert "mean reward  -" in result.output
+
+
+def test_score_options(log: Callable[..., Path], tmp_path: Path) -> None:
+    record = {
+        "choices": [{"message": {"content": ANSWER}}],
+        "doc": SOURCE,
+        "points": "- " + "\n- ".join(FACTS),
+    }
+    path, out = log(record, record, record), tmp_path / "grades.jsonl"
+    paths = {"completion": "choices[0].message.content", "source": "doc", "facts": "points", "reference": "r"}
+    given = [argument for name, field in paths.items() for argument in (f"--{name}", field)]
+    result = run("score", path, "-o", out, "--only-grades", "--limit", 2, "--threads", 2, *given)
+    assert result.exit_code == 0
+    assert "no known form; completion = choices[0].message.content, source = doc" in result.output
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [(row["line"], row["basis"]) for row in rows] == [(1, "facts"), (2, "facts")]
+    assert rows[0]["score"] == rg.Rubric().grade(ANSWER, source=SOURCE, facts=FACTS).score
+
+
+def test_score_counts_those_without_a_reward(log: Callable[..., Path], tmp_path: Path) -> None:
+    rubric = tmp_path / "rubric.toml"
+    rubric.write_text('version = 1\nmissing = "skip"\n')
+    result = run("score", log(chat(), chat(facts=None)), "--rubric", rubric)
+    assert result.exit_code == 0
+    assert "1 without a reward" in result.output
+
+
+@pytest.mark.parametrize(
+    ("rubric", "message"),
+    [
+        (
+            "version = 1\n[length]\nmax_token = 50\n",
+            'length.max_token: unknown setting (did you mean "max_tokens"?)',
+        ),
+        (
+            "version = 1\n[coverage]\nthreshold = 1.5\n",
+            "coverage.threshold: got 1.5, expected a number from 0 to 1",
+        ),
+        ("version = \n", "rubric.toml: "),
+    ],
+)
+def test_a_wrong_rubric_is_shown_and_nothing_is_written(
+    rubric: str, message: str, log: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "rubric.toml").write_text(rubric)
+    path = log(chat())
+    for command in ("score", "explain"):
+        result = run(command, path, "--rubric", tmp_path / "rubric.toml")
+        assert result.exit_code == 2
+        assert message in result.output
+        assert "error: " in result.output
+    assert not path.with_name("log.graded.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["score", "nothing.jsonl"], "nothing.jsonl: no such file or folder"),
+        (["score", "{log}", "--rubric", "nothing.toml"], "nothing.toml: No such file or directory"),
+        (
+            ["score", "{log}", "--completion", "a..b"],
+            "completion: field path 'a..b' is not understood at character 2",
+        ),
+        (["score", "{log}", "-o", "{log}"], "is an input; choose another name"),
+        (["score", "{log}", "--limit", "0"], "limit"),
+        (["score", "{other}"], "no known form of log. Its first record has the keys `text`, `n`"),
+        (["score"], "LOG"),
+        (["explain", "{log}", "--row", "0"], "log.jsonl:0: rows count from 1"),
+        (["explain", "{log}", "--row", "9"], "log.jsonl:9: no such row; the last is 5"),
+        (["explain", "{log}", "--row", "2"], "log.jsonl:2: is a blank line"),
+        (["explain", "{log}", "--row", "3"], "log.jsonl:3: was rejected: invalid JSON"),
+        (["explain", "{log}", "--row", "4"], "log.jsonl:4: was rejected: no completion"),
+        (["count", "nothing.txt"], "nothing.txt: No such file or directory"),
+        (["count", "--tokenizer", "{log}", "{log}"], "expected a tokenizer.json"),
+    ],
+)
+def test_what_cannot_run_says_why_and_exits_with_2(
+    arguments: list[str], message: str, log: Callable[..., Path]
+) -> None:
+    other = log({"text": "x", "n": 1}, name="other.jsonl")
+    path = log(chat(), "", "{", {"a": 1}, chat())
+    result = run(*(argument.format(log=path, other=other) for argument in arguments))
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_ctrl_c_leaves_nothing_half_written(
+    log: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rollgrade.logs.rescore._Run._block", interrupted)
+    path = log(chat())
+    result = run("score", path)
+    assert result.exit_code == 130
+    assert "interrupted; outputs that were not whole were not written" in result.output
+    assert list(path.parent.iterdir()) == [path]
+
+
+# ---- explain -----------------------------------------------------------------------------------------------
+
+
+def test_explain_shows_text_facts_rules_and_arithmetic() -> None:
+    row = 520
+    record = json.loads(LOG.read_text("utf-8").splitlines()[row - 1])
+    result = run("explain", LOG, "--row", str(row))
+    assert result.exit_code == 0
+    answer, facts = record["messages"][-1]["content"], record["facts"]
+    grade = rg.Rubric().grade(answer, source=record["messages"][1]["content"], facts=facts, truncated=False)
+    flat = re.sub(r"\s+", " ", re.sub(r"[│\[\]\d]", " ", result.output))
+    for words in [*answer.replace(",", " , ").split()[:5], *(fact.split()[0] for fact in facts)]:
+        assert words.strip(",") in flat
+    assert grade.reason in re.sub(r"\s+", " ", result.output)
+    assert arithmetic(grade, rg.Rubric()) in result.output
+    assert f"{LOG}:{row}" in result.output
+    assert record["id"] in result.output
+
+
+def test_explain_marks_the_end_of_the_budget(log: Callable[..., Path], tmp_path: Path) -> None:
+    rubric = tmp_path / "rubric.toml"
+    rubric.write_text("version = 1\n[length]\nmax_tokens = 5\n")
+    result = run("explain", log(chat("<think>plan</think>" + ANSWER)), "--rubric", rubric)
+    assert "The council approved the new ▏5 tokens▕ " in result.output.replace("[1]", "")
+    assert "over the budget" in result.output
+    assert "thinking" in result.output
+
+
+def test_explain_masks_pii_unless_asked(log: Callable[..., Path]) -> None:
+    answer = "Write to jane.doe@example.org about the new budget that the council approved."
+    path = log(chat(answer, facts=["The budget is at jane.doe@example.org now.", *FACTS]))
+    hidden = run("explain", path)
+    assert hidden.exit_code == 0
+    assert "jane.doe" not in hidden.output
+    assert "example.org" not in hidden.output
+    assert "••••.•••@•••••••.•••" in hidden.output
+    open_ = run("explain", path, "--show-pii")
+    assert open_.output.count("jane.doe@example.org") >= 2
+
+
+def test_explain_shows_control_characters_and_does_not_obey_them(log: Callable[..., Path]) -> None:
+    path = log(chat("The council\x1b[31m approved \u202e the new\x00 budget \ud83d [bold]today[/bold]."))
+    result = run("explain", path)
+    assert result.exit_code == 0
+    assert "\x1b[31m" not in result.output
+    assert "\u202e" not in result.output
+    assert "␛[31m approved" in result.output.replace("[1]", "")
+    assert "[bold]today[/bold]" in result.output
+
+
+@pytest.mark.parametrize(
+    ("settings", "answer", "line"),
+    [
+        (
+            {},
+            ANSWER,
+            r"reward = length 1 × \(8·coverage \S+ \+ 4·pii 1 .* 1·form 1\) / 15 = \d\.\d{3}",
+        ),
+        ({"combine": "weighted"}, ANSWER, r"reward = \(16·length 1 \+ 8·coverage .* 1·form 1\) / 31 = "),
+        (
+            {"combine": "lexicographic"},
+            ANSWER,
+            r"reward = \(band [01]{5} = \d+ \+ \(16·length 1 .*\) / 32 = ",
+        ),
+        ({"combine": "gate"}, ANSWER, r"reward = √\(coverage \S+ × fluency \S+\) = "),
+        ({"combine": "gate", "max_tokens": 5}, ANSWER, r"reward = the gate: over the budget = 0\.000"),
+        (
+            {"coverage": {"basis": "none"}},
+            ANSWER,
+            r"reward = length 1 × \(4·pii 1 .* 1·form 1\) / 7 = ",
+        ),
+        ({}, "", r"reward = 0\.000: the answer is not valid"),
+    ],
+)
+def test_the_arithmetic_gives_the_reward(settings: dict[str, Any], answer: str, line: str) -> None:
+    rubric = rg.Rubric(**settings)
+    grade = rubric.grade(answer, source=SOURCE, facts=FACTS)
+    assert re.fullmatch(line + r".*", arithmetic(grade, rubric))
+    sums = re.fullmatch(r"reward = (.*[)\d]) = (\d\.\d+)", arithmetic(grade, rubric))
+    if sums and "gate" not in line and "band" not in line and "√" not in line:
+        expression = re.sub(r"(\d)·\w+ ", r"\1*", sums[1]).replace("length ", "").replace("×", "*")
+        assert eval(expression) == pytest.approx(grade.score, abs=0.005)
+
+
+def test_shown_text_is_as_long_as_it_was() -> None:
+    text = "a\tb\nc\x1b\x7f\x85\u202e\ud800\u00a0é\U0001f600"
+    assert shown(text) == "a␉b␊c␛␡\ufffd\ufffd\ufffd é\U0001f600"
+    assert shown(text, keep="\n") == "a␉b\nc␛␡\ufffd\ufffd\ufffd é\U0001f600"
+
+
+# ---- count -------------------------------------------------------------------------------------------------
+
+
+def test_count_of_files_lines_and_standard_input(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.txt", tmp_path / "b.txt"
+    first.write_bytes(b"Hello world.\nOne more line.\r\n\nThe end")
+    second.write_bytes(b"<|endoftext|>")
+    n = [rg.count_tokens(line) for line in ("Hello world.", "One more line.", "", "The end")]
+    whole = rg.count_tokens(first.read_bytes().decode())
+    assert run("count", first).output == f"{whole:8}  {first}\n"
+    both = run("count", first, second).output.splitlines()
+    assert both == [f"{whole:8}  {first}", f"{7:8}  {second}", f"{whole + 7:8}  total"]
+    assert run("count", "--lines", first).output == "".join(
+        f"{k:8}  {first}:{i}\n" for i, k in enumerate(n, 1)
+    )
+    assert run("count", stdin=b"Hello world.").output == f"{n[0]:8}\n"
+    assert run("count", "-", stdin=b"").output == f"{0:8}\n"
+    assert run("count", "--lines", stdin=b"").output == ""
+
+
+def test_count_with_a_tokenizer_of_ones_own(tmp_path: Path) -> None:
+    tokenizers = pytest.importorskip("tokenizers")
+    words = tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0, "[UNK]": 1}, unk_token="[UNK]"))
+    words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    words.save(str(tmp_path / "tokenizer.json"))
+    result = run("count", "--tokenizer", tmp_path / "tokenizer.json", stdin=b"a b unbelievable")
+    assert result.output == f"{3:8}\n"
+
+
+def test_count_of_what_is_no_utf8_warns_and_exits_with_1(tmp_path: Path) -> None:
+    path = tmp_path / "latin1.txt"
+    path.write_bytes(b"caf\xe9")
+    result = run("count", path)
+    assert result.exit_code == 1
+    assert f"{rg.count_tokens(chr(0xFFFD).join(['caf', ''])):8}  {path}" in result.output
+    assert "is not UTF-8" in result.output
+
+
+# ---- the program -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [["--help"], ["score", "--help"], ["explain", "--help"], ["count", "-h"]])
+def test_help_has_examples(command: list[str]) -> None:
+    result = run(*command)
+    assert result.exit_code == 0
+    assert "Examples" in result.output
+    assert f"rollgrade {command[0] if not command[0].startswith('-') else 'score'} " in result.output
+
+
+def test_version() -> None:
+    assert run("--version").output == f"rollgrade {rg.__version__}\n"
+
+
+def test_the_module_runs_as_a_program_with_plain_lines(log: Callable[..., Path]) -> None:
+    path = log(chat(), "{")
+    ran = subprocess.run(
+        [sys.executable, "-m", "rollgrade", "score", str(path)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "\x1b" not in ran.stdout + ran.stderr
+    assert "rollouts     1" in ran.stdout
+    assert f"{path}:2: invalid JSON" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_on_a_terminal_there_is_a_progress_bar(log: Callable[..., Path]) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    environment.pop("NO_COLOR", None)
+    with subprocess.Popen(
+        [sys.executable, "-m", "rollgrade", "score", str(log(chat()))],
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+    ) as ran:
+        os.close(theirs)
+        seen = b""
+        while chunk := _read(ours):
+            seen += chunk
+    os.close(ours)
+    assert ran.returncode == 0
+    assert "100%" in seen.decode()
+    assert "1 rollouts" in seen.decode()
+    assert "graded log" in seen.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so when the other end is closed
+        return b""
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['rollgrade', '--help']\n"
+        "from rollgrade.cli import main\n"
+        "try:\n    main()\nexcept SystemExit: pass\n"
+        "print([m for m in ('numpy', 'pyarrow', 'tokenizers', 'rollgrade.rubric') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"

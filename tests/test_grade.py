@@ -1,0 +1,424 @@
+"""Grading: the reward's promises, evidence in the caller's code points, batches equal to single grades."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import re
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rollgrade as rg
+from oracles import EXAMPLES, documents, tokenizer_json
+from rollgrade.grades import RULES
+
+FACTS = ["The council approved the new budget on Monday.", "Taxes rise by 3 percent in May."]
+ANSWER = "The council approved the new budget on Monday, and taxes rise by 3 percent in May."
+SOURCE = f"{ANSWER} Questions go to jane.roe@example.org or 202-555-0143. {' '.join(FACTS)}"
+
+
+def rollouts() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (EXAMPLES / "rollouts.jsonl").read_text("utf-8").splitlines()]
+
+
+STOPWORDS = frozenset(
+    "a an and are as at be been but by for from had has have he her his in into is it its more no not of on or "
+    "she that the their them these they this those to was were which who will with".split()
+)
+
+
+def without_stopwords(facts: list[str]) -> str:
+    return " ".join(w for fact in facts for w in fact.split() if w.lower().strip(".,") not in STOPWORDS)
+
+
+def shuffled(text: str) -> str:
+    words = text.split()
+    random.Random(len(text)).shuffle(words)
+    return " ".join(words)
+
+
+# What a policy would try first, each from a document.
+CHEAP: dict[str, Callable[[dict[str, Any]], str]] = {
+    "the empty string": lambda d: "",
+    '"The"': lambda d: "The",
+    "first four words of the document": lambda d: " ".join(d["text"].split()[:4]),
+    "joined facts without stopwords": lambda d: without_stopwords(d["facts"]),
+    "the reference's words shuffled": lambda d: shuffled(d["reference"]),
+    "the reference twice": lambda d: f"{d['reference']} {d['reference']}",
+    "first 120 tokens of the document": lambda d: rg.truncate(d["text"], 120),
+}
+
+
+def test_the_written_references_beat_every_cheap_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    rubric = rg.Rubric()
+    tasks = [rubric.prepare(source=d["text"], facts=d["facts"]) for d in documents()]
+    written = [t.grade(d["reference"]).score for t, d in zip(tasks, documents(), strict=True)]
+    lines = [
+        f"{'answer':36}{'mean reward':>12}{'reference wins':>16}",
+        f"{'written reference':36}{mean(written):12.3f}",
+    ]
+    shares = {}
+    for name, answer in CHEAP.items():
+        cheap = [t.grade(answer(d)).score for t, d in zip(tasks, documents(), strict=True)]
+        shares[name] = sum(w > c for w, c in zip(written, cheap, strict=True)) / len(written)
+        lines.append(f"{name:36}{mean(cheap):12.3f}{shares[name]:16.1%}")
+    with capsys.disabled():
+        print("\n" + "\n".join(lines))
+    assert {name: share for name, share in shares.items() if share < 0.95} == {}
+
+
+def mean(scores: list[float | None]) -> float:
+    return statistics.mean(s for s in scores if s is not None)
+
+
+def test_a_grade_carries_its_evidence() -> None:
+    grade = rg.Rubric().grade(f"{ANSWER} Ask jane.roe@example.org.", source=SOURCE, facts=FACTS)
+    assert grade.valid
+    assert grade.length.passed
+    assert grade.length.tokens == rg.count_tokens(f"{ANSWER} Ask jane.roe@example.org.")
+    assert grade.coverage.basis == "facts"
+    assert [fact.present for fact in grade.coverage.per_fact] == [True, True]
+    assert not grade.pii.passed
+    (match,) = grade.pii.matches
+    assert (match.kind, match.text, match.verdict, match.fails) == (
+        "EMAIL",
+        "jane.roe@example.org",
+        "leak_exact",
+        True,
+    )
+    assert grade.pii.basis == "leaks"
+    assert grade.reason == "Leaks PII (EMAIL)."
+    assert not grade.passed
+
+
+def test_pii_is_masked_unless_the_caller_asks() -> None:
+    grade = rg.Rubric().grade(f"{ANSWER} Ask jane.roe@example.org.", source=SOURCE, facts=FACTS)
+    shown = [repr(grade), repr(grade.pii), str(grade.pii.matches), json.dumps(grade.to_dict()), grade.reason]
+    assert not [text for text in shown if "jane.roe" in text]
+    assert grade.to_dict(show_pii=True)["pii"]["matches"][0]["text"] == "jane.roe@example.org"
+
+
+def test_an_invented_value_only_warns_where_the_source_is_known() -> None:
+    answer = f"{ANSWER} Ask bob@elsewhere.example.net."
+    with_source = rg.Rubric().grade(answer, source=SOURCE, facts=FACTS)
+    assert with_source.pii.passed
+    assert with_source.pii.threshold <= with_source.pii.score < 1
+    without = rg.Rubric().grade(answer, facts=FACTS)
+    assert not without.pii.passed
+    assert without.pii.basis == "any"
+    assert not rg.Rubric(fail_on="any").grade(answer, source=SOURCE, facts=FACTS).pii.passed
+
+
+@pytest.mark.parametrize(
+    ("answer", "invalid"),
+    [
+        ("", "empty"),
+        (" \n", "empty"),
+        ("The", "too_few_words"),
+        ("<think>The council approved the budget.", "unclosed_thinking"),
+        ("I'm sorry, but I can't help with that request.", "refusal"),
+        ("El consejo aprobó el nuevo presupuesto de la ciudad el lunes por la tarde.", "other_language"),
+    ],
+)
+@pytest.mark.parametrize("combine", ["priority", "lexicographic", "gate", "weighted"])
+def test_an_answer_that_is_not_valid_gets_nothing(answer: str, invalid: str, combine: str) -> None:
+    grade = rg.Rubric(combine=combine).grade(answer, source=SOURCE, facts=FACTS)
+    assert (grade.score, grade.valid, grade.invalid) == (0.0, False, invalid)
+    assert grade.reason.startswith("Not valid: ")
+
+
+@pytest.mark.parametrize(
+    ("thinking", "completion", "valid", "graded"),
+    [
+        ("strip", f"<think>Let me see.</think>\n\n{ANSWER}", True, ANSWER),
+        ("strip", f"Let me see.</think>{ANSWER}", True, ANSWER),
+        ("count", f"<think>Let me see.</think>{ANSWER}", True, f"<think>Let me see.</think>{ANSWER}"),
+        ("forbid", f"<think>Let me see.</think>{ANSWER}", False, f"<think>Let me see.</think>{ANSWER}"),
+        ("forbid", ANSWER, True, ANSWER),
+    ],
+)
+def test_a_thinking_block_is_treated_as_the_rubric_says(
+    thinking: str, completion: str, valid: bool, graded: str
+) -> None:
+    grade = rg.Rubric(thinking=thinking).grade(completion, facts=FACTS)
+    assert grade.valid is valid
+    assert completion[slice(*grade.answer)] == graded
+    assert grade.length.tokens == rg.count_tokens(graded)
+
+
+def test_spans_count_code_points_of_the_completion_as_given() -> None:
+    lead = "<think>😀 \ud83d\ude00 é</think> "
+    completion = f"{lead}{ANSWER} Ask jane.roe@example.org."
+    grade = rg.Rubric().grade(completion, source=SOURCE, facts=FACTS)
+    (match,) = grade.pii.matches
+    assert completion[match.start : match.end] == "jane.roe@example.org"
+    for fact in grade.coverage.per_fact:
+        assert fact.span is not None
+        assert completion[slice(*fact.span)] in ANSWER
+    assert completion[grade.answer[0] :].startswith("The council")
+
+
+def test_pii_in_a_thinking_block_counts_where_the_rubric_asks() -> None:
+    completion = f"<think>Mail jane.roe@example.org?</think>{ANSWER}"
+    assert rg.Rubric().grade(completion, source=SOURCE, facts=FACTS).pii.score == 1
+    grade = rg.Rubric(scan_thinking=True).grade(completion, source=SOURCE, facts=FACTS)
+    assert not grade.pii.passed
+    assert completion[slice(*grade.pii.matches[0].span)] == "jane.roe@example.org"
+
+
+def test_a_cut_off_answer_violates_the_form_unless_the_rubric_ignores_it() -> None:
+    kinds = [v.kind for v in rg.Rubric().grade(ANSWER, facts=FACTS, truncated=True).form.violations]
+    assert kinds == ["truncated"]
+    assert rg.Rubric(truncated="ignore").grade(ANSWER, facts=FACTS, truncated=True).form.score == 1
+
+
+# ---- what a row needs --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "basis"),
+    [
+        ({"facts": FACTS, "reference": ANSWER, "source": SOURCE}, "facts"),
+        ({"facts": [], "reference": ANSWER, "source": SOURCE}, "reference"),
+        ({"facts": "- one fact here\n- another fact here", "source": SOURCE}, "facts"),
+        ({"source": SOURCE}, "source"),
+        ({}, "none"),
+    ],
+)
+def test_auto_takes_the_first_basis_there_is_and_says_so(given: dict[str, Any], basis: str) -> None:
+    grade = rg.Rubric().grade(ANSWER, **given)
+    assert grade.coverage.basis == basis
+    assert (grade.coverage.score is None) == (basis == "none")
+    assert rg.Rubric().prepare(**given).basis == basis
+
+
+def test_missing_error_names_the_row_and_what_it_lacks() -> None:
+    with pytest.raises(ValueError, match='row 1: facts: got nothing, expected a value.*missing = "skip"'):
+        rg.Rubric().grade_batch([ANSWER] * 3, facts=[FACTS, None, FACTS])
+    with pytest.raises(ValueError, match='source: got nothing.*pii.fail_on is "leaks"'):
+        rg.Rubric(fail_on="leaks").grade(ANSWER, facts=FACTS)
+    with pytest.raises(ValueError, match="facts: got nothing"):
+        rg.Rubric(basis="facts").prepare(source=SOURCE)
+
+
+def test_missing_skip_gives_no_reward_to_that_row_alone() -> None:
+    grades = rg.Rubric(missing="skip").grade_batch([ANSWER] * 3, facts=[FACTS, None, FACTS])
+    assert grades.graded.tolist() == [True, False, True]
+    assert math.isnan(grades.score[1])
+    assert grades.rewards()[1] is None
+    assert grades[1].score is None
+    assert grades.reasons[1].startswith("Not graded: facts: got nothing")
+    assert rg.Rubric(missing="skip", basis="facts").grade(ANSWER).score is None
+
+
+def test_missing_fallback_takes_the_next_basis() -> None:
+    rubric = rg.Rubric(missing="fallback", basis="facts")
+    grades = rubric.grade_batch([ANSWER] * 3, facts=[FACTS, None, None], sources=[SOURCE, SOURCE, None])
+    assert [g.coverage.basis for g in grades] == ["facts", "source", "none"]
+
+
+@pytest.mark.parametrize("name", ["sources", "facts", "references", "truncated"])
+def test_lists_of_unequal_length_are_an_error_that_names_the_list(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: got 1 entries, expected 2, one a completion"):
+        rg.Rubric().grade_batch([ANSWER] * 2, **{name: [None]})
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda r: r.grade_batch(ANSWER), "completions: got one str, expected a list"),
+        (lambda r: r.grade_batch([ANSWER], facts="- a\n- b"), "facts: got one str, expected a list"),
+        (lambda r: r.grade(ANSWER, source=3), "source: got int, expected str or None"),
+        (lambda r: r.grade(ANSWER, facts=[1]), "fact"),
+        (lambda r: r.grade(3), "int"),
+    ],
+)
+def test_wrong_types_are_named(call: Callable[[rg.Rubric], Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        call(rg.Rubric())
+
+
+def test_weights_must_be_positive_and_one_a_fact() -> None:
+    for weights in ([1.0], [1.0, -1.0], [0.0, 0.0], [float("nan"), 1.0]):
+        with pytest.raises(ValueError, match="weights"):
+            rg.Rubric().prepare(facts=FACTS, weights=weights)
+    heavy = rg.Rubric().prepare(facts=FACTS, weights=[9, 1]).grade(FACTS[0])
+    light = rg.Rubric().prepare(facts=FACTS, weights=[1, 9]).grade(FACTS[0])
+    assert heavy.coverage.score > light.coverage.score
+
+
+# ---- batches -----------------------------------------------------------------------------------------------
+
+
+def test_a_batch_equals_single_grades_on_any_number_of_threads() -> None:
+    rows = rollouts()
+    rubric = rg.Rubric()
+    given = {
+        "completions": [r["messages"] for r in rows],
+        "sources": [r["messages"][1]["content"] for r in rows],
+        "facts": [r["facts"] for r in rows],
+        "truncated": [r["finish_reason"] == "length" for r in rows],
+    }
+    grades = rubric.grade_batch(**given)
+    again = rubric.grade_batch(**given, threads=3)
+    assert len(grades) == len(rows) == 520
+    for rule in (*RULES, "score", "tokens", "valid"):
+        np.testing.assert_array_equal(getattr(grades, rule), getattr(again, rule))
+    assert grades.reasons == again.reasons
+    for i in range(0, len(rows), 7):
+        one = rubric.grade(
+            rows[i]["messages"],
+            source=given["sources"][i],
+            facts=given["facts"][i],
+            truncated=given["truncated"][i],
+        )
+        assert one == grades[i]
+        assert one.score == grades.score[i]
+        assert one.reason == grades.reasons[i]
+        assert [getattr(one, rule).passed for rule in RULES] == [
+            bool(grades.passed[rule][i]) for rule in RULES
+        ]
+        at = np.flatnonzero(grades.pii_matches.row == i)
+        assert [(m.kind, m.start, m.end, m.verdict) for m in one.pii.matches] == [
+            (
+                grades.pii_matches.kind[j],
+                grades.pii_matches.start[j],
+                grades.pii_matches.end[j],
+                grades.pii_matches.verdict[j],
+            )
+            for j in at
+        ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.text(max_size=200), max_size=4),
+    st.text(max_size=200),
+    st.lists(st.text(max_size=60), max_size=4),
+)
+def test_any_text_gets_a_grade_in_the_unit_interval(
+    completions: list[str], source: str, facts: list[str]
+) -> None:
+    for combine in ("priority", "lexicographic", "gate", "weighted"):
+        n = len(completions)
+        grades = rg.Rubric(combine=combine).grade_batch(completions, sources=[source] * n, facts=[facts] * n)
+        assert ((grades.score >= 0) & (grades.score <= 1)).all()
+        for i, text in enumerate(completions):
+            grade = grades[i]
+            assert grade.score == grades.score[i]
+            spans = [m.span for m in grade.pii.matches] + [(v.start, v.end) for v in grade.form.violations]
+            spans += [f.span for f in grade.coverage.per_fact if f.span] + list(grade.coverage.unsupported)
+            assert all(0 <= start <= end <= len(text) for start, end in spans)
+
+
+def test_zero_rows_are_columns_of_length_zero() -> None:
+    grades = rg.Rubric().grade_batch([], facts=[])
+    assert len(grades) == 0
+    assert grades.score.shape == (0,)
+    assert grades.reasons == []
+    assert repr(grades) == "Grades(0 rollouts)"
+    assert grades.to_arrow().num_rows == 0
+
+
+def test_columns_go_to_arrow_and_pandas_with_a_stamp() -> None:
+    rubric = rg.Rubric(missing="skip")
+    grades = rubric.grade_batch([ANSWER, ANSWER], facts=[FACTS, None])
+    table = grades.to_arrow()
+    assert table.column("score").null_count == 1
+    assert table.column_names[:3] == ["score", "valid", "tokens"]
+    assert table.schema.metadata[b"rollgrade.rubric_hash"] == rubric.hash.encode()
+    frame = grades.to_pandas()
+    assert frame.attrs["version"] == rg.__version__
+    assert frame["reason"].tolist() == grades.reasons
+
+
+def test_columns_are_read_from_arrow_and_pandas() -> None:
+    import pandas as pd
+    import pyarrow as pa
+
+    expected = rg.Rubric().grade_batch([ANSWER] * 2, facts=[FACTS] * 2, sources=[SOURCE] * 2).score
+    for completions, facts, sources in (
+        (pa.array([ANSWER] * 2), pa.array([FACTS] * 2), pa.array([SOURCE] * 2)),
+        (pd.Series([ANSWER] * 2), pd.Series([FACTS] * 2), pd.Series([SOURCE] * 2)),
+        (np.array([ANSWER] * 2, dtype=object), [np.array(FACTS, dtype=object)] * 2, (SOURCE, SOURCE)),
+    ):
+        grades = rg.Rubric().grade_batch(completions, facts=facts, sources=sources)
+        np.testing.assert_array_equal(grades.score, expected)
+
+
+def test_indexing_outside_is_an_index_error() -> None:
+    grades = rg.Rubric().grade_batch([ANSWER], facts=[FACTS])
+    assert grades[-1] == grades[0]
+    assert grades[:1] == [grades[0]]
+    with pytest.raises(IndexError, match="grades: got 1"):
+        grades[1]
+
+
+# ---- combinations and tokenizers of one's own --------------------------------------------------------------
+
+
+def halved(columns: Any) -> Any:
+    return columns["coverage"] / 2
+
+
+def test_a_callable_combines_the_columns() -> None:
+    rubric = rg.Rubric(combine=halved)
+    grades = rubric.grade_batch([ANSWER, ""], facts=[FACTS] * 2)
+    assert grades.score.tolist() == [grades.coverage[0] / 2, 0.0]
+    assert rubric.grade(ANSWER, facts=FACTS).score == grades.score[0]
+    assert rubric.hash != rg.Rubric().hash
+    with pytest.raises(ValueError, match="combine: got a callable"):
+        rubric.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("combine", "message"),
+    [
+        (lambda c: c["coverage"] * 3, r"combine: got a reward outside \[0, 1\]"),
+        (lambda c: c["coverage"] * math.nan, r"combine: got a reward outside \[0, 1\]"),
+        (lambda c: [0.5], r"combine: got an array of shape \(1,\), expected \(2,\)"),
+    ],
+)
+def test_a_callable_that_gives_no_reward_is_an_error(combine: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        rg.Rubric(combine=combine).grade_batch([ANSWER] * 2, facts=[FACTS] * 2)
+
+
+def test_the_budget_in_another_tokenizer(tmp_path: Any) -> None:
+    path = tmp_path / "tokenizer.json"
+    path.write_text(tokenizer_json())
+    rubric = rg.Rubric(tokenizer=str(path))
+    answers = [ANSWER, "", "é😀 \ud83d"]
+    grades = rubric.grade_batch([f"<think>x</think>{a}" for a in answers], facts=[FACTS] * 3)
+    assert grades.tokens.tolist() == [rg.count_tokens(a) for a in answers]
+    assert rubric.grade(ANSWER, facts=FACTS).length.tokens == rg.count_tokens(ANSWER)
+
+
+def test_a_tokenizer_that_is_none_is_a_clear_error(tmp_path: Any) -> None:
+    with pytest.raises(
+        ValueError, match='length.tokenizer: got .*expected "gpt2" or the path of a tokenizer.json'
+    ):
+        rg.Rubric(tokenizer=str(tmp_path / "none.json")).grade(ANSWER, facts=FACTS)
+    (tmp_path / "bad.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"length\.tokenizer: got .*expected a tokenizer\.json"):
+        rg.Rubric(tokenizer=str(tmp_path / "bad.json")).grade(ANSWER, facts=FACTS)
+
+
+def test_prepared_tasks_are_kept_in_a_bounded_cache() -> None:
+    rubric = rg.Rubric()
+    for i in range(rubric.CACHED_TASKS + 50):
+        rubric.grade(ANSWER, facts=[f"Fact number {i}."])
+    assert len(rubric._tasks) == rubric.CACHED_TASKS
+
+
+def test_a_reason_is_one_sentence() -> None:
+    for row in rollouts()[::10]:
+        reason = rg.Rubric().grade(row["messages"], facts=row["facts"]).reason
+        assert re.fullmatch(r"[A-Z0-9].*\.", reason)

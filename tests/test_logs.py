@@ -1,0 +1,780 @@
+"""Rollout logs: every form and kind read, records written back byte for byte, and nothing lost on bad
+input."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tracemalloc
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollgrade import Rubric
+from rollgrade.logs import LogError, RecordError
+from rollgrade.logs.fieldpath import ABSENT, FieldPath
+from rollgrade.logs.files import Kind, find_inputs, pending, plan, rejects_path
+from rollgrade.logs.forms import FORMS
+from rollgrade.logs.grading import Grader
+from rollgrade.logs.jsonl import graded_line, parse_line
+from rollgrade.logs.reader import Reader, field_paths, reader_for
+from rollgrade.logs.records import Entry, Reject, Rollout
+from rollgrade.logs.rescore import Options, rescore
+from rollgrade.logs.summary import Summary
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+ANSWER = "The council approved the new budget on Monday after a long debate."
+SOURCE = "The council met on Monday. After a long debate it approved the new budget of 12 million dollars."
+FACTS = ["The council approved the new budget.", "The debate was long."]
+
+
+def chat(answer: Any = ANSWER, **more: Any) -> dict[str, Any]:
+    messages = [{"role": "user", "content": SOURCE}, {"role": "assistant", "content": answer}]
+    return {"messages": messages, "facts": FACTS, **more}
+
+
+class Watcher:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.forms: list[str] = []
+        self.rejects: list[Reject] = []
+        self.bytes_read = 0
+
+    def form(self, file: Path, taken: str) -> None:
+        self.forms.append(taken)
+
+    def progress(self, bytes_read: int, records: int) -> None:
+        self.bytes_read += bytes_read
+
+    def reject(self, reject: Reject) -> None:
+        self.rejects.append(reject)
+
+
+class Run:
+    """A rescore of files into `out`, with everything that came of it."""
+
+    def __init__(self, *logs: Path, out: Path, rubric: Rubric | None = None, **options: Any) -> None:
+        paths = field_paths(**options.pop("paths", {}))
+        jobs = plan(
+            find_inputs([str(log) for log in logs])[0],
+            str(out),
+            only_grades=options.get("only_grades", False),
+        )
+        self.watcher = Watcher()
+        self.out = out
+        self.summary: Summary = rescore(
+            jobs, Grader(rubric or Rubric()), Options(paths, **options), self.watcher
+        )
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.read_bytes().splitlines()]
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        return {reject.number: reject.reason for reject in self.watcher.rejects}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Callable[..., Path]:
+    """Writes lines (bytes as they are, text, or objects as JSON) to a log and gives its path."""
+
+    def write(
+        *lines: bytes | str | Mapping[str, Any] | list[Any], name: str = "log.jsonl", end: bytes = b"\n"
+    ) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        encoded = [
+            line
+            if isinstance(line, bytes)
+            else (line if isinstance(line, str) else json.dumps(line)).encode()
+            for line in lines
+        ]
+        path.write_bytes(b"".join(line + end for line in encoded))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out" / "graded.jsonl"
+
+
+# ---- field paths -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("a", {"b": [10, {"c": 1}], "d.e": 2, "": 3}),
+        ("a.b[0]", 10),
+        ("a.b[-1].c", 1),
+        ("a.b.0", 10),
+        ('a["d.e"]', 2),
+        ('a[""]', 3),
+        ("x.y", 5),  # a key that is spelled like the path
+        ("a.b[2]", ABSENT),
+        ("a.b[-3]", ABSENT),
+        ("a.nothing", ABSENT),
+        ("a.b.c", ABSENT),
+        ("a.b[0].c", ABSENT),
+        ("null", None),
+        ("null.a", ABSENT),
+    ],
+)
+def test_field_paths_find_values(path: str, value: object) -> None:
+    record = {"a": {"b": [10, {"c": 1}], "d.e": 2, "": 3}, "x.y": 5, "null": None}
+    assert FieldPath.parse(path).find(record) == value
+
+
+@pytest.mark.parametrize("path", ["", ".", "a.", ".a", "a..b", "a[", "a[x]", "a]", "a[0]b", 'a["b]', "[-]"])
+def test_a_wrong_field_path_says_how_one_looks(path: str) -> None:
+    with pytest.raises(ValueError, match=r"completion: field path .* one looks like"):
+        field_paths(completion=path)
+
+
+# ---- forms -------------------------------------------------------------------------------------------------
+
+FIELDS = {"facts": FACTS, "source": SOURCE}
+
+
+@pytest.mark.parametrize(
+    ("form", "record", "rollout"),
+    [
+        pytest.param("chat", chat(), Rollout(ANSWER, SOURCE, FACTS), id="chat"),
+        pytest.param("chat", chat(source="Another."), Rollout(ANSWER, "Another.", FACTS), id="chat-source"),
+        pytest.param("chat", chat(facts="- a\n- b"), Rollout(ANSWER, SOURCE, ["a", "b"]), id="chat-bullets"),
+        pytest.param(
+            "chat", chat(facts=[], reference="R"), Rollout(ANSWER, SOURCE, None, "R"), id="chat-reference"
+        ),
+        pytest.param(
+            "chat", chat(facts=None, ground_truth="R"), Rollout(ANSWER, SOURCE, None, "R"), id="eval-protocol"
+        ),
+        pytest.param(
+            "chat", chat(finish_reason="length"), Rollout(ANSWER, SOURCE, FACTS, None, True), id="cut-off"
+        ),
+        pytest.param(
+            "chat", chat(finish_reason="stop"), Rollout(ANSWER, SOURCE, FACTS, None, False), id="not-cut-off"
+        ),
+        pytest.param("chat", chat(id=7), Rollout(ANSWER, SOURCE, FACTS, id="7"), id="number-for-an-id"),
+        pytest.param("chat", chat(None), Rollout("", SOURCE, FACTS), id="content-none"),
+        pytest.param("chat", chat([{"type": "text", "text": "a"}]), Rollout("a", SOURCE, FACTS), id="parts"),
+        pytest.param(
+            "verl",
+            {"input": "p", "output": ANSWER, "gts": FIELDS, "score": 0.0, "step": 1},
+            Rollout(ANSWER, SOURCE, FACTS),
+            id="verl-object",
+        ),
+        pytest.param(
+            "verl",
+            {"input": "p", "output": ANSWER, "gts": json.dumps(FIELDS), "score": 0.0},
+            Rollout(ANSWER, SOURCE, FACTS),
+            id="verl-object-as-json",
+        ),
+        pytest.param(
+            "verl",
+            {"input": "p", "output": ANSWER, "gts": "A reference.", "score": 0.0},
+            Rollout(ANSWER, None, None, "A reference."),
+            id="verl-string",
+        ),
+        pytest.param(
+            "verl",
+            {"input": "p", "output": ANSWER, "gts": {"ground_truth": "R"}, "score": 0.0},
+            Rollout(ANSWER, None, None, "R"),
+            id="verl-nested-ground-truth",
+        ),
+        pytest.param(
+            "verl",
+            {"input": "p", "output": ANSWER, "gts": FACTS, "score": 0.0},
+            Rollout(ANSWER, None, FACTS),
+            id="verl-list",
+        ),
+        pytest.param(
+            "verl",
+            {"input": "p", "output": ANSWER + "<|im_end|>", "gts": None, "score": 0.0},
+            Rollout(ANSWER),
+            id="verl-nothing-known",
+        ),
+        pytest.param(
+            "trl",
+            {"step": 1, "prompt": "p", "completion": ANSWER, **FIELDS},
+            Rollout(ANSWER, SOURCE, FACTS),
+            id="trl-strings",
+        ),
+        pytest.param(
+            "trl",
+            {
+                "prompt": [{"role": "user", "content": SOURCE}],
+                "completion": [{"role": "assistant", "content": ANSWER}],
+            },
+            Rollout(ANSWER, SOURCE),
+            id="trl-messages",
+        ),
+    ],
+)
+def test_forms_are_found_and_read(form: str, record: dict[str, Any], rollout: Rollout) -> None:
+    reader = reader_for(Path("log"), [record], {})
+    assert reader.form is not None
+    assert reader.form.name == form
+    assert reader.taken.startswith(f"{form} form: all of the first 1 records have")
+    assert reader.rollout(record) == rollout
+
+
+def test_the_form_that_most_records_have_is_taken() -> None:
+    verl = {"input": "p", "output": ANSWER, "gts": "R"}
+    reader = reader_for(Path("log"), [{"other": 1}, verl, verl, chat()], {})
+    assert reader.taken == "verl form: 2 of the first 4 records have `input`, `output` and `gts` or `score`"
+
+
+def test_no_known_form_names_the_keys_and_what_is_known() -> None:
+    with pytest.raises(LogError, match="the keys `text`, `n`; known are") as caught:
+        reader_for(Path("some.jsonl"), [{"text": "secret", "n": 1}], {})
+    assert "some.jsonl" in str(caught.value)
+    assert "--completion" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert all(form.signs in str(caught.value) for form in FORMS)
+
+
+def test_field_paths_go_over_the_form() -> None:
+    record = chat() | {"meta": {"doc": "D", "points": ["x"]}, "choices": [{"message": {"content": "a"}}]}
+    paths = field_paths(
+        completion="choices[0].message.content", source="meta.doc", facts="meta.points", reference="no"
+    )
+    assert reader_for(Path("log"), [record], paths).rollout(record) == Rollout("a", "D", ["x"])
+
+
+def test_with_a_path_to_the_completion_no_form_is_needed() -> None:
+    record = {
+        "custom_id": "7",
+        "response": {"body": {"choices": [{"message": {"role": "assistant", "content": ANSWER}}]}},
+    }
+    reader = reader_for(
+        Path("log"), [record], field_paths(completion="response.body.choices[0].message.content")
+    )
+    assert reader.taken == "no known form; completion = response.body.choices[0].message.content as given"
+    assert reader.rollout(record) == Rollout(ANSWER, id="7")
+    with pytest.raises(
+        RecordError, match=r"no completion: no `response\.body\.choices\[0\]\.message\.content`"
+    ):
+        reader.rollout({"custom_id": "8", "response": None, "error": {"message": "overloaded"}})
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({}, "no completion: no chat record, which has `messages`"),
+        ({"input": "p", "output": "o", "gts": "R"}, "no completion: no chat record"),
+        (chat(7), "completion: content is an int"),
+        ({"messages": 7}, "completion: a completion is an int"),
+        (
+            {"messages": [{"role": "user", "content": "q"}]},
+            "completion: no assistant message among 1 messages",
+        ),
+        (chat(facts=7), "facts: facts are an int"),
+        (chat(facts=["a", None]), "facts: fact 2 of 2 is None"),
+        (chat(reference=7), "reference: content is an int"),
+        (chat(source={"a": 1}), "source: a content part is an object"),
+    ],
+)
+def test_a_record_that_is_no_rollout_has_a_reason(record: dict[str, Any], reason: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        Reader(FORMS[0]).rollout(record)
+    assert str(caught.value).startswith(reason)
+
+
+# ---- lines of JSON -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"a": 1', "invalid JSON at character 8, where the file ends"),
+        (b'{"a": 1\n', "invalid JSON at character"),
+        (b'{"a": 1}}\n', "invalid JSON at character 9: Extra data"),
+        (b"nonsense\n", "invalid JSON at character 1"),
+        (b'{"a": NaN}\n', "invalid JSON: NaN is no JSON number"),
+        (b'{"a": [-Infinity]}\n', "invalid JSON: -Infinity is no JSON number"),
+        (b'{"a": "x\x00y"}\n', "invalid JSON at character 9: Invalid control character"),
+        (b'{"a": "\xff"}\n', "invalid UTF-8 at byte 8 of the line"),
+        (b'{"a": "\xed\xa0\x80"}\n', "invalid UTF-8 at byte 8 of the line"),
+        (b'{"a": 1, "a": 2}\n', "the key 'a' stands twice in one object"),
+        (b'{"b": {"a": 1, "a": 1}}\n', "the key 'a' stands twice in one object"),
+        (b"[1]\n", "a JSON array; expected an object"),
+        (b'"text"\n', "a JSON string; expected an object"),
+        (b"7\n", "a JSON number; expected an object"),
+        (b"null\n", "a JSON null; expected an object"),
+        (b"[" * 200_000, "nested too deeply"),
+    ],
+)
+def test_a_line_that_is_no_record_has_a_reason(line: bytes, reason: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        parse_line(line)
+    assert str(caught.value).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        json.dumps(chat("A lone \ud83d surrogate escape stands in this answer.")).encode(),
+        json.dumps(chat("A pair \ud83d\ude00 of surrogates stands in this answer.")).encode(),
+        json.dumps(chat("A nul \x00 escape stands in this answer.")).encode(),
+        json.dumps(chat(""), ensure_ascii=False).encode(),
+        json.dumps(
+            chat(ANSWER + "\u2028\u0085" + ANSWER), ensure_ascii=False
+        ).encode(),  # no line ends for JSONL
+        b'{ "n" : 1.10, "big":12345678901234567890123, "e":1E400 ,'
+        + json.dumps(chat()).encode()[1:-1]
+        + b" }",
+        b'{"long":' + b"9" * 5000 + b"," + json.dumps(chat()).encode()[1:],
+    ],
+)
+def test_records_keep_their_bytes(line: bytes, log: Callable[..., Path], out: Path) -> None:
+    run = Run(log(line), out=out)
+    (written,) = out.read_bytes().split(b"\n")[:-1]
+    assert run.summary.graded == 1
+    assert written.startswith(line[:-1])
+    assert written[len(line) - 1 :].startswith(b', "rollgrade": {"score": ')
+    assert parse_line(written)["rollgrade"]["version"]
+
+
+def test_line_endings_bom_blank_lines_and_a_missing_last_line_feed(
+    log: Callable[..., Path], out: Path
+) -> None:
+    line = json.dumps(chat()).encode()
+    path = log(b"\xef\xbb\xbf" + line + b"\r", b"", b" \t\r", line + b" ", name="log.jsonl")
+    path.write_bytes(path.read_bytes() + line)
+    run = Run(path, out=out)
+    first, second, third, rest = out.read_bytes().split(b"\n")
+    assert (run.summary.graded, run.summary.rejected, run.summary.blank) == (3, 0, 2)
+    assert first.startswith(line[:-1])  # the file's byte-order mark is no part of the record
+    assert (first[-2:], second[-2:], third[-1:], rest) == (b"}\r", b"} ", b"}", b"")
+
+
+@pytest.mark.parametrize(
+    ("members", "kept"),
+    [
+        ('"rollgrade": {"score": 1}, {}', " {}"),
+        ('{}, "rollgrade": 7', "{}"),
+        ('"a": [1, {"rollgrade": 2}], "rollgrade" : "old" , {}', '"a": [1, {"rollgrade": 2}], {}'),
+        ('"a": 1.50,"\\u0072ollgrade": null,{}', '"a": 1.50,{}'),
+    ],
+)
+def test_an_older_grade_is_replaced_and_the_rest_kept(
+    members: str, kept: str, log: Callable[..., Path], out: Path
+) -> None:
+    record = json.dumps(chat())[1:-1]
+    Run(log("{" + members.replace("{}", record) + "}"), out=out)
+    assert out.read_text().startswith("{" + kept.replace("{}", record).rstrip())
+    assert out.read_text().count('"rollgrade": {"score"') == 1
+    assert parse_line(out.read_bytes())["rollgrade"]["valid"] is True
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda values: (
+        st.lists(values, max_size=4) | st.dictionaries(st.text() | st.just("rollgrade"), values, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    record=st.dictionaries(st.text() | st.just("rollgrade"), VALUES, max_size=5),
+    indent=st.sampled_from([None, "\t"]),
+    ascii_only=st.booleans(),
+    end=st.sampled_from([b"\n", b"\r\n", b" \n", b""]),
+)
+def test_any_record_comes_back_with_its_grade_and_nothing_else(
+    record: dict[str, Any], indent: str | None, ascii_only: bool, end: bytes
+) -> None:
+    text = json.dumps(record, indent=indent, ensure_ascii=ascii_only).replace("\n", " ")
+    line = text.encode("utf-8", "surrogatepass" if ascii_only else "replace") + end
+    record = parse_line(line)
+    graded = graded_line(Entry(1, record, None, line), {"score": 0.5})
+    assert graded.endswith(end or b"\n")
+    assert list(parse_line(graded)) == [*(key for key in record if key != "rollgrade"), "rollgrade"]
+    assert parse_line(graded) == record | {"rollgrade": {"score": 0.5}}
+    again = graded_line(Entry(1, parse_line(graded), None, graded), {"score": 0.5})
+    assert again == graded
+
+
+@given(VALUES)
+def test_any_value_is_a_record_or_has_a_reason(value: Any) -> None:
+    message = {"role": "assistant", "content": value}
+    for record in ({"messages": value}, {"messages": [message]}, {"messages": "text", "facts": value}):
+        with contextlib.suppress(RecordError):
+            assert type(Reader(FORMS[0]).rollout(record).completion) is str
+
+
+# ---- whole runs --------------------------------------------------------------------------------------------
+
+
+def test_bad_lines_are_rejected_with_their_place_and_the_rest_graded(
+    log: Callable[..., Path], out: Path
+) -> None:
+    lines: dict[int, tuple[bytes | str | dict[str, Any] | list[Any], str | None]] = {
+        1: (chat(), None),
+        2: ("{broken", "invalid JSON"),
+        3: (b'{"a": "\xff\xfe"}', "invalid UTF-8"),
+        4: ([chat()], "a JSON array"),
+        5: ({"input": "p", "output": ANSWER, "gts": FIELDS}, "no completion: no chat record"),
+        6: (chat(None), None),
+        7: (chat(facts=7), "facts: facts are an int"),
+        8: (chat(facts=None), "facts: got nothing"),
+        9: (chat(id="x"), None),
+    }
+    path = log(*(line for line, _ in lines.values()))
+    run = Run(path, out=out)
+    rejects = [json.loads(line) for line in rejects_path(out).read_bytes().splitlines()]
+    expected = {number: reason for number, (_, reason) in lines.items() if reason}
+    assert [(reject["file"], reject["line"]) for reject in rejects] == [
+        (str(path), number) for number in expected
+    ]
+    assert all(reject["reason"].startswith(expected[reject["line"]]) for reject in rejects)
+    originals = path.read_bytes().split(b"\n")
+    assert all(
+        reject["record"].encode("utf-8", "surrogateescape") == originals[reject["line"] - 1]
+        for reject in rejects
+    )
+    assert (run.summary.read, run.summary.graded, run.summary.rejected) == (9, 3, 6)
+    assert [record["rollgrade"]["valid"] for record in run.records] == [True, False, True]
+    assert run.watcher.bytes_read == path.stat().st_size
+
+
+def test_a_log_without_a_single_record_that_parses_is_all_rejects(
+    log: Callable[..., Path], out: Path
+) -> None:
+    run = Run(log("{", "["), out=out)
+    assert (run.summary.graded, run.summary.rejected) == (0, 2)
+    assert out.read_bytes() == b""
+
+
+def test_zero_rows(log: Callable[..., Path], out: Path) -> None:
+    run = Run(log(), out=out)
+    assert (run.summary.read, run.summary.mean, run.summary.worst()) == (0, None, [])
+    assert out.read_bytes() == b""
+    assert not rejects_path(out).exists()
+
+
+def test_a_line_of_ten_megabytes(log: Callable[..., Path], out: Path) -> None:
+    run = Run(log(chat(), chat("word " * 2_000_000), chat()), out=out)
+    assert [record["rollgrade"]["tokens"] > 2_000_000 - 10 for record in run.records] == [False, True, False]
+
+
+def test_repeated_ids_are_graded_and_counted(log: Callable[..., Path], out: Path) -> None:
+    run = Run(log(chat(id="a"), chat(id="b"), chat(id="a"), chat(id="a"), chat()), out=out)
+    assert (run.summary.graded, run.summary.repeated_ids) == (5, 2)
+
+
+def test_rows_that_lack_what_a_rule_needs(log: Callable[..., Path], out: Path) -> None:
+    path = log(chat(), chat(facts=None), chat())
+    strict = Run(path, out=out)
+    assert strict.reasons == {
+        2: 'facts: got nothing, expected a value, as coverage is measured against "facts"'
+    }
+    skip = Run(path, out=out, rubric=Rubric(missing="skip"))
+    assert [record["rollgrade"]["score"] is None for record in skip.records] == [False, True, False]
+    assert (skip.summary.unscored, skip.summary.mean) == (1, skip.records[0]["rollgrade"]["score"])
+    assert not rejects_path(out).exists()  # the strict run's went with it
+    fallback = Run(path, out=out, rubric=Rubric(missing="fallback"))
+    assert (fallback.summary.graded, fallback.summary.unscored) == (3, 0)
+
+
+def test_the_basis_is_one_for_the_run(log: Callable[..., Path], out: Path) -> None:
+    first, second = log(chat(), name="a.jsonl"), log(chat(facts=None, reference=ANSWER), name="b.jsonl")
+    run = Run(first, second, out=out)
+    assert run.summary.basis == "facts"
+    assert run.reasons == {1: 'facts: got nothing, expected a value, as coverage is measured against "facts"'}
+
+
+def test_grades_are_those_of_the_rubric(log: Callable[..., Path], out: Path) -> None:
+    rubric = Rubric(max_tokens=5)
+    answer = "Write to press@example.org about the new budget that the council approved."
+    run = Run(log(chat(answer, finish_reason="length")), out=out, rubric=rubric)
+    written = run.records[0]["rollgrade"]
+    grade = rubric.grade(answer, source=SOURCE, facts=FACTS, truncated=True)
+    assert written["score"] == grade.score
+    assert written["reason"] == grade.reason
+    assert written["passed"] == {rule: getattr(grade, rule).passed for rule in written["passed"]}
+    for rule in written["passed"]:
+        assert written[rule] == getattr(grade, rule).score
+    assert (written["tokens"], written["rubric"], written["basis"]) == (
+        grade.length.tokens,
+        rubric.hash,
+        "facts",
+    )
+    assert written["pii_matches"] == [
+        {"kind": m.kind, "start": m.start, "end": m.end, "verdict": m.verdict} for m in grade.pii.matches
+    ]
+    assert len(written["pii_matches"]) == 1
+    assert "press@example.org" not in json.dumps(written)
+
+
+def test_a_row_that_the_rubric_refuses_does_not_take_its_block_along(
+    log: Callable[..., Path], out: Path
+) -> None:
+    class Refusing(Rubric):
+        def grade_batch(self, completions: Any, **more: Any) -> Any:
+            if any("refuse" in text for text in completions):
+                raise ValueError("facts: refused")
+            return super().grade_batch(completions, **more)
+
+        def replace(self, **settings: Any) -> Rubric:
+            return self
+
+    run = Run(log(chat(), chat("Please refuse this one here."), chat()), out=out, rubric=Refusing())
+    assert run.reasons == {2: "facts: refused"}
+    assert run.summary.graded == 2
+
+
+@pytest.mark.parametrize("name", ["rollouts.jsonl", "verl", "trl"])
+def test_the_example_log_has_the_same_grades_in_every_form(name: str, tmp_path: Path) -> None:
+    run = Run(EXAMPLES / name, out=tmp_path / "grades.jsonl", only_grades=True)
+    chat_run = Run(EXAMPLES / "rollouts.jsonl", out=tmp_path / "chat.jsonl", only_grades=True)
+    assert (run.summary.graded, run.summary.rejected) == (520, 0)
+    # verl and TRL keep no finish_reason: whether an answer was cut off is not known there, so form differs
+    for rule in ("length", "coverage", "pii", "fluency"):
+        assert sorted(row[rule] for row in run.records) == sorted(row[rule] for row in chat_run.records)
+    assert run.summary.tokens == chat_run.summary.tokens
+
+
+def test_only_grades_name_the_record_and_leave_it_out(log: Callable[..., Path], out: Path) -> None:
+    path = log(chat(), "", chat())
+    run = Run(path, out=out, only_grades=True)
+    assert [(row["file"], row["line"]) for row in run.records] == [(str(path), 1), (str(path), 3)]
+    assert all("messages" not in row and row["score"] > 0 for row in run.records)
+
+
+def test_limit_counts_records_over_all_files(log: Callable[..., Path], out: Path) -> None:
+    first, second = log(chat(), "", "{", name="a.jsonl"), log(chat(), chat(), chat(), name="b.jsonl")
+    run = Run(first, second, out=out, limit=3)
+    assert (run.summary.read, run.summary.graded, run.summary.rejected) == (3, 2, 1)
+    assert Run(first, second, out=out, limit=1).summary.read == 1
+
+
+def test_the_summary_adds_up(log: Callable[..., Path], out: Path) -> None:
+    long = " ".join([ANSWER] * 10)
+    run = Run(
+        log(chat(id="good"), chat("", id="empty"), chat(long, id="long"), chat("No.", id="short")), out=out
+    )
+    summary, grades = run.summary, [record["rollgrade"] for record in run.records]
+    assert summary.mean == pytest.approx(sum(g["score"] for g in grades) / 4)
+    assert summary.tokens == sum(g["tokens"] for g in grades)
+    assert (summary.valid, summary.over_budget) == (2, 1)
+    for rule in summary.scores:
+        assert summary.passed[rule] == sum(g["passed"][rule] for g in grades)
+        assert summary.scores[rule] == pytest.approx(sum(g[rule] for g in grades))
+    assert [worst.id for worst in summary.worst()] == ["empty", "short", "long"]
+    assert summary.worst()[0].place.endswith("log.jsonl:2")
+
+
+def test_memory_does_not_grow_with_the_log(log: Callable[..., Path], out: Path) -> None:
+    line = json.dumps(chat(padding="x" * 2000)).encode()
+
+    def peak(lines: int) -> int:
+        path = log(*[line] * lines)
+        tracemalloc.start()
+        try:
+            Run(path, out=out)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(1000)
+    assert peak(4000) < 1.3 * peak(1500)
+
+
+# ---- Parquet -----------------------------------------------------------------------------------------------
+
+
+def table(path: Path, **columns: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_parquet_keeps_its_columns_and_gets_one(tmp_path: Path) -> None:
+    original = pq.read_table(EXAMPLES / "trl" / "completions_00001.parquet")
+    run = Run(EXAMPLES / "trl" / "completions_00001.parquet", out=tmp_path / "graded.parquet")
+    written = pq.read_table(run.out)
+    assert written.drop_columns(["rollgrade"]).equals(original)
+    grades = written.column("rollgrade").to_pylist()
+    assert sum(grade["score"] for grade in grades) == pytest.approx(run.summary.reward)
+    again = Run(run.out, out=tmp_path / "again.parquet")
+    assert pq.read_table(again.out).equals(written)  # an older grade is replaced
+
+
+def test_parquet_with_messages_and_bad_rows(tmp_path: Path) -> None:
+    path = table(
+        tmp_path / "log.parquet",
+        prompt=[[{"role": "user", "content": SOURCE}]] * 4,
+        completion=[
+            [{"role": "assistant", "content": c}] if c != "none" else None
+            for c in (ANSWER, None, "none", "x")
+        ],
+        facts=[FACTS, FACTS, FACTS, None],
+        advantage=[0.5, float("nan"), 1.0, float("inf")],
+    )
+    run = Run(path, out=tmp_path / "graded.parquet")
+    assert run.watcher.forms == ["trl form: 3 of the first 4 records have `prompt` and `completion`"]
+    assert [grade["valid"] for grade in pq.read_table(run.out).column("rollgrade").to_pylist()] == [
+        True,
+        False,
+        False,
+    ]
+    assert list(run.reasons) == [4]
+    reject = json.loads(rejects_path(run.out).read_bytes())
+    assert json.loads(reject["record"])["advantage"] is None
+    lines = Run(path, out=tmp_path / "graded.jsonl").records
+    assert lines[0]["prompt"] == [{"role": "user", "content": SOURCE}]
+    assert [line["advantage"] for line in lines] == [0.5, None, 1.0]
+
+
+def test_parquet_with_a_string_that_is_no_utf8(tmp_path: Path) -> None:
+    broken = pa.StringArray.from_buffers(2, pa.py_buffer(b"\0\0\0\0\1\0\0\0\2\0\0\0"), pa.py_buffer(b"a\xff"))
+    run = Run(
+        table(tmp_path / "log.parquet", prompt=["p", "p"], completion=broken), out=tmp_path / "graded.parquet"
+    )
+    assert run.reasons == {2: "invalid UTF-8 in a string column"}
+    assert run.summary.graded == 1
+
+
+def test_parquet_of_zero_rows_keeps_its_columns(tmp_path: Path) -> None:
+    path = table(
+        tmp_path / "log.parquet", prompt=pa.array([], pa.string()), completion=pa.array([], pa.string())
+    )
+    run = Run(path, out=tmp_path / "graded.parquet")
+    assert pq.read_schema(run.out).names == ["prompt", "completion", "rollgrade"]
+    assert run.summary.read == 0
+
+
+def test_only_grades_as_parquet_from_lines(log: Callable[..., Path], tmp_path: Path) -> None:
+    run = Run(log(chat(), chat()), out=tmp_path / "grades.parquet", only_grades=True)
+    assert pq.read_table(run.out).column("line").to_pylist() == [1, 2]
+
+
+def test_parquet_files_with_other_columns_do_not_go_into_one_output(tmp_path: Path) -> None:
+    first = table(tmp_path / "a.parquet", prompt=["p"], completion=[ANSWER])
+    second = table(tmp_path / "b.parquet", prompt=["p"], completion=[ANSWER], extra=[1])
+    with pytest.raises(LogError, match=r"b\.parquet: its columns are not those"):
+        Run(first, second, out=tmp_path / "graded.parquet")
+    assert not (tmp_path / "graded.parquet").exists()
+
+
+def test_without_pyarrow_parquet_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = table(tmp_path / "log.parquet", prompt=["p"], completion=[ANSWER])
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(LogError, match=r"pip install 'rollgrade\[parquet\]'"):
+        Run(path, out=tmp_path / "graded.parquet")
+
+
+# ---- files -------------------------------------------------------------------------------------------------
+
+
+def names(jobs: Any, below: Path) -> list[str]:
+    return [str(job.output.relative_to(below)) for job in jobs]
+
+
+def test_outputs_beside_inputs_in_a_folder_or_in_one_file(log: Callable[..., Path], tmp_path: Path) -> None:
+    (
+        log(name="logs/a.jsonl"),
+        log(name="logs/deep/a.jsonl"),
+        log(name="logs/.hidden.jsonl"),
+        log(name="logs/notes.txt"),
+    )
+    table(tmp_path / "logs" / "c.parquet", prompt=["p"], completion=["c"])
+    inputs, _ = find_inputs([str(tmp_path / "logs")])
+    assert [item.kind for item in inputs] == [Kind.JSONL, Kind.PARQUET, Kind.JSONL]
+    beside = ["logs/a.graded.jsonl", "logs/c.graded.parquet", "logs/deep/a.graded.jsonl"]
+    assert names(plan(inputs, None), tmp_path) == beside
+    below = ["new/a.graded.jsonl", "new/c.graded.parquet", "new/deep/a.graded.jsonl"]
+    assert names(plan(inputs, f"{tmp_path}/new/"), tmp_path) == below
+    grades = ["logs/a.grades.jsonl", "logs/c.grades.parquet", "logs/deep/a.grades.jsonl"]
+    assert names(plan(inputs, None, only_grades=True), tmp_path) == grades
+    (job,) = plan(inputs, str(tmp_path / "all.jsonl"))
+    assert (job.output.name, len(job.inputs)) == ("all.jsonl", 3)
+
+
+def test_inputs_are_files_folders_and_globs_each_once(
+    log: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = log(name="a.jsonl"), log(name="b.jsonl")
+    log(name="a.graded.jsonl"), log(name="a.graded.jsonl.rejects.jsonl")
+    inputs, passed_over = find_inputs([str(first), str(tmp_path / "*.jsonl"), str(tmp_path)])
+    assert ([item.path for item in inputs], passed_over) == ([first, second], 2)
+    inputs, passed_over = find_inputs([str(tmp_path / "a.graded.jsonl")])
+    assert (len(inputs), passed_over) == (1, 0)  # named alone, it is meant
+    monkeypatch.chdir(tmp_path)
+    assert [str(item.path) for item in find_inputs(["?.jsonl"])[0]] == ["a.jsonl", "b.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("start", "name", "message"),
+    [
+        (b"\x1f\x8b\x08\x00", "log.jsonl.gz", "is compressed with gzip"),
+        (b"\x28\xb5\x2f\xfd", "log.jsonl.zst", "is compressed with zstd"),
+        (b"\xff\xfe{\x00", "log.jsonl", "is UTF-16"),
+        (b"{}\n", "log.parquet", "is no Parquet file"),
+        (b"PAR1 and no more", "log.parquet", "log.parquet: "),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(
+    start: bytes, name: str, message: str, tmp_path: Path, out: Path
+) -> None:
+    (tmp_path / name).write_bytes(start)
+    with pytest.raises(LogError, match=message):
+        Run(tmp_path / name, out=out)
+    assert not out.exists()
+
+
+def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
+    for path, message in {
+        "nothing.jsonl": "nothing.jsonl: no such file or folder",
+        "*.jsonl": "no such file or folder",
+        "": "no .jsonl or .parquet file in this folder",
+    }.items():
+        with pytest.raises(LogError, match=message.replace(".", r"\.")):
+            find_inputs([str(tmp_path / path)])
+
+
+def test_an_output_is_never_an_input_nor_a_device(log: Callable[..., Path], tmp_path: Path) -> None:
+    path = log(chat())
+    inputs, _ = find_inputs([str(path)])
+    with pytest.raises(LogError, match="is an input"):
+        plan(inputs, str(path))
+    with pytest.raises(LogError, match="no regular file"):
+        plan(inputs, os.devnull)
+    with pytest.raises(LogError, match="do not become Parquet rows"):
+        plan(inputs, str(tmp_path / "out.parquet"))
+    again, _ = find_inputs([str(path), str(log(chat(), name="other/log.jsonl"))])
+    with pytest.raises(LogError, match="more than one input"):
+        plan(again, f"{tmp_path}/new/")
+
+
+def test_an_output_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "out.jsonl"
+    with pending(path) as file:
+        file.write(b"first")
+        assert not path.exists()
+    assert path.read_bytes() == b"first"
+    with pytest.raises(ZeroDivisionError), pending(path) as file:
+        file.write(bytes([1 // (file.tell())]))
+    assert path.read_bytes() == b"first"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_output_that_cannot_be_written_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(LogError, match=r"out\.jsonl: File exists"), pending(tmp_path / "file" / "out.jsonl"):
+        pass

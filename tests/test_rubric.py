@@ -1,0 +1,130 @@
+"""A rubric reads, checks, writes and hashes its settings."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rollgrade as rg
+from oracles import EXAMPLES
+from rollgrade import recipes
+from rollgrade.grades import RULES
+
+unit = st.floats(0, 1)
+names = st.lists(st.text(max_size=8), max_size=3)
+settings_dicts = st.fixed_dictionaries(
+    {},
+    optional={
+        "combine": st.sampled_from(["priority", "lexicographic", "gate", "weighted"]),
+        "missing": st.sampled_from(["error", "skip", "fallback"]),
+        "thinking": st.sampled_from(["strip", "count", "forbid"]),
+        "length": st.fixed_dictionaries({}, optional={"max_tokens": st.integers(1, 9999), "over": unit}),
+        "coverage": st.fixed_dictionaries({}, optional={"threshold": unit, "support": st.booleans()}),
+        "pii": st.fixed_dictionaries({}, optional={"allow": names, "scan_thinking": st.booleans()}),
+        "weights": st.fixed_dictionaries({}, optional={"form": st.floats(0, 1e6)}),
+    },
+)
+
+
+@given(settings_dicts)
+def test_a_rubric_survives_its_file_its_dict_and_pickling(settings: dict[str, Any]) -> None:
+    import tempfile
+
+    rubric = rg.Rubric(**settings)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rubric.toml"
+        rubric.to_file(path)
+        copies = [rg.Rubric.from_file(path), rg.Rubric.from_dict(rubric.to_dict())]
+    copies += [pickle.loads(pickle.dumps(rubric)), rubric.replace()]
+    for copy in copies:
+        assert copy == rubric
+        assert copy.hash == rubric.hash
+
+
+def test_the_example_rubric_is_the_default_one() -> None:
+    assert rg.Rubric.from_file(EXAMPLES / "rubric.toml") == rg.Rubric()
+
+
+def test_any_setting_goes_by_keyword() -> None:
+    rubric = rg.Rubric(max_tokens=60, pii={"tier": "strict"}, combine="weighted", basis="facts")
+    assert rubric.length.max_tokens == 60
+    assert rubric.pii.tier == "strict"
+    assert rubric.coverage.basis == "facts"
+    assert rubric.combine == "weighted"
+    assert repr(rubric) == (
+        "Rubric(combine='weighted', length={'max_tokens': 60}, coverage={'basis': 'facts'}, pii={'tier': 'strict'})"
+    )
+    assert rg.Rubric(length={"max_tokens": 60}, over=0.2).length == rubric.replace(over=0.2).length
+
+
+def test_the_hash_follows_the_settings_not_how_they_were_written() -> None:
+    assert rg.Rubric(max_tokens=50).hash == rg.Rubric().hash
+    assert rg.Rubric(weights={"form": 1}).hash == rg.Rubric(weights={"form": 1.0}).hash
+    assert rg.Rubric(max_tokens=51).hash != rg.Rubric().hash
+    assert len(rg.Rubric().hash) == 64
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"max_token": 50}, r'max_token: unknown setting \(did you mean "max_tokens"\?\)'),
+        ({"length": {"max_tokns": 50}}, r'length.max_tokns: unknown setting \(did you mean "max_tokens"\?\)'),
+        ({"max_tokens": 0}, "length.max_tokens: got 0, expected a whole number of at least 1"),
+        ({"max_tokens": 50.0}, "length.max_tokens: got 50.0, expected a whole number"),
+        ({"max_tokens": True}, "length.max_tokens: got True, expected a whole number"),
+        ({"over": 1.5}, "length.over: got 1.5, expected a number from 0 to 1"),
+        ({"over": float("nan")}, "length.over: got nan"),
+        ({"coverage": {"threshold": -0.1}}, "coverage.threshold: got -0.1, expected a number from 0 to 1"),
+        ({"threshold": 0.5}, "coverage and fluency and form have this setting; say which"),
+        ({"combine": "prioritty"}, r'combine: got \'prioritty\', expected .*did you mean "priority"'),
+        ({"missing": None}, "missing: got None"),
+        ({"coverage": {"support": "yes"}}, "coverage.support: got 'yes', expected true or false"),
+        ({"length": 50}, "length: got 50, expected a table"),
+        ({"pii": {"allow": "x"}}, "pii.allow: got 'x', expected a list of strings"),
+        ({"pii": {"kinds": ["EMIAL"]}}, "EMAIL"),
+        ({"weights": dict.fromkeys(RULES, 0)}, "weights: got only zeros"),
+        ({"tokenizer": "no/such/tokenizer.json", "max_tokens": "x"}, "length.max_tokens"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_came_and_what_was_expected(
+    settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        rg.Rubric(**settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("version = 2", "version: got 2, expected 1"),
+        ("[lenght]\nmax_tokens = 3", r'lenght: unknown setting \(did you mean "length"\?\)'),
+        ("max_tokens = 3", "max_tokens: unknown setting"),
+        ("[length\n", "rubric.toml: "),
+        ("[length]\nover = 'x'", "rubric.toml: length.over: got 'x'"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_path(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "rubric.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        rg.Rubric.from_file(path)
+
+
+def test_a_file_that_is_no_text_is_a_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "rubric.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match=r"rubric\.toml"):
+        rg.Rubric.from_file(path)
+    with pytest.raises(FileNotFoundError):
+        rg.Rubric.from_file(tmp_path / "none.toml")
+
+
+def test_recipes_are_rubrics_whose_settings_can_be_changed() -> None:
+    assert recipes.training() == rg.Rubric()
+    assert recipes.ranking(max_tokens=60) == rg.Rubric(combine="lexicographic", max_tokens=60)
+    assert recipes.tutorial().combine == "gate"

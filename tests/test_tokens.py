@@ -1,0 +1,204 @@
+"""Token counts equal tiktoken's and Hugging Face tokenizers', on any string."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import rollgrade as rg
+from oracles import documents, external_data, hf_gpt2, tiktoken_gpt2
+
+EDGE_CASES = [
+    "",
+    " ",
+    "<|endoftext|>",
+    "it's 's's 'sx x'S I'LL we'll y'all've",
+    "a  b   c \n\n d\t\te\r\n",
+    "trailing   ",
+    "a\u3000b\u00a0c \u00a0d \u0085e",
+    "a\u180eb\u200bc\ufeffd\x1ce\x1ff",
+    "ﬁ Ⅷ ½ ² ٣ ৪ 𝟘 Ⓐ ㊷",
+    "e\u0301 n\u0303",
+    "\x00\x01\x7f",
+    "😀👩‍👩‍👧‍👦🇩🇪",
+    "中文字符 日本語テキスト 한국어 עברית العربية हिन्दी ไทย",
+    "\ud83d\ude00",  # a pair of lone surrogates
+    "\ud83d x \ude00 \ude00\ud83d",
+    "word" * 300,
+    "ÿ" * 40,
+]
+
+# Text rich in what the pre-tokenizer decides on, beside arbitrary Unicode.
+tricky = st.text(
+    st.sampled_from("ab'sSltdmrev  \n\t\r\u00a0\u3000\u0085\u200b019½²é中😀.,-_<|>\ud83d\ude00"), max_size=60
+)
+texts = st.one_of(tricky, st.text(max_size=60), st.text(st.characters(codec="utf-8"), max_size=60))
+
+
+def as_tiktoken(text: str) -> str:
+    """What tiktoken makes of surrogates: pairs joined, lone ones replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def check(text: str) -> None:
+    ids = tiktoken_gpt2().encode_ordinary(text)
+    clean = as_tiktoken(text)
+    assert hf_gpt2().encode(clean, add_special_tokens=False).ids == ids
+    assert rg.encode(text).tolist() == ids
+    assert rg.count_tokens(text) == len(ids)
+    assert rg.decode(ids) == clean.encode()
+    assert rg.within(text, len(ids))
+    assert not ids or not rg.within(text, len(ids) - 1)
+
+
+@pytest.mark.parametrize("text", EDGE_CASES)
+def test_edge_cases_equal_both_oracles(text: str) -> None:
+    check(text)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(texts)
+@example("'\u017fx")
+def test_any_string_equals_both_oracles(text: str) -> None:
+    check(text)
+
+
+@pytest.mark.parametrize("context", ["{0}", "a{0}", " {0} ", "1{0}1", "'{0}s\n{0}{0}", "{0}\u3000x"])
+def test_every_code_point_equals_tiktoken_in_several_contexts(context: str) -> None:
+    points = [chr(p) for p in range(0x110000) if not 0xD800 <= p < 0xE000]
+    for start in range(0, len(points), 4096):
+        text = "".join(context.format(p) for p in points[start : start + 4096])
+        assert rg.encode(text).tolist() == tiktoken_gpt2().encode_ordinary(text), hex(ord(points[start]))
+
+
+def test_the_example_documents_equal_both_oracles() -> None:
+    for document in documents():
+        check(document["text"])
+        check(document["reference"])
+
+
+@pytest.mark.skipif(external_data() is None, reason="ROLLGRADE_DATA is not set: the prose can't be shipped")
+def test_large_prose_equals_tiktoken() -> None:
+    import tarfile
+
+    data = external_data()
+    assert data is not None
+    with tarfile.open(data / "text" / "prose.tar.xz") as archive:
+        for member in archive:
+            if (file := archive.extractfile(member)) is None:
+                continue
+            lines = file.read().decode().splitlines()[::40]
+            expected = [len(ids) for ids in tiktoken_gpt2().encode_ordinary_batch(lines, num_threads=2)]
+            assert rg.count_tokens_batch(lines).tolist() == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, st.integers(0, 30))
+def test_truncate_gives_the_longest_prefix_within_the_budget(text: str, budget: int) -> None:
+    clean = as_tiktoken(text)
+    cut = rg.truncate(text, budget)
+    longest = max(
+        (n for n in range(len(clean) + 1) if len(tiktoken_gpt2().encode_ordinary(clean[:n])) <= budget),
+        default=0,
+    )
+    assert as_tiktoken(cut) == clean[:longest]
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_token_spans_cover_the_text_in_code_points_of_the_callers_string(text: str) -> None:
+    spans = rg.token_spans(text)
+    assert spans.shape == (rg.count_tokens(text), 2)
+    if len(spans):
+        assert spans[0, 0] == 0
+        assert spans[-1, 1] == len(text)
+        assert (spans[:, 0] < spans[:, 1]).all()
+        assert (spans[1:, 0] <= spans[:-1, 1]).all()  # no gap
+        ids = rg.encode(text).tolist()
+        for token, (start, end) in zip(ids, spans.tolist(), strict=True):
+            assert rg.decode([token]) in as_tiktoken(text[start:end]).encode()
+
+
+def test_batches_equal_single_calls_from_lists_tuples_arrays_and_arrow() -> None:
+    import polars as pl
+    import pyarrow as pa
+
+    strings = [d["text"] for d in documents()] + EDGE_CASES
+    expected = [rg.count_tokens(s) for s in strings]
+    clean = [as_tiktoken(s) for s in strings]
+    batches = [
+        strings,
+        tuple(strings),
+        iter(strings),
+        np.array(strings, dtype=object),
+        pa.array(clean),
+        pa.array(clean, pa.large_string()),
+        pa.array(clean, pa.string_view()),
+        pa.array(clean).dictionary_encode(),
+        pa.chunked_array([clean[:7], clean[7:]]),
+        pa.array(["x", *clean])[1:],
+        pl.Series(clean),
+    ]
+    for batch in batches:
+        counts = rg.count_tokens_batch(batch)
+        assert counts.dtype == np.uint32
+        assert counts.tolist() == expected
+    assert rg.count_tokens_batch(strings * 20, threads=3).tolist() == expected * 20
+    assert rg.count_tokens_batch([]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ("one string", "texts: got one str, expected a list of str"),
+        (None, "texts: got NoneType"),
+        (["a", None], r"texts\[1\]: got NoneType, expected str"),
+        (["a", b"b"], r"texts\[1\]: got bytes, expected str"),
+    ],
+)
+def test_what_is_no_list_of_strings_is_named(texts: object, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        rg.count_tokens_batch(texts)
+
+
+def test_arrow_arrays_of_other_types_or_with_nulls_are_named() -> None:
+    import pyarrow as pa
+
+    with pytest.raises(TypeError, match="Int64"):
+        rg.count_tokens_batch(pa.array([1]))
+    with pytest.raises(TypeError, match=r"texts\[2\]: got null"):
+        rg.count_tokens_batch(pa.chunked_array([["a"], ["b", None]]))
+
+
+def test_decode_names_an_unknown_id() -> None:
+    with pytest.raises(ValueError, match="vocabulary"):
+        rg.decode([50256])
+
+
+def test_truncate_at_a_word_and_its_wrong_option() -> None:
+    assert rg.truncate("The committee unanimously approved", 3, at="word") == "The committee unanimously"
+    with pytest.raises(ValueError, match='at: got "line", expected "char" or "word"'):
+        rg.truncate("a", 1, at="line")
+
+
+def test_counting_is_linear_in_time() -> None:
+    import time
+
+    def seconds(text: str) -> float:
+        return min(_timed(text) for _ in range(3))
+
+    def _timed(text: str) -> float:
+        start = time.perf_counter()
+        rg.count_tokens(text)
+        return time.perf_counter() - start
+
+    size = 1 << 20
+    words = " ".join(d["text"] for d in documents()).split()
+    prose = " ".join(random.Random(0).choices(words, k=size // 5))[:size]
+    allowed = 10 * seconds(prose)
+    for unit in ("a", "ab", " ", "\n", " \n", "é", "😀", "1", "'", "a1", "\u3000", "x "):
+        assert seconds((unit * size)[: size // len(unit.encode())]) < allowed, repr(unit)

@@ -1,0 +1,320 @@
+"""Makes rust/data/fluency_classes.bin: the word classes of the fluency rule and their bigram log-odds.
+
+    python training/fluency_classes.py PROSE.tar.xz PROSE2.tar.xz rust/data/fluency_classes.bin
+
+The two archives are named by checksum in INPUTS; anything else is refused. Every word of a text falls into
+one of 256 classes: a frequent closed-class word (fluency_words.txt) is its own class, a word of the frequent
+vocabulary belongs to a cluster of words with the same neighbours, the rest go by shape and suffix. The table
+holds, for every pair of classes, log p(second | first) / p(second): how much likelier the pair is in prose
+than in the same words thrown together.
+
+Needs numpy. The reader of the table, with the same tokens and shapes, is rust/fluency/.
+"""
+
+import argparse
+import hashlib
+import lzma
+import re
+import tarfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+INPUTS = {
+    "prose.tar.xz": "8c5add2c0d66206c7d3a081d7e3eb5f7784b525c23c5ef1233f0c6d825d0e357",
+    "prose2.tar.xz": "fefc55b32ca99b6f2af9bb19f94e8d72fc1faa6cfa3f5f5a10a91b0e447d77b3",
+}
+# Kept out of the table: what its quality is measured on.
+HELD_OUT = {
+    "wikinews-gum", "gov-history-state", "plos", "openstax-us-history", "openstax-psychology", "uk-gds-nhs",
+    "worldbank", "pypi-blog", "gov-gsa-guides", "todogroup-site", "cia-factbook", "jose-papers",
+}  # fmt: skip
+BYTES_PER_SOURCE = 3_000_000
+
+CLASSES = 256
+OWN = 120
+SLOTS = 1 << 14
+VOCABULARY = 8_000
+SCALE = 20.0
+MAGIC = b"rgfluc01"
+
+# Flags of a word; the numbers are those of rust/fluency/classes.rs.
+FUNCTION, VERB, ABBREVIATION, KNOWN = 1, 2, 8, 16
+GROUPS = {"function": FUNCTION, "verb": VERB, "abbreviation": ABBREVIATION}
+
+# The fixed classes, in the order of `Class` in rust/fluency/classes.rs.
+FIXED = (
+    "stop comma colon open close dash slash percent money symbol "
+    "number year ordinal mixed name acronym capital_function possessive hyphen "
+    "ing ed ly tion ment ness ity ous ive able al ic er est ist ate ize ies s other"
+).split()
+SUFFIXES = (
+    ("ing", "ing"), ("ed", "ed"), ("ly", "ly"), ("tion", "tion"), ("sion", "tion"), ("ment", "ment"),
+    ("ness", "ness"), ("ity", "ity"), ("ous", "ous"), ("ful", "ous"), ("less", "ous"), ("ive", "ive"),
+    ("able", "able"), ("ible", "able"), ("al", "al"), ("ic", "ic"), ("er", "er"), ("or", "er"),
+    ("est", "est"), ("ist", "ist"), ("ism", "ist"), ("ate", "ate"), ("ize", "ize"), ("ise", "ize"),
+    ("ify", "ize"), ("ies", "ies"), ("s", "s"),
+)  # fmt: skip
+PUNCTUATION = {
+    **dict.fromkeys(".!?…", "stop"), ",": "comma", **dict.fromkeys(";:", "colon"),
+    **dict.fromkeys("([{", "open"), **dict.fromkeys(")]}", "close"), **dict.fromkeys("-–—‐‑‒―", "dash"),
+    "/": "slash", "%": "percent",
+    **dict.fromkeys("$€£¥", "money"),
+}  # fmt: skip
+QUOTES = "\"'“”‘’„«»`"
+
+LETTER = (
+    "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fff\u3040-\ud7ff"
+    "\U00010000-\U0001efff\U00020000-\U0003ffff"
+)
+TOKEN = re.compile(
+    rf"(?P<dotted>(?:[A-Za-z]\.){{2,}})(?![{LETTER}])"
+    rf"|(?P<word>[{LETTER}]+(?:['’‑-][{LETTER}]+|(?<=[0-9])[.,:](?=[0-9])[{LETTER}]+)*)"
+    r"|(?P<mark>[^\s])"
+)
+
+
+def fingerprint(word: str) -> int:
+    """FNV-1a, 64 bits, of the UTF-8."""
+    value = 0xCBF29CE484222325
+    for byte in word.encode():
+        value = ((value ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+    return value ^ (value >> 29)
+
+
+def lower(word: str) -> str:
+    return re.sub("[A-Z]", lambda match: match.group().lower(), word.replace("’", "'"))
+
+
+class Classes:
+    """Which class a token belongs to; grows a vocabulary while the clusters are not known yet."""
+
+    def __init__(self, words_file: Path) -> None:
+        self.fixed = {name: number for number, name in enumerate(FIXED)}
+        self.word_class: dict[str, int] = {}
+        self.flags: dict[str, int] = {}
+        self.first_cluster = len(FIXED)
+        for line in words_file.read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                continue
+            group, _, words = line.partition(":")
+            for word in words.split():
+                if word in self.flags:
+                    raise ValueError(f"{word!r} stands in two groups")
+                self.flags[word] = GROUPS[group]
+
+    def own_classes(self, texts: list[str]) -> None:
+        """Gives each of the OWN most frequent closed-class words its class; the rarer ones are clustered."""
+        counts = Counter(form for text in texts for form in self.sentence(text)[1])
+        closed = [word for word, flags in self.flags.items() if flags & (FUNCTION | VERB)]
+        for word in sorted(closed, key=lambda word: (-counts[word], word))[:OWN]:
+            self.word_class[word] = self.first_cluster
+            self.flags[word] |= KNOWN
+            self.first_cluster += 1
+
+    def shape(self, word: str) -> int:
+        """The class of a word that stands in no list, from its form alone."""
+        if "0" <= word[0] <= "9":
+            if word.isascii() and word.isdigit():
+                is_year = len(word) == 4 and word[:2] in ("15", "16", "17", "18", "19", "20")
+                return self.fixed["year" if is_year else "number"]
+            if re.fullmatch(r"[0-9.,:]+", word):
+                return self.fixed["number"]
+            return self.fixed["ordinal" if word[-2:] in ("st", "nd", "rd", "th") else "mixed"]
+        if re.search("[0-9]", word):
+            return self.fixed["mixed"]
+        if "-" in word or "‑" in word:
+            return self.fixed["hyphen"]
+        if word.endswith(("'s", "s'")):
+            return self.fixed["possessive"]
+        for suffix, name in SUFFIXES:
+            if len(word) >= len(suffix) + 3 and word.endswith(suffix):
+                return self.fixed[name]
+        return self.fixed["other"]
+
+    def word(self, word: str, initial: bool) -> tuple[int, str]:
+        """The class of a word, and the form it is looked up under."""
+        word = word.replace("’", "'")
+        if "A" <= word[0] <= "Z":
+            low = lower(word)
+            is_function = self.flags.get(low, 0) & FUNCTION
+            if initial and low in self.word_class:
+                return self.word_class[low], low
+            if low in ("i", "i'm", "i've", "i'll"):
+                return self.word_class.get(low, self.fixed["other"]), low
+            if is_function and len(word) > 1 and not initial:
+                return self.fixed["capital_function"], ""
+            if word in self.word_class:
+                return self.word_class[word], word
+            if re.search("[0-9]", word):
+                return self.fixed["mixed"], ""
+            if word.endswith("'s"):
+                return self.fixed["possessive"], ""
+            if len(word) >= 2 and not re.search("[^A-Z]", word):
+                return self.fixed["acronym"], word
+            return self.fixed["name"], "" if initial else word
+        if word in self.word_class:
+            return self.word_class[word], word
+        return self.shape(word), word
+
+    def sentence(self, text: str) -> tuple[list[int], list[str]]:
+        """Classes of a text's tokens and the form of each ('' for what is no word)."""
+        classes, forms = [], []
+        initial = True
+        skip_stop = False
+        for match in TOKEN.finditer(text):
+            kind, token = match.lastgroup, match.group()
+            if kind == "mark":
+                if token in QUOTES or (skip_stop and token == "."):
+                    skip_stop = False
+                    continue
+                classes.append(self.fixed[PUNCTUATION.get(token, "symbol")])
+                forms.append("")
+                initial = token in PUNCTUATION and PUNCTUATION[token] == "stop"
+                skip_stop = False
+                continue
+            if kind == "dotted":
+                classes.append(self.fixed["acronym"])
+                forms.append("")
+            else:
+                number, form = self.word(token, initial)
+                classes.append(number)
+                forms.append(form)
+            single = len(token) == 1 and "A" <= token <= "Z" and token != "I"
+            skip_stop = kind == "word" and (single or bool(self.flags.get(lower(token), 0) & ABBREVIATION))
+            initial = False
+        return classes, forms
+
+
+def paragraphs(archives: list[Path]) -> list[str]:
+    """The training paragraphs: the first BYTES_PER_SOURCE of every source that is not held out."""
+    found: list[str] = []
+    for archive in archives:
+        raw = archive.read_bytes()
+        if hashlib.sha256(raw).hexdigest() != INPUTS.get(archive.name):
+            raise ValueError(f"{archive} is not the input this table is made from")
+        with tarfile.open(fileobj=lzma.open(archive)) as tar:
+            for member in sorted(tar.getmembers(), key=lambda member: member.name):
+                handle = tar.extractfile(member)
+                if handle is None or Path(member.name).stem in HELD_OUT:
+                    continue
+                lines = handle.read().decode().split("\n")
+                # Every k-th paragraph rather than the first ones: a book's chapters all get their say.
+                step = max(1, round(member.size / BYTES_PER_SOURCE))
+                found.extend(line for line in lines[::step] if line)
+    return found
+
+
+def clusters(classes: Classes, texts: list[str]) -> None:
+    """Adds the frequent open-class words to `classes`, each in a cluster of words with like neighbours."""
+    counts: Counter[str] = Counter()
+    sentences = []
+    for text in texts:
+        numbers, forms = classes.sentence(text)
+        sentences.append((numbers, forms))
+        counts.update(form for form in forms if form)
+    frequent = [
+        word
+        for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        if word not in classes.word_class and re.fullmatch(r"[A-Za-z][a-z']*[a-z]|[A-Z]{2,}", word)
+    ][:VOCABULARY]
+    rank = {word: number for number, word in enumerate(frequent)}
+    width = classes.first_cluster
+    left = np.zeros((len(frequent), width))
+    right = np.zeros((len(frequent), width))
+    for numbers, forms in sentences:
+        for place, form in enumerate(forms):
+            row = rank.get(form)
+            if row is None:
+                continue
+            left[row, numbers[place - 1] if place else 0] += 1
+            if place + 1 < len(numbers):
+                right[row, numbers[place + 1]] += 1
+    # Suffixes help where a rare word's neighbours say little.
+    hint = np.zeros((len(frequent), len(FIXED)))
+    for word, row in rank.items():
+        hint[row, classes.fixed["name"] if word[0].isupper() else classes.shape(word)] = 1.0
+    features = np.hstack([profile(left), profile(right), 0.3 * hint])
+    weight = np.sqrt(np.array([counts[word] for word in frequent], dtype=np.float64))
+    assigned = k_means(features, weight, CLASSES - width)
+    for word, row in rank.items():
+        classes.word_class[word] = width + int(assigned[row])
+        classes.flags[word] = classes.flags.get(word, 0) | KNOWN
+
+
+Matrix = npt.NDArray[np.float64]
+
+
+def profile(counts: Matrix) -> Matrix:
+    """Neighbour counts as square roots of smoothed shares (so that Euclid's distance is Hellinger's)."""
+    prior = counts.sum(axis=0) / counts.sum()
+    shares = (counts + 10.0 * prior) / (counts.sum(axis=1, keepdims=True) + 10.0)
+    profile: Matrix = np.sqrt(shares)
+    return profile
+
+
+def k_means(points: Matrix, weight: Matrix, k: int) -> npt.NDArray[np.int64]:
+    """Plain weighted k-means; it starts from the k most frequent words, so it needs no random numbers."""
+    centres = points[:k].copy()
+    assigned = np.zeros(len(points), dtype=np.int64)
+    for _ in range(40):
+        distance = (centres**2).sum(axis=1)[None, :] - 2.0 * points @ centres.T
+        fresh = distance.argmin(axis=1)
+        if (fresh == assigned).all():
+            break
+        assigned = fresh
+        for number in range(k):
+            members = assigned == number
+            if members.any():
+                centres[number] = np.average(points[members], axis=0, weights=weight[members])
+    return assigned
+
+
+def log_odds(classes: Classes, texts: list[str]) -> npt.NDArray[np.int8]:
+    """The table: log p(b | a) / p(b), smoothed towards 0 where the pair is rare, in steps of 1 / SCALE."""
+    pairs = np.zeros(CLASSES * CLASSES, dtype=np.int64)
+    for text in texts:
+        numbers = np.array([0, *classes.sentence(text)[0]], dtype=np.int64)
+        pairs += np.bincount(numbers[:-1] * CLASSES + numbers[1:], minlength=CLASSES * CLASSES)
+    counts = pairs.reshape(CLASSES, CLASSES).astype(np.float64)
+    first, second = counts.sum(axis=1, keepdims=True), counts.sum(axis=0, keepdims=True)
+    share = (second + 0.5) / (second.sum() + 0.5 * CLASSES)
+    odds = np.log((counts + 8.0 * share) / ((first + 8.0) * share))
+    steps: npt.NDArray[np.int8] = np.clip(np.rint(odds * SCALE), -127, 127).astype(np.int8)
+    return steps
+
+
+def slots(classes: Classes) -> bytes:
+    """An open-addressing table of the words: per slot 16 bits of hash, class, flags; all zero where free."""
+    table = np.zeros((SLOTS, 4), dtype=np.uint8)
+    for word in sorted(classes.flags):
+        key = fingerprint(word)
+        slot, tag = key % SLOTS, (key >> 32) & 0xFFFF
+        while table[slot, 3]:
+            slot = (slot + 1) % SLOTS
+        number = classes.word_class.get(word, classes.fixed["name"])
+        table[slot] = (tag & 0xFF, tag >> 8, number, classes.flags[word])
+    return table.tobytes()
+
+
+def main() -> None:
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
+    parser.add_argument("archives", nargs=2, type=Path)
+    parser.add_argument("output", type=Path)
+    options = parser.parse_args()
+    classes = Classes(Path(__file__).with_name("fluency_words.txt"))
+    texts = paragraphs(options.archives)
+    classes.own_classes(texts[::5])
+    clusters(classes, texts)
+    odds = log_odds(classes, texts)
+    data = MAGIC + bytes(56) + slots(classes) + odds.tobytes()
+    options.output.write_bytes(data)
+    print(f"{len(texts)} paragraphs, {len(classes.flags)} words, {len(data)} bytes")
+    print(f"sha256 {hashlib.sha256(data).hexdigest()}  {options.output.name}")
+
+
+if __name__ == "__main__":
+    main()
