@@ -15,7 +15,20 @@ from pathlib import Path
 from rouge_score.rouge_scorer import RougeScorer
 
 TYPES = [*(f"rouge{n}" for n in range(1, 10)), "rougeL", "rougeLsum"]
-ALPHABET = [*"aabbcdey  \n\n.,-'19AEK", "\u212a", "\u0130", "é", "ﬁ", "\x00", "\r", "\u2028", "ies", "ation", "ally", "ed "]
+ALPHABET = [
+    *"aabbcdey  \n\n.,-'19AEK",
+    "\u212a",
+    "\u0130",
+    "é",
+    "ﬁ",
+    "\x00",
+    "\r",
+    "\u2028",
+    "ies",
+    "ation",
+    "ally",
+    "ed ",
+]
 WORDS = "the a cat cats running runs ran relational flies dying agencies happily generously skies x y".split()
 EDGES = ["", " ", "\n", "the", "The cat.", "a\n\nb\n", "K\u212a", "d\u0130y", "naïve café", "x " * 70]
 
@@ -31,7 +44,9 @@ def random_text(rng: random.Random) -> str:
 def cases(documents: Path) -> list[tuple[str, list[str]]]:
     rng = random.Random(20)
     out = [(prediction, [reference]) for prediction in EDGES for reference in EDGES[:6]]
-    out += [(random_text(rng), [random_text(rng) for _ in range(rng.choice([1, 1, 1, 3]))]) for _ in range(80)]
+    out += [
+        (random_text(rng), [random_text(rng) for _ in range(rng.choice([1, 1, 1, 3]))]) for _ in range(80)
+    ]
     rows = [json.loads(line) for line in documents.read_text().splitlines()]
     for row in rows[::4]:
         out.append((row["reference"], row["facts"]))
