@@ -39,7 +39,11 @@ fn rouge_scores(
         let scores = match references.as_slice() {
             [reference] => {
                 let mut scores = Vec::with_capacity(types.len());
-                Reference::for_types(reference, use_stemmer, &types).score_into(&prediction.text, &types, &mut scores);
+                Reference::for_types(reference, use_stemmer, &types).score_into(
+                    &prediction.text,
+                    &types,
+                    &mut scores,
+                );
                 scores
             }
             several => rouge::score_multi(&prediction.text, several, &types, use_stemmer),
