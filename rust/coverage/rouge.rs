@@ -342,6 +342,24 @@ fn mark(flags: &mut [bool], at: u32) -> bool {
     flags.get_mut(at as usize).is_some_and(|flag| !std::mem::replace(flag, true))
 }
 
+/// Scores one pair that is not met again.
+///
+/// N-gram overlap and LCS do not care which text is indexed, so that is the shorter one (unless words are stemmed:
+/// the indexed text's words are stemmed once each, the other's every time).
+pub fn score(prediction: &str, reference: &str, types: &[RougeType], use_stemmer: bool) -> Vec<Score> {
+    let mut scores = Vec::with_capacity(types.len());
+    let turn = !use_stemmer && prediction.len() < reference.len() && !types.contains(&RougeType::Lsum);
+    if !turn {
+        Reference::for_types(reference, use_stemmer, types).score_into(prediction, types, &mut scores);
+        return scores;
+    }
+    Reference::for_types(prediction, use_stemmer, types).score_into(reference, types, &mut scores);
+    for score in &mut scores {
+        std::mem::swap(&mut score.precision, &mut score.recall);
+    }
+    scores
+}
+
 /// For each type, the score against the reference with the highest F-measure, as google's `score_multi`: the
 /// first of equals. Without references every score is 0 (google's raises).
 pub fn score_multi(
@@ -351,10 +369,8 @@ pub fn score_multi(
     use_stemmer: bool,
 ) -> Vec<Score> {
     let mut best: Vec<Score> = Vec::new();
-    let mut scores = Vec::new();
     for text in references {
-        scores.clear();
-        Reference::for_types(text, use_stemmer, types).score_into(prediction, types, &mut scores);
+        let scores = score(prediction, text, types, use_stemmer);
         if best.is_empty() {
             best.clone_from(&scores);
         }
@@ -516,6 +532,9 @@ mod tests {
             Reference::new(&reference, stem).score_into(&prediction, &TYPES, &mut usual);
             Reference::for_types(&reference, stem, &TYPES).score_into(&prediction, &TYPES, &mut asked);
             prop_assert_eq!(&usual, &asked);
+            for (at, kind) in TYPES.iter().enumerate() {
+                prop_assert_eq!(score(&prediction, &reference, &[*kind], stem), &asked[at..=at]);
+            }
             prop_assert!(usual.iter().all(|s| (0.0..=1.0).contains(&s.fmeasure)));
         }
     }

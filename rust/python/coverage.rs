@@ -37,15 +37,7 @@ fn rouge_scores(
     let bytes = prediction.text.len() + references.iter().map(|r| r.len()).sum::<usize>();
     detached(py, bytes, || {
         let scores = match references.as_slice() {
-            [reference] => {
-                let mut scores = Vec::with_capacity(types.len());
-                Reference::for_types(reference, use_stemmer, &types).score_into(
-                    &prediction.text,
-                    &types,
-                    &mut scores,
-                );
-                scores
-            }
+            [reference] => rouge::score(&prediction.text, reference, &types, use_stemmer),
             several => rouge::score_multi(&prediction.text, several, &types, use_stemmer),
         };
         scores.iter().map(triple).collect()
