@@ -70,6 +70,15 @@ fmt: .venv/.test ## Format the code
 bench: .venv/.installed .venv/.bench ## Run the benchmarks, side by side with their peers
 	$(BIN)/pytest benches -q --benchmark-sort=name --benchmark-columns=median,min,rounds
 
+.PHONY: models
+models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder with the prose archives)
+	test -n "$${ROLLGRADE_DATA:-}" || { echo "set ROLLGRADE_DATA to the folder that holds text/prose.tar.xz"; exit 2; }
+	prose=("$$ROLLGRADE_DATA"/text/prose.tar.xz "$$ROLLGRADE_DATA"/text/prose2.tar.xz); \
+	$(BIN)/python training/tokens.py --ranks tests/data/r50k_base.tiktoken --prose "$${prose[@]}" --out rust/data/gpt2; \
+	$(BIN)/python training/fluency_classes.py "$${prose[@]}" rust/data/fluency_classes.bin; \
+	$(BIN)/python training/ordinary_words.py rust/data/ordinary.bin "$${prose[@]}"
+	$(BIN)/python training/fold_table.py rust/data/fold.bin
+
 .PHONY: wheel
 wheel: .venv/.created ## Build a portable wheel into dist/ and prove it in an empty environment
 	$(BIN)/pip install --quiet ziglang "auditwheel>=6.8"

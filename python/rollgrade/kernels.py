@@ -177,7 +177,7 @@ class Facts:
         facts: Any,
         *,
         weights: Sequence[float] | None = None,
-        present: float = 0.6,
+        present: float = 0.45,
         polarity: bool = True,
     ) -> None:
         self.facts: list[str] = facts_list(facts)

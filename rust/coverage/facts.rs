@@ -9,6 +9,8 @@
 //!
 //! Facts are prepared once. Scoring is linear in the summary for a given list.
 
+pub use super::split::{split_bullets, split_sentences};
+
 use super::polarity::{self, Polarity};
 use super::prose;
 use crate::Error;
@@ -16,7 +18,7 @@ use crate::words::key::key;
 use crate::words::map::{UNKNOWN, WordMap};
 use crate::words::numbers::small_value;
 use crate::words::ordinary::is_ordinary;
-use crate::words::stream::{Break, Case, Stream, Token};
+use crate::words::stream::{Case, Stream, Token};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -667,82 +669,168 @@ fn kind(token: &Token, word: &[u8], place: usize) -> Kind {
     }
 }
 
-/// Splits one string of facts into a list: bullets (`-`, `*`, `•`), numbering (`1.`, `2)`), or lines.
-///
-/// Where lines have markers, a line without one goes on with the fact before it, and a heading before the first
-/// marker (a line that ends with a colon) is left out.
-pub fn split_bullets(text: &str) -> Vec<&str> {
-    let mut lines = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive(['\n', '\r']) {
-        let start = at;
-        at += line.len();
-        if line.trim().is_empty() {
-            continue;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const FACTS: [&str; 4] = [
+        "NASA named David Salvagnini its first chief artificial intelligence officer.",
+        "The mission will launch 12 astronauts in June 2026.",
+        "The agency did not approve the budget of $4.2 million.",
+        "Heavy rain closed the airport in Lisbon on Monday.",
+    ];
+
+    fn prepared(facts: &[&str]) -> Facts {
+        Facts::new(facts, None, &[], Settings::default()).unwrap()
+    }
+
+    fn first(fact: &str, summary: &str) -> FactScore {
+        prepared(&[fact]).score(summary).per_fact.remove(0)
+    }
+
+    #[test]
+    fn a_summary_that_holds_every_fact_scores_1() {
+        let coverage = prepared(&FACTS).score(&FACTS.join(" "));
+        assert_eq!(coverage.guard, 1.0);
+        assert_eq!(coverage.mean, 1.0);
+        for fact in &coverage.per_fact {
+            assert!(fact.present && !fact.negated && fact.missing.is_empty(), "{fact:?}");
         }
-        let marker = marker_len(line);
-        lines.push((marker.is_some(), start + marker.unwrap_or(0)..at));
     }
-    let marked = lines.iter().any(|(marker, _)| *marker);
-    let mut facts: Vec<Range<usize>> = Vec::new();
-    let mut in_list = false;
-    for (marker, span) in lines {
-        in_list |= marker;
-        let heading =
-            marked && !in_list && text.get(span.clone()).is_some_and(|l| l.trim_end().ends_with(':'));
-        match facts.last_mut() {
-            Some(fact) if in_list && !marker => fact.end = span.end,
-            _ if heading => {}
-            _ => facts.push(span),
+
+    #[test]
+    fn the_span_is_the_passage_that_carries_the_fact() {
+        let summary = FACTS.join(" ");
+        let coverage = prepared(&FACTS).score(&summary);
+        for (fact, score) in FACTS.iter().zip(&coverage.per_fact) {
+            assert_eq!(summary.get(score.span.clone().unwrap()), Some(fact.trim_end_matches('.')));
+        }
+        assert_eq!(first(FACTS[0], "Cats purr quietly.").span, None);
+    }
+
+    #[test]
+    fn says_what_is_missing() {
+        let score = first(FACTS[1], "The mission will launch some astronauts next year.");
+        assert_eq!(score.missing, ["12", "June", "2026"]);
+        assert_eq!(score.missing_numbers, ["12", "2026"]);
+        assert_eq!(score.missing_names, ["June"]);
+    }
+
+    #[test]
+    fn wording_that_means_the_same_matches() {
+        let cases = [
+            (
+                "The agency took 12 samples in Café Zoë.",
+                "Twelve samples were taken by the agency in cafe Zoe.",
+            ),
+            ("The nation's 1,200 workers won.", "1200 workers of the nation win."),
+            ("The U.S. didn’t fight.", "The US didn't fight."),
+        ];
+        for (fact, summary) in cases {
+            assert!(first(fact, summary).present, "{fact:?} {summary:?}");
         }
     }
-    facts.into_iter().filter_map(|span| text.get(span)).map(str::trim).filter(|f| !f.is_empty()).collect()
-}
 
-/// Bytes of the list marker, and the blanks around it, at the start of a line.
-fn marker_len(line: &str) -> Option<usize> {
-    let body = line.trim_start();
-    let bullet = body.strip_prefix(['-', '*', '•', '‣', '◦', '▪', '–', '—', '+', '·']);
-    let rest = bullet.or_else(|| numbered(body))?;
-    // `-5 degrees` and `3.5 million` are text.
-    let text = rest.trim_start();
-    let spaced = text.len() < rest.len() || body.starts_with('•');
-    (spaced || rest.is_empty()).then_some(line.len() - text.len())
-}
-
-/// What follows `1.`, `(2)` or `3)`.
-fn numbered(body: &str) -> Option<&str> {
-    let inner = body.strip_prefix('(').unwrap_or(body);
-    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
-    if !(1..=3).contains(&digits) {
-        return None;
-    }
-    inner.get(digits..)?.strip_prefix(['.', ')', ':'])
-}
-
-/// Splits a reference summary into sentences, each of which then counts as a fact.
-///
-/// Sentences end at a full stop, exclamation or question mark (not one inside an abbreviation, initials or a
-/// number) or at a line break; quotation marks and brackets that close there belong to the sentence.
-pub fn split_sentences(text: &str) -> Vec<&str> {
-    let stream = Stream::new(text);
-    let mut ends: Vec<usize> = Vec::new();
-    let mut previous = 0;
-    for token in &stream.tokens {
-        let span = token.span();
-        if token.before == Break::Sentence && previous > 0 {
-            let gap = text.get(previous..span.start).unwrap_or_default();
-            ends.push(previous + sentence_end(gap));
+    #[test]
+    fn a_negated_fact_does_not_count() {
+        let cases = [
+            ("The chief was suspended on Monday.", "The chief was not suspended on Monday.", true),
+            ("The chief was suspended on Monday.", "The chief wasn't suspended on Monday.", true),
+            ("The agency launched the probe.", "The agency never launched the probe.", true),
+            ("The agency launched the probe.", "The agency failed to launch the probe.", true),
+            ("The agency launched the probe.", "The agency denies it launched the probe.", true),
+            ("The team won the final game.", "The team did not win the final game.", true),
+            ("The chief was not suspended on Monday.", "The chief was suspended on Monday.", true),
+            ("The chief was not suspended on Monday.", "The chief was not suspended on Monday.", false),
+            ("The chief was suspended on Monday.", "The chief was suspended on Monday, not fired.", false),
+            ("The probe found 5 cases.", "The probe found not only 5 cases but also 3 gaps.", false),
+        ];
+        for (fact, summary, negated) in cases {
+            let score = first(fact, summary);
+            assert_eq!(score.negated, negated, "{fact:?} {summary:?}");
+            assert_eq!(score.present, !negated, "{fact:?} {summary:?}");
         }
-        previous = span.end;
+        let settings = Settings { polarity: false, ..Settings::default() };
+        let facts = Facts::new(&[cases[0].0], None, &[], settings).unwrap();
+        assert!(facts.score(cases[0].1).per_fact[0].present);
     }
-    ends.push(text.len());
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    let spans = starts.zip(ends.iter().copied());
-    spans.filter_map(|(start, end)| text.get(start..end)).map(str::trim).filter(|s| !s.is_empty()).collect()
-}
 
-/// How much of the gap between two sentences belongs to the first: up to the last blank.
-fn sentence_end(gap: &str) -> usize {
-    gap.rfind(char::is_whitespace).map_or(gap.len(), |at| at)
+    #[test]
+    fn another_number_in_the_place_of_the_facts_voids_it() {
+        let fact = "The storm killed 45 people in the town.";
+        assert!(first(fact, "The storm killed 45 people in the town.").present);
+        assert_eq!(first(fact, "The storm killed 54 people in the town.").score, 0.0);
+        assert_eq!(first(fact, "The storm killed sixty people in the town.").score, 0.0);
+        assert!(first(fact, "The storm killed many people in the town.").score > 0.3);
+        assert_eq!(first("The law passed in June 2013.", "The law passed in June 2015.").score, 0.0);
+    }
+
+    #[test]
+    fn keyword_lists_earn_little() {
+        let keywords =
+            "NASA named David Salvagnini first chief artificial intelligence officer mission launch";
+        let coverage = prepared(&FACTS).score(keywords);
+        assert!(coverage.guard < 0.1 && coverage.mean < 0.05, "{coverage:?}");
+        assert_eq!(prepared(&FACTS).score("NASA named David").mean, 0.0);
+    }
+
+    #[test]
+    fn empty_and_repeated_facts_do_not_count_in_the_mean() {
+        let summary = "NASA has named David Salvagnini its first chief artificial intelligence officer.";
+        let alone = prepared(&FACTS[..2]).score(summary);
+        let more = prepared(&[FACTS[0], "", FACTS[1], FACTS[1], " - "]).score(summary);
+        assert_eq!(alone.mean, more.mean);
+        let scores: Vec<f64> = more.per_fact.iter().map(|f| f.score).collect();
+        assert_eq!(
+            scores,
+            [alone.per_fact[0].score, 0.0, alone.per_fact[1].score, alone.per_fact[1].score, 0.0]
+        );
+        assert_eq!(prepared(&[]).mean(summary, None), 0.0);
+        assert_eq!(prepared(&["", "..."]).mean(summary, None), 0.0);
+    }
+
+    #[test]
+    fn weights_weigh_the_facts() {
+        let weigh = |weights: &[f64]| Facts::new(&FACTS[..2], Some(weights), &[], Settings::default());
+        let summary = "The mission will launch 12 astronauts in June 2026.";
+        assert!(
+            weigh(&[1.0, 3.0]).unwrap().mean(summary, None) > weigh(&[1.0, 1.0]).unwrap().mean(summary, None)
+        );
+        for bad in [&[1.0][..], &[1.0, 0.0], &[1.0, -1.0], &[f64::NAN, 1.0], &[f64::INFINITY, 1.0]] {
+            assert_eq!(weigh(bad).map_err(|e| e.field).err(), Some("weights".to_owned()), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn ignored_spans_carry_no_weight() {
+        let fact = "Write to jane.doe@example.org about the open call.";
+        let at = fact.find("jane").unwrap();
+        let email = at..at + "jane.doe@example.org".len();
+        let facts = Facts::new(&[fact], None, &[Vec::from([email])], Settings::default()).unwrap();
+        let with = facts.mean("Write to jane.doe@example.org about the open call.", None);
+        let without = facts.mean("Write to us about the open call.", None);
+        assert!(with <= without, "{with} {without}");
+        assert!(facts.score("Write about it.").per_fact[0].missing.iter().all(|w| !w.contains("jane")));
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_path_equals_the_evidence(
+            facts in prop::collection::vec("((the|not|Rome|12|twelve|fell|army|,|no|denied|\\PC) ){0,12}", 0..5),
+            summary in "((the|not|Rome|12|13|fell|army|[.]|never|\\PC) ){0,40}",
+        ) {
+            let facts: Vec<&str> = facts.iter().map(String::as_str).collect();
+            let facts = prepared(&facts);
+            let coverage = facts.score(&summary);
+            let mut scores = Vec::new();
+            prop_assert_eq!(facts.mean(&summary, Some(&mut scores)).to_bits(), coverage.mean.to_bits());
+            prop_assert_eq!(scores, coverage.per_fact.iter().map(|f| f.score).collect::<Vec<_>>());
+            prop_assert!((0.0..=1.0).contains(&coverage.mean));
+            for fact in &coverage.per_fact {
+                prop_assert!((0.0..=1.0).contains(&fact.score));
+                prop_assert!(fact.span.clone().is_none_or(|span| summary.get(span).is_some()));
+            }
+        }
+    }
 }

@@ -8,4 +8,5 @@ mod polarity;
 mod prose;
 pub mod rouge;
 pub mod salience;
+mod split;
 pub mod support;

@@ -342,6 +342,24 @@ fn mark(flags: &mut [bool], at: u32) -> bool {
     flags.get_mut(at as usize).is_some_and(|flag| !std::mem::replace(flag, true))
 }
 
+/// Scores one pair that is not met again.
+///
+/// N-gram overlap and LCS do not care which text is indexed, so that is the shorter one (unless words are stemmed:
+/// the indexed text's words are stemmed once each, the other's every time).
+pub fn score(prediction: &str, reference: &str, types: &[RougeType], use_stemmer: bool) -> Vec<Score> {
+    let mut scores = Vec::with_capacity(types.len());
+    let turn = !use_stemmer && prediction.len() < reference.len() && !types.contains(&RougeType::Lsum);
+    if !turn {
+        Reference::for_types(reference, use_stemmer, types).score_into(prediction, types, &mut scores);
+        return scores;
+    }
+    Reference::for_types(prediction, use_stemmer, types).score_into(reference, types, &mut scores);
+    for score in &mut scores {
+        std::mem::swap(&mut score.precision, &mut score.recall);
+    }
+    scores
+}
+
 /// For each type, the score against the reference with the highest F-measure, as google's `score_multi`: the
 /// first of equals. Without references every score is 0 (google's raises).
 pub fn score_multi(
@@ -351,10 +369,8 @@ pub fn score_multi(
     use_stemmer: bool,
 ) -> Vec<Score> {
     let mut best: Vec<Score> = Vec::new();
-    let mut scores = Vec::new();
     for text in references {
-        scores.clear();
-        Reference::for_types(text, use_stemmer, types).score_into(prediction, types, &mut scores);
+        let scores = score(prediction, text, types, use_stemmer);
         if best.is_empty() {
             best.clone_from(&scores);
         }
@@ -366,4 +382,160 @@ pub fn score_multi(
     }
     best.resize(types.len(), Score::default());
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const TYPES: [RougeType; 11] = [
+        RougeType::N(1),
+        RougeType::N(2),
+        RougeType::N(3),
+        RougeType::N(4),
+        RougeType::N(5),
+        RougeType::N(6),
+        RougeType::N(7),
+        RougeType::N(8),
+        RougeType::N(9),
+        RougeType::L,
+        RougeType::Lsum,
+    ];
+
+    fn unescape(text: &str) -> String {
+        let mut out = String::new();
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            out.push(match c {
+                '\\' => match chars.next().unwrap() {
+                    'n' => '\n',
+                    't' => '\t',
+                    'r' => '\r',
+                    c => c,
+                },
+                c => c,
+            });
+        }
+        out
+    }
+
+    #[test]
+    fn equals_google_to_the_bit() {
+        let mut cases = 0;
+        for line in include_str!("../../tests/data/rouge_golden.tsv").split_terminator('\n') {
+            let mut fields = line.split('\t');
+            let use_stemmer = fields.next() == Some("1");
+            let prediction = unescape(fields.next().unwrap());
+            let references = unescape(fields.next().unwrap());
+            let references: Vec<&str> = references.split('\u{1f}').collect();
+            let expected: Vec<u64> = fields.map(|f| f.parse::<f64>().unwrap().to_bits()).collect();
+            let scores = score_multi(&prediction, &references, &TYPES, use_stemmer);
+            let bits = |s: &Score| [s.precision.to_bits(), s.recall.to_bits(), s.fmeasure.to_bits()];
+            let got: Vec<u64> = scores.iter().flat_map(bits).collect();
+            assert_eq!(got, expected, "{prediction:?} {references:?}");
+            cases += 1;
+        }
+        assert_eq!(cases, 170);
+    }
+
+    #[test]
+    fn parses_its_types() {
+        assert_eq!(RougeType::parse("rouge9"), Ok(RougeType::N(9)));
+        assert_eq!(RougeType::parse("rougeL"), Ok(RougeType::L));
+        assert_eq!(RougeType::parse("rougeLsum"), Ok(RougeType::Lsum));
+        for name in ["", "rouge", "rouge0", "rouge10", "rougel", "L", "rougeN"] {
+            assert_eq!(RougeType::parse(name).map_err(|e| e.field), Err("types".to_owned()), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn takes_the_first_of_the_best_references() {
+        let best = score_multi("a b c", &["a x", "a b", "b a"], &[RougeType::N(1)], false)[0];
+        assert_eq!(best, Score::of(2, 3, 2));
+        assert_eq!(score_multi("a b c", &[], &[RougeType::L], false), [Score::default()]);
+    }
+
+    #[test]
+    fn a_long_pair_takes_linear_memory() {
+        let text = |step: usize| -> String { (0..20_000).map(|i| format!("w{} ", i * step % 977)).collect() };
+        let mut scores = Vec::new();
+        Reference::new(&text(5), false).score_into(&text(7), &[RougeType::L, RougeType::Lsum], &mut scores);
+        // One line each: the union is the subsequence itself.
+        assert_eq!(scores[0], scores[1]);
+        assert!(scores[0].fmeasure > 0.05);
+    }
+
+    /// Google's table of LCS lengths and what its backtracking marks.
+    fn table_lcs(reference: &[&str], candidate: &[&str]) -> Vec<usize> {
+        let mut table = vec![vec![0; candidate.len() + 1]; reference.len() + 1];
+        for (i, r) in reference.iter().enumerate() {
+            for (j, c) in candidate.iter().enumerate() {
+                let longer = table[i][j + 1].max(table[i + 1][j]);
+                table[i + 1][j + 1] = if r == c { table[i][j] + 1 } else { longer };
+            }
+        }
+        let (mut i, mut j, mut marked) = (reference.len(), candidate.len(), Vec::new());
+        while i > 0 && j > 0 {
+            if reference[i - 1] == candidate[j - 1] {
+                marked.push(i - 1);
+                (i, j) = (i - 1, j - 1);
+            } else if table[i][j - 1] > table[i - 1][j] {
+                j -= 1;
+            } else {
+                i -= 1;
+            }
+        }
+        marked
+    }
+
+    /// ROUGE-Lsum hits by google's tables.
+    fn table_lsum(reference: &[Vec<&str>], candidate: &[Vec<&str>]) -> usize {
+        let mut left: Vec<&str> = candidate.concat();
+        let mut hits = 0;
+        for line in reference {
+            let mut union: Vec<usize> = candidate.iter().flat_map(|c| table_lcs(line, c)).collect();
+            union.sort_unstable();
+            union.dedup();
+            for i in union {
+                if let Some(at) = left.iter().position(|w| *w == line[i]) {
+                    left.swap_remove(at);
+                    hits += 1;
+                }
+            }
+        }
+        hits
+    }
+
+    fn lines() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
+        let word = prop::sample::select(vec!["a", "b", "c", "d", "e", "f", "g"]);
+        prop::collection::vec(prop::collection::vec(word, 1..90), 1..4)
+    }
+
+    proptest! {
+        #[test]
+        fn lcs_and_union_equal_the_tables(reference in lines(), candidate in lines()) {
+            let join = |lines: &[Vec<&str>]| lines.iter().map(|l| l.join(" ")).collect::<Vec<_>>().join("\n");
+            let (r, c) = (reference.concat(), candidate.concat());
+            let mut scores = Vec::new();
+            let types = [RougeType::L, RougeType::Lsum];
+            Reference::new(&join(&reference), false).score_into(&join(&candidate), &types, &mut scores);
+            prop_assert_eq!(scores[0], Score::of(table_lcs(&r, &c).len(), c.len(), r.len()));
+            prop_assert_eq!(scores[1], Score::of(table_lsum(&reference, &candidate), c.len(), r.len()));
+        }
+
+        #[test]
+        fn any_text_scores_alike_prepared_for_its_types_or_not(
+            prediction in "([a-c] |\n|\\PC){0,30}", reference in "([a-c] |\n|\\PC){0,30}", stem: bool,
+        ) {
+            let (mut usual, mut asked) = (Vec::new(), Vec::new());
+            Reference::new(&reference, stem).score_into(&prediction, &TYPES, &mut usual);
+            Reference::for_types(&reference, stem, &TYPES).score_into(&prediction, &TYPES, &mut asked);
+            prop_assert_eq!(&usual, &asked);
+            for (at, kind) in TYPES.iter().enumerate() {
+                prop_assert_eq!(score(&prediction, &reference, &[*kind], stem), &asked[at..=at]);
+            }
+            prop_assert!(usual.iter().all(|s| (0.0..=1.0).contains(&s.fmeasure)));
+        }
+    }
 }

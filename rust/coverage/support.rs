@@ -54,6 +54,8 @@ const FLOOR: f64 = 0.1;
 const ROUNDING: f64 = 0.05;
 /// Counts up to this one are let pass in words.
 const COUNTS: f64 = 10.0;
+/// Longer words are looked up as they are: a bound on the time.
+const LONG_NAME: usize = 40;
 /// A shortened name keeps this many letters at least.
 const SHORT_NAME: usize = 3;
 
@@ -172,7 +174,7 @@ impl Known {
 
     /// Whether a known name is a short or long form of this one, or the place of this adjective.
     fn holds_form(&self, name: &[u8]) -> bool {
-        if name.len() < SHORT_NAME {
+        if !(SHORT_NAME..=LONG_NAME).contains(&name.len()) {
             return false;
         }
         // `Rob` for `Robert`, `Iraq` for `Iraqi`.

@@ -37,11 +37,7 @@ fn rouge_scores(
     let bytes = prediction.text.len() + references.iter().map(|r| r.len()).sum::<usize>();
     detached(py, bytes, || {
         let scores = match references.as_slice() {
-            [reference] => {
-                let mut scores = Vec::with_capacity(types.len());
-                Reference::new(reference, use_stemmer).score_into(&prediction.text, &types, &mut scores);
-                scores
-            }
+            [reference] => rouge::score(&prediction.text, reference, &types, use_stemmer),
             several => rouge::score_multi(&prediction.text, several, &types, use_stemmer),
         };
         scores.iter().map(triple).collect()
@@ -77,7 +73,7 @@ fn rouge_batch<'py>(
                 for &(prediction, reference) in chunk {
                     let prepared = match last.take() {
                         Some((text, prepared)) if text == reference => prepared,
-                        _ => Reference::new(reference, use_stemmer),
+                        _ => Reference::for_types(reference, use_stemmer, &types),
                     };
                     prepared.score_into(prediction, &types, &mut scores);
                     last = Some((reference, prepared));
@@ -108,7 +104,7 @@ impl RougeReference {
     ) -> PyResult<Self> {
         let types = parse(&types)?;
         let text = Text::new(reference)?;
-        let inner = detached(py, text.text.len(), || Reference::new(&text.text, use_stemmer))?;
+        let inner = detached(py, text.text.len(), || Reference::for_types(&text.text, use_stemmer, &types))?;
         Ok(Self { inner, types })
     }
 

@@ -243,10 +243,15 @@ impl Scanner<'_> {
             return false;
         }
         let Some(token) = self.out.tokens.last() else { return true };
-        let adjacent = token.end as usize == self.at;
-        !(adjacent
-            && self.text.as_bytes().get(self.at) == Some(&b'.')
-            && is_abbreviation(self.out.text(token)))
+        let adjacent = token.end as usize == self.at && self.text.as_bytes().get(self.at) == Some(&b'.');
+        let word = self.out.text(token);
+        let dotted = token.case == Case::Upper && token.span().len() > word.len();
+        let rest = self.text.get(self.at + 1..).unwrap_or_default().trim_start();
+        let is_number_sign = word != b"no" || rest.starts_with(|c: char| c.is_ascii_digit());
+        if !adjacent || !(dotted || is_abbreviation(word) && is_number_sign) {
+            return true;
+        }
+        (dotted || ends_names(word)) && starts_with_function_word(rest)
     }
 
     fn push(&mut self, token: Token) {
@@ -387,6 +392,22 @@ const ABBREVIATIONS: [&str; 57] = [
     "reps", "rev", "sec", "sen", "sens", "sept", "sgt", "sr", "st", "supt", "univ", "viz", "vs",
 ];
 
+/// Whether `text` starts with a capitalised function word: `in the U.S. The court`, but `the U.S. Army`.
+fn starts_with_function_word(text: &str) -> bool {
+    let len = text.bytes().position(|b| !b.is_ascii_alphabetic()).unwrap_or(text.len());
+    let word = text.get(..len).unwrap_or_default();
+    let mut lower = [0u8; 16];
+    let Some(lower) = lower.get_mut(..len) else { return false };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && is_function_word(lower)
+}
+
+/// Abbreviations that come last in a name, and so may end a sentence too.
+fn ends_names(word: &[u8]) -> bool {
+    word.len() == 1 || matches!(word, b"inc" | b"corp" | b"co" | b"ltd" | b"jr" | b"sr" | b"etc")
+}
+
 /// Whether a full stop after `word` (folded) may be part of it: a known abbreviation or a single letter.
 pub fn is_abbreviation(word: &[u8]) -> bool {
     word.len() == 1 && word.first().is_some_and(u8::is_ascii_lowercase)
@@ -434,6 +455,8 @@ mod tests {
             ("One. Two", vec![0, 1]),
             ("Mr. Smith met Dr. Who. He left", vec![0, 5]),
             ("J. R. Smith of Acme Inc. paid 3.5 times", vec![0]),
+            ("in the U.S. The court", vec![0, 3]),
+            ("the U.S. Army", vec![0]),
             ("Yes! No? So", vec![0, 1, 2]),
             ("a\nb", vec![0, 1]),
             ("a, b; c", vec![0]),
