@@ -12,13 +12,14 @@ pub(super) const PHONE: Recognizer = Recognizer {
     accepts: "+ and a country's number; North American numbers in three parts; others with context",
     example: "call (212) 555-0187",
     source: "ITU-T E.164 and its list of country codes, North American Numbering Plan",
-    find: &[Find::Lengths(0x3ff << 7, phone)],
+    find: &[Find::Lengths(0xfff << 5, phone)],
     context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, dial, \
-         ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, reach, desk, office, hotline, helpline, \
+         ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, reach, hotline, helpline, \
          voicemail, landline, answering, message to, messages to, message on, messages on, reached, \
          phoned, texted, texting, pager, switchboard, toll free, handy, telefon, telefono, teléfono, \
          telefone, téléphone, tél, móvil, movil, celular, cellulare, numéro, número, rufnummer, \
          телефон, тел, puhelin, telefoon, 電話, 电话, 手机, 전화",
+    labels: "office, desk, home, direct",
     against: against::ANY,
     canonical: Canonical::Phone,
     widen: Some(extension),
@@ -44,7 +45,11 @@ fn phone(candidate: &Candidate) -> Option<Verdict> {
     if candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_international) {
         return Some(Verdict::shape(Strength::Strong));
     }
-    (digits.len() <= 13).then_some(Verdict::shape(Strength::Weak))
+    match digits.len() {
+        ..=6 => Some(Verdict::shape(Strength::Faint)),
+        7..=13 => Some(Verdict::shape(Strength::Weak)),
+        _ => None,
+    }
 }
 
 /// What follows an exit code that is written as one: `00` with the country code, or `011` apart.
@@ -117,7 +122,12 @@ fn is_balanced(candidate: &Candidate) -> bool {
 
 /// Two groups of four digits that are both years, or pages of a volume.
 fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
-    let year = |part: &[u8]| matches!(part, [b'1' | b'2', ..]);
+    let dash = candidate.separator() == Some(Gap::Dash);
+    let year = |part: &[u8]| match part {
+        [b'1', b'5'..=b'9', ..] | [b'2', b'0', ..] => true,
+        [b'1' | b'2', ..] => dash,
+        _ => false,
+    };
     let range = |(from, to): (&[u8], &[u8])| year(from) && year(to);
     matches!(lengths, [4, 4, 0, ..]) && candidate.compact().split_at_checked(4).is_some_and(range)
 }
