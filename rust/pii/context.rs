@@ -180,9 +180,9 @@ fn look_up(hash: u64) -> Says {
 pub(crate) struct Before([Says; BEFORE]);
 
 /// What the words around a candidate say, nearest first.
-#[derive(Debug)]
-pub(crate) struct Context<'a> {
-    before: &'a Before,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context {
+    before: Before,
     after: [Says; AFTER],
 }
 
@@ -231,17 +231,20 @@ impl Before {
     }
 }
 
-impl<'a> Context<'a> {
+impl Context {
     /// Looks ahead from `end`, with what was said before.
-    pub(crate) fn new(before: &'a Before, text: &[u8], end: usize) -> Self {
+    pub(crate) fn new(before: Before, text: &[u8], end: usize) -> Self {
         let mut after = [Says::default(); AFTER];
         let ceiling = (end + REACH).min(text.len());
         let (mut at, mut preceding, mut index) = (end, None, 0);
         while at < ceiling {
             let b = byte(text, at);
             if !is_word(b) {
-                // What follows in another line or sentence speaks of something else.
-                if b == b'\n' || (matches!(b, b'.' | b';' | b'?' | b'!') && byte(text, at + 1) == b' ') {
+                // What follows in another line or sentence, or another number, speaks of something else.
+                if b == b'\n'
+                    || b.is_ascii_digit()
+                    || (matches!(b, b'.' | b';' | b'?' | b'!') && byte(text, at + 1) == b' ')
+                {
                     break;
                 }
                 at += 1;
@@ -294,7 +297,7 @@ mod tests {
     fn around(text: &str, kind: Kind, groups: u32) -> (Option<usize>, Option<usize>) {
         let at = text.find('#').unwrap();
         let before = Before::new(text.as_bytes(), at);
-        let context = Context::new(&before, text.as_bytes(), at + 1);
+        let context = Context::new(before, text.as_bytes(), at + 1);
         (context.speaks_for(kind.bit()), context.speaks_against(groups))
     }
 
@@ -316,6 +319,7 @@ mod tests {
             ("Office: #", Some(0)),
             ("# office", Some(0)),
             ("the office is at #", None),
+            ("# or 12 office", None),
             ("#", None),
         ] {
             assert_eq!(around(text, Kind::Phone, 0).0, distance, "{text}");

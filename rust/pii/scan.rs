@@ -67,11 +67,23 @@ struct Site<'t> {
     text: &'t [u8],
     start: usize,
     said: Option<Before>,
+    /// The words around the candidate that ends there.
+    context: Option<(usize, Context)>,
 }
 
 impl<'t> Site<'t> {
     fn new(text: &'t [u8], start: usize) -> Self {
-        Self { text, start, said: None }
+        Self { text, start, said: None, context: None }
+    }
+
+    fn around(&mut self, end: usize) -> Context {
+        if let Some((_, context)) = self.context.filter(|(at, _)| *at == end) {
+            return context;
+        }
+        let said = *self.said.get_or_insert_with(|| Before::new(self.text, self.start));
+        let context = Context::new(said, self.text, end);
+        self.context = Some((end, context));
+        context
     }
 }
 
@@ -301,8 +313,7 @@ impl Scanner {
             if is_money(text, start) {
                 return false;
             }
-            let said = site.said.get_or_insert_with(|| Before::new(text, start));
-            let context = Context::new(said, text, end);
+            let context = site.around(end);
             own = context.speaks_for(kind.bit());
             let reach = if verdict.strength == Strength::Strong { 1 } else { 2 };
             let other = context.speaks_against(recognizer.against).filter(|&distance| distance <= reach);
