@@ -65,7 +65,7 @@ fn abn(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
 
 pub(super) const IN_PAN: Recognizer = Recognizer {
     name: "IN_PAN",
-    accepts: "five letters, the fourth a kind of holder, four digits, a letter",
+    accepts: "five letters, the fourth a kind of holder (or context), four digits, a letter",
     example: "PAN ABBPM4567S",
     source: "Income Tax Department of India, structure of the PAN",
     find: &[Find::Shapes(&[Shape::new("AAAAA9999A", Strength::Strong)], pan)],
@@ -76,7 +76,8 @@ pub(super) const IN_PAN: Recognizer = Recognizer {
 
 fn pan(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let holder = candidate.compact().get(3)?;
-    b"ABCFGHJLPTE".contains(holder).then_some(Verdict::shape(strength))
+    let known = b"ABCFGHJLPTE".contains(holder);
+    Some(Verdict::shape(if known { strength } else { Strength::Weak }))
 }
 
 pub(super) const IN_AADHAAR: Recognizer = Recognizer {
@@ -102,7 +103,7 @@ fn aadhaar(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
 pub(super) const SG_NRIC: Recognizer = Recognizer {
     name: "SG_NRIC",
     aliases: &["SG_NRIC_FIN"],
-    accepts: "S, T, F, G or M, seven digits and their check letter",
+    accepts: "S, T, F, G or M, seven digits and their check letter; other letters need context",
     example: "NRIC S9108268C",
     source: "Immigration and Checkpoints Authority of Singapore; weights 2 7 6 5 4 3 2 modulo 11",
     find: &[Find::Shapes(&[Shape::new("A9999999A", Strength::Fair)], nric)],
@@ -121,13 +122,15 @@ fn nric(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
         b'F' => (0, b"XWUTRQPNMLK"),
         b'G' => (4, b"XWUTRQPNMLK"),
         b'M' => (3, b"KLJNPQRTUWX"),
-        _ => return None,
+        // No series, but words may say that it is one all the same.
+        _ => return Some(Verdict::shape(Strength::Weak)),
     };
     let rest = ((sum + offset) % 11) as usize;
     let passes = letters.get(if series == b'M' { 10 - rest } else { rest }) == Some(check);
     // Series M has its letters printed in either direction.
     let passes = passes || (series == b'M' && letters.get(rest) == Some(check));
-    passes.then_some(Verdict::checked(strength, true))
+    // The check letters are known by use, not by decree: a failing one leaves the shape.
+    Some(if passes { Verdict::checked(strength, true) } else { Verdict::shape(Strength::Weak) })
 }
 
 pub(super) const KR_RRN: Recognizer = Recognizer {
@@ -167,7 +170,9 @@ pub(super) const TH_TNIN: Recognizer = Recognizer {
 fn tnin(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let (check, body) = candidate.compact().split_last()?;
     let sum = weighted(body, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2])?;
-    (matches!(body.first(), Some(b'1'..=b'8')) && (11 - sum % 11) % 10 == u32::from(check - b'0'))
+    // Behind the category stands the province.
+    let province = matches!(number(body.get(1..3)?)?, 10..=96);
+    (province && matches!(body.first(), Some(b'1'..=b'8')) && (11 - sum % 11) % 10 == u32::from(check - b'0'))
         .then_some(Verdict::checked(strength, true))
 }
 

@@ -63,7 +63,7 @@ fn nie(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
 pub(super) const IT_FISCAL_CODE: Recognizer = Recognizer {
     name: "IT_FISCAL_CODE",
     aliases: &["IT_CODICE_FISCALE"],
-    accepts: "sixteen characters of the codice fiscale with their check letter",
+    accepts: "sixteen characters of the codice fiscale with their check letter, or with context",
     example: "codice fiscale RSSMRA85T10A562S",
     source: "Decreto ministeriale 23 dicembre 1976",
     find: &[Find::Shapes(&[Shape::new("AAAAAA99A99A999A", Strength::Strong)], fiscal_code)],
@@ -83,7 +83,8 @@ fn fiscal_code(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
         let place = usize::from(if b.is_ascii_digit() { b - b'0' } else { b - b'A' });
         sum += if i % 2 == 0 { *ODD.get(place)? } else { u32::try_from(place).ok()? };
     }
-    (sum % 26 == u32::from(check - b'A')).then_some(Verdict::checked(strength, true))
+    let passes = sum % 26 == u32::from(check - b'A');
+    Some(if passes { Verdict::checked(strength, true) } else { Verdict::shape(Strength::Weak) })
 }
 
 pub(super) const PL_PESEL: Recognizer = Recognizer {
@@ -183,7 +184,9 @@ fn steuer_id(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
         0 => 20 % 11,
         sum => sum * 2 % 11,
     });
-    (!body.starts_with(b"0") && (11 - product) % 10 == u32::from(check - b'0'))
+    // Numbers are drawn so that no digit occurs more than three times.
+    let repeated = body.iter().any(|b| body.iter().filter(|other| *other == b).count() > 3);
+    (!repeated && !body.starts_with(b"0") && (11 - product) % 10 == u32::from(check - b'0'))
         .then_some(Verdict::checked(strength, true))
 }
 

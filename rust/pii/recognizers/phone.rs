@@ -9,7 +9,7 @@ pub(super) const PHONE: Recognizer = Recognizer {
     aliases: &["PHONE_NUMBER"],
     severity: 0.7,
     tier: Tier::Default,
-    accepts: "+ and a country's number; North American numbers in three parts; others with context",
+    accepts: "+ and a country's number; North American numbers in three parts; a trunk zero, area and number; others with context",
     example: "call (212) 555-0187",
     source: "ITU-T E.164 and its list of country codes, North American Numbering Plan",
     find: &[Find::Lengths(0xfff << 5, phone)],
@@ -18,7 +18,11 @@ pub(super) const PHONE: Recognizer = Recognizer {
          voicemail, landline, answering, message to, messages to, message on, messages on, reached, \
          phoned, texted, texting, pager, switchboard, toll free, handy, telefon, telefono, teléfono, \
          telefone, téléphone, tél, móvil, movil, celular, cellulare, numéro, número, rufnummer, \
-         телефон, тел, puhelin, telefoon, 電話, 电话, 手机, 전화",
+         телефон, тел, puhelin, telefoon, telefonnummer, telefoonnummer, handynummer, anrufen, rufen, mobil, \
+         mobiel, bellen, appelez, appeler, llama, llame, llamar, llámame, chiama, chiamare, \
+         chiamami, ligar, zadzwoń, dzwonić, komórka, gsm, ring, puh, telefonu, \
+         звоните, позвоните, звони, мобильный, номер, τηλέφωνο, κινητό, טלפון, נייד, هاتف, جوال, फोन, मोबाइल, \
+         โทร, điện thoại, telepon, ponsel, hubungi, 電話, 电话, 手机, 전화",
     labels: "office, desk, home, direct",
     against: against::ANY,
     canonical: Canonical::Phone,
@@ -43,6 +47,9 @@ fn phone(candidate: &Candidate) -> Option<Verdict> {
         return Some(Verdict::shape(Strength::Strong));
     }
     if candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_international) {
+        return Some(Verdict::shape(Strength::Strong));
+    }
+    if is_national(candidate) {
         return Some(Verdict::shape(Strength::Strong));
     }
     match digits.len() {
@@ -85,6 +92,18 @@ fn is_north_american(candidate: &Candidate) -> bool {
         _ => return false,
     };
     matches!(digits, [b'2'..=b'9', _, _, b'2'..=b'9', ..])
+}
+
+/// A trunk zero and nine or ten digits more, apart from it by an area: `020 7946 0958`, `01 42 68 53 00`.
+fn is_national(candidate: &Candidate) -> bool {
+    let digits = candidate.compact();
+    let trunk = matches!(digits, [b'0', b'1'..=b'9', ..]) && (10..=11).contains(&digits.len());
+    let trunk = trunk && digits.iter().any(|&b| b > b'1');
+    let first = candidate.group_lengths().next().unwrap_or_default();
+    let pairs = candidate.is_grouped(&[2, 2, 2, 2, 2]);
+    let area = (3..=5).contains(&first) || candidate.open();
+    let rest = candidate.group_lengths().skip(1).all(|length| (2..=8).contains(&length));
+    trunk && rest && candidate.group_count() > 1 && (pairs || area) && candidate.separator() != Some(Gap::Dot)
 }
 
 /// Whether the grouping is one that phone numbers have: no date, no decimal, no range of years.

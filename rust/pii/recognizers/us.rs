@@ -117,7 +117,8 @@ pub(super) const NPI: Recognizer = Recognizer {
 fn npi(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let digits = candidate.compact();
     let prefixed: Vec<u8> = b"80840".iter().chain(digits).copied().collect();
-    (matches!(digits.first(), Some(b'1' | b'2')) && luhn(&prefixed))
+    let drawn = digits.iter().skip(1).take(8).any(|b| digits.first() != Some(b));
+    (drawn && matches!(digits.first(), Some(b'1' | b'2')) && luhn(&prefixed))
         .then_some(Verdict::checked(strength, true))
 }
 
