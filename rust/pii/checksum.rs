@@ -36,6 +36,91 @@ pub(crate) fn mod97(code: &[u8]) -> bool {
     rest == 1
 }
 
+/// The number that ASCII digits write; `None` for anything else, or more than eighteen digits.
+pub(crate) fn number(digits: &[u8]) -> Option<u64> {
+    if digits.len() > 18 {
+        return None;
+    }
+    digits.iter().try_fold(0, |n, &b| Some(n * 10 + u64::from(digit(b)?)))
+}
+
+/// Whether a month has such a day, in a leap year.
+pub(crate) fn is_day(month: u64, day: u64) -> bool {
+    let length = match month {
+        2 => 29,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=length).contains(&day)
+}
+
+/// The sum of the digits times their weights; `None` where a byte is no digit. Digits past the weights count
+/// nothing.
+pub(crate) fn weighted(digits: &[u8], weights: &[u32]) -> Option<u32> {
+    digits.iter().zip(weights).map(|(&b, weight)| digit(b).map(|d| d * weight)).sum()
+}
+
+/// Verhoeff's check: the dihedral group of order ten, and a permutation for each place from the right.
+pub(crate) fn verhoeff(digits: &[u8]) -> bool {
+    const PLACES: [&[u8; 10]; 8] = [
+        b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09",
+        b"\x01\x05\x07\x06\x02\x08\x03\x00\x09\x04",
+        b"\x05\x08\x00\x03\x07\x09\x06\x01\x04\x02",
+        b"\x08\x09\x01\x06\x00\x04\x03\x05\x02\x07",
+        b"\x09\x04\x05\x03\x01\x02\x06\x08\x07\x00",
+        b"\x04\x02\x08\x06\x05\x07\x03\x09\x00\x01",
+        b"\x02\x07\x09\x03\x08\x00\x06\x04\x01\x05",
+        b"\x07\x00\x04\x06\x09\x01\x03\x02\x05\x08",
+    ];
+    let mut state = 0;
+    for (&b, place) in digits.iter().rev().zip(PLACES.iter().cycle()) {
+        let Some(&d) = digit(b).and_then(|d| place.get(d as usize)) else { return false };
+        state = dihedral(state, d);
+    }
+    state == 0
+}
+
+/// The product of two elements of the dihedral group of order ten: 0 to 4 rotate, 5 to 9 reflect.
+fn dihedral(a: u8, b: u8) -> u8 {
+    match (a < 5, b < 5) {
+        (true, true) => (a + b) % 5,
+        (true, false) => 5 + (a + b) % 5,
+        (false, true) => 5 + (a + 5 - b) % 5,
+        (false, false) => (a + 5 - b) % 5,
+    }
+}
+
+/// The checksum of a segwit address, bech32 or bech32m (BIP 173 and BIP 350), of one case.
+pub(crate) fn bech32(address: &[u8]) -> bool {
+    const LETTERS: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    const GENERATOR: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
+    let mixed = address.iter().any(u8::is_ascii_lowercase) && address.iter().any(u8::is_ascii_uppercase);
+    let Some(split) = address.iter().rposition(|&b| b == b'1').filter(|_| address.len() <= 90 && !mixed)
+    else {
+        return false;
+    };
+    let (prefix, data) =
+        (address.get(..split).unwrap_or_default(), address.get(split + 1..).unwrap_or_default());
+    let step = |state: u32, value: u32| {
+        let next = (state & 0x01ff_ffff) << 5 ^ value;
+        GENERATOR
+            .iter()
+            .enumerate()
+            .fold(next, |n, (i, g)| if state >> (25 + i) & 1 == 1 { n ^ g } else { n })
+    };
+    let lower = |b: &u8| u32::from(b.to_ascii_lowercase());
+    let mut state = prefix.iter().fold(1, |state, b| step(state, lower(b) >> 5));
+    state = prefix.iter().fold(step(state, 0), |state, b| step(state, lower(b) & 31));
+    for b in data {
+        let Some(value) = LETTERS.iter().position(|letter| letter.eq_ignore_ascii_case(b)) else {
+            return false;
+        };
+        state = step(state, value as u32);
+    }
+    data.len() >= 6 && matches!(state, 1 | 0x2bc8_30a3)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +133,35 @@ mod tests {
         for bad in ["4111111111111112", "37828224631000a", "1"] {
             assert!(!luhn(bad.as_bytes()), "{bad}");
         }
+    }
+
+    #[test]
+    fn verhoeff_takes_the_published_example() {
+        assert!(verhoeff(b"2363"));
+        for bad in ["2364", "2633", "a363"] {
+            assert!(!verhoeff(bad.as_bytes()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn bech32_takes_the_vectors_of_the_proposals() {
+        for good in [
+            "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
+            "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
+        ] {
+            assert!(bech32(good.as_bytes()), "{good}");
+        }
+        for bad in ["bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "bc1Qw508d", "1", "", "bc1bbbbbbb"] {
+            assert!(!bech32(bad.as_bytes()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn weights_multiply_digit_by_digit() {
+        assert_eq!(weighted(b"123", &[3, 2, 1]), Some(10));
+        assert_eq!(weighted(b"12a", &[1, 1, 1]), None);
+        assert!(is_day(2, 29) && is_day(12, 31) && !is_day(2, 30) && !is_day(13, 1) && !is_day(1, 0));
+        assert_eq!((number(b"0042"), number(b"4x"), number(&[b'9'; 19])), (Some(42), None, None));
     }
 
     #[test]

@@ -76,12 +76,18 @@ const REACH: usize = 80;
 #[derive(Debug, Clone, Copy, Default)]
 struct Says {
     kinds: u64,
+    /// Kinds that it speaks for only right beside the candidate.
+    labels: u64,
     against: u32,
 }
 
 impl Says {
     fn and(self, other: Self) -> Self {
-        Self { kinds: self.kinds | other.kinds, against: self.against | other.against }
+        Self {
+            kinds: self.kinds | other.kinds,
+            labels: self.labels | other.labels,
+            against: self.against | other.against,
+        }
     }
 }
 
@@ -93,6 +99,8 @@ struct Slot {
 
 const SLOTS: usize = 4096;
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+const SILENCE: Says = Says { kinds: 0, labels: 0, against: 0 };
 
 const fn step(hash: u64, b: u8) -> u64 {
     (hash ^ b.to_ascii_lowercase() as u64).wrapping_mul(0x0000_0100_0000_01b3)
@@ -129,20 +137,22 @@ const fn add(slots: &mut [Slot; SLOTS], hash: u64, says: Says) {
     }
     slots[at].hash = hash;
     slots[at].says.kinds |= says.kinds;
+    slots[at].says.labels |= says.labels;
     slots[at].says.against |= says.against;
 }
 
 const fn build() -> [Slot; SLOTS] {
-    let mut slots = [Slot { hash: 0, says: Says { kinds: 0, against: 0 } }; SLOTS];
+    let mut slots = [Slot { hash: 0, says: SILENCE }; SLOTS];
     let mut kind = 0;
     while kind < RECOGNIZERS.len() {
-        insert(&mut slots, RECOGNIZERS[kind].context, Says { kinds: 1 << kind, against: 0 });
+        insert(&mut slots, RECOGNIZERS[kind].context, Says { kinds: 1 << kind, ..SILENCE });
+        insert(&mut slots, RECOGNIZERS[kind].labels, Says { labels: 1 << kind, ..SILENCE });
         kind += 1;
     }
     let mut group = 0;
     while group < AGAINST.len() {
         let (bit, words) = AGAINST[group];
-        insert(&mut slots, words, Says { kinds: 0, against: bit });
+        insert(&mut slots, words, Says { against: bit, ..SILENCE });
         group += 1;
     }
     slots
@@ -170,9 +180,9 @@ fn look_up(hash: u64) -> Says {
 pub(crate) struct Before([Says; BEFORE]);
 
 /// What the words around a candidate say, nearest first.
-#[derive(Debug)]
-pub(crate) struct Context<'a> {
-    before: &'a Before,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context {
+    before: Before,
     after: [Says; AFTER],
 }
 
@@ -221,17 +231,20 @@ impl Before {
     }
 }
 
-impl<'a> Context<'a> {
+impl Context {
     /// Looks ahead from `end`, with what was said before.
-    pub(crate) fn new(before: &'a Before, text: &[u8], end: usize) -> Self {
+    pub(crate) fn new(before: Before, text: &[u8], end: usize) -> Self {
         let mut after = [Says::default(); AFTER];
         let ceiling = (end + REACH).min(text.len());
         let (mut at, mut preceding, mut index) = (end, None, 0);
         while at < ceiling {
             let b = byte(text, at);
             if !is_word(b) {
-                // What follows in another line or sentence speaks of something else.
-                if b == b'\n' || (matches!(b, b'.' | b';' | b'?' | b'!') && byte(text, at + 1) == b' ') {
+                // What follows in another line or sentence, or another number, speaks of something else.
+                if b == b'\n'
+                    || b.is_ascii_digit()
+                    || (matches!(b, b'.' | b';' | b'?' | b'!') && byte(text, at + 1) == b' ')
+                {
                     break;
                 }
                 at += 1;
@@ -253,6 +266,10 @@ impl<'a> Context<'a> {
 
     /// How many words away the nearest one is that speaks for the kinds of `mask`.
     pub(crate) fn speaks_for(&self, mask: u64) -> Option<usize> {
+        let labels = |words: &[Says]| words.first().is_some_and(|says| says.labels & mask != 0);
+        if labels(&self.before.0) || labels(&self.after) {
+            return Some(0);
+        }
         self.nearest(|says| says.kinds & mask != 0)
     }
 
@@ -280,7 +297,7 @@ mod tests {
     fn around(text: &str, kind: Kind, groups: u32) -> (Option<usize>, Option<usize>) {
         let at = text.find('#').unwrap();
         let before = Before::new(text.as_bytes(), at);
-        let context = Context::new(&before, text.as_bytes(), at + 1);
+        let context = Context::new(before, text.as_bytes(), at + 1);
         (context.speaks_for(kind.bit()), context.speaks_against(groups))
     }
 
@@ -299,6 +316,10 @@ mod tests {
             ("#\nPhone next", None),
             ("phone one two three four five six seven #", None),
             ("patient_phone=#", Some(0)),
+            ("Office: #", Some(0)),
+            ("# office", Some(0)),
+            ("the office is at #", None),
+            ("# or 12 office", None),
             ("#", None),
         ] {
             assert_eq!(around(text, Kind::Phone, 0).0, distance, "{text}");

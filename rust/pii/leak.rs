@@ -139,7 +139,7 @@ impl SourceIndex {
     /// The verdict from the source's letters and digits, where nothing told that they are PII.
     fn unrecognised(&self, kind: Kind, value: &str) -> Verdict {
         let canonical = kind.recognizer().canonical;
-        let apart = matches!(canonical, Canonical::Lower | Canonical::Address);
+        let apart = matches!(canonical, Canonical::Lower | Canonical::Address | Canonical::Exact);
         match value.len() {
             _ if apart || !self.bare.contains(value) => Verdict::Invented,
             TELLING_DIGITS if canonical == Canonical::Phone => Verdict::LeakPartial,
@@ -192,6 +192,7 @@ pub(crate) fn canonical(kind: Kind, value: &str) -> String {
         Canonical::Phone => phone(value),
         Canonical::Code => bare(value),
         Canonical::Address => address(value),
+        Canonical::Exact => value.to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The parts of a text where PII can be: blocks of 64 bytes in which a candidate could start.
 //!
 //! A block is interesting when it holds an `@`, or when it and a neighbour together hold enough digits or
-//! colons. Everything careful happens inside interesting blocks; clean text costs this pass alone.
+//! colons, or a digit among capitals. Everything careful happens inside interesting blocks; clean text costs this pass alone.
 //! Promise: linear, portable, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is missed.
 
 use std::ops::Range;
@@ -12,27 +12,40 @@ pub(crate) const LEAST_DIGITS: u32 = 4;
 /// Fewest colons of an address.
 const LEAST_COLONS: u32 = 2;
 
+/// Fewest capitals of a key that has fewer digits.
+const LEAST_CAPITALS: u32 = 12;
+
 /// What a block holds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Census {
     digits: u32,
     colons: u32,
+    capitals: u32,
     at: bool,
 }
 
 impl Census {
     fn of(block: &[u8]) -> Self {
-        let (mut digits, mut colons, mut at) = (0u8, 0u8, 0u8);
+        let (mut digits, mut colons, mut capitals, mut at) = (0u8, 0u8, 0u8, 0u8);
         for &b in block {
             digits += u8::from(b.wrapping_sub(b'0') < 10);
             colons += u8::from(b == b':');
+            capitals += u8::from(b.wrapping_sub(b'A') < 26);
             at |= u8::from(b == b'@');
         }
-        Self { digits: u32::from(digits), colons: u32::from(colons), at: at != 0 }
+        Self {
+            digits: u32::from(digits),
+            colons: u32::from(colons),
+            capitals: u32::from(capitals),
+            at: at != 0,
+        }
     }
 
     fn tells(self, neighbour: Self) -> bool {
-        self.digits + neighbour.digits >= LEAST_DIGITS || self.colons + neighbour.colons >= LEAST_COLONS
+        let digits = self.digits + neighbour.digits;
+        digits >= LEAST_DIGITS
+            || self.colons + neighbour.colons >= LEAST_COLONS
+            || (digits > 0 && self.capitals + neighbour.capitals >= LEAST_CAPITALS)
     }
 }
 

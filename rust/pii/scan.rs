@@ -39,6 +39,7 @@ impl Judge {
 pub struct Scanner {
     at: Vec<(Kind, FindAt)>,
     colons: Vec<(Kind, JudgeRun)>,
+    tokens: Vec<(Kind, JudgeRun)>,
     by_length: Vec<Vec<(Kind, Judge)>>,
     allow: AllowList,
     strict: bool,
@@ -54,6 +55,8 @@ struct Hit {
     own: Option<usize>,
 }
 
+/// Shortest token that can be a key or a wallet.
+const LEAST_TOKEN: usize = 16;
 /// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
 const LONGEST_ADDRESS: usize = 48;
 /// Farthest word that confirms a guess.
@@ -64,11 +67,23 @@ struct Site<'t> {
     text: &'t [u8],
     start: usize,
     said: Option<Before>,
+    /// The words around the candidate that ends there.
+    context: Option<(usize, Context)>,
 }
 
 impl<'t> Site<'t> {
     fn new(text: &'t [u8], start: usize) -> Self {
-        Self { text, start, said: None }
+        Self { text, start, said: None, context: None }
+    }
+
+    fn around(&mut self, end: usize) -> Context {
+        if let Some((_, context)) = self.context.filter(|(at, _)| *at == end) {
+            return context;
+        }
+        let said = *self.said.get_or_insert_with(|| Before::new(self.text, self.start));
+        let context = Context::new(said, self.text, end);
+        self.context = Some((end, context));
+        context
     }
 }
 
@@ -109,6 +124,7 @@ impl Scanner {
         let mut scanner = Self {
             at: Vec::new(),
             colons: Vec::new(),
+            tokens: Vec::new(),
             by_length: vec![Vec::new(); MAX_LENGTH + 1],
             allow: AllowList::new(&options.allow),
             strict: tier == Tier::Strict,
@@ -128,6 +144,7 @@ impl Scanner {
             match *find {
                 Find::At(find) => self.at.push((kind, find)),
                 Find::Colons(judge) => self.colons.push((kind, judge)),
+                Find::Tokens(judge) => self.tokens.push((kind, judge)),
                 Find::Shapes(shapes, judge) => {
                     for shape in shapes {
                         if let Some(list) = self.by_length.get_mut(shape.length as usize) {
@@ -162,13 +179,16 @@ impl Scanner {
     }
 
     fn scan_bytes(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        // Up to here everything has been read: no group is read twice.
-        let mut floor = 0;
+        // Up to here everything has been read: no group and no token is read twice.
+        let (mut floor, mut token) = (0, 0);
         for region in regions(text) {
             let mut at = region.start.max(floor);
             while at < region.end {
                 at = match byte(text, at) {
                     b'0'..=b'9' => {
+                        if at >= token && !self.tokens.is_empty() {
+                            token = self.at_token(text, at, token, hits);
+                        }
                         floor = self.at_digit(text, at, floor, hits);
                         floor
                     }
@@ -219,6 +239,26 @@ impl Scanner {
         }
         // What is no address may hold a number: a port, a time, a value behind a label.
         if found { end } else { at + 1 }
+    }
+
+    /// Reads the token around the digit at `at`; gives where it ends.
+    fn at_token(&self, text: &[u8], at: usize, floor: usize, hits: &mut Vec<Hit>) -> usize {
+        let is_part = |b: u8| is_name(b) || b == b'-';
+        let mut start = at;
+        while start > floor && is_part(before(text, start)) {
+            start -= 1;
+        }
+        let length = text.get(at..).unwrap_or_default().iter().take_while(|&&b| is_part(b)).count();
+        let end = at + length;
+        let token = text.get(start..end).unwrap_or_default();
+        if token.len() >= LEAST_TOKEN {
+            for (kind, judge) in &self.tokens {
+                if let Some(verdict) = judge(token) {
+                    self.accept(&mut Site::new(text, start), *kind, end, verdict, hits);
+                }
+            }
+        }
+        end
     }
 
     /// Reads the chains at the group around the digit at `at`; gives where the group ends.
@@ -273,12 +313,12 @@ impl Scanner {
             if is_money(text, start) {
                 return false;
             }
-            let said = site.said.get_or_insert_with(|| Before::new(text, start));
-            let context = Context::new(said, text, end);
+            let context = site.around(end);
             own = context.speaks_for(kind.bit());
             let reach = if verdict.strength == Strength::Strong { 1 } else { 2 };
             let other = context.speaks_against(recognizer.against).filter(|&distance| distance <= reach);
-            if !self.is_enough(verdict, own, other) {
+            let labelled = own == Some(0) && is_labelled(text, start);
+            if !self.is_enough(verdict, own, other) || (verdict.strength == Strength::Faint && !labelled) {
                 return false;
             }
         }
@@ -301,10 +341,9 @@ impl Scanner {
         }
         let vetoed = other.is_some_and(|other| own.is_none_or(|own| other < own));
         let evident = match verdict.strength {
-            Strength::Weak if !self.strict => false,
-            Strength::Weak | Strength::Fair => {
-                verdict.checksum == Some(true) || (self.strict && verdict.strength == Strength::Fair)
-            }
+            Strength::Faint => false,
+            Strength::Weak => self.strict && verdict.checksum == Some(true),
+            Strength::Fair => self.strict || verdict.checksum == Some(true),
             Strength::Strong | Strength::Certain => true,
         };
         !vetoed && (evident || own.is_some())
@@ -334,6 +373,15 @@ fn ends_open(text: &[u8], start: usize, end: usize) -> bool {
         && before(text, end) == b':'
         && before(text, end - 1) == b':'
         && (end < start + 3 || before(text, end - 2) != b':')
+}
+
+/// Whether a colon stands before `start`, spaces between them or not.
+fn is_labelled(text: &[u8], start: usize) -> bool {
+    let mut at = start;
+    while start - at < 3 && matches!(before(text, at), b' ' | b'\n' | b'(' | b'+') {
+        at -= 1;
+    }
+    before(text, at) == b':'
 }
 
 fn is_name(b: u8) -> bool {

@@ -3,11 +3,14 @@
 use super::Edit;
 use crate::pii::candidate::{before, byte};
 use crate::pii::prefilter::regions;
+use std::ops::Range;
 
 /// Fewest single digits that make a number when they stand apart.
 const LEAST_APART: usize = 7;
 /// Most bytes between two of them.
 const GAP: usize = 6;
+/// Fewest single characters that make a code, or an address.
+const LEAST_LONE: usize = 12;
 /// How far around a group the digits are counted that say it is part of a number, and how many it takes.
 const AROUND: usize = 20;
 const SUPPORT: usize = 4;
@@ -30,7 +33,10 @@ pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
 
 /// What stands at a digit; gives where to go on.
 fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
-    if let Some(end) = apart(text, at, edits) {
+    // Behind a letter that stands alone too it is a code; else the digits are a number.
+    let code = at >= 2 && byte(text, at - 1) == b' ' && byte(text, at - 2).is_ascii_alphabetic();
+    let found = if code { lone(text, at, edits) } else { None };
+    if let Some(end) = found.or_else(|| apart(text, at, edits)).or_else(|| lone(text, at, edits)) {
         return Some(end);
     }
     let mut start = at;
@@ -41,7 +47,18 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     while byte(text, end).is_ascii_alphanumeric() {
         end += 1;
     }
+    let separates = |b: u8| matches!(b, b'-' | b'.' | b' ');
+    let letters_before = (1..=5).find(|&i| !byte(text, start.saturating_sub(i + 1)).is_ascii_alphabetic());
+    if let Some(length) = letters_before.filter(|&length| length > 1 && start > length) {
+        let first = start - length;
+        if separates(before(text, start)) && !separates(before(text, first)) {
+            neighbour(text, first, edits);
+        }
+    }
     letters(text, start, end, edits);
+    if separates(byte(text, end)) {
+        neighbour(text, end + 1, edits);
+    }
     joint(text, end, edits);
     Some(end)
 }
@@ -61,7 +78,7 @@ fn is_mark(b: u8) -> bool {
 }
 
 /// Single digits with something between every two of them: `4 1 5 - 5 5 5 - 0 1 3 2`. Gives where the run
-/// ends, if it is one of two or more.
+/// ends, if it is long enough for a number.
 fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     if !is_single(text, at) {
         return None;
@@ -89,6 +106,11 @@ fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         last = next;
     }
     if count >= LEAST_APART && !binary {
+        // What opens it belongs to it: `( 4 1 5 )`, `+ 1`.
+        let opens = before(text, at) == b' ' && at >= 2 && matches!(byte(text, at - 2), b'(' | b'+');
+        if opens {
+            edits.push(Edit::new(at - 1..at, b""));
+        }
         for (from, next) in gaps {
             let gap = text.get(from..next)?;
             let kept = gap.iter().copied().find(|b| !is_mark(*b) && *b != b' ' && *b != b'\n');
@@ -96,7 +118,36 @@ fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
             edits.push(Edit::new(from..next, if gap == usual { &[] } else { &put }));
         }
     }
-    (count > 1).then_some(last + 1)
+    (count >= LEAST_APART).then_some(last + 1)
+}
+
+/// Whether a character that values are written with stands alone at `at`.
+fn is_lone(text: &[u8], at: usize) -> bool {
+    let b = byte(text, at);
+    let part = b.is_ascii_alphanumeric() || matches!(b, b'@' | b'.' | b'_' | b'-' | b'+');
+    part && !byte(text, at + 1).is_ascii_alphanumeric() && !before(text, at).is_ascii_alphanumeric()
+}
+
+/// Single characters with a space between every two of them, around the one at `at`: an address, a code.
+/// Gives where the run ends, if it is long enough.
+fn lone(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    const LONGEST: usize = 64;
+    let (mut start, mut end) = (at, at);
+    while (at - start) / 2 < LONGEST
+        && start >= 2
+        && byte(text, start - 1) == b' '
+        && is_lone(text, start - 2)
+    {
+        start -= 2;
+    }
+    while (end - at) / 2 < LONGEST && byte(text, end + 1) == b' ' && is_lone(text, end + 2) {
+        end += 2;
+    }
+    if (end - start) / 2 + 1 < LEAST_LONE || !is_lone(text, at) {
+        return None;
+    }
+    edits.extend((start + 1..end).step_by(2).map(|i| Edit::new(i..i + 1, b"")));
+    Some(end + 1)
 }
 
 /// The digit that a letter is taken for. More letters look like digits, but those name genes and parts.
@@ -127,9 +178,27 @@ fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
     {
         return;
     }
-    for (i, &b) in group.iter().enumerate() {
-        if let (false, Some(digit)) = (b.is_ascii_digit(), looks_like(b)) {
-            edits.push(Edit::new(start + i..start + i + 1, &[digit]).guess());
+    guess(text, start..end, edits);
+}
+
+/// Reads the letters of a group as digits.
+fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
+    for i in group {
+        if let (false, Some(digit)) = (byte(text, i).is_ascii_digit(), looks_like(byte(text, i))) {
+            edits.push(Edit::new(i..i + 1, &[digit]).guess());
+        }
+    }
+}
+
+/// A group of up to four `O`s and `l`s beside a group of digits: `lOO.113.25.7`.
+fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
+    let length =
+        (start..start + 5).take_while(|&i| matches!(byte(text, i), b'O' | b'o' | b'l' | b'I')).count();
+    let end = start + length;
+    if (1..=4).contains(&length) && !byte(text, end).is_ascii_alphanumeric() {
+        let digits = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
+        if digits(start.saturating_sub(AROUND), start) + digits(end, end + AROUND) >= SUPPORT {
+            guess(text, start..end, edits);
         }
     }
 }
@@ -163,6 +232,9 @@ fn broken<'a>(text: &[u8], gap: &'a [u8], end: usize, next: usize) -> &'a [u8] {
 
 /// A line's end beside an `@`, or in the domain behind it.
 fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if let Some(end) = lone(text, at, edits) {
+        return Some(end);
+    }
     let part = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     if before(text, at) == b'\n' && at >= 2 && part(byte(text, at - 2)) {
         edits.push(Edit::new(at - 1..at, b""));

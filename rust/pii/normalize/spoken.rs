@@ -276,6 +276,14 @@ fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     let at = digits_before(text, at);
     let mut from = at;
     let mut last = at;
+    // "plus" opens an international number.
+    let plus = at.checked_sub(5).filter(|&plus| {
+        text.get(plus..at).is_some_and(|word| word.eq_ignore_ascii_case(b"plus "))
+            && !before(text, plus).is_ascii_alphanumeric()
+    });
+    if let Some(plus) = plus {
+        found.push(Edit::new(plus..at, b"+"));
+    }
     loop {
         let end = skip(text, from, 9, |b| b.is_ascii_alphanumeric());
         let token = text.get(from..end).unwrap_or_default();

@@ -17,6 +17,7 @@ pub(super) const CREDIT_CARD: Recognizer = Recognizer {
     context: "card, credit, debit, visa, mastercard, amex, american express, discover, maestro, diners, \
          jcb, cc, payment, pan, cvv, expiry, expire, expiration, unionpay, karte, kreditkarte, carte, \
          tarjeta, carta, cartão",
+    labels: "",
     against: against::ANY,
     canonical: Canonical::Digits,
     widen: None,

@@ -13,6 +13,7 @@ pub(super) const EMAIL: Recognizer = Recognizer {
     source: "RFC 5321 section 4.1.2 (dot-string local part), RFC 1035 section 2.3.1",
     find: &[Find::At(address)],
     context: "email, mail, e mail, contact, write, address",
+    labels: "",
     against: 0,
     canonical: Canonical::Lower,
     widen: None,

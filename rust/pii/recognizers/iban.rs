@@ -14,6 +14,7 @@ pub(super) const IBAN: Recognizer = Recognizer {
     source: "ISO 13616, SWIFT IBAN registry (release 99)",
     find: &[Find::Lengths(((1 << 35) - 1) & !((1 << 15) - 1), iban)],
     context: "iban, account, bank, swift, bic, transfer, konto, compte, cuenta, rekening",
+    labels: "",
     against: 0,
     canonical: Canonical::Code,
     widen: None,

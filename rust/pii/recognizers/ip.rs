@@ -1,6 +1,6 @@
-//! Internet addresses.
+//! Addresses of the internet and of network cards.
 
-use super::{Canonical, Find, Recognizer, Strength, Tier, Verdict};
+use super::{BASE, Canonical, Find, Recognizer, Shape, Strength, Tier, Verdict};
 use crate::pii::candidate::{Candidate, Gap, byte};
 use crate::pii::context::against;
 
@@ -15,6 +15,7 @@ pub(super) const IP_ADDRESS: Recognizer = Recognizer {
     find: &[Find::Lengths(0x1ff << 4, version_4), Find::Colons(version_6)],
     context: "ip, ipv, address, server, host, network, subnet, gateway, dns, ping, login, logged, router, \
          proxy, client, addr, localhost, loopback, connecting, connect",
+    labels: "",
     against: against::VERSION | against::PLACE_IN_TEXT | against::PUBLICATION,
     canonical: Canonical::Address,
     widen: Some(prefix_length),
@@ -107,4 +108,46 @@ fn prefix_length(text: &[u8], start: usize, end: usize) -> (usize, usize) {
         }
     }
     (start, end)
+}
+
+pub(super) const MAC_ADDRESS: Recognizer = Recognizer {
+    name: "MAC_ADDRESS",
+    aliases: &["MAC"],
+    severity: 0.4,
+    accepts: "six pairs of hexadecimal digits with colons or dashes, or three groups of four with dots",
+    example: "MAC 00:1A:2B:3C:4D:5E",
+    source: "IEEE 802-2014 section 8.1",
+    find: &[
+        Find::Colons(mac),
+        Find::Shapes(
+            &[
+                Shape::new("XX-XX-XX-XX-XX-XX", Strength::Strong),
+                Shape::new("XXXX-XXXX-XXXX", Strength::Weak),
+            ],
+            dashed_mac,
+        ),
+    ],
+    context: "mac, ethernet, hardware, physical address, nic, wifi, bluetooth",
+    canonical: Canonical::Code,
+    ..BASE
+};
+
+/// Pairs that are all the same are no card's: the broadcast and the empty address.
+fn is_card(digits: impl Iterator<Item = u8> + Clone) -> bool {
+    let first = digits.clone().next();
+    digits.clone().all(|b| b.is_ascii_hexdigit()) && !digits.into_iter().all(|b| Some(b) == first)
+}
+
+fn mac(run: &[u8]) -> Option<Verdict> {
+    let pairs = run.len() == 17 && run.iter().skip(2).step_by(3).all(|&b| b == b':');
+    let digits = run.iter().copied().filter(|&b| b != b':');
+    (pairs && digits.clone().count() == 12 && is_card(digits)).then_some(Verdict::shape(Strength::Certain))
+}
+
+fn dashed_mac(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let dotted = candidate.separator() == Some(Gap::Dot);
+    let dashed = candidate.separator() == Some(Gap::Dash) && candidate.group_count() == 6;
+    let all_digits = candidate.is_number();
+    let strength = if dotted && !all_digits { Strength::Strong } else { strength };
+    ((dotted || dashed) && is_card(candidate.compact().iter().copied())).then_some(Verdict::shape(strength))
 }

@@ -5,18 +5,26 @@
 //! time and never the rest of the text, so the engine alone decides about context, boundaries and overlaps.
 //! Promise: judging a candidate costs a bounded number of steps.
 
+mod americas;
+mod asia;
 mod card;
 mod email;
+mod europe;
 mod iban;
 mod ip;
 mod phone;
+mod secrets;
+mod uk;
 mod us;
 
 use super::candidate::Candidate;
+use super::context::against;
 
 /// How telling a shape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Strength {
+    /// Says nothing without its own label and a colon right before it.
+    Faint,
     /// Says nothing without words around it.
     Weak,
     /// Needs a passing checksum, or words around it.
@@ -106,6 +114,8 @@ pub(crate) enum Find {
     Lengths(u64, JudgeFree),
     /// At runs of hexadecimal digits, colons and dots with a colon in them.
     Colons(JudgeRun),
+    /// At runs of 16 letters, digits, dashes and underscores or more, with a digit in them.
+    Tokens(JudgeRun),
 }
 
 /// What tier a kind belongs to.
@@ -130,6 +140,8 @@ pub(crate) enum Canonical {
     Code,
     /// The address's bytes.
     Address,
+    /// As written: every character counts.
+    Exact,
 }
 
 /// A kind of PII: data and a small function.
@@ -151,12 +163,31 @@ pub(crate) struct Recognizer {
     pub(crate) find: &'static [Find],
     /// Words and pairs of words, lower case, that speak for it: a list with commas.
     pub(crate) context: &'static str,
+    /// Words that speak for it only right beside it.
+    pub(crate) labels: &'static str,
     /// Groups of words that speak against it: bits of [`super::context::against`].
     pub(crate) against: u32,
     pub(crate) canonical: Canonical,
     /// Takes in what belongs to a value but is not needed to tell it, such as an extension.
     pub(crate) widen: Option<Widen>,
 }
+
+/// What most identifiers have in common.
+const BASE: Recognizer = Recognizer {
+    name: "",
+    aliases: &[],
+    severity: 0.8,
+    tier: Tier::Default,
+    accepts: "",
+    example: "",
+    source: "",
+    find: &[],
+    context: "",
+    labels: "",
+    against: against::ANY,
+    canonical: Canonical::Digits,
+    widen: None,
+};
 
 /// Declares the kinds: the enumeration, and the table of recognisers in the same order.
 macro_rules! kinds {
@@ -193,6 +224,78 @@ kinds! {
     Iban = iban::IBAN,
     /// An IPv4 or IPv6 address.
     IpAddress = ip::IP_ADDRESS,
+    /// A network card's address.
+    MacAddress = ip::MAC_ADDRESS,
+    /// A key or token of a service.
+    ApiKey = secrets::API_KEY,
+    /// The address of a wallet.
+    Crypto = secrets::CRYPTO,
+    /// A date of birth, where words say that it is one.
+    DateOfBirth = us::DATE_OF_BIRTH,
+    /// A number of a medical record, where words say that it is one.
+    MedicalRecord = us::MEDICAL_RECORD,
+    /// A United States individual taxpayer identification number.
+    UsItin = us::ITIN,
+    /// A United States bank's routing number.
+    UsRouting = us::ROUTING,
+    /// A United States national provider identifier.
+    UsNpi = us::NPI,
+    /// A United States Medicare beneficiary identifier.
+    UsMbi = us::MBI,
+    /// A passport's number, where words say that it is one.
+    Passport = us::PASSPORT,
+    /// A driver's licence, where words say that it is one.
+    DriverLicense = us::DRIVER_LICENSE,
+    /// An account's number, where words say that it is one.
+    BankAccount = us::BANK_ACCOUNT,
+    /// A British NHS number.
+    UkNhs = uk::NHS,
+    /// A British national insurance number.
+    UkNino = uk::NINO,
+    /// A Canadian social insurance number.
+    CaSin = americas::CA_SIN,
+    /// A Brazilian taxpayer's number.
+    BrCpf = americas::BR_CPF,
+    /// A Mexican population registry code.
+    MxCurp = americas::MX_CURP,
+    /// A Spanish identity number.
+    EsNif = europe::ES_NIF,
+    /// A Spanish foreigner's identity number.
+    EsNie = europe::ES_NIE,
+    /// An Italian fiscal code.
+    ItFiscalCode = europe::IT_FISCAL_CODE,
+    /// A Polish identity number.
+    PlPesel = europe::PL_PESEL,
+    /// A Finnish identity code.
+    FiHetu = europe::FI_HETU,
+    /// A Swedish identity number.
+    SePersonnummer = europe::SE_PERSONNUMMER,
+    /// A German tax identification number.
+    DeTaxId = europe::DE_TAX_ID,
+    /// A French social security number.
+    FrNir = europe::FR_NIR,
+    /// A Dutch citizen's number.
+    NlBsn = europe::NL_BSN,
+    /// An Australian tax file number.
+    AuTfn = asia::AU_TFN,
+    /// An Australian Medicare number.
+    AuMedicare = asia::AU_MEDICARE,
+    /// An Australian business number.
+    AuAbn = asia::AU_ABN,
+    /// An Indian permanent account number.
+    InPan = asia::IN_PAN,
+    /// An Indian Aadhaar number.
+    InAadhaar = asia::IN_AADHAAR,
+    /// A Singaporean identity number.
+    SgNric = asia::SG_NRIC,
+    /// A Korean resident registration number.
+    KrRrn = asia::KR_RRN,
+    /// A Thai identity number.
+    ThTnin = asia::TH_TNIN,
+    /// A Turkish identity number.
+    TrNationalId = asia::TR_NATIONAL_ID,
+    /// A South African identity number.
+    ZaId = asia::ZA_ID,
 }
 
 impl Kind {

@@ -9,16 +9,21 @@ pub(super) const PHONE: Recognizer = Recognizer {
     aliases: &["PHONE_NUMBER"],
     severity: 0.7,
     tier: Tier::Default,
-    accepts: "+ and a country's number; North American numbers in three parts; others with context",
+    accepts: "+ and a country's number; North American numbers in three parts; a trunk zero, area and number; others with context",
     example: "call (212) 555-0187",
     source: "ITU-T E.164 and its list of country codes, North American Numbering Plan",
-    find: &[Find::Lengths(0x3ff << 7, phone)],
+    find: &[Find::Lengths(0xfff << 5, phone)],
     context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, dial, \
-         ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, reach, desk, office, hotline, helpline, \
+         ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, reach, hotline, helpline, \
          voicemail, landline, answering, message to, messages to, message on, messages on, reached, \
          phoned, texted, texting, pager, switchboard, toll free, handy, telefon, telefono, teléfono, \
          telefone, téléphone, tél, móvil, movil, celular, cellulare, numéro, número, rufnummer, \
-         телефон, тел, puhelin, telefoon, 電話, 电话, 手机, 전화",
+         телефон, тел, puhelin, telefoon, telefonnummer, telefoonnummer, handynummer, anrufen, rufen, mobil, \
+         mobiel, bellen, appelez, appeler, llama, llame, llamar, llámame, chiama, chiamare, \
+         chiamami, ligar, zadzwoń, dzwonić, komórka, gsm, ring, puh, telefonu, \
+         звоните, позвоните, звони, мобильный, номер, τηλέφωνο, κινητό, טלפון, נייד, هاتف, جوال, फोन, मोबाइल, \
+         โทร, điện thoại, telepon, ponsel, hubungi, 電話, 电话, 手机, 전화",
+    labels: "office, desk, home, direct",
     against: against::ANY,
     canonical: Canonical::Phone,
     widen: Some(extension),
@@ -44,7 +49,14 @@ fn phone(candidate: &Candidate) -> Option<Verdict> {
     if candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_international) {
         return Some(Verdict::shape(Strength::Strong));
     }
-    (digits.len() <= 13).then_some(Verdict::shape(Strength::Weak))
+    if is_national(candidate) {
+        return Some(Verdict::shape(Strength::Strong));
+    }
+    match digits.len() {
+        ..=6 => Some(Verdict::shape(Strength::Faint)),
+        7..=13 => Some(Verdict::shape(Strength::Weak)),
+        _ => None,
+    }
 }
 
 /// What follows an exit code that is written as one: `00` with the country code, or `011` apart.
@@ -82,6 +94,18 @@ fn is_north_american(candidate: &Candidate) -> bool {
     matches!(digits, [b'2'..=b'9', _, _, b'2'..=b'9', ..])
 }
 
+/// A trunk zero and nine or ten digits more, apart from it by an area: `020 7946 0958`, `01 42 68 53 00`.
+fn is_national(candidate: &Candidate) -> bool {
+    let digits = candidate.compact();
+    let trunk = matches!(digits, [b'0', b'1'..=b'9', ..]) && (10..=11).contains(&digits.len());
+    let trunk = trunk && digits.iter().any(|&b| b > b'1');
+    let first = candidate.group_lengths().next().unwrap_or_default();
+    let pairs = candidate.is_grouped(&[2, 2, 2, 2, 2]);
+    let area = (3..=5).contains(&first) || candidate.open();
+    let rest = candidate.group_lengths().skip(1).all(|length| (2..=8).contains(&length));
+    trunk && rest && candidate.group_count() > 1 && (pairs || area) && candidate.separator() != Some(Gap::Dot)
+}
+
 /// Whether the grouping is one that phone numbers have: no date, no decimal, no range of years.
 fn is_written_as_phone(candidate: &Candidate) -> bool {
     let mut lengths = [0; 8];
@@ -117,7 +141,12 @@ fn is_balanced(candidate: &Candidate) -> bool {
 
 /// Two groups of four digits that are both years, or pages of a volume.
 fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
-    let year = |part: &[u8]| matches!(part, [b'1' | b'2', ..]);
+    let dash = candidate.separator() == Some(Gap::Dash);
+    let year = |part: &[u8]| match part {
+        [b'1', b'5'..=b'9', ..] | [b'2', b'0', ..] => true,
+        [b'1' | b'2', ..] => dash,
+        _ => false,
+    };
     let range = |(from, to): (&[u8], &[u8])| year(from) && year(to);
     matches!(lengths, [4, 4, 0, ..]) && candidate.compact().split_at_checked(4).is_some_and(range)
 }

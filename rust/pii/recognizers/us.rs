@@ -1,7 +1,9 @@
-//! Identifiers of the United States.
+//! Identifiers of the United States, and those that every country writes much alike (passports, licences,
+//! accounts, medical records, dates of birth): weak shapes that need words around them.
 
-use super::{Canonical, Find, Recognizer, Shape, Strength, Tier, Verdict};
+use super::{BASE, Canonical, Find, Recognizer, Shape, Strength, Tier, Verdict};
 use crate::pii::candidate::{Candidate, Gap};
+use crate::pii::checksum::{is_day, luhn, number, weighted};
 use crate::pii::context::against;
 
 pub(super) const SSN: Recognizer = Recognizer {
@@ -22,6 +24,7 @@ pub(super) const SSN: Recognizer = Recognizer {
         ssn,
     )],
     context: "ssn, ssns, social, social security, security number, soc sec, ss #, ssa, taxpayer",
+    labels: "",
     against: against::ANY,
     canonical: Canonical::Digits,
     widen: None,
@@ -37,10 +40,219 @@ fn ssn(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
         return None;
     }
     // Written with spaces or dots it may be any number; areas above 899 were never issued.
-    let plain = candidate.separator() == Some(Gap::Dash) && area < b"900".as_slice();
-    let strength = if plain { strength } else { Strength::Weak };
+    let strength = match candidate.separator() {
+        Some(Gap::Dash) if area < b"900".as_slice() => strength,
+        Some(Gap::Dash) => strength.min(Strength::Fair),
+        _ => Strength::Weak,
+    };
     if ADVERTISED.contains(&digits) {
         return Some(Verdict::checked(Strength::Weak, false));
     }
     Some(Verdict::shape(strength))
+}
+
+pub(super) const ITIN: Recognizer = Recognizer {
+    name: "US_ITIN",
+    aliases: &["ITIN"],
+    severity: 0.9,
+    accepts: "912-34-5678 with a group that is issued; other writings need context",
+    example: "ITIN 911-70-1234",
+    source: "IRS Internal Revenue Manual 3.21.263 (groups 50-65, 70-88, 90-92, 94-99)",
+    find: &[Find::Shapes(
+        &[
+            Shape::new("999-99-9999", Strength::Strong),
+            Shape::new("999999999", Strength::Weak),
+            Shape::new("999-999999", Strength::Weak),
+            Shape::new("99999-9999", Strength::Weak),
+        ],
+        itin,
+    )],
+    context: "itin, taxpayer, tax id, individual taxpayer",
+    ..BASE
+};
+
+fn itin(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    let issued = matches!(number(digits.get(3..5)?)?, 50..=65 | 70..=88 | 90..=92 | 94..=99);
+    let strength = if candidate.separator() == Some(Gap::Dash) { strength } else { Strength::Weak };
+    (issued && digits.starts_with(b"9")).then_some(Verdict::shape(strength))
+}
+
+pub(super) const ROUTING: Recognizer = Recognizer {
+    name: "US_BANK_ROUTING",
+    aliases: &["ABA_ROUTING_NUMBER", "US_ABA_ROUTING"],
+    severity: 0.4,
+    accepts: "nine digits of an issued range with a passing check digit and context",
+    example: "routing number 121000358",
+    source: "American Bankers Association, routing number policy (weights 3 7 1)",
+    find: &[Find::Shapes(
+        &[Shape::new("999999999", Strength::Weak), Shape::new("9999-9999-9", Strength::Weak)],
+        routing,
+    )],
+    context: "routing, aba, rtn, routing number, bank",
+    ..BASE
+};
+
+fn routing(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    let issued = matches!(number(digits.get(..2)?)?, 1..=12 | 21..=32 | 61..=72 | 80);
+    let sum = weighted(digits, &[3, 7, 1, 3, 7, 1, 3, 7, 1])?;
+    (issued && sum % 10 == 0).then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const NPI: Recognizer = Recognizer {
+    name: "US_NPI",
+    severity: 0.4,
+    accepts: "ten digits from 1 or 2 on that pass Luhn's check behind 80840, with context",
+    example: "NPI 1234567893",
+    source: "45 CFR 162.406",
+    find: &[Find::Shapes(
+        &[Shape::new("9999999999", Strength::Weak), Shape::new("9999-999-999", Strength::Weak)],
+        npi,
+    )],
+    context: "npi, provider, national provider",
+    ..BASE
+};
+
+fn npi(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    let prefixed: Vec<u8> = b"80840".iter().chain(digits).copied().collect();
+    let drawn = digits.iter().skip(1).take(8).any(|b| digits.first() != Some(b));
+    (drawn && matches!(digits.first(), Some(b'1' | b'2')) && luhn(&prefixed))
+        .then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const MBI: Recognizer = Recognizer {
+    name: "US_MBI",
+    accepts: "eleven characters in the order of a Medicare beneficiary identifier",
+    example: "Medicare ID 1EG4-TE5-MK73",
+    source: "CMS, Understanding the Medicare Beneficiary Identifier Format",
+    find: &[Find::Shapes(
+        &[Shape::new("9AX9AX9AA99", Strength::Strong), Shape::new("9AX9-AX9-AA99", Strength::Strong)],
+        mbi,
+    )],
+    context: "mbi, medicare, beneficiary",
+    canonical: Canonical::Code,
+    ..BASE
+};
+
+fn mbi(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let code = candidate.compact();
+    let looks = code.iter().any(|b| b"SLOIBZ".contains(b));
+    (!looks && !code.starts_with(b"0")).then_some(Verdict::shape(strength))
+}
+
+pub(super) const PASSPORT: Recognizer = Recognizer {
+    name: "PASSPORT",
+    aliases: &["US_PASSPORT"],
+    severity: 0.9,
+    accepts: "one to three letters and six to eight digits, or nine digits, with context",
+    example: "passport number A12803456",
+    source: "ICAO Doc 9303 part 4 (at most nine characters)",
+    find: &[Find::Shapes(
+        &[
+            Shape::new("999999999", Strength::Weak),
+            Shape::new("A9999999", Strength::Weak),
+            Shape::new("A99999999", Strength::Weak),
+            Shape::new("AA9999999", Strength::Weak),
+            Shape::new("AA999999", Strength::Weak),
+            Shape::new("AAA999999", Strength::Weak),
+        ],
+        as_written,
+    )],
+    context: "passport, passeport, pasaporte, reisepass, passaporto, travel document",
+    canonical: Canonical::Code,
+    ..BASE
+};
+
+/// A shape that only words can confirm.
+fn as_written(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    (!digits.iter().all(|b| digits.first() == Some(b))).then_some(Verdict::shape(strength))
+}
+
+pub(super) const DRIVER_LICENSE: Recognizer = Recognizer {
+    name: "DRIVER_LICENSE",
+    aliases: &["US_DRIVER_LICENSE", "DRIVERS_LICENSE"],
+    accepts: "up to two letters and five to fourteen digits, with context",
+    example: "driver's license number F16282354011",
+    source: "AAMVA, formats of the United States' licences",
+    find: &[Find::Lengths(0x7ff << 6, license)],
+    context: "driver license, driver licence, driving license, driving licence, drivers license, s license, \
+              s licence, license number, licence number, dl",
+    canonical: Canonical::Code,
+    ..BASE
+};
+
+fn license(candidate: &Candidate) -> Option<Verdict> {
+    let letters = candidate.length() - candidate.digits().count_ones() as usize;
+    // The letters lead.
+    let leading = candidate.digits().trailing_zeros() as usize == letters;
+    let plain =
+        candidate.group_count() == 1 || (candidate.is_number() && candidate.separator() == Some(Gap::Dash));
+    (letters <= 2 && leading && plain).then_some(Verdict::shape(Strength::Weak))
+}
+
+pub(super) const BANK_ACCOUNT: Recognizer = Recognizer {
+    name: "BANK_ACCOUNT",
+    aliases: &["US_BANK_NUMBER"],
+    accepts: "eight to seventeen digits in one piece, with context",
+    example: "bank account 945456787654",
+    source: "Nacha operating rules (account numbers of up to 17 characters)",
+    find: &[Find::Lengths(0x3ff << 8, account)],
+    context: "bank account, account number, account no, checking, savings, acct, account ending, iban, account",
+    ..BASE
+};
+
+fn account(candidate: &Candidate) -> Option<Verdict> {
+    (candidate.is_number() && candidate.group_count() == 1).then_some(Verdict::shape(Strength::Weak))
+}
+
+pub(super) const MEDICAL_RECORD: Recognizer = Recognizer {
+    name: "MEDICAL_RECORD",
+    aliases: &["MEDICAL_RECORD_NUMBER", "MRN"],
+    accepts: "five to ten digits with context",
+    example: "MRN-5197167",
+    source: "45 CFR 164.514(b)(2)(i)(H) names it; hospitals number freely",
+    find: &[Find::Lengths(0x3f << 5, record)],
+    context: "mrn, medical record, record number, chart number, hospital number",
+    ..BASE
+};
+
+fn record(candidate: &Candidate) -> Option<Verdict> {
+    (candidate.is_number() && candidate.is_uniform() && candidate.group_count() <= 3)
+        .then_some(Verdict::shape(Strength::Weak))
+}
+
+pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
+    name: "DATE_OF_BIRTH",
+    aliases: &["DOB"],
+    severity: 0.5,
+    accepts: "a date in digits where words say that somebody was born then",
+    example: "born on 7/14/1995",
+    source: "45 CFR 164.514(b)(2)(i)(C); ISO 8601 and the orders in common use",
+    find: &[Find::Shapes(
+        &[
+            Shape::new("9999-99-99", Strength::Weak),
+            Shape::new("99-99-9999", Strength::Weak),
+            Shape::new("9-99-9999", Strength::Weak),
+            Shape::new("99-9-9999", Strength::Weak),
+            Shape::new("9-9-9999", Strength::Weak),
+        ],
+        birth,
+    )],
+    context: "dob, born, birth, birthday, birthdate, geboren, naissance, nacimiento, of birth",
+    against: 0,
+    ..BASE
+};
+
+fn birth(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let (mut parts, mut at) = ([0; 3], 0);
+    for (part, length) in parts.iter_mut().zip(candidate.group_lengths()) {
+        *part = number(candidate.compact().get(at..at + length)?)?;
+        at += length;
+    }
+    let [year, a, b] = if parts[0] > 31 { parts } else { [parts[2], parts[0], parts[1]] };
+    let (day, month) = (a.max(b), a.min(b));
+    (is_day(month, day) && (1880..=2035).contains(&year)).then_some(Verdict::shape(strength))
 }
