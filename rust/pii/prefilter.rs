@@ -1,7 +1,8 @@
 //! The parts of a text where PII can be: blocks of 64 bytes in which a candidate could start.
 //!
 //! A block is interesting when it holds an `@`, or when it and a neighbour together hold enough digits or
-//! colons, or a digit among capitals. Everything careful happens inside interesting blocks; clean text costs this pass alone.
+//! colons, or a digit among capitals. Everything careful happens inside interesting blocks; clean text costs
+//! this pass alone.
 //! Promise: linear, portable, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is missed.
 
 use std::ops::Range;

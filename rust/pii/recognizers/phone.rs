@@ -9,20 +9,22 @@ pub(super) const PHONE: Recognizer = Recognizer {
     aliases: &["PHONE_NUMBER"],
     severity: 0.7,
     tier: Tier::Default,
-    accepts: "+ and a country's number; North American numbers in three parts; a trunk zero, area and number; others with context",
+    accepts: "+ and a country's number; North American ones in three parts; trunk zero, area and number; \
+              others with context",
     example: "call (212) 555-0187",
     source: "ITU-T E.164 and its list of country codes, North American Numbering Plan",
     find: &[Find::Lengths(0xfff << 5, phone)],
-    context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, dial, \
-         ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, reach, hotline, helpline, \
-         voicemail, landline, answering, message to, messages to, message on, messages on, reached, \
-         phoned, texted, texting, pager, switchboard, toll free, handy, telefon, telefono, teléfono, \
-         telefone, téléphone, tél, móvil, movil, celular, cellulare, numéro, número, rufnummer, \
-         телефон, тел, puhelin, telefoon, telefonnummer, telefoonnummer, handynummer, anrufen, rufen, mobil, \
-         mobiel, bellen, appelez, appeler, llama, llame, llamar, llámame, chiama, chiamare, \
-         chiamami, ligar, zadzwoń, dzwonić, komórka, gsm, ring, puh, telefonu, \
-         звоните, позвоните, звони, мобильный, номер, τηλέφωνο, κινητό, טלפון, נייד, هاتف, جوال, फोन, मोबाइल, \
-         โทร, điện thoại, telepon, ponsel, hubungi, 電話, 电话, 手机, 전화",
+    context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, \
+              dial, ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, \
+              reach, hotline, helpline, voicemail, landline, answering, message to, messages to, \
+              message on, messages on, reached, phoned, texted, texting, pager, switchboard, toll \
+              free, handy, telefon, telefono, teléfono, telefone, téléphone, tél, móvil, movil, \
+              celular, cellulare, numéro, número, rufnummer, телефон, тел, puhelin, telefoon, \
+              telefonnummer, telefoonnummer, handynummer, anrufen, rufen, mobil, mobiel, bellen, \
+              appelez, appeler, llama, llame, llamar, llámame, chiama, chiamare, chiamami, ligar, \
+              zadzwoń, dzwonić, komórka, gsm, puh, telefonu, звоните, позвоните, звони, мобильный, \
+              номер, τηλέφωνο, κινητό, טלפון, נייד, هاتف, جوال, फोन, मोबाइल, โทร, điện thoại, telepon, \
+              ponsel, hubungi, 電話, 电话, 手机, 전화",
     labels: "office, desk, home, direct",
     against: against::ANY,
     canonical: Canonical::Phone,
