@@ -24,7 +24,7 @@ from rollgrade.grades import (
 )
 
 if TYPE_CHECKING:
-    from rollgrade.rubric import Settings
+    from rollgrade.settings import Settings
 
 
 def fact_coverage(raw: Mapping[str, Any]) -> FactCoverage:

@@ -1,4 +1,4 @@
-"""The rubric: the rules' settings, how they combine, and grading with them.
+"""The rubric: grading by its settings, one rollout or many.
 
 A rubric is immutable, may be shared by threads, survives pickling, and keeps a bounded cache of prepared tasks.
 """
@@ -6,19 +6,18 @@ A rubric is immutable, may be shared by threads, survives pickling, and keeps a 
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from rollgrade import _core
+from rollgrade import _core, settings
 from rollgrade._results import grade_from
 from rollgrade.completion import completion_text, facts_list
 from rollgrade.grades import RULES, Grade, Grades
+from rollgrade.settings import Combination, Settings
 
 if TYPE_CHECKING:
     import os
@@ -27,215 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
-VERSION = 1
-"""The version of the rubric file."""
-
-Combination = Callable[[Mapping[str, "NDArray[Any]"]], "NDArray[np.float64] | Sequence[float]"]
-"""A combination of your own: from the columns (the rules' scores, ``tokens``, ``valid``) to one reward each."""
-
 _FALLBACKS = ("facts", "reference", "source", "none")
-
-
-def _choice(default: str, *names: str) -> Any:
-    def check(value: Any) -> str:
-        if value not in names:
-            raise ValueError(" or ".join(f'"{n}"' for n in names) + _nearest(value, names))
-        return cast(str, value)
-
-    return field(default=default, metadata={"check": check})
-
-
-def _number(default: float, low: float, high: float = float("inf")) -> Any:
-    expected = (
-        f"a number of at least {low:g}" if high == float("inf") else f"a number from {low:g} to {high:g}"
-    )
-
-    def check(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise ValueError(expected)
-        return float(value)
-
-    return field(default=float(default), metadata={"check": check})
-
-
-def _count(default: int, low: int) -> Any:
-    def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= 2**31:
-            raise ValueError(f"a whole number of at least {low}")
-        return value
-
-    return field(default=default, metadata={"check": check})
-
-
-def _flag(default: bool) -> Any:
-    def check(value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError("true or false")
-        return value
-
-    return field(default=default, metadata={"check": check})
-
-
-def _string(default: str) -> Any:
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or not value:
-            raise ValueError("a string")
-        return value
-
-    return field(default=default, metadata={"check": check})
-
-
-def _strings() -> Any:
-    def check(value: Any) -> tuple[str, ...]:
-        if isinstance(value, str) or not isinstance(value, Iterable):
-            raise ValueError("a list of strings")
-        items = tuple(value)
-        if not all(isinstance(item, str) for item in items):
-            raise ValueError("a list of strings")
-        return items
-
-    return field(default=(), metadata={"check": check})
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """The token budget: an answer of n > ``max_tokens`` scores ``over * max_tokens / n``."""
-
-    max_tokens: int = _count(50, 1)
-    tokenizer: str = _string("gpt2")
-    over: float = _number(0.5, 0, 1)
-    min_words: int = _count(4, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What an answer must carry, and what lowers it."""
-
-    basis: str = _choice("auto", "auto", "facts", "reference", "source", "none")
-    threshold: float = _number(0.6, 0, 1)
-    support: bool = _flag(True)
-    polarity: bool = _flag(True)
-
-
-@dataclass(frozen=True, slots=True)
-class Pii:
-    """What counts as PII, and which of it fails."""
-
-    tier: str = _choice("default", "default", "strict")
-    checksum: str = _choice("accept", "accept", "require")
-    fail_on: str = _choice("auto", "auto", "leaks", "any")
-    kinds: tuple[str, ...] = _strings()
-    exclude: tuple[str, ...] = _strings()
-    allow: tuple[str, ...] = _strings()
-    scan_thinking: bool = _flag(False)
-
-
-@dataclass(frozen=True, slots=True)
-class Fluency:
-    """From which score on a text counts as readable."""
-
-    threshold: float = _number(0.5, 0, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Only the paragraph."""
-
-    threshold: float = _number(1.0, 0, 1)
-    truncated: str = _choice("fail", "fail", "ignore")
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The weights of "weighted", and of the place inside a band of "lexicographic"."""
-
-    length: float = _number(16, 0)
-    coverage: float = _number(8, 0)
-    pii: float = _number(4, 0)
-    fluency: float = _number(2, 0)
-    form: float = _number(1, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything a rubric file says."""
-
-    combine: str | Combination = _choice("priority", "priority", "lexicographic", "gate", "weighted")
-    missing: str = _choice("error", "error", "skip", "fallback")
-    thinking: str = _choice("strip", "strip", "count", "forbid")
-    length: Length = field(default_factory=Length)
-    coverage: Coverage = field(default_factory=Coverage)
-    pii: Pii = field(default_factory=Pii)
-    fluency: Fluency = field(default_factory=Fluency)
-    form: Form = field(default_factory=Form)
-    weights: Weights = field(default_factory=Weights)
-
-
-_SECTIONS: dict[str, Any] = {
-    f.name: f.default_factory for f in fields(Settings) if callable(f.default_factory)
-}
-_TOP = {f.name: f for f in fields(Settings) if f.name not in _SECTIONS}
-_KEYS = {section: {f.name: f for f in fields(make)} for section, make in _SECTIONS.items()}
-# A setting may be given by its bare name where only one section has it.
-_BARE: dict[str, list[str]] = {}
-for _owner, _names in _KEYS.items():
-    for _name in _names:
-        _BARE.setdefault(_name, []).append(_owner)
-
-
-def _nearest(name: Any, names: Iterable[str]) -> str:
-    close = get_close_matches(str(name), list(names), n=1, cutoff=0.5)
-    return f' (did you mean "{close[0]}"?)' if close else ""
-
-
-def _checked(where: str, spec: Any, value: Any) -> Any:
-    try:
-        return spec.metadata["check"](value)
-    except ValueError as e:
-        raise ValueError(f"{where}: got {value!r}, expected {e}") from None
-
-
-def _section(name: str, given: Any, base: Any) -> Any:
-    if isinstance(given, type(base)):
-        given = asdict(given)
-    if not isinstance(given, Mapping):
-        raise ValueError(f"{name}: got {given!r}, expected a table of settings")
-    values = {}
-    for key, value in given.items():
-        if key not in _KEYS[name]:
-            known = ", ".join(_KEYS[name])
-            raise ValueError(
-                f"{name}.{key}: unknown setting{_nearest(key, _KEYS[name])}; [{name}] has {known}"
-            )
-        values[key] = _checked(f"{name}.{key}", _KEYS[name][key], value)
-    return replace(base, **values)
-
-
-def _settings(base: Settings, given: Mapping[str, Any]) -> Settings:
-    """``base`` with what was given: sections as tables, settings by their bare name where it is unambiguous."""
-    values: dict[str, Any] = {}
-    bare: dict[str, dict[str, Any]] = {}
-    for key, value in given.items():
-        if key == "combine" and callable(value):
-            values[key] = value
-        elif key in _TOP:
-            values[key] = _checked(key, _TOP[key], value)
-        elif key in _SECTIONS:
-            values[key] = _section(key, value, getattr(base, key))
-        elif len(sections := _BARE.get(key, [])) == 1:
-            bare.setdefault(sections[0], {})[key] = value
-        elif sections:
-            example = f'{sections[0]}={{"{key}": {value!r}}}'
-            raise ValueError(f"{key}: {' and '.join(sections)} have this setting; say which, as in {example}")
-        else:
-            known = [*_TOP, *_SECTIONS, *_BARE]
-            raise ValueError(f"{key}: unknown setting{_nearest(key, known)}")
-    for section, table in bare.items():
-        values[section] = _section(section, table, values.get(section, getattr(base, section)))
-    changed = replace(base, **values)
-    if not any(asdict(changed.weights).values()):
-        raise ValueError("weights: got only zeros, expected at least one weight above 0")
-    return changed
+"""What coverage may be measured against, in the order in which "auto" and "fallback" take it."""
 
 
 class Task:
@@ -285,15 +77,17 @@ class Rubric:
     CACHED_TASKS = 1024
     """Most prepared tasks that a rubric keeps."""
 
-    def __init__(self, **settings: Any) -> None:
-        self._set(_settings(Settings(), settings))
+    def __init__(self, **given: Any) -> None:
+        self._set(settings.given_by_keyword(Settings(), given))
 
-    def _set(self, settings: Settings) -> None:
-        self._settings = settings
-        self._grader = _core.Grader(self._plain(named_combine="priority"))
-        self._hash = hashlib.sha256(self._canonical().encode()).hexdigest()
+    def _set(self, chosen: Settings) -> None:
+        self._settings = chosen
+        # A callable combines the columns afterwards; until then the core needs a name that it knows.
+        named = replace(chosen, combine="priority") if callable(chosen.combine) else chosen
+        self._grader = _core.Grader(settings.plain(named))
+        self._hash = hashlib.sha256(settings.canonical(chosen).encode()).hexdigest()
         self._tokenizer: Tokenizer | None = None
-        self._tasks: dict[tuple[Any, ...], _core.Task] = {}
+        self._tasks: dict[tuple[str, Material], _core.Task] = {}
         self._tasks_lock = threading.Lock()
 
     # ---- settings ------------------------------------------------------------------------------------------
@@ -303,32 +97,32 @@ class Rubric:
     thinking = property(lambda self: self._settings.thinking, doc="What becomes of a thinking block.")
 
     @property
-    def length(self) -> Length:
+    def length(self) -> settings.Length:
         """The length rule's settings."""
         return self._settings.length
 
     @property
-    def coverage(self) -> Coverage:
+    def coverage(self) -> settings.Coverage:
         """The coverage rule's settings."""
         return self._settings.coverage
 
     @property
-    def pii(self) -> Pii:
+    def pii(self) -> settings.Pii:
         """The PII rule's settings."""
         return self._settings.pii
 
     @property
-    def fluency(self) -> Fluency:
+    def fluency(self) -> settings.Fluency:
         """The fluency rule's settings."""
         return self._settings.fluency
 
     @property
-    def form(self) -> Form:
+    def form(self) -> settings.Form:
         """The form rule's settings."""
         return self._settings.form
 
     @property
-    def weights(self) -> Weights:
+    def weights(self) -> settings.Weights:
         """The weights."""
         return self._settings.weights
 
@@ -338,30 +132,20 @@ class Rubric:
         equal hashes, however they were written."""
         return self._hash
 
-    def replace(self, **settings: Any) -> Rubric:
+    def replace(self, **given: Any) -> Rubric:
         """A rubric like this one but for the settings given."""
-        return self._from(_settings(self._settings, settings))
+        return self._from(settings.given_by_keyword(self._settings, given))
 
     @classmethod
-    def _from(cls, settings: Settings) -> Rubric:
+    def _from(cls, chosen: Settings) -> Rubric:
         rubric = cls.__new__(cls)
-        rubric._set(settings)
+        rubric._set(chosen)
         return rubric
 
     @classmethod
-    def from_dict(cls, settings: Mapping[str, Any]) -> Rubric:
+    def from_dict(cls, given: Mapping[str, Any]) -> Rubric:
         """A rubric from what a rubric file says."""
-        given = dict(settings)
-        version = given.pop("version", VERSION)
-        if version != VERSION:
-            raise ValueError(f"version: got {version!r}, expected {VERSION}")
-        unknown = [key for key in given if key not in _TOP and key not in _SECTIONS]
-        if unknown:
-            known = [*_TOP, *_SECTIONS]
-            raise ValueError(
-                f"{unknown[0]}: unknown setting{_nearest(unknown[0], known)}; a rubric has {', '.join(known)}"
-            )
-        return cls(**given)
+        return cls._from(settings.given_in_file(given))
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Rubric:
@@ -375,37 +159,12 @@ class Rubric:
         """The settings as the rubric file has them. A rubric with a callable ``combine`` has no such form."""
         if callable(self._settings.combine):
             raise ValueError("combine: got a callable, expected a named combination: a file can't hold code")
-        return {"version": VERSION, **self._plain()}
+        return settings.plain(self._settings)
 
     def to_file(self, path: str | os.PathLike[str]) -> None:
         """Writes the rubric file (TOML) that :meth:`from_file` reads back to an equal rubric."""
-        settings = self.to_dict()
-        lines = [f"{key} = {_toml(value)}" for key, value in settings.items() if not isinstance(value, dict)]
-        for name, section in settings.items():
-            if isinstance(section, dict):
-                lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in section.items())]
-        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-    def _plain(self, named_combine: str = "") -> dict[str, Any]:
-        plain = {
-            name: {
-                k: list(v) if isinstance(v, tuple) else v
-                for k, v in asdict(getattr(self._settings, name)).items()
-            }
-            for name in _SECTIONS
-        }
-        combine = self._settings.combine
-        top = {"combine": named_combine if callable(combine) else combine}
-        return {**top, "missing": self._settings.missing, "thinking": self._settings.thinking, **plain}
-
-    def _canonical(self) -> str:
-        combine = self._settings.combine
-        name = (
-            f"{combine.__module__}.{getattr(combine, '__qualname__', type(combine).__qualname__)}"
-            if callable(combine)
-            else ""
-        )
-        return json.dumps({"version": VERSION, **self._plain(name)}, sort_keys=True, separators=(",", ":"))
+        self.to_dict()  # raises where the settings have no file's form
+        Path(path).write_text(settings.toml(self._settings), encoding="utf-8")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rubric) and self._settings == other._settings
@@ -417,18 +176,8 @@ class Rubric:
         return Rubric._from, (self._settings,)
 
     def __repr__(self) -> str:
-        default = Settings()
-        changed = []
-        for f in fields(Settings):
-            value = getattr(self._settings, f.name)
-            if f.name in _SECTIONS:
-                base = asdict(getattr(default, f.name))
-                value = {k: v for k, v in asdict(value).items() if v != base[k]}
-                if value:
-                    changed.append(f"{f.name}={value!r}")
-            elif value != getattr(default, f.name):
-                changed.append(f"{f.name}={value!r}")
-        return f"Rubric({', '.join(changed)})"
+        changed = settings.changes(self._settings)
+        return f"Rubric({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
     # ---- grading -------------------------------------------------------------------------------------------
 
@@ -446,12 +195,12 @@ class Rubric:
         Raises ``ValueError`` where the coverage basis, or ``pii.fail_on``, needs what is not there, unless
         ``missing`` is ``"fallback"``.
         """
-        material = _material(source, facts, weights, reference)
+        material = Material.of(source, facts, weights, reference)
         basis = self._run_basis([material])
         found = self._row_basis(material, basis)
         if found is None:
             raise ValueError(self._lacking(material, basis))
-        return Task(self, self._prepared([(found, *material)], threads=1)[0])
+        return Task(self, self._prepared([(found, material)], threads=1)[0])
 
     def grade(
         self,
@@ -469,11 +218,11 @@ class Rubric:
         costs no more than with :meth:`prepare`.
         """
         text = completion_text(completion)
-        material = _material(source, facts, None, reference)
+        material = Material.of(source, facts, None, reference)
         basis = self._run_basis([material])
         found = self._row_basis(material, basis)
         if found is not None:
-            return self._grade_text(self._prepared([(found, *material)], threads=1)[0], text, truncated)
+            return self._grade_text(self._prepared([(found, material)], threads=1)[0], text, truncated)
         if self._settings.missing == "error":
             raise ValueError(self._lacking(material, basis))
         return self._skipped(material, text, truncated, self._lacking(material, basis))
@@ -504,11 +253,11 @@ class Rubric:
             _aligned("references", references, n),
         )
         rows = [
-            _material(source, fact, None, reference)
+            Material.of(source, fact, None, reference)
             for source, fact, reference in zip(*(c or [None] * n for c in columns), strict=True)
         ]
-        run = self._run_basis(rows) if basis is None else _checked("basis", _KEYS["coverage"]["basis"], basis)
-        keys: dict[tuple[Any, ...], int] = {}
+        run = self._run_basis(rows) if basis is None else settings.checked_basis(basis)
+        keys: dict[tuple[str, Material], int] = {}
         index: list[int] = []
         skipped: dict[int, str] = {}
         for i, material in enumerate(rows):
@@ -519,42 +268,42 @@ class Rubric:
                     raise ValueError(f'row {i}: {lacking} (missing = "skip" grades the other rows)')
                 skipped[i] = lacking
                 found = "none"
-            index.append(keys.setdefault((found, *material), len(keys)))
+            index.append(keys.setdefault((found, material), len(keys)))
         tasks = self._prepared(list(keys), threads=threads)
         return self._grade_texts(
             texts, tasks, index, _aligned("truncated", truncated, n), threads, run, skipped
         )
 
-    def _run_basis(self, rows: Sequence[tuple[Any, ...]]) -> str:
+    def _run_basis(self, rows: Sequence[Material]) -> str:
         """The coverage basis of a run: what the rubric says, or the first that any of its rows has."""
         if self._settings.coverage.basis != "auto":
             return self._settings.coverage.basis
         for basis in _FALLBACKS:
-            if any(_has(row, basis) for row in rows):
+            if any(row.has(basis) for row in rows):
                 return basis
         return "none"
 
-    def _row_basis(self, material: tuple[Any, ...], basis: str) -> str | None:
+    def _row_basis(self, material: Material, basis: str) -> str | None:
         """The basis that this row can be graded on; None where it lacks something."""
         if self._settings.missing == "fallback":
-            return next(b for b in _FALLBACKS[_FALLBACKS.index(basis) :] if _has(material, b))
-        needs_source = self._settings.pii.fail_on == "leaks" and material[0] is None
-        return basis if _has(material, basis) and not needs_source else None
+            return next(b for b in _FALLBACKS[_FALLBACKS.index(basis) :] if material.has(b))
+        needs_source = self._settings.pii.fail_on == "leaks" and material.source is None
+        return basis if material.has(basis) and not needs_source else None
 
-    def _lacking(self, material: tuple[Any, ...], basis: str) -> str:
-        if not _has(material, basis):
+    def _lacking(self, material: Material, basis: str) -> str:
+        if not material.has(basis):
             return f'{basis}: got nothing, expected a value, as coverage is measured against "{basis}"'
         return 'source: got nothing, expected a document, as pii.fail_on is "leaks"'
 
-    def _prepared(self, keys: list[tuple[Any, ...]], threads: int) -> list[_core.Task]:
-        """The tasks of ``keys`` (basis, source, facts, weights, reference), from the cache where it has them."""
+    def _prepared(self, keys: list[tuple[str, Material]], threads: int) -> list[_core.Task]:
+        """The tasks of ``keys``, each a basis and the material, from the cache where it has them."""
         cached = {key: task for key in keys if (task := self._tasks.get(key)) is not None}
-        by_basis: dict[str, list[tuple[Any, ...]]] = {}
+        by_basis: dict[str, list[tuple[str, Material]]] = {}
         for key in keys:
             if key not in cached:
                 by_basis.setdefault(key[0], []).append(key)
         for basis, new in by_basis.items():
-            given = [(key[1], key[2] and list(key[2]), key[3] and list(key[3]), key[4]) for key in new]
+            given = [material for _, material in new]
             cached.update(zip(new, self._grader.prepare(basis, given, threads), strict=True))
         if by_basis and self._tasks_lock.acquire(
             blocking=False
@@ -574,8 +323,8 @@ class Rubric:
             raw["score"] = float(self._combined(_columns_of(raw))[0])
         return grade_from(raw, self._settings, self._hash, task.has_source)
 
-    def _skipped(self, material: tuple[Any, ...], text: str, truncated: bool | None, lacking: str) -> Grade:
-        task = self._prepared([("none", *material)], threads=1)[0]
+    def _skipped(self, material: Material, text: str, truncated: bool | None, lacking: str) -> Grade:
+        task = self._prepared([("none", material)], threads=1)[0]
         grade = self._grade_text(task, text, truncated)
         return replace(grade, score=None, reason=f"Not graded: {lacking}.")
 
@@ -591,7 +340,7 @@ class Rubric:
     ) -> Grades:
         import numpy as np
 
-        threads = _checked("threads", _count(1, 1), threads)
+        threads = settings.checked_threads(threads)
         skipped = skipped or {}
         tokens = self._count(texts) if self._counts() else None
 
@@ -687,18 +436,27 @@ def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
     return listed
 
 
-def _material(source: Any, facts: Any, weights: Any, reference: Any) -> tuple[Any, ...]:
-    """(source, facts, weights, reference), checked; what is empty counts as missing."""
-    for name, value in (("source", source), ("reference", reference)):
-        if value is not None and not isinstance(value, str):
-            raise TypeError(f"{name}: got {type(value).__name__}, expected str or None")
-    listed = () if facts is None else tuple(facts_list(facts))
-    return source or None, listed or None, tuple(weights) if weights is not None else None, reference or None
+class Material(NamedTuple):
+    """What one prompt's completions are graded against, checked; what is empty is None."""
 
+    source: str | None
+    facts: tuple[str, ...] | None
+    weights: tuple[float, ...] | None
+    reference: str | None
 
-def _has(material: tuple[Any, ...], basis: str) -> bool:
-    source, facts, _, reference = material
-    return {"facts": facts, "reference": reference, "source": source, "none": True}[basis] is not None
+    @classmethod
+    def of(cls, source: Any, facts: Any, weights: Any, reference: Any) -> Material:
+        for name, value in (("source", source), ("reference", reference)):
+            if value is not None and not isinstance(value, str):
+                raise TypeError(f"{name}: got {type(value).__name__}, expected str or None")
+        listed = () if facts is None else tuple(facts_list(facts))
+        return cls(
+            source or None, listed or None, None if weights is None else tuple(weights), reference or None
+        )
+
+    def has(self, basis: str) -> bool:
+        """Whether coverage can be measured against ``basis``."""
+        return basis == "none" or getattr(self, basis) is not None
 
 
 def _columns_of(raw: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -707,14 +465,3 @@ def _columns_of(raw: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     scores = [float("nan") if s is None else s for s in raw["scores"]]
     columns = {rule: np.array([s]) for rule, s in zip(RULES, scores, strict=True)}
     return columns | {"tokens": np.array([raw["tokens"]], dtype=np.uint32), "valid": np.array([raw["valid"]])}
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if isinstance(value, str):
-        # TOML's basic strings escape as JSON's do, and DEL besides.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value)
