@@ -19,6 +19,7 @@ use crate::pii::{
 use crate::reward::{self, Passed, Scores};
 use crate::rubric::{Basis, FailOn, Rubric, Thinking};
 use crate::tokens::Counter;
+use crate::words::stream::Stream;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -213,11 +214,14 @@ impl Grader {
         let invalid = self.validity(&parts, text);
 
         scratch.per_fact.clear();
-        let (raw, mut facts) = task.carried.score(text, detail, &mut scratch.per_fact);
-        let mut support = match (&task.known, raw) {
-            (Some(known), Some(_)) => Some(known.check(text)),
-            _ => None,
+        // Tokenised once for all of coverage, and not at all where it is not graded.
+        let stream = (task.basis != Basis::None).then(|| Stream::new(text));
+        let (raw, mut facts) = match &stream {
+            Some(stream) => task.carried.score(stream, detail, &mut scratch.per_fact),
+            None => (None, None),
         };
+        let mut support =
+            task.known.as_ref().zip(stream.as_ref()).map(|(known, stream)| known.check_stream(stream));
         let supported = raw.map(|raw| raw * support.as_ref().map_or(1.0, Support::factor));
         let copying = task
             .source
@@ -321,18 +325,18 @@ fn distinct_severities<'a>(completion: &str, found: impl Iterator<Item = &'a Pii
 impl Carried {
     fn score(
         &self,
-        text: &str,
+        stream: &Stream,
         detail: Detail,
         per_fact: &mut Vec<f64>,
     ) -> (Option<f64>, Option<FactCoverage>) {
         match self {
             Carried::Facts(facts) if detail == Detail::Evidence => {
-                let coverage = facts.score(text);
+                let coverage = facts.score_stream(stream);
                 per_fact.extend(coverage.per_fact.iter().map(|f| f.score));
                 (Some(coverage.mean), Some(coverage))
             }
-            Carried::Facts(facts) => (Some(facts.mean(text, Some(per_fact))), None),
-            Carried::Salience(salience) => (Some(salience.score(text)), None),
+            Carried::Facts(facts) => (Some(facts.mean_stream(stream, Some(per_fact))), None),
+            Carried::Salience(salience) => (Some(salience.score_stream(stream)), None),
             Carried::Nothing => (None, None),
         }
     }

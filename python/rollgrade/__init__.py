@@ -9,12 +9,17 @@
 Names load when they are first used, so that importing this costs next to nothing.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from rollgrade._core import __version__
 
+# Spelled out, as importing typing takes longer than all the rest; type checkers know the name.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from rollgrade._core import (
         count_tokens as count_tokens,
     )

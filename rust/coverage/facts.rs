@@ -163,8 +163,8 @@ pub struct FactCoverage {
 }
 
 /// A summary's tokens as ids of the facts.
-struct Summary {
-    stream: Stream,
+struct Summary<'a> {
+    stream: &'a Stream,
     ids: Vec<u32>,
     polarities: Vec<Polarity>,
     guard: f64,
@@ -296,6 +296,11 @@ impl Facts {
 
     /// Scores one summary, with evidence.
     pub fn score(&self, summary: &str) -> FactCoverage {
+        self.score_stream(&Stream::new(summary))
+    }
+
+    /// As [`Facts::score`], of a summary that is tokenised already.
+    pub fn score_stream(&self, summary: &Stream) -> FactCoverage {
         let summary = self.read_summary(summary);
         let mut scratch = self.scratch();
         let mut per_fact = Vec::with_capacity(self.facts.len());
@@ -310,6 +315,11 @@ impl Facts {
     /// `score(summary).mean` alone, without the evidence: the hot path of a batch. Bit-equal to it.
     /// `per_fact`, where given, receives each fact's score.
     pub fn mean(&self, summary: &str, per_fact: Option<&mut Vec<f64>>) -> f64 {
+        self.mean_stream(&Stream::new(summary), per_fact)
+    }
+
+    /// As [`Facts::mean`], of a summary that is tokenised already.
+    pub fn mean_stream(&self, summary: &Stream, per_fact: Option<&mut Vec<f64>>) -> f64 {
         let summary = self.read_summary(summary);
         let mut scratch = self.scratch();
         let scores: Vec<f64> =
@@ -333,8 +343,7 @@ impl Facts {
         Scratch { unit_of: vec![UNKNOWN; self.keys.len()], ..Scratch::default() }
     }
 
-    fn read_summary(&self, text: &str) -> Summary {
-        let stream = Stream::new(text);
+    fn read_summary<'a>(&self, stream: &'a Stream) -> Summary<'a> {
         let mut buffer = Vec::new();
         let id = |token: &Token| {
             let word = stream.word(token);
@@ -347,9 +356,9 @@ impl Facts {
         let mut polarities = Vec::new();
         if self.settings.polarity {
             polarities.reserve(stream.tokens.len());
-            polarity::mark(&stream, &mut polarities);
+            polarity::mark(stream, &mut polarities);
         }
-        let guard = prose::guard(&stream);
+        let guard = prose::guard(stream);
         Summary { stream, ids, polarities, guard }
     }
 
@@ -393,7 +402,7 @@ impl Facts {
     }
 }
 
-impl Summary {
+impl Summary<'_> {
     /// Whether one of the tokens in `range` is a number that no fact holds.
     fn has_other_number(&self, range: Range<usize>) -> bool {
         let ids = self.ids.iter().enumerate().take(range.end).skip(range.start);

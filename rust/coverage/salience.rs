@@ -79,10 +79,14 @@ impl Salience {
 
     /// Share carried by `summary`, in [0, 1].
     pub fn score(&self, summary: &str) -> f64 {
+        self.score_stream(&Stream::new(summary))
+    }
+
+    /// As [`Salience::score`], of a summary that is tokenised already.
+    pub fn score_stream(&self, stream: &Stream) -> f64 {
         if self.best <= 0.0 {
             return 0.0;
         }
-        let stream = Stream::new(summary);
         let mut met = vec![false; self.weights.len()];
         let mut buffer = Vec::new();
         let mut sum = 0.0;
@@ -97,7 +101,7 @@ impl Salience {
                 *met = true;
             }
         }
-        (sum / self.best).min(1.0) * prose::guard(&stream)
+        (sum / self.best).min(1.0) * prose::guard(stream)
     }
 }
 

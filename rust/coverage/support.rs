@@ -109,20 +109,24 @@ impl Known {
 
     /// Numbers and names of `summary` that are not held.
     pub fn check(&self, summary: &str) -> Support {
-        let stream = Stream::new(summary);
+        self.check_stream(&Stream::new(summary))
+    }
+
+    /// As [`Known::check`], of a summary that is tokenised already.
+    pub fn check_stream(&self, stream: &Stream) -> Support {
         let mut support = Support::default();
-        for quantity in numbers::quantities(&stream) {
+        for quantity in numbers::quantities(stream) {
             support.numbers += 1;
-            if !self.holds_number(&stream, &quantity) {
+            if !self.holds_number(stream, &quantity) {
                 support.unsupported_numbers.push(quantity.span(&stream.tokens));
             }
         }
         for (i, token) in stream.tokens.iter().enumerate() {
-            if !is_name(&stream, i) {
+            if !is_name(stream, i) {
                 continue;
             }
             support.names += 1;
-            if !self.holds_name(&stream, i) {
+            if !self.holds_name(stream, i) {
                 support.unsupported_names.push(token.span());
             }
         }

@@ -128,9 +128,25 @@ pub fn base(word: &[u8]) -> Option<&'static [u8]> {
     if !(3..=10).contains(&word.len()) {
         return None;
     }
-    let at = FORMS.binary_search_by(|(form, _)| (*form).cmp(word)).ok()?;
-    FORMS.get(at).map(|(_, base)| *base)
+    let letter = usize::from(word.first()?.checked_sub(b'a')?);
+    let forms = FORMS.get(*STARTS.get(letter)?..*STARTS.get(letter + 1)?)?;
+    forms.iter().find(|(form, _)| *form == word).map(|(_, base)| *base)
 }
+
+/// Where the forms of each first letter begin: most words then need no comparison at all, the others a few.
+const STARTS: [usize; 27] = {
+    let mut starts = [0; 27];
+    let (mut letter, mut at) = (0, 0);
+    while letter < 26 {
+        starts[letter] = at;
+        while at < FORMS.len() && FORMS[at].0[0] == b'a' + letter as u8 {
+            at += 1;
+        }
+        letter += 1;
+    }
+    starts[26] = at;
+    starts
+};
 
 #[cfg(test)]
 mod tests {
@@ -139,6 +155,8 @@ mod tests {
     #[test]
     fn brings_forms_to_their_base() {
         assert!(FORMS.is_sorted());
+        assert_eq!(STARTS[26], FORMS.len());
+        assert!(FORMS.iter().all(|(form, expected)| base(form) == Some(*expected)));
         for (form, expected) in
             [("won", Some("win")), ("taken", Some("take")), ("win", None), ("launched", None)]
         {
