@@ -129,6 +129,7 @@ def test_score_options(log: Callable[..., Path], tmp_path: Path) -> None:
         "choices": [{"message": {"content": ANSWER}}],
         "doc": SOURCE,
         "points": "- " + "\n- ".join(FACTS),
+        "r": ANSWER,
     }
     path, out = log(record, record, record), tmp_path / "grades.jsonl"
     paths = {"completion": "choices[0].message.content", "source": "doc", "facts": "points", "reference": "r"}
@@ -138,7 +139,7 @@ def test_score_options(log: Callable[..., Path], tmp_path: Path) -> None:
     assert "no known form; completion = choices[0].message.content, source = doc" in result.output
     rows = [json.loads(line) for line in out.read_text().splitlines()]
     assert [(row["line"], row["basis"]) for row in rows] == [(1, "facts"), (2, "facts")]
-    assert rows[0]["score"] == rg.Rubric().grade(ANSWER, source=SOURCE, facts=FACTS).score
+    assert rows[0]["score"] == rg.Rubric().grade(ANSWER, source=SOURCE, facts=FACTS, reference=ANSWER).score
 
 
 def test_score_counts_those_without_a_reward(log: Callable[..., Path], tmp_path: Path) -> None:

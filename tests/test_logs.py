@@ -249,7 +249,15 @@ def test_field_paths_go_over_the_form() -> None:
     paths = field_paths(
         completion="choices[0].message.content", source="meta.doc", facts="meta.points", reference="no"
     )
-    assert reader_for(Path("log"), [record], paths).rollout(record) == Rollout("a", "D", ["x"])
+    reader = reader_for(Path("log"), [record, {"no": "R"}], paths)
+    assert reader.rollout(record) == Rollout("a", "D", ["x"])
+
+
+def test_a_path_that_no_record_has_is_an_error_rather_than_another_basis() -> None:
+    with pytest.raises(
+        LogError, match=r"log: --facts meta\.nope: no such field in the first 1 records; the first has"
+    ):
+        reader_for(Path("log"), [chat()], field_paths(facts="meta.nope"))
 
 
 def test_with_a_path_to_the_completion_no_form_is_needed() -> None:

@@ -82,7 +82,14 @@ def keys_read(paths: Mapping[str, FieldPath]) -> frozenset[str]:
 
 
 def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPath]) -> Reader:
-    """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits."""
+    """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits, or where
+    none of them has a field that was asked for: grading without it would be grading something else."""
+    for name, path in paths.items():
+        if all(path.find(record) is ABSENT for record in sample):
+            raise LogError(
+                f"{file}: --{name} {path.text}: no such field in the first {len(sample)} records; "
+                f"the first has {_keys(sample[0])}"
+            )
     found = detect(sample)
     given = ", ".join(f"{name} = {path.text}" for name, path in paths.items())
     if found is not None:
