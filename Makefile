@@ -68,7 +68,7 @@ fmt: .venv/.test ## Format the code
 
 .PHONY: bench
 bench: .venv/.installed .venv/.bench ## Run the benchmarks, side by side with their peers
-	$(BIN)/pytest benches -q --benchmark-sort=name --benchmark-columns=median,min,rounds
+	$(BIN)/pytest benches -q --benchmark-disable-gc --benchmark-sort=name --benchmark-columns=median,min,rounds
 
 .PHONY: models
 models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder with the prose archives)
