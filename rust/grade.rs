@@ -14,7 +14,7 @@ use crate::coverage::{
 use crate::fluency::{self, Fluency, Form, Invalid};
 use crate::pii::{
     self, Scanner,
-    leak::{SourceIndex, Verdict},
+    leak::{SourceIndex, Verdict, judge},
 };
 use crate::reward::{self, Passed, Scores};
 use crate::rubric::{Basis, FailOn, Rubric, Thinking};
@@ -288,18 +288,11 @@ impl Grader {
         for (part, at) in
             thinking.map(|t| (t, parts.thinking.start)).into_iter().chain([(text, parts.span.start)])
         {
-            let matches = self.scanner.scan(part);
-            let partial = task.index.as_ref().map_or_else(Vec::new, |index| index.partial(part, &matches));
-            let judged = matches
-                .into_iter()
-                .map(|m| (task.index.as_ref().map_or(Verdict::Unknown, |index| index.verdict(part, &m)), m))
-                .chain(partial.into_iter().map(|m| (Verdict::LeakPartial, m)));
-            for (verdict, mut m) in judged {
+            for (mut m, verdict) in judge(task.index.as_ref(), part, self.scanner.scan(part)) {
                 m.span = m.span.start + at..m.span.end + at;
                 found.push(PiiFound { found: m, verdict, fails: !leaks_only || verdict.is_leak() });
             }
         }
-        found.sort_by_key(|f| f.found.span.start);
         let severities = |fails| distinct_severities(completion, found.iter().filter(|f| f.fails == fails));
         let score = reward::pii_score(&severities(true), &severities(false));
         (found, score)

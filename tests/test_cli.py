@@ -256,6 +256,7 @@ def test_explain_masks_pii_unless_asked(log: Callable[..., Path]) -> None:
     path = log(chat(answer, facts=["The budget is at jane.doe@example.org now.", *FACTS]))
     hidden = run("explain", path)
     assert hidden.exit_code == 0
+    assert "warning: facts hold PII (EMAIL): it carries no weight in coverage" in hidden.output
     assert "jane.doe" not in hidden.output
     assert "example.org" not in hidden.output
     assert "••••.•••@•••••••.•••" in hidden.output

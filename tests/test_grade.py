@@ -173,6 +173,26 @@ def test_pii_in_a_thinking_block_counts_where_the_rubric_asks() -> None:
     assert completion[slice(*grade.pii.matches[0].span)] == "jane.roe@example.org"
 
 
+def test_a_telling_part_of_a_source_value_is_a_leak() -> None:
+    answer = f"{ANSWER} Ask the spokeswoman, jane.roe, about it."
+    (match,) = rg.Rubric().grade(answer, source=SOURCE, facts=FACTS).pii.matches
+    assert (match.text, match.verdict, match.fails) == ("jane.roe", "leak_partial", True)
+    assert [m.verdict for m in rg.find_pii(answer, source=SOURCE)] == ["leak_partial"]
+    assert rg.find_pii_batch([answer], sources=[SOURCE])[0] == rg.find_pii(answer, source=SOURCE)
+    assert rg.find_pii(answer) == []
+
+
+def test_pii_inside_a_fact_carries_no_weight_and_preparing_warns_without_quoting_it() -> None:
+    facts = [FACTS[0], "Questions go to jane.roe@example.org by Friday."]
+    with pytest.warns(UserWarning, match=r"facts hold PII \(EMAIL\)") as caught:
+        task = rg.Rubric().prepare(facts=facts)
+    assert "jane" not in str(caught[0].message)
+    with_it = task.grade(f"{FACTS[0]} Questions go to jane.roe@example.org by Friday.")
+    without = task.grade(f"{FACTS[0]} Questions go to the office by Friday.")
+    assert with_it.coverage.per_fact[1].score <= without.coverage.per_fact[1].score + 0.05
+    assert with_it.score < without.score
+
+
 def test_a_cut_off_answer_violates_the_form_unless_the_rubric_ignores_it() -> None:
     kinds = [v.kind for v in rg.Rubric().grade(ANSWER, facts=FACTS, truncated=True).form.violations]
     assert kinds == ["truncated"]

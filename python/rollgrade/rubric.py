@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import tomllib
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -304,7 +305,9 @@ class Rubric:
                 by_basis.setdefault(key[0], []).append(key)
         for basis, new in by_basis.items():
             given = [material for _, material in new]
-            cached.update(zip(new, self._grader.prepare(basis, given, threads), strict=True))
+            tasks = self._grader.prepare(basis, given, threads)
+            _warn_of_pii(tasks)
+            cached.update(zip(new, tasks, strict=True))
         if by_basis and self._tasks_lock.acquire(
             blocking=False
         ):  # never waited for: a fork may have left it held
@@ -434,6 +437,13 @@ def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
     if len(listed) != n:
         raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")
     return listed
+
+
+def _warn_of_pii(tasks: Sequence[_core.Task]) -> None:
+    """Warns where facts hold PII: an answer that carries them whole would leak."""
+    kinds = sorted({kind for task in tasks for _, kind in task.pii_in_facts})
+    if kinds:
+        warnings.warn(f"facts hold PII ({', '.join(kinds)}): it carries no weight in coverage", stacklevel=4)
 
 
 class Material(NamedTuple):

@@ -47,6 +47,14 @@ const TELLING_DIGITS: usize = 7;
 /// Fewest characters of an e-mail's local part that tell it again.
 const TELLING_LOCAL: usize = 5;
 
+/// `matches` of `text` with their verdicts against the source, where there is one.
+pub fn judge(source: Option<&SourceIndex>, text: &str, matches: Vec<Match>) -> Vec<(Match, Verdict)> {
+    match source {
+        Some(index) => index.judge(text, matches),
+        None => matches.into_iter().map(|m| (m, Verdict::Unknown)).collect(),
+    }
+}
+
 /// The canonical values of a source, prepared once.
 #[derive(Debug, Clone, Default)]
 pub struct SourceIndex {
@@ -81,6 +89,22 @@ impl SourceIndex {
             self.endings.insert(tail(&value, 4).to_owned(), kind);
         }
         self.values.entry(key(kind, &value).to_owned()).or_default().push(value);
+    }
+
+    /// `matches` of `text` with their verdicts, and the parts of the source's values that are no match by
+    /// themselves, in order.
+    pub fn judge(&self, text: &str, matches: Vec<Match>) -> Vec<(Match, Verdict)> {
+        let partial = self.partial(text, &matches);
+        let mut judged = Vec::with_capacity(matches.len() + partial.len());
+        for m in matches {
+            let verdict = self.verdict(text, &m);
+            judged.push((m, verdict));
+        }
+        if !partial.is_empty() {
+            judged.extend(partial.into_iter().map(|m| (m, Verdict::LeakPartial)));
+            judged.sort_by_key(|(m, _)| m.span.start);
+        }
+        judged
     }
 
     /// The verdict of a match found in `text`.

@@ -4,7 +4,8 @@ use super::text::{Points, Snapshot, Text};
 use super::{detached, guarded};
 use crate::Error;
 use crate::batch::map_chunks;
-use crate::pii::{self, Checksum, Kind, Match, Options, leak::SourceIndex, leak::Verdict};
+use crate::pii::leak::{SourceIndex, Verdict, judge};
+use crate::pii::{self, Checksum, Kind, Match, Options};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -59,13 +60,9 @@ impl Scanner {
         detached(py, bytes, || {
             let index = source.as_ref().map(|s| SourceIndex::new(&self.inner, &s.text));
             let mut points = text.points();
-            let matches = self.inner.scan(&text.text);
-            matches
+            judge(index.as_ref(), &text.text, self.inner.scan(&text.text))
                 .iter()
-                .map(|m| {
-                    let verdict = index.as_ref().map_or(Verdict::Unknown, |i| i.verdict(&text.text, m));
-                    found(&text.text, &mut points, m, verdict)
-                })
+                .map(|(m, verdict)| found(&text.text, &mut points, m, *verdict))
                 .collect()
         })
     }
@@ -106,13 +103,11 @@ impl Scanner {
                         }
                         let index = source.and(last.as_ref().map(|(_, index)| index));
                         let mut points = text.points();
-                        let scanned = self.inner.scan(&text.text);
-                        let verdict =
-                            |m: &Match| index.map_or(Verdict::Unknown, |i| i.verdict(&text.text, m));
+                        let judged = judge(index, &text.text, self.inner.scan(&text.text));
                         out.push(
-                            scanned
+                            judged
                                 .iter()
-                                .map(|m| found(&text.text, &mut points, m, verdict(m)))
+                                .map(|(m, v)| found(&text.text, &mut points, m, *v))
                                 .collect::<Vec<_>>(),
                         );
                     }

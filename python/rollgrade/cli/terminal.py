@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -43,12 +44,21 @@ def could_not_run(message: str) -> NoReturn:
     raise typer.Exit(_COULD_NOT_RUN)
 
 
+def _warn(message: Warning | str, *_args: object, **_options: object) -> None:
+    from rich.text import Text
+
+    notes().print(Text.assemble(("warning: ", "yellow"), shown(str(message))), soft_wrap=True)
+
+
 @contextlib.contextmanager
 def errors_reported(interrupted: str = "") -> Iterator[None]:
-    """Turns what can be the caller's doing into a message and exit code 2, and Ctrl-C into ``interrupted``
-    and 130."""
+    """Turns what can be the caller's doing into a message and exit code 2, Ctrl-C into ``interrupted`` and 130,
+    and warnings into a line each, said once."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("once", UserWarning)
+            warnings.showwarning = _warn
+            yield
     except (ValueError, OSError, ImportError) as error:
         if isinstance(error, OSError) and error.filename is not None:
             could_not_run(f"{error.filename}: {error.strerror}")
