@@ -335,7 +335,8 @@ def test_count_of_files_lines_and_standard_input(tmp_path: Path) -> None:
 
 
 def test_count_with_a_tokenizer_of_ones_own(tmp_path: Path) -> None:
-    tokenizers = pytest.importorskip("tokenizers")
+    import tokenizers
+
     words = tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0, "[UNK]": 1}, unk_token="[UNK]"))
     words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
     words.save(str(tmp_path / "tokenizer.json"))

@@ -170,14 +170,16 @@ def test_what_is_no_completion_says_what_came_and_quotes_nothing(
 
 
 def test_pydantic_messages() -> None:
-    pydantic = pytest.importorskip("pydantic")
+    import pydantic
+
     message = pydantic.create_model("Message", role=(str, ...), content=(Any, None))
     assert completion_text([message(role="user", content="q"), message(role="assistant", content="a")]) == "a"
     assert completion_text(message(role="assistant")) == ""
 
 
 def test_arrow_scalars() -> None:
-    pa = pytest.importorskip("pyarrow")
+    import pyarrow as pa
+
     column = pa.array([[{"role": "assistant", "content": "a"}]])
     assert completion_text(column[0]) == "a"
     assert facts_list(pa.array([["x", "y"]])[0]) == ["x", "y"]
