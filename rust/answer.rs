@@ -24,26 +24,18 @@ pub struct Answer {
 pub fn split(completion: &str, thinking: Thinking) -> Answer {
     let opens = completion.trim_start().starts_with(OPEN);
     let close = completion.find(CLOSE);
-    let whole = 0..completion.len();
+    let unclosed = opens && close.is_none();
     let thought = opens || close.is_some();
+    let end = completion.len();
     if thinking != Thinking::Strip || !thought {
-        let unclosed = thinking == Thinking::Strip && opens && close.is_none();
-        return Answer { span: whole, thinking: 0..0, unclosed, thought };
+        return Answer { span: 0..end, thinking: 0..0, unclosed, thought };
     }
-    let begin = if opens { completion.len() - completion.trim_start().len() + OPEN.len() } else { 0 };
-    match close {
-        None => Answer { span: whole, thinking: begin..completion.len(), unclosed: true, thought },
-        Some(close) => {
-            let rest = completion.get(close + CLOSE.len()..).unwrap_or_default();
-            let start = completion.len() - rest.trim_start().len();
-            Answer {
-                span: start..completion.len(),
-                thinking: begin.min(close)..close,
-                unclosed: false,
-                thought,
-            }
-        }
-    }
+    let begin = if opens { end - completion.trim_start().len() + OPEN.len() } else { 0 };
+    let Some(close) = close else {
+        return Answer { span: end..end, thinking: begin..end, unclosed, thought };
+    };
+    let rest = completion.get(close + CLOSE.len()..).unwrap_or_default();
+    Answer { span: end - rest.trim_start().len()..end, thinking: begin.min(close)..close, unclosed, thought }
 }
 
 #[cfg(test)]
@@ -59,7 +51,7 @@ mod tests {
             ("plan</think> An answer.", "An answer.", "plan", false),
             ("<think>a</think>b</think>c", "b</think>c", "a", false),
             ("An answer. <think>more", "An answer. <think>more", "", false),
-            ("<think>plan", "<think>plan", "plan", true),
+            ("<think>plan", "", "plan", true),
             ("</think>", "", "", false),
             ("", "", "", false),
         ] {
@@ -77,5 +69,6 @@ mod tests {
             assert_eq!((a.span, a.thought), (0..29, true));
         }
         assert!(!split("An answer.", Thinking::Forbid).thought);
+        assert!(split("<think>plan", Thinking::Count).unclosed);
     }
 }
