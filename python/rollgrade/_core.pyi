@@ -9,25 +9,25 @@ from numpy.typing import NDArray
 __version__: str
 PII_THRESHOLD: float
 
-def count_tokens(text: str, /) -> int:
+def count_tokens(text: str) -> int:
     """The number of GPT-2 tokens of `text`; special tokens are plain text. Linear time."""
 
-def count_tokens_batch(texts: Any, /, *, threads: int = 1) -> NDArray[np.uint32]:
+def count_tokens_batch(texts: Any, *, threads: int = 1) -> NDArray[np.uint32]:
     """GPT-2 tokens of each text (a list of str or an Arrow string array): an array of shape (n,)."""
 
-def encode(text: str, /) -> NDArray[np.uint32]:
+def encode(text: str) -> NDArray[np.uint32]:
     """The GPT-2 token ids of `text`: an array of shape (tokens,)."""
 
-def decode(tokens: Sequence[int], /) -> bytes:
+def decode(tokens: Sequence[int]) -> bytes:
     """The bytes of token ids. An id outside the vocabulary raises ValueError."""
 
-def within(text: str, max_tokens: int, /) -> bool:
+def within(text: str, max_tokens: int) -> bool:
     """Whether `text` has at most `max_tokens` GPT-2 tokens; stops as soon as the answer is known."""
 
-def truncate(text: str, max_tokens: int, /, *, at: str = "char") -> str:
+def truncate(text: str, max_tokens: int, *, at: str = "char") -> str:
     """The longest prefix of at most `max_tokens` GPT-2 tokens, ending at a character (or `at="word"`)."""
 
-def token_spans(text: str, /) -> NDArray[np.uint32]:
+def token_spans(text: str) -> NDArray[np.uint32]:
     """The code points of each GPT-2 token, shape (tokens, 2). A character that takes several tokens is in the
     span of each of them."""
 
@@ -39,9 +39,9 @@ def rouge_batch(
 ) -> NDArray[np.float64]: ...
 def copying(prediction: str, source: str) -> dict[str, Any]: ...
 def support(prediction: str, source: str) -> dict[str, Any]: ...
-def split_bullets(text: str, /) -> list[str]: ...
-def form(text: str, /) -> dict[str, Any]: ...
-def fluency(text: str, /) -> dict[str, Any]: ...
+def split_bullets(text: str) -> list[str]: ...
+def form(text: str) -> dict[str, Any]: ...
+def fluency(text: str) -> dict[str, Any]: ...
 def pii_kinds() -> list[tuple[str, float]]: ...
 def _panic(text: str) -> None: ...
 

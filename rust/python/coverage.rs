@@ -251,7 +251,7 @@ pub(super) fn supported<'py>(
 
 /// Splits one string of facts into a list.
 #[pyfunction]
-#[pyo3(signature = (text, /))]
+#[pyo3(signature = (text))]
 fn split_bullets(text: &Bound<'_, PyString>) -> PyResult<Vec<String>> {
     let text = Text::new(text)?;
     guarded(|| facts::split_bullets(&text.text).into_iter().map(str::to_owned).collect())

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 #[pyfunction]
-#[pyo3(signature = (text, /))]
+#[pyo3(signature = (text))]
 fn form<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
     let text = Text::new(text)?;
     let form = detached(py, text.text.len(), || fluency::form(&text.text, false))?;
@@ -35,7 +35,7 @@ pub(super) fn formed<'py>(
 }
 
 #[pyfunction(name = "fluency")]
-#[pyo3(signature = (text, /))]
+#[pyo3(signature = (text))]
 fn fluency_of<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
     let text = Text::new(text)?;
     let found = detached(py, text.text.len(), || fluency::fluency(&text.text))?;

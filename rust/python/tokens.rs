@@ -20,7 +20,7 @@ fn with_counter<R: Send>(
 
 /// The number of GPT-2 tokens of `text`, equal to tiktoken's; special tokens are plain text. Linear time.
 #[pyfunction]
-#[pyo3(signature = (text, /))]
+#[pyo3(signature = (text))]
 fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
     let text = Text::new(text)?;
     with_counter(py, text.text.len(), |c| c.count(&text.text))
@@ -28,7 +28,7 @@ fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
 
 /// GPT-2 tokens of each text (a list of str or an Arrow string array): a uint32 array of shape (n,).
 #[pyfunction]
-#[pyo3(signature = (texts, /, *, threads=1))]
+#[pyo3(signature = (texts, *, threads=1))]
 fn count_tokens_batch<'py>(
     py: Python<'py>,
     texts: &Bound<'py, PyAny>,
@@ -53,7 +53,7 @@ fn count_tokens_batch<'py>(
 
 /// The GPT-2 token ids of `text`: a uint32 array of shape (tokens,).
 #[pyfunction]
-#[pyo3(signature = (text, /))]
+#[pyo3(signature = (text))]
 fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray1<u32>>> {
     let text = Text::new(text)?;
     let ids = with_counter(py, text.text.len(), |c| {
@@ -66,7 +66,7 @@ fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'
 
 /// The bytes of token ids. An id outside the vocabulary raises ValueError.
 #[pyfunction]
-#[pyo3(signature = (tokens, /))]
+#[pyo3(signature = (tokens))]
 fn decode<'py>(py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes>> {
     match guarded(|| crate::tokens::decode(&tokens))? {
         Some(bytes) => Ok(PyBytes::new(py, &bytes)),
@@ -78,7 +78,7 @@ fn decode<'py>(py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes
 
 /// Whether `text` has at most `max_tokens` GPT-2 tokens; stops as soon as the answer is known.
 #[pyfunction]
-#[pyo3(signature = (text, max_tokens, /))]
+#[pyo3(signature = (text, max_tokens))]
 fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: usize) -> PyResult<bool> {
     let text = Text::new(text)?;
     with_counter(py, text.text.len(), |c| c.within(&text.text, max_tokens))
@@ -87,7 +87,7 @@ fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: usize) -> PyRe
 /// The longest prefix of `text` of at most `max_tokens` GPT-2 tokens that ends at a character, or with
 /// `at="word"` at the end of a word.
 #[pyfunction]
-#[pyo3(signature = (text, max_tokens, /, *, at="char"))]
+#[pyo3(signature = (text, max_tokens, *, at="char"))]
 fn truncate<'py>(
     py: Python<'py>,
     text: &Bound<'py, PyString>,
@@ -110,7 +110,7 @@ fn truncate<'py>(
 /// The code points (start, end) of each GPT-2 token: a uint32 array of shape (tokens, 2). A character that
 /// takes several tokens is in the span of each of them.
 #[pyfunction]
-#[pyo3(signature = (text, /))]
+#[pyo3(signature = (text))]
 fn token_spans<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray2<u32>>> {
     let text = Text::new(text)?;
     let flat = detached(py, text.text.len().max(SHORT), || {
