@@ -223,6 +223,11 @@ def test_content_text_of_none_is_empty() -> None:
         ("a\nb", ["a", "b"]),
         ("a single fact", ["a single fact"]),
         ("-5 degrees were measured", ["-5 degrees were measured"]),
+        ("-5 degrees\n3.5 million", ["-5 degrees", "3.5 million"]),
+        ("2024 was hot\nit rained", ["2024 was hot", "it rained"]),
+        ("a\n\nb\r\nc", ["a", "b", "c"]),
+        ("Key facts:\n* a\n  goes on\n  and on\n* b", ["a goes on and on", "b"]),
+        ("- \n- a", ["a"]),
         (json.dumps(["a", "b"]), ["a", "b"]),
         ('["a", "b"', ['["a", "b"']),  # broken JSON is a line of text
         ("[1] a footnote", ["[1] a footnote"]),

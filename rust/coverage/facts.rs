@@ -9,7 +9,7 @@
 //!
 //! Facts are prepared once. Scoring is linear in the summary for a given list.
 
-pub use super::split::{split_bullets, split_sentences};
+pub use super::split::split_sentences;
 
 use super::polarity::{self, Polarity};
 use super::prose;

@@ -249,20 +249,11 @@ pub(super) fn supported<'py>(
     Ok(d)
 }
 
-/// Splits one string of facts into a list.
-#[pyfunction]
-#[pyo3(signature = (text))]
-fn split_bullets(text: &Bound<'_, PyString>) -> PyResult<Vec<String>> {
-    let text = Text::new(text)?;
-    guarded(|| facts::split_bullets(&text.text).into_iter().map(str::to_owned).collect())
-}
-
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(rouge_scores, m)?)?;
     m.add_function(wrap_pyfunction!(rouge_batch, m)?)?;
     m.add_function(wrap_pyfunction!(copying_of, m)?)?;
     m.add_function(wrap_pyfunction!(support_of, m)?)?;
-    m.add_function(wrap_pyfunction!(split_bullets, m)?)?;
     m.add_class::<RougeReference>()?;
     m.add_class::<Facts>()?;
     m.add_class::<Salience>()
