@@ -39,21 +39,25 @@ ABSENT = 0xFFFF
 OTHER, LETTER, NUMBER, SPACE = range(4)
 PAGE = 256
 
-# A word of at most this many bytes is looked up whole; the sixteenth byte of a slot holds its token count.
-WORD_BYTES = 15
-WORD_KEYS = (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)
-WORD_BUCKETS = 1 << 14
-WORD_LOAD = 0.95
-# Frequent words of several tokens that are kept with their count.
-LEARNED_WORDS = 48_000
+# No text holds this byte: it pads words to the size of their key.
+PAD = b"\xff"
+KEYS = (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)
 
-# The most frequent tokens of at most this many bytes are looked for first, in a table small enough for the
-# nearest cache.
-HOT_BYTES = 8
-HOT_KEY = 0x9E3779B97F4A7C15
+# The most frequent tokens of at most SHORT_BYTES bytes are looked for first, in a table small enough for the nearest
+# caches. Of many keys tried, this one lets the fewest of them fall together.
+HOT_KEY = 0x15831FEEEC41E6F7
 HOT_BITS = 13
-# No text holds these bytes, and no padded word is made of them.
-HOT_EMPTY = 0xFEFEFEFEFEFEFEFE
+
+# Tokens are looked up by their bytes, in one table up to SHORT_BYTES and in another up to LONG_BYTES.
+SHORT_BYTES = 8
+SHORT_BUCKETS = 1 << 13
+LONG_BYTES = 16
+LONG_BUCKETS = 1 << 12
+# Frequent words of several tokens are kept with their count, which is the last byte of a slot.
+LEARNED_BYTES = 15
+LEARNED_BUCKETS = 1 << 14
+LEARNED_WORDS = 72_000
+LOAD = 0.97
 
 # Found by trying: with most others some bucket has no pilot.
 PAIR_KEY = 0x2265B1F5
@@ -163,34 +167,41 @@ def pair_tables(parts: Sequence[tuple[int, int]]) -> tuple[bytes, bytes]:
     return np.array(pilots, dtype=np.uint8).tobytes(), slots.tobytes()
 
 
-def word_key(word: bytes) -> tuple[int, int]:
-    """The word as two numbers, padded with a byte that UTF-8 text cannot hold."""
-    padded = word.ljust(16, b"\xff")
+def key_of(word: bytes) -> tuple[int, int]:
+    """The word as two numbers, padded."""
+    padded = word.ljust(16, PAD)
     return int.from_bytes(padded[:8], "little"), int.from_bytes(padded[8:], "little")
 
 
-def word_tables(words: Sequence[tuple[bytes, int, int]]) -> tuple[bytes, bytes, bytes, int]:
-    """Perfect hash of whole words with their token counts and, where the word is a token, its id."""
-    keys = [word_key(word) for word, _, _ in words]
-    hashes = []
-    for low, high in keys:
-        product = (low ^ WORD_KEYS[0]) * (high ^ WORD_KEYS[1])
-        hashes.append((product ^ product >> 64) & MASK64)
-    n_slots = int(len(words) / WORD_LOAD)
+def folded(left: int, right: int) -> int:
+    """Both halves of a product of 64 bits each, joined."""
+    product = left * right
+    return (product ^ product >> 64) & MASK64
+
+
+def short_hash(word: bytes) -> int:
+    """Hash of a word by the first half of its key."""
+    return folded(key_of(word)[0], KEYS[0])
+
+
+def long_hash(word: bytes) -> int:
+    """Hash of a word by its whole key."""
+    low, high = key_of(word)
+    return folded(low ^ KEYS[0], high ^ KEYS[1])
+
+
+def word_table(words: Sequence[bytes], hash_of: Callable[[bytes], int], n_buckets: int) -> tuple[bytes, list[bytes | None]]:
+    """Perfect hash of words: the pilots, and the word in each slot."""
+    hashes = [hash_of(word) for word in words]
+    n_slots = int(len(words) / LOAD)
     pilots, owner = perfect_hash(
-        [h % WORD_BUCKETS for h in hashes],
-        WORD_BUCKETS,
-        1 << 16,
+        [h % n_buckets for h in hashes],
+        n_buckets,
+        1 << 15,
         lambda key, pilot: ((hashes[key] * (2 * pilot + 1) & MASK64) >> 32) * n_slots >> 32,
     )
-    slots = np.full((n_slots, 2), MASK64, dtype="<u8")
-    ids = np.full(n_slots, ABSENT, dtype="<u2")
-    for slot, key in owner.items():
-        low, high = keys[key]
-        _, count, token = words[key]
-        slots[slot] = low, high & (MASK64 >> 8) | count << 56
-        ids[slot] = token
-    return np.array(pilots, dtype="<u2").tobytes(), slots.tobytes(), ids.tobytes(), n_slots
+    slots = [words[owner[slot]] if slot in owner else None for slot in range(n_slots)]
+    return np.array([2 * pilot + 1 for pilot in pilots], dtype="<u2").tobytes(), slots
 
 
 def prose_words(archives: Iterable[Path]) -> Counter[bytes]:
@@ -215,40 +226,69 @@ def prose_words(archives: Iterable[Path]) -> Counter[bytes]:
     return Counter({word.encode(): n for word, n in counts.items() if plain.fullmatch(word)})
 
 
-def hot_table(counts: Counter[bytes], known: dict[bytes, int]) -> bytes:
-    """The frequent short words that are tokens; of those that fall into one slot, the most frequent."""
-    slots = np.full(1 << HOT_BITS, HOT_EMPTY, dtype="<u8")
+def hot_table(counts: Counter[bytes], known: dict[bytes, int]) -> tuple[bytes, bytes]:
+    """The frequent short words that are tokens, and their ids; of those that fall into one slot, the most frequent.
+
+    What is nothing but padding is in the table too: a separator between texts and a word that is too long for it
+    look like that, and neither is to be looked up elsewhere.
+    """
+    padding = MASK64
+    slots = np.full(1 << HOT_BITS, padding, dtype="<u8")
+    ids = np.full(1 << HOT_BITS, ABSENT, dtype="<u2")
+    taken = {padding * HOT_KEY % (1 << 64) >> (64 - HOT_BITS)}
     for word in sorted(counts, key=lambda word: (-counts[word], word)):
-        low, _ = word_key(word)
+        low, _ = key_of(word)
         slot = (low * HOT_KEY & MASK64) >> (64 - HOT_BITS)
-        if len(word) <= HOT_BYTES and word in known and slots[slot] == HOT_EMPTY:
-            slots[slot] = low
-    return slots.tobytes()
+        if len(word) <= SHORT_BYTES and word in known and slot not in taken:
+            taken.add(slot)
+            slots[slot], ids[slot] = low, known[word]
+    return slots.tobytes(), ids.tobytes()
 
 
-def learned_words(
-    counts: Counter[bytes], known: dict[bytes, int], gpt2: tiktoken.Encoding
-) -> list[tuple[bytes, int, int]]:
-    """The most frequent words that are not tokens, with their token counts."""
+def token_tables(name: str, words: Sequence[bytes], known: dict[bytes, int], width: int) -> dict[str, bytes]:
+    """The files of a table of tokens whose keys are `width` numbers."""
+    pilots, slots = word_table(words, *TABLES[name])
+    keys = np.full((len(slots), width), MASK64, dtype="<u8")
+    ids = np.full(len(slots), ABSENT, dtype="<u2")
+    for slot, word in enumerate(slots):
+        if word is not None:
+            keys[slot], ids[slot] = key_of(word)[:width], known[word]
+    return {
+        f"{name}_pilots.bin": pilots,
+        f"{name}_slots.bin": keys.tobytes(),
+        f"{name}_ids.bin": ids.tobytes(),
+    }
+
+
+def learned_tables(counts: Counter[bytes], known: dict[bytes, int], gpt2: tiktoken.Encoding) -> dict[str, bytes]:
+    """The files of the most frequent words that are not tokens, with their token counts."""
     frequent = sorted(
-        (word for word in counts if word not in known and len(word) <= WORD_BYTES),
+        (word for word in counts if word not in known and len(word) <= LEARNED_BYTES),
         key=lambda word: (-counts[word], word),
     )[:LEARNED_WORDS]
-    return [(word, len(gpt2.encode_ordinary(word.decode())), ABSENT) for word in frequent]
+    pilots, slots = word_table(frequent, *TABLES["learned"])
+    keys = np.zeros((len(slots), 2), dtype="<u8")
+    for slot, word in enumerate(slots):
+        if word is not None:
+            low, high = key_of(word)
+            keys[slot] = low, high & (MASK64 >> 8) | len(gpt2.encode_ordinary(word.decode())) << 56
+    return {"learned_pilots.bin": pilots, "learned_slots.bin": keys.tobytes()}
 
 
-def vocabulary_words(tokens: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-    """The tokens that can stand as a whole word in a text and are short enough for the table."""
-    words = []
-    for rank, token in enumerate(tokens):
-        if len(token) > WORD_BYTES:
-            continue
-        try:
-            token.decode()
-        except UnicodeDecodeError:
-            continue
-        words.append((token, 1, rank))
-    return words
+TABLES: dict[str, tuple[Callable[[bytes], int], int]] = {
+    "short": (short_hash, SHORT_BUCKETS),
+    "long": (long_hash, LONG_BUCKETS),
+    "learned": (long_hash, LEARNED_BUCKETS),
+}
+
+
+def is_text(token: bytes) -> bool:
+    """Whether a token can stand as a whole word in a text."""
+    try:
+        token.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def make(ranks_path: Path, prose: Sequence[Path]) -> dict[str, bytes]:
@@ -266,11 +306,12 @@ def make(ranks_path: Path, prose: Sequence[Path]) -> dict[str, bytes]:
     files["lengths.bin"] = bytes(len(token) for token in tokens)
     files["pair_pilots.bin"], files["pair_slots.bin"] = pair_tables(parts)
     counts = prose_words(prose)
-    files["hot_words.bin"] = hot_table(counts, ranks)
-    # The empty word stands for the separator between texts, which is counted as one.
-    words = [(b"", 1, ABSENT), *vocabulary_words(tokens), *learned_words(counts, ranks, gpt2)]
-    files["word_pilots.bin"], files["word_slots.bin"], files["word_ids.bin"], n_slots = word_tables(words)
-    print(f"{len(words)} words in {n_slots} slots; {len(files['class_pages.bin']) // 64} class pages")
+    files["hot_words.bin"], files["hot_ids.bin"] = hot_table(counts, ranks)
+    words = [token for token in tokens if is_text(token)]
+    files |= token_tables("short", [w for w in words if len(w) <= SHORT_BYTES], ranks, 1)
+    files |= token_tables("long", [w for w in words if SHORT_BYTES < len(w) <= LONG_BYTES], ranks, 2)
+    files |= learned_tables(counts, ranks, gpt2)
+    print(f"{len(files['class_pages.bin']) // 64} class pages")
     return files
 
 

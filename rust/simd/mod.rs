@@ -57,6 +57,22 @@ pub(crate) trait Level: Copy {
             }
         }
     }
+
+    /// Words side by side, where that is quicker than one at a time: for each bit of `starts` the bytes of `window`
+    /// from there to the next bit, the last one's to `next`, padded with [`SEPARATOR`] to eight; nothing but padding
+    /// for more than eight. What lies behind them is arbitrary. Returns which of the words have more than eight
+    /// bytes, the first in bit 0.
+    #[inline(always)]
+    fn words(
+        self,
+        window: &[u8; 2 * BLOCK],
+        starts: u64,
+        next: u8,
+        out: &mut [u64; BLOCK],
+    ) -> Option<u64> {
+        let _ = (window, starts, next, out);
+        None
+    }
 }
 
 /// Work that is compiled for each instruction set.

@@ -47,13 +47,14 @@ impl Avx512 {
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vbmi")
             && is_x86_feature_detected!("avx512vbmi2");
         found.then_some(Self(()))
     }
 
     /// Runs `kernel` compiled for this level.
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
-        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi2")]
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")]
         fn compiled<K: Kernel>(kernel: K, level: Avx512) -> K::Output {
             kernel.run(level)
         }
@@ -130,6 +131,17 @@ impl Level for Avx2 {
     }
 }
 
+/// The numbers from 0 on.
+static ALL: [u8; BLOCK] = {
+    let mut all = [0; BLOCK];
+    let mut at = 0;
+    while at < BLOCK {
+        all[at] = at as u8;
+        at += 1;
+    }
+    all
+};
+
 /// Which of 64 bytes equal `byte`.
 ///
 /// # Safety
@@ -174,15 +186,6 @@ impl Level for Avx512 {
 
     #[inline(always)]
     fn positions(self, mask: u64, base: u16, out: &mut [u16; BLOCK]) {
-        static ALL: [u8; BLOCK] = {
-            let mut all = [0; BLOCK];
-            let mut at = 0;
-            while at < BLOCK {
-                all[at] = at as u8;
-                at += 1;
-            }
-            all
-        };
         // SAFETY: both arrays have 64 elements, the accesses may be unaligned, and `self` proves the instructions.
         unsafe {
             let found = _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(ALL.as_ptr().cast()));
@@ -193,6 +196,43 @@ impl Level for Avx512 {
                 let high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(found));
                 _mm512_storeu_si512(out.as_mut_ptr().add(32).cast(), _mm512_add_epi16(base, high));
             }
+        }
+    }
+
+    #[inline(always)]
+    fn words(
+        self,
+        window: &[u8; 2 * BLOCK],
+        starts: u64,
+        next: u8,
+        out: &mut [u64; BLOCK],
+    ) -> Option<u64> {
+        // SAFETY: the arrays have 64 elements and the window twice as many bytes, the accesses may be unaligned, and
+        // `self` proves the instructions.
+        unsafe {
+            let all = _mm512_loadu_si512(ALL.as_ptr().cast());
+            let low = _mm512_loadu_si512(window.as_ptr().cast());
+            let high = _mm512_loadu_si512(window.as_ptr().add(BLOCK).cast());
+            let count = starts.count_ones();
+            let begins = _mm512_maskz_compress_epi8(starts, all);
+            let ends = _mm512_maskz_compress_epi8(starts & starts.wrapping_sub(1), all);
+            let last = 1u64.wrapping_shl(count.wrapping_sub(1));
+            let ends = _mm512_mask_blend_epi8(last, ends, _mm512_set1_epi8(next as i8));
+            let lengths = _mm512_sub_epi8(ends, begins);
+            let fit = _mm512_cmple_epu8_mask(lengths, _mm512_set1_epi8(8));
+            let lengths = _mm512_maskz_mov_epi8(fit, lengths);
+            // Eight words at a time: each byte of a word is told its place in the word, and the word's start and length.
+            let place = _mm512_and_si512(all, _mm512_set1_epi8(7));
+            let mut word = _mm512_and_si512(_mm512_srli_epi16::<3>(all), _mm512_set1_epi8(7));
+            for eight in out.chunks_exact_mut(8).take(count.div_ceil(8) as usize) {
+                let bytes = _mm512_add_epi8(_mm512_permutexvar_epi8(word, begins), place);
+                let padding = _mm512_cmpge_epu8_mask(place, _mm512_permutexvar_epi8(word, lengths));
+                let words = _mm512_permutex2var_epi8(low, bytes, high);
+                let words = _mm512_mask_blend_epi8(padding, words, _mm512_set1_epi8(SEPARATOR as i8));
+                _mm512_storeu_si512(eight.as_mut_ptr().cast(), words);
+                word = _mm512_add_epi8(word, _mm512_set1_epi8(8));
+            }
+            Some(_bzhi_u64(!fit, count))
         }
     }
 }

@@ -3,28 +3,46 @@
 //! Texts are copied into a buffer with a separator after each, so that nothing here has a tail or reads past an
 //! end. The starts of pre-tokens are those that [`super::split`] finds one character at a time.
 
+use super::lookup::Pieces;
 use super::split::{class_at, contraction};
-use super::tables::Class;
+use super::tables::{Class, SHORT_BYTES, short_key};
 use crate::simd::{BLOCK, Level, Masks, SEPARATOR};
 
 /// Bytes of text that a chunk holds, separators included.
 pub(super) const CAPACITY: usize = 8192;
 /// The buffer goes on with separators as far as any kernel reads.
 pub(super) const BUFFER: usize = CAPACITY + 2 * BLOCK;
+/// Blocks of a full buffer; the last is nothing but separators.
+const BLOCKS: usize = CAPACITY / BLOCK + 1;
 /// More than any block can add is free after the last start.
-const STARTS: usize = CAPACITY + 2 * BLOCK;
+pub(super) const STARTS: usize = CAPACITY + 2 * BLOCK;
 
 /// A buffer of texts and where their pre-tokens begin.
 pub(super) struct Chunk {
     bytes: Box<[u8; BUFFER]>,
     starts: Box<[u16; STARTS]>,
+    /// The [`short_key`] of each pre-token.
+    keys: Box<[u64; STARTS]>,
+    /// Numbers of the pre-tokens that are longer than [`SHORT_BYTES`].
+    long: Box<[u16; STARTS]>,
+    /// How many of them there are.
+    longs: usize,
+    /// The starts in each block as bits, and their number before it.
+    blocks: Box<[(u64, u16); BLOCKS]>,
     filled: usize,
-    found: usize,
 }
 
 impl Default for Chunk {
     fn default() -> Self {
-        Self { bytes: Box::new([SEPARATOR; BUFFER]), starts: Box::new([0; STARTS]), filled: 0, found: 0 }
+        Self {
+            bytes: Box::new([SEPARATOR; BUFFER]),
+            starts: Box::new([0; STARTS]),
+            keys: Box::new([0; STARTS]),
+            long: Box::new([0; STARTS]),
+            longs: 0,
+            blocks: Box::new([(0, 0); BLOCKS]),
+            filled: 0,
+        }
     }
 }
 
@@ -59,38 +77,90 @@ impl Chunk {
             after.fill(SEPARATOR);
         }
         let mut scan = Scan::default();
-        let mut found = 0;
         // A whole block of separators comes last, so that each start has a next one.
         let blocks = self.filled / BLOCK + 1;
-        for block in 0..blocks {
+        for (block, found) in self.blocks.iter_mut().take(blocks).enumerate() {
             let base = block * BLOCK;
             let Some(bytes) = self.bytes.get(base..).and_then(<[u8]>::first_chunk::<BLOCK>) else { break };
-            let starts = scan.starts(&self.bytes, base, level.masks(bytes));
-            let Some(room) = self.starts.get_mut(found..).and_then(<[u16]>::first_chunk_mut) else { break };
-            level.positions(starts, base as u16, room);
-            found += starts.count_ones() as usize;
+            found.0 = scan.starts(&self.bytes, base, level.masks(bytes));
         }
-        self.found = found;
+        let mut before = 0;
+        let mut side_by_side = false;
+        self.longs = 0;
+        for block in 0..blocks {
+            let Some(found) = self.blocks.get_mut(block) else { break };
+            found.1 = before as u16;
+            let starts = found.0;
+            let Some(room) = self.starts.get_mut(before..).and_then(<[u16]>::first_chunk_mut) else { break };
+            level.positions(starts, (block * BLOCK) as u16, room);
+            // The last word of the block ends in the next one; more than eight bytes are as good as any.
+            let next = self.blocks.get(block + 1).map_or(0, |next| next.0);
+            let next = (BLOCK as u32 + next.trailing_zeros()) as u8;
+            let window = self.bytes.get(block * BLOCK..).and_then(<[u8]>::first_chunk);
+            let keys = self.keys.get_mut(before..).and_then(<[u64]>::first_chunk_mut);
+            let long = self.long.get_mut(self.longs..).and_then(<[u16]>::first_chunk_mut);
+            let (Some(window), Some(keys), Some(long)) = (window, keys, long) else { break };
+            if let Some(longs) = level.words(window, starts, next, keys) {
+                level.positions(longs, before as u16, long);
+                self.longs += longs.count_ones() as usize;
+                side_by_side = true;
+            }
+            before += starts.count_ones() as usize;
+        }
+        if !side_by_side {
+            self.words(before);
+        }
     }
 
-    /// The starts of the pre-tokens and separators in order; after those of the texts there are more separators.
+    /// Keys and long words among the first `count` pre-tokens.
     #[inline(always)]
-    pub(super) fn starts(&self) -> &[u16] {
-        self.starts.get(..self.found).unwrap_or_default()
+    fn words(&mut self, count: usize) {
+        let ends = self.starts.get(1..).unwrap_or_default();
+        for (number, ((&start, &end), key)) in
+            self.starts.iter().zip(ends).zip(self.keys.iter_mut()).take(count).enumerate()
+        {
+            let length = usize::from(end.wrapping_sub(start));
+            let start = usize::from(start) % CAPACITY;
+            let bytes = self.bytes.get(start..start + SHORT_BYTES).and_then(<[u8]>::first_chunk);
+            *key = short_key(bytes.unwrap_or(&[0; SHORT_BYTES]), length);
+            self.long[self.longs % CAPACITY] = number as u16;
+            self.longs += usize::from(length > SHORT_BYTES);
+        }
     }
 
-    /// The buffer; separators follow the last text.
+    /// Keys of the pre-tokens that can be short tokens, by number.
     #[inline(always)]
-    pub(super) fn bytes(&self) -> &[u8; BUFFER] {
-        &self.bytes
+    pub(super) fn keys(&self) -> &[u64; STARTS] {
+        &self.keys
+    }
+
+    /// The numbers of the pre-tokens that are too long for such a key.
+    #[inline(always)]
+    pub(super) fn long(&self) -> &[u16] {
+        self.long.get(..self.longs).unwrap_or_default()
+    }
+
+    /// Number of the pre-token or separator that begins at a byte.
+    #[inline(always)]
+    pub(super) fn number_at(&self, start: u16) -> u16 {
+        let at = usize::from(start);
+        let (starts, before) = self.blocks.get(at / BLOCK).copied().unwrap_or_default();
+        before + (starts & ((1 << (at % BLOCK)) - 1)).count_ones() as u16
+    }
+
+    /// The bytes and starts of the pre-tokens.
+    #[inline(always)]
+    pub(super) fn pieces(&self) -> Pieces<'_> {
+        Pieces { bytes: &self.bytes, starts: &self.starts }
     }
 
     /// Ends the only text, of which more follows than the chunk holds, where it is cut whatever follows: its last
     /// few bytes may begin a contraction or be white space that goes on. Returns that end.
     pub(super) fn settle(&mut self) -> u16 {
         let last = self.filled.saturating_sub(4);
-        let before = self.starts().partition_point(|&start| usize::from(start) <= last);
-        let end = self.starts().get(before.wrapping_sub(1)).copied().unwrap_or(0);
+        // The last start up to there.
+        let number = self.number_at(last as u16 + 1).wrapping_sub(1);
+        let end = self.starts.get(usize::from(number)).copied().unwrap_or(0);
         if let Some(byte) = self.bytes.get_mut(usize::from(end)) {
             *byte = SEPARATOR;
         }

@@ -8,6 +8,7 @@ mod chunk;
 mod count;
 #[cfg(test)]
 mod golden;
+mod lookup;
 mod merge;
 mod split;
 mod tables;
@@ -19,7 +20,7 @@ use count::Engine;
 use merge::Prefixes;
 use split::{Pretokens, class_at};
 use std::ops::Range;
-use tables::{ABSENT, Class, WordKey};
+use tables::Class;
 
 /// Scratch memory and bounded caches of token counting; belongs to whoever calls. It takes up a few megabytes once
 /// it has met words that the tables lack, and no more however many there are.
@@ -148,24 +149,16 @@ impl Counter {
         for range in Pretokens::from(text, 0) {
             let start = range.start;
             let piece = text.as_bytes().get(range).unwrap_or_default();
-            match WordKey::new(piece).map_or(ABSENT, tables::word_token) {
-                token if token != ABSENT => visit(start, &[token]),
-                _ => {
-                    self.tokens.clear();
-                    merge::merge_into(piece, &mut self.tokens);
-                    visit(start, &self.tokens);
-                }
-            }
+            self.tokens.clear();
+            merge::merge_into(piece, &mut self.tokens);
+            visit(start, &self.tokens);
         }
     }
 
     /// Number of tokens of the pre-token at `range`.
     fn count_pretoken(&mut self, text: &str, range: Range<usize>) -> usize {
         let piece = text.as_bytes().get(range).unwrap_or_default();
-        match WordKey::new(piece).map_or(0, tables::word_count) {
-            0 => merge::count(piece, &mut self.tokens),
-            known => known,
-        }
+        merge::count(piece, &mut self.tokens)
     }
 }
 

@@ -1,7 +1,11 @@
 //! GPT-2's tables, embedded and read in place: character classes, whole words, pairs of tokens, token parts.
 //!
-//! `training/tokens.py` makes them; `rust/data/README.md` says from what. Both lookups are perfect hashes: a key
+//! `training/tokens.py` makes them; `rust/data/README.md` says from what. Every lookup is a perfect hash: a key
 //! has one place it can be in, so a probe is two loads and a comparison, without a loop.
+//!
+//! Words that are one token are looked for in up to two tables, the smaller the likelier: the most frequent of at
+//! most eight bytes ([`hot`]), then all of that length ([`short`]) or longer ([`long`]). Frequent words of several
+//! tokens have a table of their own ([`learned`]).
 
 use std::hint::select_unpredictable;
 
@@ -12,17 +16,24 @@ compile_error!("the embedded tables are little-endian");
 pub(super) const TOKENS: usize = 50_256;
 /// Stands for "no token" wherever an id is expected.
 pub(super) const ABSENT: u16 = u16::MAX;
-/// Longest word that the word table holds, in bytes.
+/// Longest word that the tables of frequent and of short tokens hold, in bytes.
+pub(super) const SHORT_BYTES: usize = 8;
+/// Longest word that the table of long tokens holds.
+pub(super) const LONG_BYTES: usize = 16;
+/// Longest word that has a [`WordSlot`].
 pub(super) const WORD_BYTES: usize = 15;
 /// Tokens below this are single bytes; the others have two parts.
 const FIRST_MERGED: u16 = 256;
 
-const WORD_SLOTS: usize = 102929;
-const WORD_BUCKETS: usize = 1 << 14;
-const WORD_KEYS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
 const HOT_BITS: u32 = 13;
-const HOT_BYTES: usize = 8;
-const HOT_KEY: u64 = 0x9E37_79B9_7F4A_7C15;
+const HOT_KEY: u64 = 0x1583_1FEE_EC41_E6F7;
+const KEYS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
+const SHORT_SLOTS: usize = 40194;
+const SHORT_BUCKETS: usize = 1 << 13;
+const LONG_SLOTS: usize = 11186;
+const LONG_BUCKETS: usize = 1 << 12;
+const LEARNED_SLOTS: usize = 74226;
+const LEARNED_BUCKETS: usize = 1 << 14;
 const PAIR_SLOTS: usize = 1 << 16;
 const PAIR_BUCKETS: usize = 1 << 14;
 const PAIR_KEY: u32 = 0x2265_B1F5;
@@ -59,11 +70,17 @@ static BYTE_TOKEN: Aligned<[u16; 256]> = numbers!([u16; 256], "byte_tokens.bin")
 static PARTS: Aligned<[[u16; 2]; TOKENS]> = numbers!([[u16; 2]; TOKENS], "parts.bin");
 static LENGTH: Aligned<[u8; TOKENS]> = bytes!("lengths.bin");
 static HOT_WORD: Aligned<[u64; 1 << HOT_BITS]> = numbers!([u64; 1 << HOT_BITS], "hot_words.bin");
+static HOT_ID: Aligned<[u16; 1 << HOT_BITS]> = numbers!([u16; 1 << HOT_BITS], "hot_ids.bin");
+static SHORT_PILOT: Aligned<[u16; SHORT_BUCKETS]> = numbers!([u16; SHORT_BUCKETS], "short_pilots.bin");
+static SHORT_SLOT: Aligned<[u64; SHORT_SLOTS]> = numbers!([u64; SHORT_SLOTS], "short_slots.bin");
+static SHORT_ID: Aligned<[u16; SHORT_SLOTS]> = numbers!([u16; SHORT_SLOTS], "short_ids.bin");
+static LONG_PILOT: Aligned<[u16; LONG_BUCKETS]> = numbers!([u16; LONG_BUCKETS], "long_pilots.bin");
+static LONG_SLOT: Aligned<[WordKey; LONG_SLOTS]> = numbers!([WordKey; LONG_SLOTS], "long_slots.bin");
+static LONG_ID: Aligned<[u16; LONG_SLOTS]> = numbers!([u16; LONG_SLOTS], "long_ids.bin");
+static LEARNED_PILOT: Aligned<[u16; LEARNED_BUCKETS]> = numbers!([u16; LEARNED_BUCKETS], "learned_pilots.bin");
+static LEARNED_SLOT: Aligned<[WordSlot; LEARNED_SLOTS]> = numbers!([WordSlot; LEARNED_SLOTS], "learned_slots.bin");
 static PAIR_PILOT: Aligned<[u8; PAIR_BUCKETS]> = bytes!("pair_pilots.bin");
 static PAIR_SLOT: Aligned<[u32; PAIR_SLOTS]> = numbers!([u32; PAIR_SLOTS], "pair_slots.bin");
-static WORD_PILOT: Aligned<[u16; WORD_BUCKETS]> = numbers!([u16; WORD_BUCKETS], "word_pilots.bin");
-static WORD_SLOT: Aligned<[WordSlot; WORD_SLOTS]> = numbers!([WordSlot; WORD_SLOTS], "word_slots.bin");
-static WORD_ID: Aligned<[u16; WORD_SLOTS]> = numbers!([u16; WORD_SLOTS], "word_ids.bin");
 
 /// What the pre-tokenizer's pattern tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,13 +108,6 @@ pub(super) fn class(code_point: u32) -> Class {
     }
 }
 
-/// A word of at most [`WORD_BYTES`] bytes, padded with a byte that no text holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct WordKey {
-    low: u64,
-    high: u64,
-}
-
 /// Sixteen zeros and sixteen times the padding of a key: from the right place on, what pads a word.
 static PADDING: [u8; 32] = {
     let mut padding = [0; 32];
@@ -109,22 +119,43 @@ static PADDING: [u8; 32] = {
     padding
 };
 
+/// Eight bytes of the padding, of which the first `length` are none; all of it where that is more than eight.
+#[inline(always)]
+fn padding_after(length: usize) -> u64 {
+    let shown = if length > SHORT_BYTES { 16 } else { 16 - length };
+    u64::from_le_bytes(PADDING.get(shown..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default())
+}
+
+/// The first `length` bytes, padded with a byte that no text holds; nothing but padding where they are more than
+/// [`SHORT_BYTES`].
+#[inline(always)]
+pub(super) fn short_key(bytes: &[u8; SHORT_BYTES], length: usize) -> u64 {
+    u64::from_le_bytes(*bytes) | padding_after(length)
+}
+
+/// A word of at most [`LONG_BYTES`] bytes, padded with a byte that no text holds.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WordKey {
+    low: u64,
+    high: u64,
+}
+
 impl WordKey {
-    /// The key of `word`, if it is short enough for one.
+    /// The key of `word`, if it is short enough for a [`WordSlot`].
     pub(super) fn new(word: &[u8]) -> Option<Self> {
         if word.len() > WORD_BYTES {
             return None;
         }
         let mut padded = [0xFF; 16];
         padded.iter_mut().zip(word).for_each(|(to, &from)| *to = from);
-        let both = u128::from_le_bytes(padded);
-        Some(Self { low: both as u64, high: (both >> 64) as u64 })
+        Some(Self::load(&padded, 16))
     }
 
-    /// The key of `length` bytes at the start of `bytes`; of the first [`WORD_BYTES`] where it is longer.
+    /// The key of the first `length` bytes; of all of them where that is more.
     #[inline(always)]
     pub(super) fn load(bytes: &[u8; 16], length: usize) -> Self {
-        let shown = 16 - length.min(WORD_BYTES);
+        let shown = 16 - length.min(16);
         let [low, high] = [0, 8].map(|half| {
             let padding =
                 PADDING.get(shown + half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
@@ -137,9 +168,15 @@ impl WordKey {
     /// A well mixed hash of the key.
     #[inline(always)]
     pub(super) fn hash(self) -> u64 {
-        let product = u128::from(self.low ^ WORD_KEYS[0]) * u128::from(self.high ^ WORD_KEYS[1]);
-        product as u64 ^ (product >> 64) as u64
+        folded(self.low ^ KEYS[0], self.high ^ KEYS[1])
     }
+}
+
+/// Both halves of the product, joined.
+#[inline(always)]
+fn folded(left: u64, right: u64) -> u64 {
+    let product = u128::from(left) * u128::from(right);
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// A word and, where the last byte of its key would be padding, the number of its tokens. The default is that of no
@@ -149,7 +186,7 @@ impl WordKey {
 pub(super) struct WordSlot([u64; 2]);
 
 impl WordSlot {
-    /// The slot of a word of `tokens` tokens.
+    /// The slot of a word of at most [`WORD_BYTES`] bytes and `tokens` tokens.
     pub(super) fn new(key: WordKey, tokens: usize) -> Self {
         Self([key.low, key.high & (u64::MAX >> 8) | (tokens as u64) << 56])
     }
@@ -163,43 +200,58 @@ impl WordSlot {
     }
 }
 
-/// Whether the `length` bytes at the start of `bytes` are one of the most frequent words that are one token.
+/// Place of a hash among `slots`: its bucket's pilot, which is odd, decides.
 #[inline(always)]
-pub(super) fn is_hot(bytes: &[u8; 8], length: usize) -> bool {
-    // A longer word becomes nothing but padding, which the table does not hold.
-    let shown = if length > HOT_BYTES { 16 } else { 16 - length };
-    let padding = PADDING.get(shown..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
-    let word = u64::from_le_bytes(*bytes) | u64::from_le_bytes(padding);
-    HOT_WORD.0.get((word.wrapping_mul(HOT_KEY) >> (64 - HOT_BITS)) as usize) == Some(&word)
+fn place<const BUCKETS: usize>(hash: u64, pilots: &[u16; BUCKETS], slots: usize) -> usize {
+    let pilot = pilots[hash as usize % BUCKETS];
+    let spread = hash.wrapping_mul(u64::from(pilot)) >> 32;
+    ((spread * slots as u64) >> 32) as usize
 }
 
-/// Slot of the word table that the key of this hash can be in.
+/// A slot of the table of frequent tokens, and whether it holds `key`. Nothing but padding is held, so that a
+/// separator or a longer word is not looked for elsewhere.
 #[inline(always)]
-pub(super) fn word_slot(hash: u64) -> usize {
-    let pilot = WORD_PILOT.0[hash as usize % WORD_BUCKETS];
-    let spread = hash.wrapping_mul(2 * u64::from(pilot) + 1) >> 32;
-    ((spread * WORD_SLOTS as u64) >> 32) as usize
+pub(super) fn hot(key: u64) -> (usize, bool) {
+    let slot = (key.wrapping_mul(HOT_KEY) >> (u64::BITS - HOT_BITS)) as usize;
+    (slot, HOT_WORD.0[slot] == key)
 }
 
-/// What a slot of the word table holds: a token that can be a word, or a frequent word of several tokens. The empty
-/// word is there and counts as one token, so that separators need no exception.
+/// A slot of the table of short tokens, and whether it holds `key`.
 #[inline(always)]
-pub(super) fn word_at(slot: usize) -> Option<&'static WordSlot> {
-    WORD_SLOT.0.get(slot)
+pub(super) fn short(key: u64) -> (usize, bool) {
+    let slot = place(folded(key, KEYS[0]), &SHORT_PILOT.0, SHORT_SLOTS);
+    (slot, SHORT_SLOT.0.get(slot) == Some(&key))
 }
 
-/// Number of tokens of a word that the table holds; 0 for others.
-pub(super) fn word_count(key: WordKey) -> usize {
-    word_at(word_slot(key.hash())).map_or(0, |word| word.count_for(key))
+/// A slot of the table of long tokens, and whether it holds `key`.
+#[inline(always)]
+pub(super) fn long(key: WordKey) -> (usize, bool) {
+    let slot = place(key.hash(), &LONG_PILOT.0, LONG_SLOTS);
+    (slot, LONG_SLOT.0.get(slot).is_some_and(|found| (found.low ^ key.low) | (found.high ^ key.high) == 0))
 }
 
-/// The token that a whole word is, or [`ABSENT`].
-pub(super) fn word_token(key: WordKey) -> u16 {
-    if word_count(key) == 1 {
-        WORD_ID.0.get(word_slot(key.hash())).copied().unwrap_or(ABSENT)
-    } else {
-        ABSENT
-    }
+/// The slot that a frequent word of several tokens can be in, by the hash of its key.
+#[inline(always)]
+pub(super) fn learned(hash: u64) -> Option<&'static WordSlot> {
+    LEARNED_SLOT.0.get(place(hash, &LEARNED_PILOT.0, LEARNED_SLOTS))
+}
+
+/// The token in a slot of the table of frequent tokens.
+#[inline(always)]
+pub(super) fn hot_id(slot: usize) -> u16 {
+    HOT_ID.0.get(slot).copied().unwrap_or(ABSENT)
+}
+
+/// The token in a slot of the table of short tokens.
+#[inline(always)]
+pub(super) fn short_id(slot: usize) -> u16 {
+    SHORT_ID.0.get(slot).copied().unwrap_or(ABSENT)
+}
+
+/// The token in a slot of the table of long tokens.
+#[inline(always)]
+pub(super) fn long_id(slot: usize) -> u16 {
+    LONG_ID.0.get(slot).copied().unwrap_or(ABSENT)
 }
 
 /// The token that `left` and `right` merge into, or [`ABSENT`].

@@ -81,7 +81,7 @@ impl Kernel for Starts<'_> {
         let mut chunk = Chunk::default();
         let end = self.0.iter().map(|text| chunk.push(text.as_bytes())).last().unwrap();
         chunk.scan(level);
-        chunk.starts().iter().copied().filter(|&start| start <= end).collect()
+        chunk.starts().iter().copied().take(usize::from(chunk.number_at(end)) + 1).collect()
     }
 }
 
