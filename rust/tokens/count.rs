@@ -1,17 +1,13 @@
 //! Counting without encoding: most words are looked up in one probe each, and the rest are merged afterwards, or
 //! found in a bounded cache of those merged before.
 
+use super::cache::{Cache, place};
 use super::chunk::{CAPACITY, Chunk};
 use super::lookup::{Lists, Pieces};
 use super::merge::{self, LANES};
 use super::split::pretoken_end;
-use super::tables::{WORD_BYTES, WordKey, WordSlot, learned};
+use super::tables::{WORD_BYTES, WordSlot, learned};
 use crate::simd::{Kernel, Level, dispatch, prefetch};
-
-/// Places of the cache, of two words each: 2 MB.
-const CACHE_BITS: u32 = 16;
-/// Places of the cache of longer words: 128 KB.
-const LONG_CACHE_BITS: u32 = 12;
 
 /// A pre-token that is not one token.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,8 +15,6 @@ struct Unknown {
     number: u16,
     /// Number of its tokens.
     tokens: u16,
-    /// Where it is looked for in the cache.
-    cached: u32,
     hash: u64,
 }
 
@@ -123,8 +117,7 @@ impl Engine {
         size_of::<u16>() * (self.ends.capacity() + self.more.capacity() + self.tokens.capacity())
             + size_of::<u32>() * self.counts.capacity()
             + size_of::<Unknown>() * self.words.capacity()
-            + size_of::<[WordSlot; 2]>() * self.cache.words.capacity()
-            + size_of::<([u8; 16], WordSlot)>() * self.cache.long.capacity()
+            + self.cache.memory()
     }
 
     fn clear(&mut self) {
@@ -150,69 +143,6 @@ impl Engine {
     }
 }
 
-/// Token counts of words that were merged before. A word can be in either slot of its place; a new one moves the
-/// older of the two out.
-#[derive(Default)]
-struct Cache {
-    words: Vec<[WordSlot; 2]>,
-    /// Those of 16 to 31 bytes: the first sixteen, and the others as a word.
-    long: Vec<([u8; 16], WordSlot)>,
-}
-
-impl Cache {
-    /// The place of a word by its hash.
-    #[inline(always)]
-    fn place(hash: u64) -> u32 {
-        (hash >> (u64::BITS - CACHE_BITS)) as u32
-    }
-
-    /// What is at a place.
-    #[inline(always)]
-    fn at(&self, place: u32) -> Option<&[WordSlot; 2]> {
-        self.words.get(place as usize)
-    }
-
-    /// Number of tokens of the word `key`, whose place is given; 0 if it is not there.
-    #[inline(always)]
-    fn get(&self, place: u32, key: WordKey) -> usize {
-        self.at(place).map_or(0, |slots| slots[0].count_for(key) | slots[1].count_for(key))
-    }
-
-    /// Keeps a word at its place.
-    fn insert(&mut self, place: u32, word: WordSlot) {
-        if self.words.is_empty() {
-            self.words = vec![Default::default(); 1 << CACHE_BITS];
-        }
-        if let Some(slots) = self.words.get_mut(place as usize) {
-            *slots = [word, slots[0]];
-        }
-    }
-
-    /// Number of tokens of a piece that is too long for a word.
-    #[inline(never)]
-    fn get_or_merge_long(&mut self, piece: &[u8], tokens: &mut Vec<u16>) -> usize {
-        let Some((&head, key)) =
-            piece.split_first_chunk().and_then(|(head, tail)| Some((head, WordKey::new(tail)?)))
-        else {
-            return merge::count(piece, tokens);
-        };
-        if self.long.is_empty() {
-            self.long = vec![Default::default(); 1 << LONG_CACHE_BITS];
-        }
-        let hash = key.hash() ^ WordKey::load(&head, WORD_BYTES).hash();
-        let Some(slot) = self.long.get_mut((hash >> (u64::BITS - LONG_CACHE_BITS)) as usize) else {
-            return 0;
-        };
-        let known = slot.1.count_for(key);
-        if known > 0 && slot.0 == head {
-            return known;
-        }
-        let count = merge::count(piece, tokens);
-        *slot = (head, WordSlot::new(key, count));
-        count
-    }
-}
-
 /// Splits a chunk, looks its pre-tokens up and merges what is left.
 struct Count<'a> {
     engine: &'a mut Engine,
@@ -232,6 +162,7 @@ impl Kernel for Count<'_> {
             *end = chunk.settle();
         }
         let count = ends.last().map_or(0, |&end| chunk.number_at(end));
+        cache.open();
         let pieces = chunk.pieces();
         let unknown = lists.look_up(level, chunk, count, ());
         more.clear();
@@ -254,8 +185,8 @@ impl Kernel for Count<'_> {
     }
 }
 
-/// Counts the tokens of words that are not one token: frequent ones and those in the cache are looked up, the others
-/// merged.
+/// Counts the tokens of words that are not one token, by the cache; those that it lacks are looked up among the
+/// frequent ones, or merged.
 #[inline(always)]
 fn count_words<'a>(
     pieces: Pieces<'_>,
@@ -267,25 +198,30 @@ fn count_words<'a>(
     words.clear();
     words.extend(numbers.iter().map(|&number| {
         let hash = pieces.key(number).0.hash();
-        let cached = Cache::place(hash);
-        prefetch(learned(hash));
-        prefetch(cache.at(cached));
-        Unknown { number, tokens: 0, cached, hash }
+        prefetch(cache.at(place(hash)));
+        Unknown { number, tokens: 0, hash }
     }));
     let mut lanes = [0; LANES];
     let mut taken = 0;
     for at in 0..words.len() {
         let Some(word) = words.get_mut(at) else { break };
         let (key, length) = pieces.key(word.number);
-        let count = if length > WORD_BYTES {
-            cache.get_or_merge_long(pieces.piece(word.number), tokens)
-        } else {
-            learned(word.hash).map_or(0, |slot| slot.count_for(key)) | cache.get(word.cached, key)
-        };
-        word.tokens = count as u16;
-        if count == 0
-            && let Some(lane) = lanes.get_mut(taken)
-        {
+        if length > WORD_BYTES {
+            let merge = |piece: &[u8]| merge::count(piece, tokens);
+            word.tokens = cache.get_long(pieces.piece(word.number), merge) as u16;
+            continue;
+        }
+        word.tokens = cache.get(place(word.hash), key) as u16;
+        if word.tokens > 0 {
+            continue;
+        }
+        let count = learned(word.hash).map_or(0, |slot| slot.count_for(key));
+        if count > 0 {
+            word.tokens = count as u16;
+            cache.insert(place(word.hash), WordSlot::new(key, count));
+            continue;
+        }
+        if let Some(lane) = lanes.get_mut(taken) {
             *lane = at;
             taken += 1;
         }
@@ -311,6 +247,6 @@ fn merge_lanes(pieces: Pieces<'_>, words: &mut [Unknown], lanes: [usize; LANES],
         let Some(word) = words.get_mut(at) else { continue };
         word.tokens = count as u16;
         let (key, _) = pieces.key(word.number);
-        cache.insert(word.cached, WordSlot::new(key, count));
+        cache.insert(place(word.hash), WordSlot::new(key, count));
     }
 }

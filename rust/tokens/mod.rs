@@ -4,6 +4,7 @@
 //! from their bytes ([`merge`]). The result equals tiktoken's and Hugging Face tokenizers' for any text. Special
 //! tokens are not known here: `<|endoftext|>` is seven ordinary tokens.
 
+mod cache;
 mod chunk;
 mod count;
 #[cfg(test)]
