@@ -3,6 +3,8 @@
 use crate::grade::{Detail, Grade, Grader, Rollout, Scratch, Task};
 use crate::pii::{Kind, leak::Verdict};
 use crate::reason;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The columns of many grades: one entry a rollout in each, in the order given.
 #[derive(Debug, Clone, Default)]
@@ -92,14 +94,14 @@ impl Columns {
 }
 
 /// Grades `rollouts`, each with the task it names, on `threads` threads that are joined before this returns.
-/// `own` is the caller's thread's scratch memory.
+/// `scratch` is theirs, the caller's first.
 pub fn grade(
     grader: &Grader,
     rollouts: &[(Rollout<'_>, &Task)],
     threads: usize,
-    own: &mut Scratch,
+    scratch: &mut Vec<Scratch>,
 ) -> Columns {
-    let parts = map_chunks(rollouts, threads, own, |scratch, at, chunk| {
+    let parts = map_chunks(rollouts, threads, scratch, |scratch, at, chunk| {
         let mut columns = Columns::default();
         for (i, (rollout, task)) in chunk.iter().enumerate() {
             let grade = grader.grade(task, *rollout, Detail::Scores, scratch);
@@ -115,46 +117,99 @@ pub fn grade(
 }
 
 /// Applies `work` to contiguous chunks of `items`, in order: one on the caller's thread when `threads` is 1, else
-/// several a thread, handed out as the threads come free. `own` is the caller's thread's state; the others begin
-/// with an empty one. A panic in `work` goes on in the caller.
-pub fn map_chunks<T: Sync, S: Default, R: Send>(
+/// several a thread, handed out as the threads come free. `scratch` is the threads' state, the caller's first; it
+/// grows to one for each thread. A panic in `work` goes on in the caller.
+pub fn map_chunks<T: Sync, S: Default + Send, R: Send>(
     items: &[T],
     threads: usize,
-    own: &mut S,
+    scratch: &mut Vec<S>,
     work: impl Fn(&mut S, usize, &[T]) -> R + Sync,
 ) -> Vec<R> {
     // More chunks than threads even out texts of unequal length; few enough that a chunk is worth its hand-over.
     const CHUNKS_A_THREAD: usize = 8;
     const LEAST: usize = 16;
-    const MOST_THREADS: usize = 256;
     let threads = threads.clamp(1, items.len().div_ceil(LEAST).clamp(1, MOST_THREADS));
-    if threads == 1 {
-        return vec![work(own, 0, items)];
+    let size = match threads {
+        1 => items.len().max(1),
+        _ => items.len().div_ceil(threads * CHUNKS_A_THREAD).max(LEAST),
+    };
+    let chunks: Vec<&[T]> = if items.is_empty() { vec![items] } else { items.chunks(size).collect() };
+    let make = |i: usize| Ok::<_, std::convert::Infallible>((i * size, chunks.get(i).copied().unwrap_or_default()));
+    let work = |state: &mut S, &(at, chunk): &(usize, &[T])| work(state, at, chunk);
+    match map_made(chunks.len(), threads, scratch, make, |run| run(), work) {
+        Ok(results) => results,
+        Err(never) => match never {},
     }
-    let size = items.len().div_ceil(threads * CHUNKS_A_THREAD).max(LEAST);
-    let chunks: Vec<&[T]> = items.chunks(size).collect();
-    let next = std::sync::atomic::AtomicUsize::new(0);
+}
+
+/// Threads that a call uses at most.
+const MOST_THREADS: usize = 256;
+
+/// Applies `work` to `count` items in order, on `threads` threads that are joined before this returns. The caller's
+/// thread makes the items one after the other, by their index, while the others already work on those that are
+/// made; when all are, it takes part, and `detached` says how: it has to call what it is given. `scratch` is the
+/// threads' state, the caller's first; it grows to one for each thread.
+///
+/// # Errors
+/// The first that making an item gives.
+pub fn map_made<T: Send + Sync, S: Default + Send, R: Send, E>(
+    count: usize,
+    threads: usize,
+    scratch: &mut Vec<S>,
+    mut make: impl FnMut(usize) -> Result<T, E>,
+    detached: impl FnOnce(&mut (dyn FnMut() + Send)),
+    work: impl Fn(&mut S, &T) -> R + Sync,
+) -> Result<Vec<R>, E> {
+    let threads = threads.clamp(1, MOST_THREADS);
+    if scratch.len() < threads {
+        scratch.resize_with(threads, S::default);
+    }
+    let Some((own, others)) = scratch.split_first_mut() else { return Ok(Vec::new()) };
+    // Nothing is made after an error: then an item is `None`.
+    let items: Vec<OnceLock<Option<T>>> = (0..count).map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
     let run = |state: &mut S| {
         let mut done = Vec::new();
         loop {
-            let i = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some(chunk) = chunks.get(i) else { return done };
-            done.push((i, work(state, i * size, chunk)));
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            let Some(Some(item)) = items.get(i).map(OnceLock::wait) else { return done };
+            done.push((i, work(state, item)));
         }
     };
     let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| run(&mut S::default()))).collect();
-        let mut results = run(own);
-        for other in others {
-            match other.join() {
-                Ok(done) => results.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+        let others: Vec<_> =
+            others.iter_mut().take(threads - 1).map(|state| scope.spawn(|| run(state))).collect();
+        let end = EndOf(&items);
+        for (i, item) in items.iter().enumerate() {
+            let _ = item.set(Some(make(i)?));
         }
-        results
-    });
+        drop(end);
+        let (mut results, mut others) = (Vec::new(), others.into_iter());
+        detached(&mut || {
+            results = run(own);
+            for other in others.by_ref() {
+                match other.join() {
+                    Ok(done) => results.extend(done),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        });
+        Ok(results)
+    })?;
     results.sort_by_key(|(i, _)| *i);
-    results.into_iter().map(|(_, r)| r).collect()
+    Ok(results.into_iter().map(|(_, r)| r).collect())
+}
+
+/// Items that threads wait for: when this is dropped, those that were not made are known never to be, so that
+/// nobody waits any longer.
+struct EndOf<'a, T>(&'a [OnceLock<Option<T>>]);
+
+impl<T> Drop for EndOf<'_, T> {
+    fn drop(&mut self) {
+        for item in self.0 {
+            item.get_or_init(|| None);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -166,13 +221,40 @@ mod tests {
         for n in [0, 1, 15, 16, 17, 1000] {
             let items: Vec<usize> = (0..n).collect();
             for threads in [0, 1, 2, 3, 7, 10_000] {
-                let seen: Vec<usize> = map_chunks(&items, threads, &mut (), |(), at, chunk| {
+                let seen: Vec<usize> = map_chunks(&items, threads, &mut Vec::new(), |(), at, chunk| {
                     assert_eq!(chunk.first().copied().unwrap_or(at), at);
                     chunk.to_vec()
                 })
                 .concat();
                 assert_eq!(seen, items, "{n} items, {threads} threads");
             }
+        }
+    }
+
+    #[test]
+    fn items_that_are_made_one_by_one_are_worked_on_in_order() {
+        for count in [0, 1, 5, 300] {
+            for threads in [1, 2, 4] {
+                let mut used = Vec::new();
+                let make = |i: usize| Ok::<_, ()>(i * 3);
+                let work = |seen: &mut usize, item: &usize| {
+                    *seen += 1;
+                    item + 1
+                };
+                let found = map_made(count, threads, &mut used, make, |run| run(), work).unwrap();
+                assert_eq!(found, (0..count).map(|i| i * 3 + 1).collect::<Vec<_>>());
+                assert_eq!(used.len(), threads);
+                assert_eq!(used.iter().sum::<usize>(), count);
+            }
+        }
+    }
+
+    #[test]
+    fn an_item_that_cannot_be_made_ends_the_work() {
+        for threads in [1, 3] {
+            let make = |i: usize| if i < 7 { Ok(i) } else { Err(i) };
+            let found = map_made(100, threads, &mut Vec::new(), make, |run| run(), |(), &item| item);
+            assert_eq!(found, Err(7));
         }
     }
 }

@@ -184,7 +184,18 @@ def short_hash(word: bytes) -> int:
     return folded(key_of(word)[0], KEYS[0])
 
 
+def ends_of(word: bytes) -> tuple[int, int]:
+    """The first and the last eight bytes of a word as two numbers; with its length they say what it is."""
+    return int.from_bytes(word[:8], "little"), int.from_bytes(word[-8:], "little")
+
+
 def long_hash(word: bytes) -> int:
+    """Hash of a word by both its ends and its length."""
+    first, last = ends_of(word)
+    return folded(first ^ KEYS[0], last ^ KEYS[1] ^ len(word))
+
+
+def whole_hash(word: bytes) -> int:
     """Hash of a word by its whole key."""
     low, high = key_of(word)
     return folded(low ^ KEYS[0], high ^ KEYS[1])
@@ -245,18 +256,31 @@ def hot_table(counts: Counter[bytes], known: dict[bytes, int]) -> tuple[bytes, b
     return slots.tobytes(), ids.tobytes()
 
 
-def token_tables(name: str, words: Sequence[bytes], known: dict[bytes, int], width: int) -> dict[str, bytes]:
-    """The files of a table of tokens whose keys are `width` numbers."""
-    pilots, slots = word_table(words, *TABLES[name])
-    keys = np.full((len(slots), width), MASK64, dtype="<u8")
+def short_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, bytes]:
+    """The files of the table of short tokens."""
+    pilots, slots = word_table(words, short_hash, SHORT_BUCKETS)
+    keys = np.full(len(slots), MASK64, dtype="<u8")
     ids = np.full(len(slots), ABSENT, dtype="<u2")
     for slot, word in enumerate(slots):
         if word is not None:
-            keys[slot], ids[slot] = key_of(word)[:width], known[word]
+            (keys[slot], _), ids[slot] = key_of(word), known[word]
+    return {"short_pilots.bin": pilots, "short_slots.bin": keys.tobytes(), "short_ids.bin": ids.tobytes()}
+
+
+def long_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, bytes]:
+    """The files of the table of long tokens; an empty slot has a length that no word has."""
+    pilots, slots = word_table(words, long_hash, LONG_BUCKETS)
+    keys = np.zeros((len(slots), 2), dtype="<u8")
+    lengths = np.zeros(len(slots), dtype=np.uint8)
+    ids = np.full(len(slots), ABSENT, dtype="<u2")
+    for slot, word in enumerate(slots):
+        if word is not None:
+            keys[slot], lengths[slot], ids[slot] = ends_of(word), len(word), known[word]
     return {
-        f"{name}_pilots.bin": pilots,
-        f"{name}_slots.bin": keys.tobytes(),
-        f"{name}_ids.bin": ids.tobytes(),
+        "long_pilots.bin": pilots,
+        "long_slots.bin": keys.tobytes(),
+        "long_lengths.bin": lengths.tobytes(),
+        "long_ids.bin": ids.tobytes(),
     }
 
 
@@ -266,20 +290,13 @@ def learned_tables(counts: Counter[bytes], known: dict[bytes, int], gpt2: tiktok
         (word for word in counts if word not in known and len(word) <= LEARNED_BYTES),
         key=lambda word: (-counts[word], word),
     )[:LEARNED_WORDS]
-    pilots, slots = word_table(frequent, *TABLES["learned"])
+    pilots, slots = word_table(frequent, whole_hash, LEARNED_BUCKETS)
     keys = np.zeros((len(slots), 2), dtype="<u8")
     for slot, word in enumerate(slots):
         if word is not None:
             low, high = key_of(word)
             keys[slot] = low, high & (MASK64 >> 8) | len(gpt2.encode_ordinary(word.decode())) << 56
     return {"learned_pilots.bin": pilots, "learned_slots.bin": keys.tobytes()}
-
-
-TABLES: dict[str, tuple[Callable[[bytes], int], int]] = {
-    "short": (short_hash, SHORT_BUCKETS),
-    "long": (long_hash, LONG_BUCKETS),
-    "learned": (long_hash, LEARNED_BUCKETS),
-}
 
 
 def is_text(token: bytes) -> bool:
@@ -308,8 +325,8 @@ def make(ranks_path: Path, prose: Sequence[Path]) -> dict[str, bytes]:
     counts = prose_words(prose)
     files["hot_words.bin"], files["hot_ids.bin"] = hot_table(counts, ranks)
     words = [token for token in tokens if is_text(token)]
-    files |= token_tables("short", [w for w in words if len(w) <= SHORT_BYTES], ranks, 1)
-    files |= token_tables("long", [w for w in words if SHORT_BYTES < len(w) <= LONG_BYTES], ranks, 2)
+    files |= short_tables([word for word in words if len(word) <= SHORT_BYTES], ranks)
+    files |= long_tables([word for word in words if SHORT_BYTES < len(word) <= LONG_BYTES], ranks)
     files |= learned_tables(counts, ranks, gpt2)
     print(f"{len(files['class_pages.bin']) // 64} class pages")
     return files

@@ -66,7 +66,7 @@ fn rouge_batch<'py>(
         predictions.iter().zip(&references).map(|(p, r)| (&*p.text, &*r.text)).collect();
     let flat = py.detach(|| {
         guarded(|| {
-            map_chunks(&pairs, threads, &mut (), |(), _, chunk| {
+            map_chunks(&pairs, threads, &mut Vec::new(), |(), _, chunk| {
                 let mut scores = Vec::with_capacity(chunk.len() * types.len());
                 // Predictions of one prompt stand together: their reference is prepared once.
                 let mut last: Option<(&str, Reference)> = None;

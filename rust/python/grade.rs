@@ -1,7 +1,7 @@
 //! Grading: one rollout with its evidence, or a batch into columns.
 
 use super::text::{Snapshot, Text};
-use super::{coverage, detached, fluency, guarded, pii as pii_python, with_scratch};
+use super::{coverage, detached, fluency, guarded, pii as pii_python, with_scratch, with_scratches};
 use crate::Error;
 use crate::answer;
 use crate::batch::{self, map_chunks};
@@ -137,7 +137,7 @@ impl Grader {
         }
         let prepared = py.detach(|| {
             guarded(|| {
-                map_chunks(&owned, threads, &mut (), |(), _, chunk| {
+                map_chunks(&owned, threads, &mut Vec::new(), |(), _, chunk| {
                     chunk
                         .iter()
                         .map(|(source, facts, weights, reference)| {
@@ -223,7 +223,7 @@ impl Grader {
             rollouts.push((Rollout { text: &text.text, truncated, tokens }, task));
         }
         let columns =
-            py.detach(|| guarded(|| with_scratch(|own| batch::grade(&self.inner, &rollouts, threads, own))))?;
+            py.detach(|| guarded(|| with_scratches(|s| batch::grade(&self.inner, &rollouts, threads, s))))?;
         as_columns(py, columns, &texts)
     }
 }

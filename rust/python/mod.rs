@@ -25,14 +25,31 @@ impl From<Error> for PyErr {
 }
 
 thread_local! {
-    // The calling thread's scratch memory: bounded, and its own, so that no call waits for another and a forked
-    // child needs nothing.
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
+    // The calling thread's scratch memory, and that of the threads it starts: bounded, and its own, so that no call
+    // waits for another and a forked child needs nothing.
+    static SCRATCH: RefCell<Vec<Scratch>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs `work` with the scratch memory that the calling thread keeps for itself and for the threads it starts.
+fn with_scratches<R>(work: impl FnOnce(&mut Vec<Scratch>) -> R) -> R {
+    // Taken out for as long: what runs meanwhile on this thread, a destructor for example, finds none and no harm.
+    let mut scratches = SCRATCH.take();
+    let result = work(&mut scratches);
+    SCRATCH.set(scratches);
+    result
 }
 
 /// Runs `work` with the calling thread's scratch memory.
 fn with_scratch<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
-    SCRATCH.with_borrow_mut(work)
+    SCRATCH.with_borrow_mut(|scratches| {
+        if scratches.is_empty() {
+            scratches.push(Scratch::default());
+        }
+        match scratches.first_mut() {
+            Some(scratch) => work(scratch),
+            None => work(&mut Scratch::default()),
+        }
+    })
 }
 
 /// Runs `work`; a panic in it becomes a `RuntimeError`.

@@ -92,7 +92,7 @@ impl Scanner {
             .collect();
         py.detach(|| {
             guarded(|| {
-                map_chunks(&pairs, threads, &mut (), |(), _, chunk| {
+                map_chunks(&pairs, threads, &mut Vec::new(), |(), _, chunk| {
                     let mut last: Option<(&str, SourceIndex)> = None;
                     let mut out = Vec::with_capacity(chunk.len());
                     for (text, source) in chunk {

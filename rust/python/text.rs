@@ -1,12 +1,13 @@
 //! Python strings as `&str`, one at a time or a batch in one crossing, and spans back to code points.
 
-use arrow_array::{Array, ArrayRef, cast::AsArray};
+use arrow_array::{Array, ArrayRef, cast::AsArray, downcast_dictionary_array};
 use arrow_schema::DataType;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyList, PyString, PyTuple};
 use pyo3_arrow::input::AnyArray;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Texts shorter than this are worked on while attached: detaching costs more than it frees.
 pub(super) const SHORT: usize = 4096;
@@ -19,32 +20,42 @@ pub(super) struct Text<'a> {
     joined: Vec<usize>,
 }
 
-impl<'a> Text<'a> {
-    pub(super) fn new(string: &'a Bound<'_, PyString>) -> PyResult<Self> {
-        match string.to_str() {
-            Ok(text) => Ok(Self { text: Cow::Borrowed(text), joined: Vec::new() }),
-            Err(_) => Self::with_surrogates(string),
+/// The UTF-8 of a string, and the byte offsets just behind pairs of lone surrogates that were joined; `None` for
+/// what is no string.
+fn utf8<'a>(string: Borrowed<'a, '_, PyAny>) -> PyResult<Option<(Cow<'a, str>, Vec<usize>)>> {
+    if let Ok(text) = <&str>::extract(string) {
+        return Ok(Some((Cow::Borrowed(text), Vec::new())));
+    }
+    let Ok(string) = string.cast::<PyString>() else { return Ok(None) };
+    with_surrogates(&string).map(|(text, joined)| Some((Cow::Owned(text), joined)))
+}
+
+fn with_surrogates(string: &Bound<'_, PyString>) -> PyResult<(String, Vec<usize>)> {
+    let encoded = string.call_method1("encode", ("utf-32-le", "surrogatepass"))?;
+    let bytes: &[u8] = encoded.extract()?;
+    let points: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|c| u32::from_le_bytes(*c)).collect();
+    let (mut text, mut joined) = (String::with_capacity(bytes.len() / 2), Vec::new());
+    let mut rest = points.as_slice();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        if let (0xD800..=0xDBFF, Some(low @ 0xDC00..=0xDFFF)) = (*first, tail.first()) {
+            let point = 0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00);
+            text.push(char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER));
+            joined.push(text.len());
+            rest = tail.get(1..).unwrap_or_default();
+        } else {
+            text.push(char::from_u32(*first).unwrap_or(char::REPLACEMENT_CHARACTER));
         }
     }
+    Ok((text, joined))
+}
 
-    fn with_surrogates(string: &Bound<'_, PyString>) -> PyResult<Self> {
-        let encoded = string.call_method1("encode", ("utf-32-le", "surrogatepass"))?;
-        let bytes: &[u8] = encoded.extract()?;
-        let points: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|c| u32::from_le_bytes(*c)).collect();
-        let (mut text, mut joined) = (String::with_capacity(bytes.len() / 2), Vec::new());
-        let mut rest = points.as_slice();
-        while let [first, tail @ ..] = rest {
-            rest = tail;
-            if let (0xD800..=0xDBFF, Some(low @ 0xDC00..=0xDFFF)) = (*first, tail.first()) {
-                let point = 0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00);
-                text.push(char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER));
-                joined.push(text.len());
-                rest = tail.get(1..).unwrap_or_default();
-            } else {
-                text.push(char::from_u32(*first).unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
+impl<'a> Text<'a> {
+    pub(super) fn new(string: &'a Bound<'_, PyString>) -> PyResult<Self> {
+        if let Ok(text) = string.to_str() {
+            return Ok(Self { text: Cow::Borrowed(text), joined: Vec::new() });
         }
-        Ok(Self { text: Cow::Owned(text), joined })
+        with_surrogates(string).map(|(text, joined)| Self { text: Cow::Owned(text), joined })
     }
 
     /// A converter from byte offsets to code points of the caller's string.
@@ -99,99 +110,119 @@ impl Points<'_> {
 }
 
 /// A batch of texts as it was when the call began: another thread may change the list meanwhile.
-pub(super) enum Snapshot<'py> {
-    Strings(Vec<Bound<'py, PyString>>),
+pub(super) struct Snapshot<'py> {
+    /// The argument's name, for errors.
+    name: &'static str,
+    items: Items<'py>,
+}
+
+enum Items<'py> {
+    Python(Bound<'py, PyTuple>),
     Arrow(Vec<ArrayRef>),
 }
 
-fn expected<T>(name: &str, got: &str) -> PyResult<T> {
-    Err(PyTypeError::new_err(format!("{name}: got {got}, expected a list of str or an Arrow string array")))
-}
-
 impl<'py> Snapshot<'py> {
-    /// Takes a list, a tuple, any other sequence or iterable of `str`, or an Arrow string array. `name` is the
-    /// argument's, for errors.
-    pub(super) fn take(name: &str, texts: &Bound<'py, PyAny>) -> PyResult<Self> {
+    /// Takes a list, a tuple, any other sequence or iterable of `str`, or an Arrow string array.
+    pub(super) fn take(name: &'static str, texts: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let expected = |got: &str| {
+            let message = format!("{name}: got {got}, expected a list of str or an Arrow string array");
+            PyTypeError::new_err(message)
+        };
+        let python = |tuple| Ok(Self { name, items: Items::Python(tuple) });
+        if let Ok(list) = texts.cast::<PyList>() {
+            return python(list.to_tuple());
+        }
         if texts.is_instance_of::<PyString>() {
-            return expected(name, "one str");
+            return Err(expected("one str"));
         }
         if texts.hasattr("__arrow_c_stream__")? || texts.hasattr("__arrow_c_array__")? {
-            return Self::arrow(name, texts);
-        }
-        let Ok(items) = texts.try_iter() else {
-            return expected(name, &texts.get_type().name()?.to_string());
-        };
-        let mut strings = Vec::with_capacity(texts.len().unwrap_or(0));
-        for (i, item) in items.enumerate() {
-            let item = item?;
-            match item.cast_into::<PyString>() {
-                Ok(string) => strings.push(string),
-                Err(e) => {
-                    let got = e.into_inner().get_type().name()?.to_string();
-                    return Err(PyTypeError::new_err(format!("{name}[{i}]: got {got}, expected str")));
-                }
+            let (chunks, field) = texts.extract::<AnyArray>()?.into_chunked_array()?.into_inner();
+            if !holds_strings(field.data_type()) {
+                return Err(expected(&format!("an Arrow array of {}", field.data_type())));
             }
+            return Ok(Self { name, items: Items::Arrow(chunks) });
         }
-        Ok(Self::Strings(strings))
+        match texts.try_iter() {
+            Ok(_) => python(texts.py().get_type::<PyTuple>().call1((texts,))?.cast_into::<PyTuple>()?),
+            Err(_) => Err(expected(&texts.get_type().name()?.to_string())),
+        }
     }
 
-    fn arrow(name: &str, texts: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let chunked = texts.extract::<AnyArray>()?.into_chunked_array()?;
-        let (chunks, field) = chunked.into_inner();
-        let value_type = match field.data_type() {
-            DataType::Dictionary(_, value) => value.as_ref(),
-            other => other,
-        };
-        if !matches!(value_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) {
-            return expected(name, &format!("an Arrow array of {}", field.data_type()));
+    /// Number of texts.
+    pub(super) fn len(&self) -> usize {
+        match &self.items {
+            Items::Python(tuple) => tuple.len(),
+            Items::Arrow(chunks) => chunks.iter().map(|chunk| chunk.len()).sum(),
         }
-        let mut row = 0;
-        for chunk in &chunks {
-            if let Some(null) = (0..chunk.len()).find(|&i| chunk.is_null(i)) {
-                return Err(PyTypeError::new_err(format!(
-                    "{name}[{}]: got null, expected a string",
-                    row + null
-                )));
-            }
-            row += chunk.len();
-        }
-        Ok(Self::Arrow(chunks))
     }
 
     /// The texts, borrowed where Python or Arrow holds UTF-8.
     pub(super) fn texts(&self) -> PyResult<Vec<Text<'_>>> {
-        match self {
-            Self::Strings(strings) => strings.iter().map(Text::new).collect(),
-            Self::Arrow(chunks) => {
-                let mut texts = Vec::with_capacity(chunks.iter().map(|c| c.len()).sum());
-                for chunk in chunks {
-                    push_chunk(chunk.as_ref(), &mut texts);
+        let mut texts = Vec::with_capacity(self.len());
+        self.each(0..self.len(), |text, joined| texts.push(Text { text, joined }))?;
+        Ok(texts)
+    }
+
+    /// The UTF-8 of some of the texts: less than [`Self::texts`] holds.
+    pub(super) fn strings(&self, range: Range<usize>) -> PyResult<Vec<Cow<'_, str>>> {
+        let mut strings = Vec::with_capacity(range.len());
+        self.each(range, |text, _| strings.push(text))?;
+        Ok(strings)
+    }
+
+    /// Calls `visit` with each text of a range.
+    fn each<'a>(&'a self, range: Range<usize>, mut visit: impl FnMut(Cow<'a, str>, Vec<usize>)) -> PyResult<()> {
+        match &self.items {
+            Items::Python(tuple) => {
+                for i in range {
+                    let item = tuple.get_borrowed_item(i)?;
+                    let Some((text, joined)) = utf8(item)? else {
+                        return Err(self.unexpected(i, &item.get_type().name()?.to_string(), "str"));
+                    };
+                    visit(text, joined);
                 }
-                Ok(texts)
+            }
+            Items::Arrow(chunks) => {
+                let mut first = 0;
+                for chunk in chunks {
+                    let (from, to) = (range.start.max(first), range.end.min(first + chunk.len()));
+                    for i in from..to {
+                        let text = string_at(chunk.as_ref(), i - first);
+                        let text = text.ok_or_else(|| self.unexpected(i, "null", "a string"))?;
+                        visit(Cow::Borrowed(text), Vec::new());
+                    }
+                    first += chunk.len();
+                }
             }
         }
+        Ok(())
+    }
+
+    fn unexpected(&self, i: usize, got: &str, expected: &str) -> PyErr {
+        PyTypeError::new_err(format!("{}[{i}]: got {got}, expected {expected}", self.name))
     }
 }
 
-fn push_chunk<'a>(chunk: &'a dyn Array, out: &mut Vec<Text<'a>>) {
-    let text = |t: Option<&'a str>| Text { text: Cow::Borrowed(t.unwrap_or_default()), joined: Vec::new() };
-    match chunk.data_type() {
-        DataType::Utf8 => out.extend(chunk.as_string::<i32>().iter().map(text)),
-        DataType::LargeUtf8 => out.extend(chunk.as_string::<i64>().iter().map(text)),
-        DataType::Utf8View => out.extend(chunk.as_string_view().iter().map(text)),
-        DataType::Dictionary(_, _) => {
-            let dictionary = chunk.as_any_dictionary();
-            let mut values = Vec::new();
-            push_chunk(dictionary.values().as_ref(), &mut values);
-            let value = |key: usize| {
-                values.get(key).map(|v| match &v.text {
-                    Cow::Borrowed(text) => *text,
-                    Cow::Owned(_) => "",
-                })
-            };
-            out.extend(dictionary.normalized_keys().into_iter().map(|key| text(value(key))));
-        }
-        // `Snapshot::arrow` lets no other type through.
-        _ => {}
+/// Whether arrays of a type hold strings that [`string_at`] finds.
+fn holds_strings(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, value) => holds_strings(value),
+        other => matches!(other, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
+    }
+}
+
+/// The string at a place of an array of strings; `None` for null.
+fn string_at(array: &dyn Array, at: usize) -> Option<&str> {
+    if array.is_null(at) {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Utf8 => Some(array.as_string::<i32>().value(at)),
+        DataType::LargeUtf8 => Some(array.as_string::<i64>().value(at)),
+        DataType::Utf8View => Some(array.as_string_view().value(at)),
+        _ => downcast_dictionary_array!(
+            array => string_at(array.values(), array.key(at)?),
+            _ => None
+        ),
     }
 }

@@ -2,18 +2,23 @@
 
 use super::tables::{WordKey, WordSlot};
 
-/// Places of the cache, of two words each: 2 MB.
-const PLACE_BITS: u32 = 16;
+/// Places of the cache: 2 MB.
+const PLACE_BITS: u32 = 15;
 /// Places for longer words, of one each: 256 KB.
-const LONG_BITS: u32 = 12;
+const LONG_BITS: u32 = 11;
 /// Longest word that is kept, in bytes.
-const LONG_BYTES: usize = 63;
+const LONG_BYTES: usize = 127;
 
-/// Token counts of words that were looked up or merged before. A word can be in either slot of its place; a new one
-/// moves the older of the two out.
+/// Where a word can be: a cache line, the newest first.
+#[repr(align(64))]
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place([WordSlot; 4]);
+
+/// Token counts of words that were looked up or merged before. A word can be anywhere in its place; a new one moves
+/// the oldest out.
 #[derive(Default)]
 pub(super) struct Cache {
-    words: Vec<[WordSlot; 2]>,
+    words: Vec<Place>,
     long: Vec<LongSlot>,
 }
 
@@ -34,21 +39,22 @@ impl Cache {
 
     /// What is at a place.
     #[inline(always)]
-    pub(super) fn at(&self, place: u32) -> Option<&[WordSlot; 2]> {
+    pub(super) fn at(&self, place: u32) -> Option<&Place> {
         self.words.get(place as usize)
     }
 
     /// Number of tokens of the word `key`, whose place is given; 0 if it is not there.
     #[inline(always)]
     pub(super) fn get(&self, place: u32, key: WordKey) -> usize {
-        self.at(place).map_or(0, |slots| slots[0].count_for(key) | slots[1].count_for(key))
+        self.at(place).map_or(0, |place| place.0.iter().fold(0, |count, slot| count | slot.count_for(key)))
     }
 
     /// Keeps a word at its place.
     #[inline(always)]
     pub(super) fn insert(&mut self, place: u32, word: WordSlot) {
-        if let Some(slots) = self.words.get_mut(place as usize) {
-            *slots = [word, slots[0]];
+        if let Some(Place(slots)) = self.words.get_mut(place as usize) {
+            slots.rotate_right(1);
+            slots[0] = word;
         }
     }
 
@@ -73,7 +79,7 @@ impl Cache {
     /// Bytes that the cache takes up.
     #[cfg(test)]
     pub(super) fn memory(&self) -> usize {
-        size_of::<[WordSlot; 2]>() * self.words.capacity() + size_of::<LongSlot>() * self.long.capacity()
+        size_of::<Place>() * self.words.capacity() + size_of::<LongSlot>() * self.long.capacity()
     }
 }
 

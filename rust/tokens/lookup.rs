@@ -4,7 +4,7 @@
 //! appended to the list of the next pass. So the processor has the memory accesses of many words in flight.
 
 use super::chunk::{BUFFER, CAPACITY, Chunk, STARTS};
-use super::tables::{self, LONG_BYTES, WordKey};
+use super::tables::{self, Ends, WordKey};
 use crate::simd::{BLOCK, Level};
 
 /// Number of elements of a list; a power of two, so that an index is within it by its lower bits alone.
@@ -72,8 +72,21 @@ impl<'a> Pieces<'a> {
     #[inline(always)]
     pub(super) fn key(self, number: u16) -> (WordKey, usize) {
         let (start, length) = self.at(number);
-        let bytes = self.bytes.get(start..start + LONG_BYTES).and_then(<[u8]>::first_chunk);
-        (WordKey::load(bytes.unwrap_or(&[0; LONG_BYTES]), length), length)
+        let bytes = self.bytes.get(start..start + 16).and_then(<[u8]>::first_chunk);
+        (WordKey::load(bytes.unwrap_or(&[0; 16]), length), length)
+    }
+
+    /// Both ends and the length of a pre-token of at least eight bytes.
+    #[inline(always)]
+    fn ends(self, number: u16) -> (Ends, usize) {
+        let (start, length) = self.at(number);
+        let eight = |at: usize| {
+            let at = at % CAPACITY;
+            u64::from_le_bytes(
+                self.bytes.get(at..at + 8).and_then(<[u8]>::first_chunk).copied().unwrap_or_default(),
+            )
+        };
+        ([eight(start), eight((start + length).wrapping_sub(8))], length)
     }
 
     /// The bytes of a pre-token.
@@ -97,11 +110,26 @@ impl Lists {
     /// Looks the first `count` pre-tokens up; returns the numbers of those that are not one token, the short and the
     /// long ones, each in order. Separators count as one token.
     #[inline(always)]
-    pub(super) fn look_up<L: Level>(&mut self, level: L, chunk: &Chunk, count: u16, mut ids: impl Ids) -> [&[u16]; 2] {
-        let keys = chunk.keys();
-        let mut shorts = 0;
+    pub(super) fn look_up<L: Level>(
+        &mut self,
+        level: L,
+        chunk: &Chunk,
+        count: u16,
+        mut ids: impl Ids,
+    ) -> [&[u16]; 2] {
+        let shorts = self.hot_pass(level, chunk, count, &mut ids);
+        let unknown_shorts = self.short_pass(chunk, shorts, &mut ids);
+        let unknown_longs = self.long_pass(chunk, &mut ids);
+        [self.unknown_short.first(unknown_shorts), self.unknown_long.first(unknown_longs)]
+    }
+
+    /// Lists the words that are not among the frequent tokens.
+    #[inline(always)]
+    fn hot_pass<L: Level>(&mut self, level: L, chunk: &Chunk, count: u16, ids: &mut impl Ids) -> usize {
+        let mut listed = 0;
         for base in (0..count).step_by(BLOCK) {
-            let Some(keys) = keys.get(usize::from(base)..).and_then(<[u64]>::first_chunk::<BLOCK>) else { break };
+            let at = usize::from(base);
+            let Some(keys) = chunk.keys().get(at..).and_then(<[u64]>::first_chunk::<BLOCK>) else { break };
             let mut missing = 0;
             for (at, &key) in keys.iter().enumerate().rev() {
                 let (slot, found) = tables::hot(key);
@@ -112,25 +140,38 @@ impl Lists {
             if left < BLOCK {
                 missing &= (1 << left) - 1;
             }
-            let Some(room) = self.short.0.get_mut(shorts..).and_then(<[u16]>::first_chunk_mut) else { break };
+            let Some(room) = self.short.0.get_mut(listed..).and_then(<[u16]>::first_chunk_mut) else { break };
             level.positions(missing, base, room);
-            shorts += missing.count_ones() as usize;
+            listed += missing.count_ones() as usize;
         }
-        let [mut unknown_shorts, mut unknown_longs] = [0, 0];
-        for &number in self.short.first(shorts) {
-            let (slot, found) = tables::short(keys[usize::from(number) % CAPACITY]);
+        listed
+    }
+
+    /// Of the words listed, lists those that are not short tokens.
+    #[inline(always)]
+    fn short_pass(&mut self, chunk: &Chunk, listed: usize, ids: &mut impl Ids) -> usize {
+        let mut unknown = 0;
+        for &number in self.short.first(listed) {
+            let (slot, found) = tables::short(chunk.keys()[usize::from(number) % CAPACITY]);
             ids.note(number, || tables::short_id(slot));
-            self.unknown_short.offer(unknown_shorts, number);
-            unknown_shorts += usize::from(!found);
+            self.unknown_short.offer(unknown, number);
+            unknown += usize::from(!found);
         }
+        unknown
+    }
+
+    /// Lists the longer words that are not long tokens.
+    #[inline(always)]
+    fn long_pass(&mut self, chunk: &Chunk, ids: &mut impl Ids) -> usize {
         let pieces = chunk.pieces();
+        let mut unknown = 0;
         for &number in chunk.long() {
-            let (key, length) = pieces.key(number);
-            let (slot, found) = tables::long(key);
+            let (ends, length) = pieces.ends(number);
+            let (slot, found) = tables::long(ends, length);
             ids.note(number, || tables::long_id(slot));
-            self.unknown_long.offer(unknown_longs, number);
-            unknown_longs += usize::from(!found | (length > LONG_BYTES));
+            self.unknown_long.offer(unknown, number);
+            unknown += usize::from(!found);
         }
-        [self.unknown_short.first(unknown_shorts), self.unknown_long.first(unknown_longs)]
+        unknown
     }
 }

@@ -49,7 +49,7 @@ impl Counter {
     }
 
     /// Appends the number of GPT-2 tokens of each text to `out`; faster than one call each.
-    pub fn count_each<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>, out: &mut Vec<u32>) {
+    pub fn count_each(&mut self, texts: &[impl AsRef<str>], out: &mut Vec<u32>) {
         self.engine.count_each(texts, out);
     }
 

@@ -75,7 +75,8 @@ static SHORT_PILOT: Aligned<[u16; SHORT_BUCKETS]> = numbers!([u16; SHORT_BUCKETS
 static SHORT_SLOT: Aligned<[u64; SHORT_SLOTS]> = numbers!([u64; SHORT_SLOTS], "short_slots.bin");
 static SHORT_ID: Aligned<[u16; SHORT_SLOTS]> = numbers!([u16; SHORT_SLOTS], "short_ids.bin");
 static LONG_PILOT: Aligned<[u16; LONG_BUCKETS]> = numbers!([u16; LONG_BUCKETS], "long_pilots.bin");
-static LONG_SLOT: Aligned<[WordKey; LONG_SLOTS]> = numbers!([WordKey; LONG_SLOTS], "long_slots.bin");
+static LONG_SLOT: Aligned<[Ends; LONG_SLOTS]> = numbers!([Ends; LONG_SLOTS], "long_slots.bin");
+static LONG_LENGTH: Aligned<[u8; LONG_SLOTS]> = bytes!("long_lengths.bin");
 static LONG_ID: Aligned<[u16; LONG_SLOTS]> = numbers!([u16; LONG_SLOTS], "long_ids.bin");
 static LEARNED_PILOT: Aligned<[u16; LEARNED_BUCKETS]> = numbers!([u16; LEARNED_BUCKETS], "learned_pilots.bin");
 static LEARNED_SLOT: Aligned<[WordSlot; LEARNED_SLOTS]> = numbers!([WordSlot; LEARNED_SLOTS], "learned_slots.bin");
@@ -133,8 +134,7 @@ pub(super) fn short_key(bytes: &[u8; SHORT_BYTES], length: usize) -> u64 {
     u64::from_le_bytes(*bytes) | padding_after(length)
 }
 
-/// A word of at most [`LONG_BYTES`] bytes, padded with a byte that no text holds.
-#[repr(C)]
+/// A word of at most sixteen bytes, padded with a byte that no text holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WordKey {
     low: u64,
@@ -142,16 +142,6 @@ pub(super) struct WordKey {
 }
 
 impl WordKey {
-    /// The key of `word`, if it is short enough for a [`WordSlot`].
-    pub(super) fn new(word: &[u8]) -> Option<Self> {
-        if word.len() > WORD_BYTES {
-            return None;
-        }
-        let mut padded = [0xFF; 16];
-        padded.iter_mut().zip(word).for_each(|(to, &from)| *to = from);
-        Some(Self::load(&padded, 16))
-    }
-
     /// The key of the first `length` bytes; of all of them where that is more.
     #[inline(always)]
     pub(super) fn load(bytes: &[u8; 16], length: usize) -> Self {
@@ -223,11 +213,19 @@ pub(super) fn short(key: u64) -> (usize, bool) {
     (slot, SHORT_SLOT.0.get(slot) == Some(&key))
 }
 
-/// A slot of the table of long tokens, and whether it holds `key`.
+/// The first and the last eight bytes of a word of at least as many; with its length they say what it is, up to
+/// [`LONG_BYTES`].
+pub(super) type Ends = [u64; 2];
+
+/// A slot of the table of long tokens, and whether it holds the word with these ends and this length.
 #[inline(always)]
-pub(super) fn long(key: WordKey) -> (usize, bool) {
-    let slot = place(key.hash(), &LONG_PILOT.0, LONG_SLOTS);
-    (slot, LONG_SLOT.0.get(slot).is_some_and(|found| (found.low ^ key.low) | (found.high ^ key.high) == 0))
+pub(super) fn long(ends: Ends, length: usize) -> (usize, bool) {
+    let [first, last] = ends;
+    let slot = place(folded(first ^ KEYS[0], last ^ KEYS[1] ^ length as u64), &LONG_PILOT.0, LONG_SLOTS);
+    let [known_first, known_last] = LONG_SLOT.0.get(slot).copied().unwrap_or_default();
+    let known_length = LONG_LENGTH.0.get(slot).copied().unwrap_or_default();
+    let other = (known_first ^ first) | (known_last ^ last) | (length as u64 ^ u64::from(known_length));
+    (slot, other == 0)
 }
 
 /// The slot that a frequent word of several tokens can be in, by the hash of its key.
