@@ -190,9 +190,10 @@ def ends_of(word: bytes) -> tuple[int, int]:
 
 
 def long_hash(word: bytes) -> int:
-    """Hash of a word by both its ends and its length."""
+    """Hash of a word by both its ends and its length; the upper bits are mixed best."""
     first, last = ends_of(word)
-    return folded(first ^ KEYS[0], last ^ KEYS[1] ^ len(word))
+    turned = (last << 29 | last >> 35) & MASK64
+    return ((first ^ turned) + len(word)) * KEYS[0] & MASK64
 
 
 def whole_hash(word: bytes) -> int:
@@ -201,18 +202,45 @@ def whole_hash(word: bytes) -> int:
     return folded(low ^ KEYS[0], high ^ KEYS[1])
 
 
-def word_table(words: Sequence[bytes], hash_of: Callable[[bytes], int], n_buckets: int) -> tuple[bytes, list[bytes | None]]:
-    """Perfect hash of words: the pilots, and the word in each slot."""
-    hashes = [hash_of(word) for word in words]
+def word_table(
+    words: Sequence[bytes], hash_of: Callable[[bytes], int], n_buckets: int
+) -> tuple[bytes, list[bytes | None]]:
+    """Perfect hash of words, the most frequent first: an odd pilot for each bucket, and the word in each slot.
+
+    Among the pilots that let no two words share a slot, a bucket takes the one that leaves its words nearest to where
+    they would stand in order: frequent words then share cache lines with frequent ones, and the lines of words that
+    hardly occur stay out of the caches. Large buckets choose first.
+    """
     n_slots = int(len(words) / LOAD)
-    pilots, owner = perfect_hash(
-        [h % n_buckets for h in hashes],
-        n_buckets,
-        1 << 15,
-        lambda key, pilot: ((hashes[key] * (2 * pilot + 1) & MASK64) >> 32) * n_slots >> 32,
-    )
-    slots = [words[owner[slot]] if slot in owner else None for slot in range(n_slots)]
-    return np.array([2 * pilot + 1 for pilot in pilots], dtype="<u2").tobytes(), slots
+    hashes = np.array([hash_of(word) for word in words], dtype=np.uint64)
+    members: list[list[int]] = [[] for _ in range(n_buckets)]
+    for index, value in enumerate(hashes):
+        members[int(value) % n_buckets].append(index)
+    candidates = np.arange(1, 1 << 16, 2, dtype=np.uint64)
+    # Places are compared by their order of magnitude.
+    level = (16 * np.log2(np.arange(n_slots) + n_slots / 32)).astype(np.int64)
+    free = np.ones(n_slots, dtype=bool)
+    pilots = np.ones(n_buckets, dtype="<u2")
+    slots: list[bytes | None] = [None] * n_slots
+    for bucket in sorted(range(n_buckets), key=lambda b: (-len(members[b]), b)):
+        keys = members[bucket]
+        if not keys:
+            continue
+        spread = hashes[keys, None] * candidates >> np.uint64(32)
+        places = (spread * np.uint64(n_slots) >> np.uint64(32)).astype(np.int64)
+        usable = free[places].all(axis=0)
+        for left, right in itertools.combinations(range(len(keys)), 2):
+            usable &= places[left] != places[right]
+        if not usable.any():
+            sys.exit("no pilot found: change the key constants")
+        wanted = level[[key * n_slots // len(words) for key in keys]]
+        cost = ((level[places] - wanted[:, None]) ** 2).sum(axis=0)
+        best = int(np.where(usable, cost, np.iinfo(np.int64).max).argmin())
+        pilots[bucket] = candidates[best]
+        free[places[:, best]] = False
+        for key, place in zip(keys, places[:, best].tolist(), strict=True):
+            slots[place] = words[key]
+    return pilots.tobytes(), slots
 
 
 def prose_words(archives: Iterable[Path]) -> Counter[bytes]:
@@ -324,7 +352,7 @@ def make(ranks_path: Path, prose: Sequence[Path]) -> dict[str, bytes]:
     files["pair_pilots.bin"], files["pair_slots.bin"] = pair_tables(parts)
     counts = prose_words(prose)
     files["hot_words.bin"], files["hot_ids.bin"] = hot_table(counts, ranks)
-    words = [token for token in tokens if is_text(token)]
+    words = sorted((token for token in tokens if is_text(token)), key=lambda token: -counts[token])
     files |= short_tables([word for word in words if len(word) <= SHORT_BYTES], ranks)
     files |= long_tables([word for word in words if SHORT_BYTES < len(word) <= LONG_BYTES], ranks)
     files |= learned_tables(counts, ranks, gpt2)

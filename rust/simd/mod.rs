@@ -58,20 +58,95 @@ pub(crate) trait Level: Copy {
         }
     }
 
-    /// Words side by side, where that is quicker than one at a time: for each bit of `starts` the bytes of `window`
-    /// from there to the next bit, the last one's to `next`, padded with [`SEPARATOR`] to eight; nothing but padding
-    /// for more than eight. What lies behind them is arbitrary. Returns which of the words have more than eight
-    /// bytes, the first in bit 0.
+    /// Where runs of one class begin in the middle of `window`, which is a block with the byte before and the byte
+    /// after it.
+    #[inline(always)]
+    fn runs(self, window: &[u8; BLOCK + 2]) -> Runs {
+        let Some(block) = window.get(1..).and_then(<[u8]>::first_chunk) else { return Runs::default() };
+        let masks = self.masks(block);
+        let (before, after) = (Edge::of(window[0]), Edge::of(window[BLOCK + 1]));
+        let other = !(masks.letter | masks.digit | masks.space | masks.high);
+        let begins = |mask: u64, last: u64| mask & !(mask << 1 | last);
+        let word = masks.letter | masks.digit | other;
+        let word_begins = begins(masks.letter, before.letter)
+            | begins(masks.digit, before.digit)
+            | begins(other, before.other);
+        let after_blank = masks.blank << 1 | before.blank;
+        let before_word = masks.space & (word >> 1 | (after.letter | after.digit | after.other) << 63);
+        let word_begins = word_begins & !after_blank;
+        Runs {
+            starts: word_begins | begins(masks.space, before.space) | before_word | masks.separator,
+            quotes: word_begins & masks.apostrophe,
+            foreign: masks.high != masks.separator || before.foreign | after.foreign != 0,
+        }
+    }
+
+    /// Lists the words of a block side by side, where that is quicker than one at a time: their starts, keys, and
+    /// which of them are long. `window` is the block and the one after it, bit `i` of `starts` says that a word
+    /// begins at byte `i`; the last one ends at the byte `next`. Returns the number of long words, or `None` where
+    /// only the starts are done.
     #[inline(always)]
     fn words(
         self,
         window: &[u8; 2 * BLOCK],
         starts: u64,
         next: u8,
-        out: &mut [u64; BLOCK],
-    ) -> Option<u64> {
-        let _ = (window, starts, next, out);
+        [base, number]: [u16; 2],
+        room: Room<'_>,
+    ) -> Option<usize> {
+        let _ = (window, next, number);
+        self.positions(starts, base, room.starts);
         None
+    }
+}
+
+/// Where words and white space begin, by ASCII alone: see [`Level::runs`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Runs {
+    /// The first byte of each run of letters, of digits, of white space, and of what is none of these; but a space
+    /// belongs to the run after it, and of any other white space the last byte before a run begins one of its own.
+    /// Separators all do.
+    pub(crate) starts: u64,
+    /// Those of the starts that are an apostrophe.
+    pub(crate) quotes: u64,
+    /// Whether the window holds anything but ASCII and separators; the rest is wrong then.
+    pub(crate) foreign: bool,
+}
+
+/// Where [`Level::words`] lists words; what lies behind them is arbitrary.
+pub(crate) struct Room<'a> {
+    /// `base` plus the place of each word in its block.
+    pub(crate) starts: &'a mut [u16; BLOCK],
+    /// The first eight bytes of each word, padded with [`SEPARATOR`]; nothing but padding for longer words.
+    pub(crate) keys: &'a mut [u64; BLOCK],
+    /// `number` plus the index of each word that has more than eight bytes.
+    pub(crate) long: &'a mut [u16; BLOCK],
+}
+
+/// What a byte beside a block is, one bit each.
+#[derive(Clone, Copy)]
+struct Edge {
+    letter: u64,
+    digit: u64,
+    space: u64,
+    blank: u64,
+    other: u64,
+    foreign: u64,
+}
+
+impl Edge {
+    #[inline(always)]
+    fn of(byte: u8) -> Self {
+        let (letter, digit) = (byte.is_ascii_alphabetic(), byte.is_ascii_digit());
+        let (blank, space) = (byte == b' ', matches!(byte, b'\t'..=b'\r' | b' '));
+        Self {
+            letter: letter.into(),
+            digit: digit.into(),
+            space: space.into(),
+            blank: blank.into(),
+            other: (byte.is_ascii() & !(letter | digit | space)).into(),
+            foreign: (!byte.is_ascii() & (byte != SEPARATOR)).into(),
+        }
     }
 }
 

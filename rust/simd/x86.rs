@@ -1,6 +1,6 @@
 //! Masks with AVX2 and AVX-512.
 
-use super::{BLOCK, Kernel, Level, Masks, SEPARATOR};
+use super::{BLOCK, Kernel, Level, Masks, Room, Runs, SEPARATOR};
 use std::arch::x86_64::*;
 
 /// Processors of 2013 and later.
@@ -186,15 +186,35 @@ impl Level for Avx512 {
 
     #[inline(always)]
     fn positions(self, mask: u64, base: u16, out: &mut [u16; BLOCK]) {
-        // SAFETY: both arrays have 64 elements, the accesses may be unaligned, and `self` proves the instructions.
+        // SAFETY: the array has 64 elements, the load may be unaligned, and `self` proves the instructions.
         unsafe {
             let found = _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(ALL.as_ptr().cast()));
-            let base = _mm512_set1_epi16(base as i16);
-            let low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(found));
-            _mm512_storeu_si512(out.as_mut_ptr().cast(), _mm512_add_epi16(base, low));
-            if mask.count_ones() > 32 {
-                let high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(found));
-                _mm512_storeu_si512(out.as_mut_ptr().add(32).cast(), _mm512_add_epi16(base, high));
+            store_numbers(found, base, out, mask.count_ones() > 32);
+        }
+    }
+
+    #[inline(always)]
+    fn runs(self, window: &[u8; BLOCK + 2]) -> Runs {
+        // SAFETY: each load is of 64 of the window's bytes and may be unaligned, and `self` proves the instructions.
+        unsafe {
+            let bytes = window.as_ptr();
+            let [before, here, after] = [0, 1, 2].map(|at| _mm512_loadu_si512(bytes.add(at).cast()));
+            let [low, high] = [0, BLOCK].map(|at| _mm512_loadu_si512(CLASS.as_ptr().add(at).cast()));
+            let classes = |bytes: __m512i| {
+                let ascii = _mm512_testn_epi8_mask(bytes, _mm512_set1_epi8(-128));
+                _mm512_maskz_permutex2var_epi8(ascii, low, bytes, high)
+            };
+            let foreign = |bytes| within_64(bytes, 0x80, SEPARATOR - 0x80);
+            let is_word = |classes| _mm512_cmpgt_epu8_mask(classes, _mm512_set1_epi8(SPACE as i8));
+            let here_classes = classes(here);
+            let space = equal_64(here_classes, SPACE);
+            let begins = _mm512_cmpneq_epi8_mask(here_classes, classes(before));
+            let word_begins = begins & is_word(here_classes) & !equal_64(before, b' ');
+            let before_word = space & is_word(classes(after));
+            Runs {
+                starts: word_begins | begins & space | before_word | equal_64(here, SEPARATOR),
+                quotes: word_begins & equal_64(here, b'\''),
+                foreign: foreign(before) | foreign(after) != 0,
             }
         }
     }
@@ -205,34 +225,81 @@ impl Level for Avx512 {
         window: &[u8; 2 * BLOCK],
         starts: u64,
         next: u8,
-        out: &mut [u64; BLOCK],
-    ) -> Option<u64> {
+        [base, number]: [u16; 2],
+        room: Room<'_>,
+    ) -> Option<usize> {
         // SAFETY: the arrays have 64 elements and the window twice as many bytes, the accesses may be unaligned, and
         // `self` proves the instructions.
         unsafe {
             let all = _mm512_loadu_si512(ALL.as_ptr().cast());
-            let low = _mm512_loadu_si512(window.as_ptr().cast());
-            let high = _mm512_loadu_si512(window.as_ptr().add(BLOCK).cast());
             let count = starts.count_ones();
             let begins = _mm512_maskz_compress_epi8(starts, all);
+            store_numbers(begins, base, room.starts, count > 32);
             let ends = _mm512_maskz_compress_epi8(starts & starts.wrapping_sub(1), all);
             let last = 1u64.wrapping_shl(count.wrapping_sub(1));
             let ends = _mm512_mask_blend_epi8(last, ends, _mm512_set1_epi8(next as i8));
             let lengths = _mm512_sub_epi8(ends, begins);
             let fit = _mm512_cmple_epu8_mask(lengths, _mm512_set1_epi8(8));
             let lengths = _mm512_maskz_mov_epi8(fit, lengths);
+            let long = _bzhi_u64(!fit, count);
+            store_numbers(_mm512_maskz_compress_epi8(long, all), number, room.long, false);
+
+            let low = _mm512_loadu_si512(window.as_ptr().cast());
+            let high = _mm512_loadu_si512(window.as_ptr().add(BLOCK).cast());
             // Eight words at a time: each byte of a word is told its place in the word, and the word's start and length.
             let place = _mm512_and_si512(all, _mm512_set1_epi8(7));
-            let mut word = _mm512_and_si512(_mm512_srli_epi16::<3>(all), _mm512_set1_epi8(7));
-            for eight in out.chunks_exact_mut(8).take(count.div_ceil(8) as usize) {
+            let first = _mm512_and_si512(_mm512_srli_epi16::<3>(all), _mm512_set1_epi8(7));
+            let eight = |i: usize, keys: &mut [u64; 8]| {
+                let word = _mm512_add_epi8(first, _mm512_set1_epi8(8 * i as i8));
                 let bytes = _mm512_add_epi8(_mm512_permutexvar_epi8(word, begins), place);
                 let padding = _mm512_cmpge_epu8_mask(place, _mm512_permutexvar_epi8(word, lengths));
                 let words = _mm512_permutex2var_epi8(low, bytes, high);
                 let words = _mm512_mask_blend_epi8(padding, words, _mm512_set1_epi8(SEPARATOR as i8));
-                _mm512_storeu_si512(eight.as_mut_ptr().cast(), words);
-                word = _mm512_add_epi8(word, _mm512_set1_epi8(8));
+                _mm512_storeu_si512(keys.as_mut_ptr().cast(), words);
+            };
+            let (keys, _) = room.keys.as_chunks_mut::<8>();
+            // Few blocks have more than sixteen words: without a branch on their number that is seldom right.
+            let (usual, more) = keys.split_at_mut(2);
+            usual.iter_mut().enumerate().for_each(|(i, keys)| eight(i, keys));
+            if count > 16 {
+                more.iter_mut().enumerate().for_each(|(i, keys)| eight(2 + i, keys));
             }
-            Some(_bzhi_u64(!fit, count))
+            Some(long.count_ones() as usize)
         }
     }
 }
+
+/// Writes `base` plus each of the first 32 bytes of `numbers`, or of all 64.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn store_numbers(numbers: __m512i, base: u16, out: &mut [u16; BLOCK], all: bool) {
+    // SAFETY: the array has 64 elements, the accesses may be unaligned; the caller vouches for AVX-512BW.
+    unsafe {
+        let base = _mm512_set1_epi16(base as i16);
+        let low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(numbers));
+        _mm512_storeu_si512(out.as_mut_ptr().cast(), _mm512_add_epi16(base, low));
+        if all {
+            let high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(numbers));
+            _mm512_storeu_si512(out.as_mut_ptr().add(32).cast(), _mm512_add_epi16(base, high));
+        }
+    }
+}
+
+/// Class of each ASCII byte: 2 letter, 3 digit, 4 something else, or [`SPACE`]. 0 stands for all other bytes.
+static CLASS: [u8; 2 * BLOCK] = {
+    let mut classes = [4; 2 * BLOCK];
+    let mut byte = 0;
+    while byte < 2 * BLOCK {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => 2,
+            b'0'..=b'9' => 3,
+            b'\t'..=b'\r' | b' ' => SPACE,
+            _ => 4,
+        };
+        byte += 1;
+    }
+    classes
+};
+const SPACE: u8 = 1;

@@ -6,16 +6,20 @@
 use super::lookup::Pieces;
 use super::split::{class_at, contraction};
 use super::tables::{Class, SHORT_BYTES, short_key};
-use crate::simd::{BLOCK, Level, Masks, SEPARATOR};
+use crate::simd::{BLOCK, Level, Room, SEPARATOR};
 
+/// Positions in the buffer are below this.
+pub(super) const SIZE: usize = 8192;
+/// Where the first text begins: before it are separators.
+pub(super) const FIRST: usize = BLOCK;
 /// Bytes of text that a chunk holds, separators included.
-pub(super) const CAPACITY: usize = 8192;
+pub(super) const CAPACITY: usize = SIZE - FIRST;
 /// The buffer goes on with separators as far as any kernel reads.
-pub(super) const BUFFER: usize = CAPACITY + 2 * BLOCK;
+pub(super) const BUFFER: usize = SIZE + 2 * BLOCK;
 /// Blocks of a full buffer; the last is nothing but separators.
-const BLOCKS: usize = CAPACITY / BLOCK + 1;
+const BLOCKS: usize = SIZE / BLOCK + 1;
 /// More than any block can add is free after the last start.
-pub(super) const STARTS: usize = CAPACITY + 2 * BLOCK;
+pub(super) const STARTS: usize = SIZE + 2 * BLOCK;
 
 /// A buffer of texts and where their pre-tokens begin.
 pub(super) struct Chunk {
@@ -41,7 +45,7 @@ impl Default for Chunk {
             long: Box::new([0; STARTS]),
             longs: 0,
             blocks: Box::new([(0, 0); BLOCKS]),
-            filled: 0,
+            filled: FIRST,
         }
     }
 }
@@ -49,12 +53,12 @@ impl Default for Chunk {
 impl Chunk {
     /// Forgets all texts.
     pub(super) fn clear(&mut self) {
-        self.filled = 0;
+        self.filled = FIRST;
     }
 
     /// Whether there is room for `text`; an empty chunk has room for less than [`CAPACITY`] bytes.
     pub(super) fn fits(&self, text: &str) -> bool {
-        self.filled + text.len() < CAPACITY
+        self.filled + text.len() < SIZE
     }
 
     /// Appends a text that fits, and a separator; returns where the text ends.
@@ -76,33 +80,36 @@ impl Chunk {
         if let Some(after) = self.bytes.get_mut(self.filled..self.filled + 2 * BLOCK) {
             after.fill(SEPARATOR);
         }
-        let mut scan = Scan::default();
+        let mut carry = Carry::default();
         // A whole block of separators comes last, so that each start has a next one.
-        let blocks = self.filled / BLOCK + 1;
-        for (block, found) in self.blocks.iter_mut().take(blocks).enumerate() {
-            let base = block * BLOCK;
-            let Some(bytes) = self.bytes.get(base..).and_then(<[u8]>::first_chunk::<BLOCK>) else { break };
-            found.0 = scan.starts(&self.bytes, base, level.masks(bytes));
+        let blocks = FIRST / BLOCK..self.filled / BLOCK + 1;
+        for block in blocks.clone() {
+            let starts = carry.starts(level, &self.bytes, block * BLOCK);
+            if let Some(found) = self.blocks.get_mut(block) {
+                found.0 = starts;
+            }
         }
         let mut before = 0;
         let mut side_by_side = false;
         self.longs = 0;
-        for block in 0..blocks {
+        for block in blocks {
             let Some(found) = self.blocks.get_mut(block) else { break };
             found.1 = before as u16;
             let starts = found.0;
-            let Some(room) = self.starts.get_mut(before..).and_then(<[u16]>::first_chunk_mut) else { break };
-            level.positions(starts, (block * BLOCK) as u16, room);
             // The last word of the block ends in the next one; more than eight bytes are as good as any.
             let next = self.blocks.get(block + 1).map_or(0, |next| next.0);
             let next = (BLOCK as u32 + next.trailing_zeros()) as u8;
-            let window = self.bytes.get(block * BLOCK..).and_then(<[u8]>::first_chunk);
-            let keys = self.keys.get_mut(before..).and_then(<[u64]>::first_chunk_mut);
-            let long = self.long.get_mut(self.longs..).and_then(<[u16]>::first_chunk_mut);
-            let (Some(window), Some(keys), Some(long)) = (window, keys, long) else { break };
-            if let Some(longs) = level.words(window, starts, next, keys) {
-                level.positions(longs, before as u16, long);
-                self.longs += longs.count_ones() as usize;
+            let base = block * BLOCK;
+            let Some(window) = self.bytes.get(base..).and_then(<[u8]>::first_chunk) else { break };
+            let room = (
+                self.starts.get_mut(before..).and_then(<[u16]>::first_chunk_mut),
+                self.keys.get_mut(before..).and_then(<[u64]>::first_chunk_mut),
+                self.long.get_mut(self.longs..).and_then(<[u16]>::first_chunk_mut),
+            );
+            let (Some(starts_room), Some(keys), Some(long)) = room else { break };
+            let room = Room { starts: starts_room, keys, long };
+            if let Some(longs) = level.words(window, starts, next, [base as u16, before as u16], room) {
+                self.longs += longs;
                 side_by_side = true;
             }
             before += starts.count_ones() as usize;
@@ -120,10 +127,10 @@ impl Chunk {
             self.starts.iter().zip(ends).zip(self.keys.iter_mut()).take(count).enumerate()
         {
             let length = usize::from(end.wrapping_sub(start));
-            let start = usize::from(start) % CAPACITY;
+            let start = usize::from(start) % SIZE;
             let bytes = self.bytes.get(start..start + SHORT_BYTES).and_then(<[u8]>::first_chunk);
             *key = short_key(bytes.unwrap_or(&[0; SHORT_BYTES]), length);
-            self.long[self.longs % CAPACITY] = number as u16;
+            self.long[self.longs % SIZE] = number as u16;
             self.longs += usize::from(length > SHORT_BYTES);
         }
     }
@@ -160,7 +167,7 @@ impl Chunk {
         let last = self.filled.saturating_sub(4);
         // The last start up to there.
         let number = self.number_at(last as u16 + 1).wrapping_sub(1);
-        let end = self.starts.get(usize::from(number)).copied().unwrap_or(0);
+        let end = self.starts.get(usize::from(number)).copied().unwrap_or(FIRST as u16);
         if let Some(byte) = self.bytes.get_mut(usize::from(end)) {
             *byte = SEPARATOR;
         }
@@ -168,64 +175,32 @@ impl Chunk {
     }
 }
 
-/// What a block needs to know of the one before it.
+/// What contractions change in the block after theirs.
 #[derive(Default)]
-struct Scan {
-    /// Bits that characters, contractions and classes reach into the next block with.
-    letter: u64,
-    number: u64,
-    space: u64,
-    other: u64,
+struct Carry {
     started: u64,
     cleared: u64,
-    /// Class of the last byte of the block before, as bit 0.
-    last: Last,
 }
 
-/// One bit each: what the byte before the block was.
-#[derive(Default)]
-struct Last {
-    letter: u64,
-    number: u64,
-    space: u64,
-    other: u64,
-    blank: u64,
-}
-
-impl Scan {
-    /// Where pre-tokens begin in the block at `base`.
+impl Carry {
+    /// Where pre-tokens begin in the block at `base`, of which the blocks come in order.
     #[inline(always)]
-    fn starts(&mut self, bytes: &[u8; BUFFER], base: usize, masks: Masks) -> u64 {
-        let mut letter = masks.letter;
-        let mut number = masks.digit;
-        let mut space = masks.space;
-        let mut other = !(masks.letter | masks.digit | masks.space | masks.high);
-        let mut extra = 0;
-        if masks.high & !masks.separator != 0 {
-            extra = self.classify(bytes, base, masks, [&mut letter, &mut number, &mut space, &mut other]);
+    fn starts<L: Level>(&mut self, level: L, bytes: &[u8; BUFFER], base: usize) -> u64 {
+        let Some(window) = bytes.get(base - 1..).and_then(<[u8]>::first_chunk) else { return 0 };
+        let mut runs = level.runs(window);
+        if runs.foreign {
+            let block = window.get(1..).and_then(<[u8]>::first_chunk);
+            let masks = block.map(|block| level.masks(block)).unwrap_or_default();
+            let ascii = AsAscii::new(bytes, base, window, masks.high & !masks.separator);
+            runs = level.runs(&ascii.window);
+            runs.starts = runs.starts & !ascii.wide_spaces | ascii.before_word;
         }
-        let word = letter | number | other;
-        // White space of one byte before something else: that last one of a run begins a pre-token. At the end of
-        // the block it takes a look at the next.
-        let mut before_word = masks.space & (word >> 1);
-        if masks.space >> 63 != 0 && is_word_at(bytes, base + BLOCK) {
-            before_word |= 1 << 63;
-        }
-        let after = |mask: u64, last: u64| mask & !(mask << 1 | last);
-        let other_begins = after(other, self.last.other);
-        let word_begins = after(letter, self.last.letter) | after(number, self.last.number) | other_begins;
-        let after_blank = masks.blank << 1 | self.last.blank;
-        let mut starts = word_begins & !after_blank
-            | after(space, self.last.space)
-            | before_word
-            | extra
-            | masks.separator;
-        starts = starts & !self.cleared | self.started;
+        let mut starts = runs.starts & !self.cleared | self.started;
         (self.cleared, self.started) = (0, 0);
-        let mut apostrophes = masks.apostrophe & other_begins & !after_blank;
-        while apostrophes != 0 {
-            let at = apostrophes.trailing_zeros() as usize;
-            apostrophes &= apostrophes - 1;
+        let mut quotes = runs.quotes;
+        while quotes != 0 {
+            let at = quotes.trailing_zeros() as usize;
+            quotes &= quotes - 1;
             let length = contraction(bytes.get(base + at..).unwrap_or_default());
             if length > 0 {
                 // The letters no longer begin where the apostrophe ends, but after the contraction.
@@ -235,45 +210,57 @@ impl Scan {
                 self.started |= (end >> 64) as u64;
             }
         }
-        self.last = Last {
-            letter: letter >> 63,
-            number: number >> 63,
-            space: space >> 63,
-            other: other >> 63,
-            blank: masks.blank >> 63,
-        };
         starts
     }
+}
 
-    /// Adds the characters beyond ASCII to the masks; returns the starts of such white space that stands before
-    /// something else.
+/// A block and its neighbours with ASCII of the same class in the place of every other character.
+struct AsAscii {
+    window: [u8; BLOCK + 2],
+    /// All bytes of white space but the first of each character.
+    wide_spaces: u64,
+    /// First bytes of such white space that something other than white space follows.
+    before_word: u64,
+}
+
+impl AsAscii {
+    /// `foreign` says which bytes of the block are neither ASCII nor separators.
     #[inline(never)]
-    fn classify(&mut self, bytes: &[u8; BUFFER], base: usize, masks: Masks, into: [&mut u64; 4]) -> u64 {
-        let [letter, number, space, other] = into;
-        *letter |= std::mem::take(&mut self.letter);
-        *number |= std::mem::take(&mut self.number);
-        *space |= std::mem::take(&mut self.space);
-        *other |= std::mem::take(&mut self.other);
-        let mut extra = 0;
-        let mut high = masks.high & !(masks.separator | *letter | *number | *space | *other);
-        while high != 0 {
-            let at = high.trailing_zeros() as usize;
-            let Some((class, length)) = class_at(bytes, base + at) else { break };
-            let covered = ((1u128 << length) - 1) << at;
-            high &= !(covered as u64);
-            let (mask, beyond) = match class {
-                Class::Letter => (&mut *letter, &mut self.letter),
-                Class::Number => (&mut *number, &mut self.number),
-                Class::Other => (&mut *other, &mut self.other),
-                Class::Space => {
-                    extra |= u64::from(is_word_at(bytes, base + at + length)) << at;
-                    (&mut *space, &mut self.space)
-                }
+    fn new(bytes: &[u8; BUFFER], base: usize, window: &[u8; BLOCK + 2], foreign: u64) -> Self {
+        let mut all = Self { window: *window, wide_spaces: 0, before_word: 0 };
+        // Bit `i` is the byte `i` of the window.
+        let edge = |byte: u8| u128::from(!byte.is_ascii() & (byte != SEPARATOR));
+        let mut left = edge(window[0]) | u128::from(foreign) << 1 | edge(window[BLOCK + 1]) << (BLOCK + 1);
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            // The first character may have begun earlier.
+            let start = (base + at - 4..base + at)
+                .rev()
+                .find(|&start| bytes.get(start).is_none_or(|byte| !(0x80..0xC0).contains(byte)))
+                .unwrap_or(base);
+            let Some((class, length)) = class_at(bytes, start) else { break };
+            let end = (start + length + 1).saturating_sub(base).clamp(at + 1, BLOCK + 2);
+            left &= u128::MAX << end;
+            let stand_in = match class {
+                Class::Letter => b'a',
+                Class::Number => b'0',
+                Class::Other => b'!',
+                // A plain space would join the word after it.
+                Class::Space => b'\n',
             };
-            *mask |= covered as u64;
-            *beyond |= (covered >> 64) as u64;
+            if let Some(covered) = all.window.get_mut(at..end) {
+                covered.iter_mut().for_each(|byte| *byte = stand_in);
+            }
+            if class == Class::Space {
+                let first = start + 1 == base + at;
+                let bits = |from: usize| ((1u128 << end) - (1u128 << from)) >> 1;
+                all.wide_spaces |= bits(at + usize::from(first)) as u64;
+                if first && is_word_at(bytes, start + length) {
+                    all.before_word |= ((1u128 << at) >> 1) as u64;
+                }
+            }
         }
-        extra
+        all
     }
 }
 

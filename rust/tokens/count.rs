@@ -2,7 +2,7 @@
 //! found in a bounded cache of those merged before.
 
 use super::cache::{Cache, place};
-use super::chunk::{CAPACITY, Chunk};
+use super::chunk::{CAPACITY, Chunk, FIRST};
 use super::lookup::{Lists, Pieces};
 use super::merge::{self, LANES};
 use super::split::pretoken_end;
@@ -107,10 +107,10 @@ impl Engine {
             self.clear();
             self.push(piece);
             self.look_up(true);
-            let end = self.ends.first().map_or(0, |&end| usize::from(end));
-            if end > 0 {
+            let counted = self.ends.first().map_or(0, |&end| usize::from(end).saturating_sub(FIRST));
+            if counted > 0 {
                 tokens += self.first_count();
-                at += end;
+                at += counted;
             } else {
                 // One pre-token fills the chunk.
                 let end = pretoken_end(rest.as_bytes(), 0);

@@ -3,12 +3,12 @@
 //! Each pass goes over a list of pre-tokens without a branch on what it finds: those that it leaves over are
 //! appended to the list of the next pass. So the processor has the memory accesses of many words in flight.
 
-use super::chunk::{BUFFER, CAPACITY, Chunk, STARTS};
+use super::chunk::{BUFFER, Chunk, SIZE, STARTS};
 use super::tables::{self, Ends, WordKey};
 use crate::simd::{BLOCK, Level};
 
 /// Number of elements of a list; a power of two, so that an index is within it by its lower bits alone.
-const LIST: usize = 2 * CAPACITY;
+const LIST: usize = 2 * SIZE;
 
 /// A list of pre-tokens by their numbers.
 struct List(Box<[u16; LIST]>);
@@ -45,10 +45,10 @@ impl Ids for () {
 }
 
 /// The token of each pre-token by its number.
-impl Ids for &mut [u16; CAPACITY] {
+impl Ids for &mut [u16; SIZE] {
     #[inline(always)]
     fn note(&mut self, number: u16, id: impl FnOnce() -> u16) {
-        self[usize::from(number) % CAPACITY] = id();
+        self[usize::from(number) % SIZE] = id();
     }
 }
 
@@ -63,9 +63,9 @@ impl<'a> Pieces<'a> {
     /// Where a pre-token starts, and its length. Only an empty piece could start beyond the chunk.
     #[inline(always)]
     fn at(self, number: u16) -> (usize, usize) {
-        let number = usize::from(number) % CAPACITY;
+        let number = usize::from(number) % SIZE;
         let (start, end) = (self.starts[number], self.starts[number + 1]);
-        (usize::from(start) % CAPACITY, usize::from(end.wrapping_sub(start)))
+        (usize::from(start) % SIZE, usize::from(end.wrapping_sub(start)))
     }
 
     /// Key and length of a pre-token; of longer ones than the key holds, that of its beginning.
@@ -81,7 +81,7 @@ impl<'a> Pieces<'a> {
     fn ends(self, number: u16) -> (Ends, usize) {
         let (start, length) = self.at(number);
         let eight = |at: usize| {
-            let at = at % CAPACITY;
+            let at = at % SIZE;
             u64::from_le_bytes(
                 self.bytes.get(at..at + 8).and_then(<[u8]>::first_chunk).copied().unwrap_or_default(),
             )
@@ -152,7 +152,7 @@ impl Lists {
     fn short_pass(&mut self, chunk: &Chunk, listed: usize, ids: &mut impl Ids) -> usize {
         let mut unknown = 0;
         for &number in self.short.first(listed) {
-            let (slot, found) = tables::short(chunk.keys()[usize::from(number) % CAPACITY]);
+            let (slot, found) = tables::short(chunk.keys()[usize::from(number) % SIZE]);
             ids.note(number, || tables::short_id(slot));
             self.unknown_short.offer(unknown, number);
             unknown += usize::from(!found);
