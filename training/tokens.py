@@ -50,12 +50,14 @@ HOT_BITS = 13
 
 # Tokens are looked up by their bytes, in one table up to SHORT_BYTES and in another up to LONG_BYTES.
 SHORT_BYTES = 8
-SHORT_BUCKETS = 1 << 13
+SHORT_BUCKET_BITS = 13
 LONG_BYTES = 16
-LONG_BUCKETS = 1 << 12
+LONG_BUCKET_BITS = 12
+# A power of two makes the place a matter of one multiplication.
+LONG_SLOTS = 1 << 14
 # Frequent words of several tokens are kept with their count, which is the last byte of a slot.
 LEARNED_BYTES = 15
-LEARNED_BUCKETS = 1 << 14
+LEARNED_BUCKET_BITS = 14
 LEARNED_WORDS = 72_000
 LOAD = 0.97
 
@@ -190,10 +192,9 @@ def ends_of(word: bytes) -> tuple[int, int]:
 
 
 def long_hash(word: bytes) -> int:
-    """Hash of a word by both its ends and its length; the upper bits are mixed best."""
+    """Hash of a word by both its ends and its length."""
     first, last = ends_of(word)
-    turned = (last << 29 | last >> 35) & MASK64
-    return ((first ^ turned) + len(word)) * KEYS[0] & MASK64
+    return folded(first ^ KEYS[0], last ^ len(word))
 
 
 def whole_hash(word: bytes) -> int:
@@ -203,7 +204,7 @@ def whole_hash(word: bytes) -> int:
 
 
 def word_table(
-    words: Sequence[bytes], hash_of: Callable[[bytes], int], n_buckets: int
+    words: Sequence[bytes], hash_of: Callable[[bytes], int], bucket_bits: int, n_slots: int
 ) -> tuple[bytes, list[bytes | None]]:
     """Perfect hash of words, the most frequent first: an odd pilot for each bucket, and the word in each slot.
 
@@ -211,11 +212,11 @@ def word_table(
     they would stand in order: frequent words then share cache lines with frequent ones, and the lines of words that
     hardly occur stay out of the caches. Large buckets choose first.
     """
-    n_slots = int(len(words) / LOAD)
+    n_buckets = 1 << bucket_bits
     hashes = np.array([hash_of(word) for word in words], dtype=np.uint64)
     members: list[list[int]] = [[] for _ in range(n_buckets)]
     for index, value in enumerate(hashes):
-        members[int(value) % n_buckets].append(index)
+        members[(int(value) >> 32) % n_buckets].append(index)
     candidates = np.arange(1, 1 << 16, 2, dtype=np.uint64)
     # Places are compared by their order of magnitude.
     level = (16 * np.log2(np.arange(n_slots) + n_slots / 32)).astype(np.int64)
@@ -232,8 +233,8 @@ def word_table(
         for left, right in itertools.combinations(range(len(keys)), 2):
             usable &= places[left] != places[right]
         if not usable.any():
-            sys.exit("no pilot found: change the key constants")
-        wanted = level[[key * n_slots // len(words) for key in keys]]
+            sys.exit(f"no pilot found for {[words[key] for key in keys]}: change the key constants")
+        wanted = level[keys]
         cost = ((level[places] - wanted[:, None]) ** 2).sum(axis=0)
         best = int(np.where(usable, cost, np.iinfo(np.int64).max).argmin())
         pilots[bucket] = candidates[best]
@@ -286,7 +287,7 @@ def hot_table(counts: Counter[bytes], known: dict[bytes, int]) -> tuple[bytes, b
 
 def short_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, bytes]:
     """The files of the table of short tokens."""
-    pilots, slots = word_table(words, short_hash, SHORT_BUCKETS)
+    pilots, slots = word_table(words, short_hash, SHORT_BUCKET_BITS, int(len(words) / LOAD))
     keys = np.full(len(slots), MASK64, dtype="<u8")
     ids = np.full(len(slots), ABSENT, dtype="<u2")
     for slot, word in enumerate(slots):
@@ -297,7 +298,7 @@ def short_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, b
 
 def long_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, bytes]:
     """The files of the table of long tokens; an empty slot has a length that no word has."""
-    pilots, slots = word_table(words, long_hash, LONG_BUCKETS)
+    pilots, slots = word_table(words, long_hash, LONG_BUCKET_BITS, LONG_SLOTS)
     keys = np.zeros((len(slots), 2), dtype="<u8")
     lengths = np.zeros(len(slots), dtype=np.uint8)
     ids = np.full(len(slots), ABSENT, dtype="<u2")
@@ -318,7 +319,7 @@ def learned_tables(counts: Counter[bytes], known: dict[bytes, int], gpt2: tiktok
         (word for word in counts if word not in known and len(word) <= LEARNED_BYTES),
         key=lambda word: (-counts[word], word),
     )[:LEARNED_WORDS]
-    pilots, slots = word_table(frequent, whole_hash, LEARNED_BUCKETS)
+    pilots, slots = word_table(frequent, whole_hash, LEARNED_BUCKET_BITS, int(len(frequent) / LOAD))
     keys = np.zeros((len(slots), 2), dtype="<u8")
     for slot, word in enumerate(slots):
         if word is not None:

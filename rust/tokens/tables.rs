@@ -30,7 +30,7 @@ const HOT_KEY: u64 = 0x1583_1FEE_EC41_E6F7;
 const KEYS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
 const SHORT_SLOTS: usize = 40194;
 const SHORT_BUCKETS: usize = 1 << 13;
-const LONG_SLOTS: usize = 11186;
+const LONG_SLOTS: usize = 1 << 14;
 const LONG_BUCKETS: usize = 1 << 12;
 const LEARNED_SLOTS: usize = 74226;
 const LEARNED_BUCKETS: usize = 1 << 14;
@@ -193,7 +193,7 @@ impl WordSlot {
 /// Place of a hash among `slots`: its bucket's pilot, which is odd, decides.
 #[inline(always)]
 fn place<const BUCKETS: usize>(hash: u64, pilots: &[u16; BUCKETS], slots: usize) -> usize {
-    let pilot = pilots[hash as usize % BUCKETS];
+    let pilot = pilots[(hash >> 32) as usize % BUCKETS];
     let spread = hash.wrapping_mul(u64::from(pilot)) >> 32;
     ((spread * slots as u64) >> 32) as usize
 }
@@ -221,7 +221,7 @@ pub(super) type Ends = [u64; 2];
 #[inline(always)]
 pub(super) fn long(ends: Ends, length: usize) -> (usize, bool) {
     let [first, last] = ends;
-    let slot = place(folded(first ^ KEYS[0], last ^ KEYS[1] ^ length as u64), &LONG_PILOT.0, LONG_SLOTS);
+    let slot = place(folded(first ^ KEYS[0], last ^ length as u64), &LONG_PILOT.0, LONG_SLOTS);
     let [known_first, known_last] = LONG_SLOT.0.get(slot).copied().unwrap_or_default();
     let known_length = LONG_LENGTH.0.get(slot).copied().unwrap_or_default();
     let other = (known_first ^ first) | (known_last ^ last) | (length as u64 ^ u64::from(known_length));
