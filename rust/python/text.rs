@@ -1,5 +1,6 @@
 //! Python strings as `&str`, one at a time or a batch in one crossing, and spans back to code points.
 
+use crate::simd::prefetch_at;
 use arrow_array::{Array, ArrayRef, cast::AsArray, downcast_dictionary_array};
 use arrow_schema::DataType;
 use pyo3::exceptions::PyTypeError;
@@ -11,6 +12,9 @@ use std::ops::Range;
 
 /// Texts shorter than this are worked on while attached: detaching costs more than it frees.
 pub(super) const SHORT: usize = 4096;
+
+/// How many strings ahead the next one's head is asked for.
+const AHEAD: usize = 8;
 
 /// A Python string as UTF-8. A pair of lone surrogates is joined, as tiktoken does; any other lone surrogate
 /// becomes U+FFFD.
@@ -174,7 +178,12 @@ impl<'py> Snapshot<'py> {
     fn each<'a>(&'a self, range: Range<usize>, mut visit: impl FnMut(Cow<'a, str>, Vec<usize>)) -> PyResult<()> {
         match &self.items {
             Items::Python(tuple) => {
+                let len = tuple.len();
                 for i in range {
+                    // Strings lie anywhere: their heads are asked for in good time.
+                    if i + AHEAD < len {
+                        prefetch_at(tuple.get_borrowed_item(i + AHEAD)?.as_ptr());
+                    }
                     let item = tuple.get_borrowed_item(i)?;
                     let Some((text, joined)) = utf8(item)? else {
                         return Err(self.unexpected(i, &item.get_type().name()?.to_string(), "str"));

@@ -175,10 +175,16 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
 /// Asks the processor to fetch what is needed soon.
 #[inline(always)]
 pub(crate) fn prefetch<T>(soon: Option<&T>) {
-    #[cfg(target_arch = "x86_64")]
     if let Some(soon) = soon {
-        x86::prefetch(soon);
+        prefetch_at(soon);
     }
+}
+
+/// The same for an address, which may be any: nothing is read from it.
+#[inline(always)]
+pub(crate) fn prefetch_at<T>(soon: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    x86::prefetch(soon);
     #[cfg(not(target_arch = "x86_64"))]
     let _ = soon;
 }

@@ -13,9 +13,9 @@ pub(crate) struct Avx512(());
 
 /// Asks for the cache line of `soon`.
 #[inline(always)]
-pub(super) fn prefetch<T>(soon: &T) {
+pub(super) fn prefetch<T>(soon: *const T) {
     // SAFETY: prefetching reads nothing, and every processor of this architecture can do it.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(soon).cast()) };
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(soon.cast()) };
 }
 
 impl Avx2 {

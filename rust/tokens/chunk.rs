@@ -6,7 +6,7 @@
 use super::lookup::Pieces;
 use super::split::{class_at, contraction};
 use super::tables::{Class, SHORT_BYTES, short_key};
-use crate::simd::{BLOCK, Level, Room, SEPARATOR};
+use crate::simd::{BLOCK, Level, Room, SEPARATOR, prefetch};
 
 /// Positions in the buffer are below this.
 pub(super) const SIZE: usize = 8192;
@@ -74,16 +74,19 @@ impl Chunk {
         end as u16
     }
 
-    /// Finds the starts of the pre-tokens and of the separators.
+    /// Finds the starts of the pre-tokens and of the separators. Asks for the lines that `soon` lists on the way, a few
+    /// at a time, for the processor keeps track of a few only.
     #[inline(always)]
-    pub(super) fn scan<L: Level>(&mut self, level: L) {
+    pub(super) fn scan<L: Level>(&mut self, level: L, soon: &[&u8]) {
         if let Some(after) = self.bytes.get_mut(self.filled..self.filled + 2 * BLOCK) {
             after.fill(SEPARATOR);
         }
         let mut carry = Carry::default();
         // A whole block of separators comes last, so that each start has a next one.
         let blocks = FIRST / BLOCK..self.filled / BLOCK + 1;
+        let mut soon = soon.iter();
         for block in blocks.clone() {
+            soon.by_ref().take(2).for_each(|line| prefetch(Some(*line)));
             let starts = carry.starts(level, &self.bytes, block * BLOCK);
             if let Some(found) = self.blocks.get_mut(block) {
                 found.0 = starts;

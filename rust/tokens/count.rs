@@ -9,11 +9,21 @@ use super::split::pretoken_end;
 use super::tables::{WORD_BYTES, WordSlot, learned};
 use crate::simd::{Kernel, Level, dispatch, prefetch};
 
-/// Texts lie wherever their strings were made: the beginning of one is asked for this many texts ahead, and as far as
-/// the processor needs to see that more follows.
-const AHEAD: usize = 4;
-const LINES: usize = 8;
-const CACHE_LINE: usize = 64;
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// The first byte of each line of the texts that go into the next chunk. They lie wherever their strings were made, and
+/// are asked for while this chunk is worked on.
+fn lines<'a>(texts: &'a [impl AsRef<str>], lines: &mut Vec<&'a u8>) {
+    lines.clear();
+    for text in texts {
+        let room = lines.capacity() - lines.len();
+        lines.extend(text.as_ref().as_bytes().chunks(LINE).filter_map(<[u8]>::first).take(room));
+        if lines.len() >= CAPACITY / LINE {
+            break;
+        }
+    }
+}
 
 /// A pre-token that is not one token.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,25 +58,22 @@ impl Engine {
 
     /// Appends the number of tokens of each text.
     pub(super) fn count_each(&mut self, texts: &[impl AsRef<str>], out: &mut Vec<u32>) {
+        let mut soon = Vec::with_capacity(2 * CAPACITY / LINE);
         self.clear();
         for (i, text) in texts.iter().enumerate() {
-            if let Some(soon) = texts.get(i + AHEAD) {
-                let lines = soon.as_ref().as_bytes().chunks(CACHE_LINE).take(LINES);
-                lines.for_each(|line| prefetch(line.first()));
-            }
             let text = text.as_ref();
+            if !self.chunk.fits(text) {
+                lines(texts.get(i..).unwrap_or_default(), &mut soon);
+                self.flush(out, &soon);
+            }
             if text.len() >= CAPACITY {
-                self.flush(out);
                 out.push(self.count_long(text, usize::MAX) as u32);
                 self.clear();
                 continue;
             }
-            if !self.chunk.fits(text) {
-                self.flush(out);
-            }
             self.push(text);
         }
-        self.flush(out);
+        self.flush(out, &[]);
     }
 
     /// Whether `text` has at most `budget` tokens.
@@ -79,7 +86,7 @@ impl Engine {
     fn count_whole(&mut self, text: &str) -> usize {
         self.clear();
         self.push(text);
-        self.look_up(false);
+        self.look_up(false, &[]);
         self.first_count()
     }
 
@@ -106,7 +113,7 @@ impl Engine {
             let piece = rest.get(..rest.floor_char_boundary(size)).unwrap_or_default();
             self.clear();
             self.push(piece);
-            self.look_up(true);
+            self.look_up(true, &[]);
             let counted = self.ends.first().map_or(0, |&end| usize::from(end).saturating_sub(FIRST));
             if counted > 0 {
                 tokens += self.first_count();
@@ -141,16 +148,16 @@ impl Engine {
     }
 
     /// Appends the counts of the texts in the chunk to `out` and empties it.
-    fn flush(&mut self, out: &mut Vec<u32>) {
-        self.look_up(false);
+    fn flush(&mut self, out: &mut Vec<u32>, soon: &[&u8]) {
+        self.look_up(false, soon);
         out.extend_from_slice(&self.counts);
         self.clear();
     }
 
     /// Counts the tokens of each text in the chunk. If it is `open`, more text follows than it holds, and only what
     /// does not depend on that counts; the text then ends there.
-    fn look_up(&mut self, open: bool) {
-        dispatch(Count { engine: self, open });
+    fn look_up(&mut self, open: bool, soon: &[&u8]) {
+        dispatch(Count { engine: self, open, soon });
     }
 }
 
@@ -158,6 +165,8 @@ impl Engine {
 struct Count<'a> {
     engine: &'a mut Engine,
     open: bool,
+    /// What is read when the next chunk is filled.
+    soon: &'a [&'a u8],
 }
 
 impl Kernel for Count<'_> {
@@ -166,7 +175,7 @@ impl Kernel for Count<'_> {
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
         let Engine { chunk, lists, ends, counts, words, more, cache, tokens } = self.engine;
-        chunk.scan(level);
+        chunk.scan(level, self.soon);
         if self.open
             && let Some(end) = ends.first_mut()
         {
