@@ -14,7 +14,7 @@ use std::ops::Range;
 pub(super) const SHORT: usize = 4096;
 
 /// How many strings ahead the next one's head is asked for.
-const AHEAD: usize = 8;
+const AHEAD: usize = 16;
 
 /// A Python string as UTF-8. A pair of lone surrogates is joined, as tiktoken does; any other lone surrogate
 /// becomes U+FFFD.

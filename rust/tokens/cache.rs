@@ -2,12 +2,13 @@
 
 use super::tables::{WordKey, WordSlot};
 
-/// Places of the cache: 2 MB.
-const PLACE_BITS: u32 = 15;
-/// Places for longer words, of one each: 256 KB.
-const LONG_BITS: u32 = 11;
-/// Longest word that is kept, in bytes.
-const LONG_BYTES: usize = 127;
+/// Places of the cache at first, 128 KB, and at most, 2 MB. It grows with what it holds, since one that is larger than
+/// it need be takes longer to reach.
+const LEAST_BITS: u32 = 11;
+const MOST_BITS: u32 = 15;
+/// Places for words of up to 31 and of up to 127 bytes, one each: 256 and 128 KB.
+const LONG_BITS: u32 = 13;
+const LONGER_BITS: u32 = 10;
 
 /// Where a word can be: a cache line, the newest first.
 #[repr(align(64))]
@@ -19,13 +20,11 @@ pub(super) struct Place([WordSlot; 4]);
 #[derive(Default)]
 pub(super) struct Cache {
     words: Vec<Place>,
-    long: Vec<LongSlot>,
-}
-
-/// The place of a word by its hash.
-#[inline(always)]
-pub(super) fn place(hash: u64) -> u32 {
-    (hash >> (u64::BITS - PLACE_BITS)) as u32
+    bits: u32,
+    /// Words that were kept since the last growth.
+    kept: usize,
+    long: Vec<LongSlot<32>>,
+    longer: Vec<LongSlot<128>>,
 }
 
 impl Cache {
@@ -33,80 +32,93 @@ impl Cache {
     #[inline(always)]
     pub(super) fn open(&mut self) {
         if self.words.is_empty() {
-            self.words = vec![Default::default(); 1 << PLACE_BITS];
+            self.bits = LEAST_BITS;
+            self.words = vec![Default::default(); 1 << LEAST_BITS];
         }
     }
 
-    /// What is at a place.
+    /// The place of a word by its hash.
     #[inline(always)]
-    pub(super) fn at(&self, place: u32) -> Option<&Place> {
-        self.words.get(place as usize)
+    fn place(&self, hash: u64) -> usize {
+        // There are no places before the cache is open.
+        (hash >> (u64::BITS - self.bits.max(1))) as usize
     }
 
-    /// Number of tokens of the word `key`, whose place is given; 0 if it is not there.
+    /// What is at the place of a word by its hash.
     #[inline(always)]
-    pub(super) fn get(&self, place: u32, key: WordKey) -> usize {
-        self.at(place).map_or(0, |place| place.0.iter().fold(0, |count, slot| count | slot.count_for(key)))
+    pub(super) fn at(&self, hash: u64) -> Option<&Place> {
+        self.words.get(self.place(hash))
     }
 
-    /// Keeps a word at its place.
+    /// Number of tokens of the word `key`, whose hash is given; 0 if it is not there.
     #[inline(always)]
-    pub(super) fn insert(&mut self, place: u32, word: WordSlot) {
-        if let Some(Place(slots)) = self.words.get_mut(place as usize) {
+    pub(super) fn get(&self, hash: u64, key: WordKey) -> usize {
+        self.at(hash).map_or(0, |place| place.0.iter().fold(0, |count, slot| count | slot.count_for(key)))
+    }
+
+    /// Keeps a word at the place that its hash gives.
+    #[inline(always)]
+    pub(super) fn insert(&mut self, hash: u64, word: WordSlot) {
+        let place = self.place(hash);
+        if let Some(Place(slots)) = self.words.get_mut(place) {
             slots.rotate_right(1);
             slots[0] = word;
+        }
+        self.kept += 1;
+        if self.kept == 2 << self.bits && self.bits < MOST_BITS {
+            self.grow();
+        }
+    }
+
+    /// Doubles the places: the words of each go to two new ones.
+    #[inline(never)]
+    fn grow(&mut self) {
+        let full = std::mem::take(&mut self.words);
+        self.bits += 1;
+        self.words = vec![Default::default(); 1 << self.bits];
+        for word in full.into_iter().flat_map(|Place(slots)| slots.into_iter().rev()).filter(|slot| slot.holds()) {
+            let place = self.place(word.key().hash());
+            if let Some(Place(slots)) = self.words.get_mut(place) {
+                slots.rotate_right(1);
+                slots[0] = word;
+            }
         }
     }
 
     /// Number of tokens of a piece that is too long for a word; `merge` gives it the first time.
     #[inline(never)]
     pub(super) fn get_long(&mut self, piece: &[u8], merge: impl FnOnce(&[u8]) -> usize) -> usize {
-        let Some(key) = LongSlot::key(piece) else { return merge(piece) };
-        if self.long.is_empty() {
-            self.long = vec![LongSlot::default(); 1 << LONG_BITS];
+        if let Some(key) = LongSlot::key(piece) {
+            key.get_or_merge(&mut self.long, LONG_BITS, || merge(piece))
+        } else if let Some(key) = LongSlot::key(piece) {
+            key.get_or_merge(&mut self.longer, LONGER_BITS, || merge(piece))
+        } else {
+            merge(piece)
         }
-        let Some(slot) = self.long.get_mut((key.hash() >> (u64::BITS - LONG_BITS)) as usize) else {
-            return 0;
-        };
-        if let Some(count) = slot.count_for(&key) {
-            return count;
-        }
-        let count = merge(piece);
-        *slot = key.with_count(count);
-        count
     }
 
     /// Bytes that the cache takes up.
     #[cfg(test)]
     pub(super) fn memory(&self) -> usize {
-        size_of::<Place>() * self.words.capacity() + size_of::<LongSlot>() * self.long.capacity()
+        size_of::<Place>() * self.words.capacity()
+            + size_of::<LongSlot<32>>() * self.long.capacity()
+            + size_of::<LongSlot<128>>() * self.longer.capacity()
     }
 }
 
-/// A word of at most [`LONG_BYTES`] bytes, padded, and in the last byte the number of its tokens. The default is that
-/// of no word.
-#[repr(align(64))]
+/// A word of less than `N` bytes, padded, and in the last byte the number of its tokens: that of no word is 0, and of a
+/// word whose count is not known yet as well.
+#[repr(align(32))]
 #[derive(Clone, Copy)]
-struct LongSlot([u8; LONG_BYTES + 1]);
+struct LongSlot<const N: usize>([u8; N]);
 
-impl Default for LongSlot {
-    fn default() -> Self {
-        Self([0; LONG_BYTES + 1])
-    }
-}
-
-impl LongSlot {
-    /// The slot of a word before its count is known, which is not 0.
+impl<const N: usize> LongSlot<N> {
+    /// The slot of a word before its count is known.
     fn key(piece: &[u8]) -> Option<Self> {
-        let mut key = [0xFF; LONG_BYTES + 1];
-        key.get_mut(..LONG_BYTES)?.get_mut(..piece.len())?.copy_from_slice(piece);
-        key[LONG_BYTES] = 0;
+        let mut key = [0xFF; N];
+        key[N - 1] = 0;
+        key.get_mut(..N - 1)?.get_mut(..piece.len())?.copy_from_slice(piece);
         Some(Self(key))
-    }
-
-    fn with_count(mut self, count: usize) -> Self {
-        self.0[LONG_BYTES] = count as u8;
-        self
     }
 
     fn hash(&self) -> u64 {
@@ -114,9 +126,20 @@ impl LongSlot {
         parts.iter().fold(0, |hash, part| hash.rotate_left(23) ^ WordKey::load(part, 16).hash())
     }
 
-    /// Number of tokens, if this is the slot of `key`.
-    fn count_for(&self, key: &Self) -> Option<usize> {
-        let count = self.0[LONG_BYTES];
-        (self.0.first_chunk::<LONG_BYTES>() == key.0.first_chunk()).then_some(usize::from(count))
+    /// Number of tokens of this word, found in `slots` or else merged and kept there.
+    fn get_or_merge(mut self, slots: &mut Vec<Self>, bits: u32, merge: impl FnOnce() -> usize) -> usize {
+        if slots.is_empty() {
+            *slots = vec![Self([0; N]); 1 << bits];
+        }
+        let Some(slot) = slots.get_mut((self.hash() >> (u64::BITS - bits)) as usize) else { return merge() };
+        let count = slot.0[N - 1];
+        self.0[N - 1] = count;
+        if count > 0 && slot.0 == self.0 {
+            return usize::from(count);
+        }
+        let count = merge();
+        self.0[N - 1] = count as u8;
+        *slot = self;
+        count
     }
 }

@@ -1,7 +1,7 @@
 //! Counting without encoding: most words are looked up in one probe each, and the rest are merged afterwards, or
 //! found in a bounded cache of those merged before.
 
-use super::cache::{Cache, place};
+use super::cache::Cache;
 use super::chunk::{CAPACITY, Chunk, FIRST};
 use super::lookup::{Lists, Pieces};
 use super::merge::{self, LANES};
@@ -218,7 +218,7 @@ fn count_words<'a>(
     words.clear();
     words.extend(numbers.iter().map(|&number| {
         let hash = pieces.key(number).0.hash();
-        prefetch(cache.at(place(hash)));
+        prefetch(cache.at(hash));
         Unknown { number, tokens: 0, hash }
     }));
     let mut lanes = [0; LANES];
@@ -231,14 +231,14 @@ fn count_words<'a>(
             word.tokens = cache.get_long(pieces.piece(word.number), merge) as u16;
             continue;
         }
-        word.tokens = cache.get(place(word.hash), key) as u16;
+        word.tokens = cache.get(word.hash, key) as u16;
         if word.tokens > 0 {
             continue;
         }
         let count = learned(word.hash).map_or(0, |slot| slot.count_for(key));
         if count > 0 {
             word.tokens = count as u16;
-            cache.insert(place(word.hash), WordSlot::new(key, count));
+            cache.insert(word.hash, WordSlot::new(key, count));
             continue;
         }
         if let Some(lane) = lanes.get_mut(taken) {
@@ -267,6 +267,6 @@ fn merge_lanes(pieces: Pieces<'_>, words: &mut [Unknown], lanes: [usize; LANES],
         let Some(word) = words.get_mut(at) else { continue };
         word.tokens = count as u16;
         let (key, _) = pieces.key(word.number);
-        cache.insert(place(word.hash), WordSlot::new(key, count));
+        cache.insert(word.hash, WordSlot::new(key, count));
     }
 }

@@ -181,6 +181,16 @@ impl WordSlot {
         Self([key.low, key.high & (u64::MAX >> 8) | (tokens as u64) << 56])
     }
 
+    /// Whether there is a word in the slot.
+    pub(super) fn holds(self) -> bool {
+        self.0[1] >> 56 != 0
+    }
+
+    /// The key of the word in the slot.
+    pub(super) fn key(self) -> WordKey {
+        WordKey { low: self.0[0], high: self.0[1] | 0xFF << 56 }
+    }
+
     /// Number of tokens of the word `key`; 0 if the slot holds another.
     #[inline(always)]
     pub(super) fn count_for(self, key: WordKey) -> usize {
