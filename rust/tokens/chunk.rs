@@ -14,12 +14,13 @@ pub(super) const SIZE: usize = 8192;
 pub(super) const FIRST: usize = BLOCK;
 /// Bytes of text that a chunk holds, separators included.
 pub(super) const CAPACITY: usize = SIZE - FIRST;
-/// The buffer goes on with separators as far as any kernel reads.
-pub(super) const BUFFER: usize = SIZE + 2 * BLOCK;
+/// The buffer goes on as far as any kernel reads from wherever 16 bits can point to: so the compiler can tell that
+/// nothing is read beyond its end. Most of it is never touched.
+pub(super) const BUFFER: usize = (1 << 16) + 2 * BLOCK;
 /// Blocks of a full buffer; the last is nothing but separators.
 const BLOCKS: usize = SIZE / BLOCK + 1;
-/// More than any block can add is free after the last start.
-pub(super) const STARTS: usize = SIZE + 2 * BLOCK;
+/// Pre-tokens have numbers of 16 bits; more than any block can add is free after the last one.
+pub(super) const STARTS: usize = (1 << 16) + BLOCK;
 
 /// A buffer of texts and where their pre-tokens begin.
 pub(super) struct Chunk {
@@ -38,16 +39,17 @@ pub(super) struct Chunk {
 
 impl Default for Chunk {
     fn default() -> Self {
-        Self {
-            bytes: Box::new([SEPARATOR; BUFFER]),
-            starts: Box::new([0; STARTS]),
-            keys: Box::new([0; STARTS]),
-            long: Box::new([0; STARTS]),
-            longs: 0,
-            blocks: Box::new([(0, 0); BLOCKS]),
-            filled: FIRST,
+        let mut bytes = zeros();
+        if let Some(before) = bytes.get_mut(..FIRST) {
+            before.fill(SEPARATOR);
         }
+        Self { bytes, starts: zeros(), keys: zeros(), long: zeros(), longs: 0, blocks: zeros(), filled: FIRST }
     }
+}
+
+/// Zeros, of memory that is taken up when it is written to.
+pub(super) fn zeros<T: Clone + Default, const N: usize>() -> Box<[T; N]> {
+    vec![T::default(); N].into_boxed_slice().try_into().unwrap_or_else(|_| Box::new(std::array::from_fn(|_| T::default())))
 }
 
 impl Chunk {
@@ -130,7 +132,7 @@ impl Chunk {
             self.starts.iter().zip(ends).zip(self.keys.iter_mut()).take(count).enumerate()
         {
             let length = usize::from(end.wrapping_sub(start));
-            let start = usize::from(start) % SIZE;
+            let start = usize::from(start);
             let bytes = self.bytes.get(start..start + SHORT_BYTES).and_then(<[u8]>::first_chunk);
             *key = short_key(bytes.unwrap_or(&[0; SHORT_BYTES]), length);
             self.long[self.longs % SIZE] = number as u16;

@@ -3,32 +3,32 @@
 //! Each pass goes over a list of pre-tokens without a branch on what it finds: those that it leaves over are
 //! appended to the list of the next pass. So the processor has the memory accesses of many words in flight.
 
-use super::chunk::{BUFFER, Chunk, SIZE, STARTS};
+use super::chunk::{BUFFER, Chunk, STARTS, zeros};
 use super::tables::{self, Ends, WordKey};
 use crate::simd::{BLOCK, Level};
 
-/// Number of elements of a list; a power of two, so that an index is within it by its lower bits alone.
-const LIST: usize = 2 * SIZE;
+/// Number of elements of a list: whatever 16 bits can count, and room for a block more.
+const LIST: usize = (1 << 16) + BLOCK;
 
 /// A list of pre-tokens by their numbers.
 struct List(Box<[u16; LIST]>);
 
 impl Default for List {
     fn default() -> Self {
-        Self(Box::new([0; LIST]))
+        Self(zeros())
     }
 }
 
 impl List {
     /// Writes `number` behind the first `len` numbers; it stays if the caller counts it.
     #[inline(always)]
-    fn offer(&mut self, len: usize, number: u16) {
-        self.0[len % LIST] = number;
+    fn offer(&mut self, len: u16, number: u16) {
+        self.0[usize::from(len)] = number;
     }
 
     #[inline(always)]
-    fn first(&self, len: usize) -> &[u16] {
-        self.0.get(..len).unwrap_or_default()
+    fn first(&self, len: u16) -> &[u16] {
+        &self.0[..usize::from(len)]
     }
 }
 
@@ -45,10 +45,10 @@ impl Ids for () {
 }
 
 /// The token of each pre-token by its number.
-impl Ids for &mut [u16; SIZE] {
+impl Ids for &mut [u16; STARTS] {
     #[inline(always)]
     fn note(&mut self, number: u16, id: impl FnOnce() -> u16) {
-        self[usize::from(number) % SIZE] = id();
+        self[usize::from(number)] = id();
     }
 }
 
@@ -60,12 +60,12 @@ pub(super) struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    /// Where a pre-token starts, and its length. Only an empty piece could start beyond the chunk.
+    /// Where a pre-token starts, and its length.
     #[inline(always)]
     fn at(self, number: u16) -> (usize, usize) {
-        let number = usize::from(number) % SIZE;
+        let number = usize::from(number);
         let (start, end) = (self.starts[number], self.starts[number + 1]);
-        (usize::from(start) % SIZE, usize::from(end.wrapping_sub(start)))
+        (usize::from(start), usize::from(end.wrapping_sub(start)))
     }
 
     /// Key and length of a pre-token; of longer ones than the key holds, that of its beginning.
@@ -80,13 +80,13 @@ impl<'a> Pieces<'a> {
     #[inline(always)]
     fn ends(self, number: u16) -> (Ends, usize) {
         let (start, length) = self.at(number);
-        let eight = |at: usize| {
-            let at = at % SIZE;
+        let eight = |at: u16| {
+            let at = usize::from(at);
             u64::from_le_bytes(
                 self.bytes.get(at..at + 8).and_then(<[u8]>::first_chunk).copied().unwrap_or_default(),
             )
         };
-        ([eight(start), eight((start + length).wrapping_sub(8))], length)
+        ([eight(start as u16), eight((start + length).wrapping_sub(8) as u16)], length)
     }
 
     /// The bytes of a pre-token.
@@ -125,8 +125,8 @@ impl Lists {
 
     /// Lists the words that are not among the frequent tokens.
     #[inline(always)]
-    fn hot_pass<L: Level>(&mut self, level: L, chunk: &Chunk, count: u16, ids: &mut impl Ids) -> usize {
-        let mut listed = 0;
+    fn hot_pass<L: Level>(&mut self, level: L, chunk: &Chunk, count: u16, ids: &mut impl Ids) -> u16 {
+        let mut listed = 0u16;
         for base in (0..count).step_by(BLOCK) {
             let at = usize::from(base);
             let Some(keys) = chunk.keys().get(at..).and_then(<[u64]>::first_chunk::<BLOCK>) else { break };
@@ -140,37 +140,37 @@ impl Lists {
             if left < BLOCK {
                 missing &= (1 << left) - 1;
             }
-            let Some(room) = self.short.0.get_mut(listed..).and_then(<[u16]>::first_chunk_mut) else { break };
+            let Some(room) = self.short.0.get_mut(usize::from(listed)..).and_then(<[u16]>::first_chunk_mut) else { break };
             level.positions(missing, base, room);
-            listed += missing.count_ones() as usize;
+            listed += missing.count_ones() as u16;
         }
         listed
     }
 
     /// Of the words listed, lists those that are not short tokens.
     #[inline(always)]
-    fn short_pass(&mut self, chunk: &Chunk, listed: usize, ids: &mut impl Ids) -> usize {
-        let mut unknown = 0;
+    fn short_pass(&mut self, chunk: &Chunk, listed: u16, ids: &mut impl Ids) -> u16 {
+        let mut unknown = 0u16;
         for &number in self.short.first(listed) {
-            let (slot, found) = tables::short(chunk.keys()[usize::from(number) % SIZE]);
+            let (slot, found) = tables::short(chunk.keys()[usize::from(number)]);
             ids.note(number, || tables::short_id(slot));
             self.unknown_short.offer(unknown, number);
-            unknown += usize::from(!found);
+            unknown += u16::from(!found);
         }
         unknown
     }
 
     /// Lists the longer words that are not long tokens.
     #[inline(always)]
-    fn long_pass(&mut self, chunk: &Chunk, ids: &mut impl Ids) -> usize {
+    fn long_pass(&mut self, chunk: &Chunk, ids: &mut impl Ids) -> u16 {
         let pieces = chunk.pieces();
-        let mut unknown = 0;
+        let mut unknown = 0u16;
         for &number in chunk.long() {
             let (ends, length) = pieces.ends(number);
             let (slot, found) = tables::long(ends, length);
             ids.note(number, || tables::long_id(slot));
             self.unknown_long.offer(unknown, number);
-            unknown += usize::from(!found);
+            unknown += u16::from(!found);
         }
         unknown
     }

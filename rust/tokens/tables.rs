@@ -18,8 +18,6 @@ pub(super) const TOKENS: usize = 50_256;
 pub(super) const ABSENT: u16 = u16::MAX;
 /// Longest word that the tables of frequent and of short tokens hold, in bytes.
 pub(super) const SHORT_BYTES: usize = 8;
-/// Longest word that the table of long tokens holds.
-pub(super) const LONG_BYTES: usize = 16;
 /// Longest word that has a [`WordSlot`].
 pub(super) const WORD_BYTES: usize = 15;
 /// Tokens below this are single bytes; the others have two parts.
@@ -69,19 +67,38 @@ static CLASS_PAGE: Aligned<[u8; CLASS_PAGES * 64]> = bytes!("class_pages.bin");
 static BYTE_TOKEN: Aligned<[u16; 256]> = numbers!([u16; 256], "byte_tokens.bin");
 static PARTS: Aligned<[[u16; 2]; TOKENS]> = numbers!([[u16; 2]; TOKENS], "parts.bin");
 static LENGTH: Aligned<[u8; TOKENS]> = bytes!("lengths.bin");
-static HOT_WORD: Aligned<[u64; 1 << HOT_BITS]> = numbers!([u64; 1 << HOT_BITS], "hot_words.bin");
-static HOT_ID: Aligned<[u16; 1 << HOT_BITS]> = numbers!([u16; 1 << HOT_BITS], "hot_ids.bin");
-static SHORT_PILOT: Aligned<[u16; SHORT_BUCKETS]> = numbers!([u16; SHORT_BUCKETS], "short_pilots.bin");
-static SHORT_SLOT: Aligned<[u64; SHORT_SLOTS]> = numbers!([u64; SHORT_SLOTS], "short_slots.bin");
-static SHORT_ID: Aligned<[u16; SHORT_SLOTS]> = numbers!([u16; SHORT_SLOTS], "short_ids.bin");
-static LONG_PILOT: Aligned<[u16; LONG_BUCKETS]> = numbers!([u16; LONG_BUCKETS], "long_pilots.bin");
-static LONG_SLOT: Aligned<[Ends; LONG_SLOTS]> = numbers!([Ends; LONG_SLOTS], "long_slots.bin");
-static LONG_LENGTH: Aligned<[u8; LONG_SLOTS]> = bytes!("long_lengths.bin");
-static LONG_ID: Aligned<[u16; LONG_SLOTS]> = numbers!([u16; LONG_SLOTS], "long_ids.bin");
-static LEARNED_PILOT: Aligned<[u16; LEARNED_BUCKETS]> = numbers!([u16; LEARNED_BUCKETS], "learned_pilots.bin");
-static LEARNED_SLOT: Aligned<[WordSlot; LEARNED_SLOTS]> = numbers!([WordSlot; LEARNED_SLOTS], "learned_slots.bin");
 static PAIR_PILOT: Aligned<[u8; PAIR_BUCKETS]> = bytes!("pair_pilots.bin");
 static PAIR_SLOT: Aligned<[u32; PAIR_SLOTS]> = numbers!([u32; PAIR_SLOTS], "pair_slots.bin");
+
+/// The tables of words, one behind the other, so that one address leads to all of them.
+#[repr(C)]
+struct Words {
+    hot: Aligned<[u64; 1 << HOT_BITS]>,
+    short_pilots: Aligned<[u16; SHORT_BUCKETS]>,
+    long_pilots: Aligned<[u16; LONG_BUCKETS]>,
+    long_lengths: Aligned<[u8; LONG_SLOTS]>,
+    long: Aligned<[Ends; LONG_SLOTS]>,
+    short: Aligned<[u64; SHORT_SLOTS]>,
+    learned_pilots: Aligned<[u16; LEARNED_BUCKETS]>,
+    learned: Aligned<[WordSlot; LEARNED_SLOTS]>,
+    hot_ids: Aligned<[u16; 1 << HOT_BITS]>,
+    short_ids: Aligned<[u16; SHORT_SLOTS]>,
+    long_ids: Aligned<[u16; LONG_SLOTS]>,
+}
+
+static WORDS: Words = Words {
+    hot: numbers!([u64; 1 << HOT_BITS], "hot_words.bin"),
+    short_pilots: numbers!([u16; SHORT_BUCKETS], "short_pilots.bin"),
+    long_pilots: numbers!([u16; LONG_BUCKETS], "long_pilots.bin"),
+    long_lengths: bytes!("long_lengths.bin"),
+    long: numbers!([Ends; LONG_SLOTS], "long_slots.bin"),
+    short: numbers!([u64; SHORT_SLOTS], "short_slots.bin"),
+    learned_pilots: numbers!([u16; LEARNED_BUCKETS], "learned_pilots.bin"),
+    learned: numbers!([WordSlot; LEARNED_SLOTS], "learned_slots.bin"),
+    hot_ids: numbers!([u16; 1 << HOT_BITS], "hot_ids.bin"),
+    short_ids: numbers!([u16; SHORT_SLOTS], "short_ids.bin"),
+    long_ids: numbers!([u16; LONG_SLOTS], "long_ids.bin"),
+};
 
 /// What the pre-tokenizer's pattern tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,27 +230,28 @@ fn place<const BUCKETS: usize>(hash: u64, pilots: &[u16; BUCKETS], slots: usize)
 #[inline(always)]
 pub(super) fn hot(key: u64) -> (usize, bool) {
     let slot = (key.wrapping_mul(HOT_KEY) >> (u64::BITS - HOT_BITS)) as usize;
-    (slot, HOT_WORD.0[slot] == key)
+    (slot, WORDS.hot.0[slot] == key)
 }
 
 /// A slot of the table of short tokens, and whether it holds `key`.
 #[inline(always)]
 pub(super) fn short(key: u64) -> (usize, bool) {
-    let slot = place(folded(key, KEYS[0]), &SHORT_PILOT.0, SHORT_SLOTS);
-    (slot, SHORT_SLOT.0.get(slot) == Some(&key))
+    let slot = place(folded(key, KEYS[0]), &WORDS.short_pilots.0, SHORT_SLOTS);
+    (slot, WORDS.short.0.get(slot) == Some(&key))
 }
 
 /// The first and the last eight bytes of a word of at least as many; with its length they say what it is, up to
-/// [`LONG_BYTES`].
+/// sixteen.
 pub(super) type Ends = [u64; 2];
 
 /// A slot of the table of long tokens, and whether it holds the word with these ends and this length.
 #[inline(always)]
 pub(super) fn long(ends: Ends, length: usize) -> (usize, bool) {
     let [first, last] = ends;
-    let slot = place(folded(first ^ KEYS[0], last ^ length as u64), &LONG_PILOT.0, LONG_SLOTS);
-    let [known_first, known_last] = LONG_SLOT.0.get(slot).copied().unwrap_or_default();
-    let known_length = LONG_LENGTH.0.get(slot).copied().unwrap_or_default();
+    let slot = place(folded(first ^ KEYS[0], last ^ length as u64), &WORDS.long_pilots.0, LONG_SLOTS);
+    // The compiler knows that a slot is in both.
+    let [known_first, known_last] = WORDS.long.0[slot % LONG_SLOTS];
+    let known_length = WORDS.long_lengths.0[slot % LONG_SLOTS];
     let other = (known_first ^ first) | (known_last ^ last) | (length as u64 ^ u64::from(known_length));
     (slot, other == 0)
 }
@@ -241,25 +259,25 @@ pub(super) fn long(ends: Ends, length: usize) -> (usize, bool) {
 /// The slot that a frequent word of several tokens can be in, by the hash of its key.
 #[inline(always)]
 pub(super) fn learned(hash: u64) -> Option<&'static WordSlot> {
-    LEARNED_SLOT.0.get(place(hash, &LEARNED_PILOT.0, LEARNED_SLOTS))
+    WORDS.learned.0.get(place(hash, &WORDS.learned_pilots.0, LEARNED_SLOTS))
 }
 
 /// The token in a slot of the table of frequent tokens.
 #[inline(always)]
 pub(super) fn hot_id(slot: usize) -> u16 {
-    HOT_ID.0.get(slot).copied().unwrap_or(ABSENT)
+    WORDS.hot_ids.0.get(slot).copied().unwrap_or(ABSENT)
 }
 
 /// The token in a slot of the table of short tokens.
 #[inline(always)]
 pub(super) fn short_id(slot: usize) -> u16 {
-    SHORT_ID.0.get(slot).copied().unwrap_or(ABSENT)
+    WORDS.short_ids.0.get(slot).copied().unwrap_or(ABSENT)
 }
 
 /// The token in a slot of the table of long tokens.
 #[inline(always)]
 pub(super) fn long_id(slot: usize) -> u16 {
-    LONG_ID.0.get(slot).copied().unwrap_or(ABSENT)
+    WORDS.long_ids.0.get(slot).copied().unwrap_or(ABSENT)
 }
 
 /// The token that `left` and `right` merge into, or [`ABSENT`].
