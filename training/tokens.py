@@ -48,12 +48,13 @@ KEYS = (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)
 HOT_KEY = 0x15831FEEEC41E6F7
 HOT_BITS = 13
 
-# Tokens are looked up by their bytes, in one table up to SHORT_BYTES and in another up to LONG_BYTES.
+# Tokens are looked up by their bytes, in one table up to SHORT_BYTES and in another up to LONG_BYTES. Powers of two
+# make a place the matter of one multiplication; few buckets stay in the nearest cache.
 SHORT_BYTES = 8
-SHORT_BUCKET_BITS = 13
+SHORT_BUCKET_BITS = 12
+SHORT_SLOTS = 1 << 16
 LONG_BYTES = 16
-LONG_BUCKET_BITS = 12
-# A power of two makes the place a matter of one multiplication.
+LONG_BUCKET_BITS = 11
 LONG_SLOTS = 1 << 14
 # Frequent words of several tokens are kept with their count, which is the last byte of a slot.
 LEARNED_BYTES = 15
@@ -287,7 +288,7 @@ def hot_table(counts: Counter[bytes], known: dict[bytes, int]) -> tuple[bytes, b
 
 def short_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, bytes]:
     """The files of the table of short tokens."""
-    pilots, slots = word_table(words, short_hash, SHORT_BUCKET_BITS, int(len(words) / LOAD))
+    pilots, slots = word_table(words, short_hash, SHORT_BUCKET_BITS, SHORT_SLOTS)
     keys = np.full(len(slots), MASK64, dtype="<u8")
     ids = np.full(len(slots), ABSENT, dtype="<u2")
     for slot, word in enumerate(slots):
