@@ -146,10 +146,13 @@ impl Chunk {
         &self.keys
     }
 
-    /// The numbers of the pre-tokens that are too long for such a key.
+    /// The numbers of those of the first `count` pre-tokens that are too long for such a key.
     #[inline(always)]
-    pub(super) fn long(&self) -> &[u16] {
-        self.long.get(..self.longs).unwrap_or_default()
+    pub(super) fn long(&self, count: u16) -> &[u16] {
+        let long = self.long.get(..self.longs).unwrap_or_default();
+        // Those behind the last text are few.
+        let behind = long.iter().rev().take_while(|&&number| number >= count).count();
+        long.get(..long.len() - behind).unwrap_or_default()
     }
 
     /// Number of the pre-token or separator that begins at a byte.

@@ -6,7 +6,7 @@ use super::chunk::{CAPACITY, Chunk, FIRST};
 use super::lookup::{Lists, Pieces};
 use super::merge::{self, LANES};
 use super::split::pretoken_end;
-use super::tables::{WORD_BYTES, WordSlot, learned};
+use super::tables::{WORD_BYTES, WordKey, WordSlot, learned};
 use crate::simd::{Kernel, Level, dispatch, prefetch};
 
 /// Bytes of a cache line.
@@ -31,7 +31,10 @@ struct Unknown {
     number: u16,
     /// Number of its tokens.
     tokens: u16,
+    /// Whether it has more bytes than its key can hold.
+    long: bool,
     hash: u64,
+    key: WordKey,
 }
 
 /// Buffers and the cache.
@@ -215,30 +218,33 @@ fn count_words<'a>(
     cache: &mut Cache,
     tokens: &mut Vec<u16>,
 ) -> &'a [Unknown] {
-    words.clear();
-    words.extend(numbers.iter().map(|&number| {
-        let hash = pieces.key(number).0.hash();
-        prefetch(cache.at(hash));
-        Unknown { number, tokens: 0, hash }
-    }));
+    if words.len() < numbers.len() {
+        words.resize(numbers.len(), Unknown::default());
+    }
+    let words = words.get_mut(..numbers.len()).unwrap_or_default();
+    // A loop of its own, so that it is compiled for the instruction set.
+    for (word, &number) in words.iter_mut().zip(numbers) {
+        let (key, length) = pieces.key(number);
+        *word = Unknown { number, tokens: 0, long: length > WORD_BYTES, hash: key.hash(), key };
+        prefetch(cache.at(word.hash));
+    }
     let mut lanes = [0; LANES];
     let mut taken = 0;
     for at in 0..words.len() {
         let Some(word) = words.get_mut(at) else { break };
-        let (key, length) = pieces.key(word.number);
-        if length > WORD_BYTES {
+        if word.long {
             let merge = |piece: &[u8]| merge::count(piece, tokens);
             word.tokens = cache.get_long(pieces.piece(word.number), merge) as u16;
             continue;
         }
-        word.tokens = cache.get(word.hash, key) as u16;
+        word.tokens = cache.get(word.hash, word.key) as u16;
         if word.tokens > 0 {
             continue;
         }
-        let count = learned(word.hash).map_or(0, |slot| slot.count_for(key));
+        let count = learned(word.hash).map_or(0, |slot| slot.count_for(word.key));
         if count > 0 {
             word.tokens = count as u16;
-            cache.insert(word.hash, WordSlot::new(key, count));
+            cache.insert(word.hash, WordSlot::new(word.key, count));
             continue;
         }
         if let Some(lane) = lanes.get_mut(taken) {
@@ -266,7 +272,6 @@ fn merge_lanes(pieces: Pieces<'_>, words: &mut [Unknown], lanes: [usize; LANES],
     for (at, count) in lanes.into_iter().zip(counts) {
         let Some(word) = words.get_mut(at) else { continue };
         word.tokens = count as u16;
-        let (key, _) = pieces.key(word.number);
-        cache.insert(word.hash, WordSlot::new(key, count));
+        cache.insert(word.hash, WordSlot::new(word.key, count));
     }
 }

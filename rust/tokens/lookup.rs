@@ -119,7 +119,7 @@ impl Lists {
     ) -> [&[u16]; 2] {
         let shorts = self.hot_pass(level, chunk, count, &mut ids);
         let unknown_shorts = self.short_pass(chunk, shorts, &mut ids);
-        let unknown_longs = self.long_pass(chunk, &mut ids);
+        let unknown_longs = self.long_pass(chunk, count, &mut ids);
         [self.unknown_short.first(unknown_shorts), self.unknown_long.first(unknown_longs)]
     }
 
@@ -162,10 +162,10 @@ impl Lists {
 
     /// Lists the longer words that are not long tokens.
     #[inline(always)]
-    fn long_pass(&mut self, chunk: &Chunk, ids: &mut impl Ids) -> u16 {
+    fn long_pass(&mut self, chunk: &Chunk, count: u16, ids: &mut impl Ids) -> u16 {
         let pieces = chunk.pieces();
         let mut unknown = 0u16;
-        for &number in chunk.long() {
+        for &number in chunk.long(count) {
             let (ends, length) = pieces.ends(number);
             let (slot, found) = tables::long(ends, length);
             ids.note(number, || tables::long_id(slot));

@@ -39,9 +39,15 @@ pub(super) fn count(piece: &[u8], scratch: &mut Vec<u16>) -> usize {
 /// not wait for what another has asked of the memory.
 #[inline(always)]
 pub(super) fn count_lanes(pieces: [&[u8]; LANES]) -> [usize; LANES] {
-    let mut lanes = pieces.map(Short::<LANE>::new);
-    while lanes.iter_mut().fold(false, |any, lane| lane.step() | any) {}
-    lanes.map(|lane| lane.begins.count_ones() as usize)
+    // Loops rather than iterators, which would be compiled apart and not for the instruction set.
+    let [mut a, mut b, mut c, mut d] = [
+        Short::<LANE>::new(pieces[0]),
+        Short::<LANE>::new(pieces[1]),
+        Short::<LANE>::new(pieces[2]),
+        Short::<LANE>::new(pieces[3]),
+    ];
+    while a.step() | b.step() | c.step() | d.step() {}
+    [a, b, c, d].each_ref().map(|lane| lane.begins.count_ones() as usize)
 }
 
 /// A piece of at most `N` bytes, 32 or less, while it is merged. Tokens stay where their first byte is.

@@ -152,7 +152,7 @@ pub(super) fn short_key(bytes: &[u8; SHORT_BYTES], length: usize) -> u64 {
 }
 
 /// A word of at most sixteen bytes, padded with a byte that no text holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct WordKey {
     low: u64,
     high: u64,

@@ -258,6 +258,21 @@ fn endless_new_words_do_not_make_the_cache_grow() {
 }
 
 #[test]
+fn what_was_counted_before_is_not_merged_again() {
+    let mut letter = letters();
+    for length in [5, 10, 15, 16, 20, 31, 32, 60, 127] {
+        let word: String = (0..length).map(|_| letter()).collect();
+        let mut counter = Counter::new();
+        LOOKUPS.set(0);
+        let first = counter.count(&word);
+        let lookups = LOOKUPS.get();
+        assert!(lookups > 0, "{length}");
+        assert_eq!(counter.count(&word), first);
+        assert_eq!(LOOKUPS.get(), lookups, "{length}");
+    }
+}
+
+#[test]
 fn decode_refuses_what_is_no_token() {
     assert_eq!(decode(&[50_256]), None);
     assert_eq!(decode(&[u32::MAX]), None);
