@@ -97,6 +97,18 @@ impl<'a> Pieces<'a> {
     }
 }
 
+/// Which of the keys of at most 64 words, numbered from `base` on, are not among the frequent tokens.
+#[inline(always)]
+fn missing(keys: &[u64], base: u16, ids: &mut impl Ids) -> u64 {
+    let mut missing = 0;
+    for (at, &key) in keys.iter().enumerate().rev() {
+        let (slot, found) = tables::hot(key);
+        ids.note(base + at as u16, || tables::hot_id(slot));
+        missing = missing << 1 | u64::from(!found);
+    }
+    missing
+}
+
 /// The lists that the passes leave over.
 #[derive(Default)]
 pub(super) struct Lists {
@@ -130,16 +142,12 @@ impl Lists {
         for base in (0..count).step_by(BLOCK) {
             let at = usize::from(base);
             let Some(keys) = chunk.keys().get(at..).and_then(<[u64]>::first_chunk::<BLOCK>) else { break };
-            let mut missing = 0;
-            for (at, &key) in keys.iter().enumerate().rev() {
-                let (slot, found) = tables::hot(key);
-                ids.note(base + at as u16, || tables::hot_id(slot));
-                missing = missing << 1 | u64::from(!found);
-            }
+            // All of a whole block without asking for each whether it is there.
             let left = usize::from(count - base);
-            if left < BLOCK {
-                missing &= (1 << left) - 1;
-            }
+            let missing = match keys.get(..left) {
+                None => missing(keys, base, ids),
+                Some(last) => missing(last, base, ids),
+            };
             let Some(room) = self.short.0.get_mut(usize::from(listed)..).and_then(<[u16]>::first_chunk_mut) else { break };
             level.positions(missing, base, room);
             listed += missing.count_ones() as u16;
