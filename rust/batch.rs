@@ -134,7 +134,8 @@ pub fn map_chunks<T: Sync, S: Default + Send, R: Send>(
         _ => items.len().div_ceil(threads * CHUNKS_A_THREAD).max(LEAST),
     };
     let chunks: Vec<&[T]> = if items.is_empty() { vec![items] } else { items.chunks(size).collect() };
-    let make = |i: usize| Ok::<_, std::convert::Infallible>((i * size, chunks.get(i).copied().unwrap_or_default()));
+    let make =
+        |i: usize| Ok::<_, std::convert::Infallible>((i * size, chunks.get(i).copied().unwrap_or_default()));
     let work = |state: &mut S, &(at, chunk): &(usize, &[T])| work(state, at, chunk);
     match map_made(chunks.len(), threads, scratch, make, |run| run(), work) {
         Ok(results) => results,

@@ -175,7 +175,11 @@ impl<'py> Snapshot<'py> {
     }
 
     /// Calls `visit` with each text of a range.
-    fn each<'a>(&'a self, range: Range<usize>, mut visit: impl FnMut(Cow<'a, str>, Vec<usize>)) -> PyResult<()> {
+    fn each<'a>(
+        &'a self,
+        range: Range<usize>,
+        mut visit: impl FnMut(Cow<'a, str>, Vec<usize>),
+    ) -> PyResult<()> {
         match &self.items {
             Items::Python(tuple) => {
                 let len = tuple.len();

@@ -54,7 +54,9 @@ impl Avx512 {
 
     /// Runs `kernel` compiled for this level.
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
-        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")]
+        #[target_feature(
+            enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2"
+        )]
         fn compiled<K: Kernel>(kernel: K, level: Avx512) -> K::Output {
             kernel.run(level)
         }
@@ -198,23 +200,18 @@ impl Level for Avx512 {
         // SAFETY: each load is of 64 of the window's bytes and may be unaligned, and `self` proves the instructions.
         unsafe {
             let bytes = window.as_ptr();
-            let [before, here, after] = [0, 1, 2].map(|at| _mm512_loadu_si512(bytes.add(at).cast()));
-            let [low, high] = [0, BLOCK].map(|at| _mm512_loadu_si512(CLASS.as_ptr().add(at).cast()));
-            let classes = |bytes: __m512i| {
-                let ascii = _mm512_testn_epi8_mask(bytes, _mm512_set1_epi8(-128));
-                _mm512_maskz_permutex2var_epi8(ascii, low, bytes, high)
-            };
-            let foreign = |bytes| within_64(bytes, 0x80, SEPARATOR - 0x80);
-            let is_word = |classes| _mm512_cmpgt_epu8_mask(classes, _mm512_set1_epi8(SPACE as i8));
-            let here_classes = classes(here);
+            let before = _mm512_loadu_si512(bytes.cast());
+            let here = _mm512_loadu_si512(bytes.add(1).cast());
+            let after = _mm512_loadu_si512(bytes.add(2).cast());
+            let here_classes = classes_64(here);
             let space = equal_64(here_classes, SPACE);
-            let begins = _mm512_cmpneq_epi8_mask(here_classes, classes(before));
-            let word_begins = begins & is_word(here_classes) & !equal_64(before, b' ');
-            let before_word = space & is_word(classes(after));
+            let begins = _mm512_cmpneq_epi8_mask(here_classes, classes_64(before));
+            let word_begins = begins & is_word_64(here_classes) & !equal_64(before, b' ');
+            let before_word = space & is_word_64(classes_64(after));
             Runs {
                 starts: word_begins | begins & space | before_word | equal_64(here, SEPARATOR),
                 quotes: word_begins & equal_64(here, b'\''),
-                foreign: foreign(before) | foreign(after) != 0,
+                foreign: foreign_64(before) | foreign_64(after) != 0,
             }
         }
     }
@@ -246,26 +243,83 @@ impl Level for Avx512 {
 
             let low = _mm512_loadu_si512(window.as_ptr().cast());
             let high = _mm512_loadu_si512(window.as_ptr().add(BLOCK).cast());
-            // Eight words at a time: each byte of a word is told its place in the word, and the word's start and length.
-            let place = _mm512_and_si512(all, _mm512_set1_epi8(7));
-            let first = _mm512_and_si512(_mm512_srli_epi16::<3>(all), _mm512_set1_epi8(7));
-            let eight = |i: usize, keys: &mut [u64; 8]| {
-                let word = _mm512_add_epi8(first, _mm512_set1_epi8(8 * i as i8));
-                let bytes = _mm512_add_epi8(_mm512_permutexvar_epi8(word, begins), place);
-                let padding = _mm512_cmpge_epu8_mask(place, _mm512_permutexvar_epi8(word, lengths));
-                let words = _mm512_permutex2var_epi8(low, bytes, high);
-                let words = _mm512_mask_blend_epi8(padding, words, _mm512_set1_epi8(SEPARATOR as i8));
-                _mm512_storeu_si512(keys.as_mut_ptr().cast(), words);
-            };
             let (keys, _) = room.keys.as_chunks_mut::<8>();
             // Few blocks have more than sixteen words: without a branch on their number that is seldom right.
             let (usual, more) = keys.split_at_mut(2);
-            usual.iter_mut().enumerate().for_each(|(i, keys)| eight(i, keys));
+            for (i, keys) in usual.iter_mut().enumerate() {
+                store_words([low, high], begins, lengths, i, keys);
+            }
             if count > 16 {
-                more.iter_mut().enumerate().for_each(|(i, keys)| eight(2 + i, keys));
+                for (i, keys) in more.iter_mut().enumerate() {
+                    store_words([low, high], begins, lengths, 2 + i, keys);
+                }
             }
             Some(long.count_ones() as usize)
         }
+    }
+}
+
+// Functions, not closures: only these are sure to be inlined, and so compiled for the instruction set.
+
+/// The [`CLASS`] of each of 64 bytes.
+///
+/// # Safety
+/// The processor has AVX-512VBMI.
+#[inline(always)]
+unsafe fn classes_64(bytes: __m512i) -> __m512i {
+    // SAFETY: the table has 128 bytes; the caller vouches for the instructions.
+    unsafe {
+        let low = _mm512_loadu_si512(CLASS.as_ptr().cast());
+        let high = _mm512_loadu_si512(CLASS.as_ptr().add(BLOCK).cast());
+        let ascii = _mm512_testn_epi8_mask(bytes, _mm512_set1_epi8(-128));
+        _mm512_maskz_permutex2var_epi8(ascii, low, bytes, high)
+    }
+}
+
+/// Which of 64 classes are neither white space nor that of what is no ASCII.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn is_word_64(classes: __m512i) -> u64 {
+    // SAFETY: the caller vouches for AVX-512BW.
+    unsafe { _mm512_cmpgt_epu8_mask(classes, _mm512_set1_epi8(SPACE as i8)) }
+}
+
+/// Which of 64 bytes are neither ASCII nor separators.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn foreign_64(bytes: __m512i) -> u64 {
+    // SAFETY: the caller vouches for AVX-512BW.
+    unsafe { within_64(bytes, 0x80, SEPARATOR - 0x80) }
+}
+
+/// Writes the keys of eight of the words that `begins` and `lengths` list, from the number `8 * i` on, whose bytes the
+/// `window` holds: each byte of a key is told its place in the word, and the word's start and length.
+///
+/// # Safety
+/// The processor has AVX-512VBMI.
+#[inline(always)]
+unsafe fn store_words(
+    window: [__m512i; 2],
+    begins: __m512i,
+    lengths: __m512i,
+    i: usize,
+    keys: &mut [u64; 8],
+) {
+    // SAFETY: the array has 64 bytes, the accesses may be unaligned; the caller vouches for the instructions.
+    unsafe {
+        let all = _mm512_loadu_si512(ALL.as_ptr().cast());
+        let place = _mm512_and_si512(all, _mm512_set1_epi8(7));
+        let first = _mm512_and_si512(_mm512_srli_epi16::<3>(all), _mm512_set1_epi8(7));
+        let word = _mm512_add_epi8(first, _mm512_set1_epi8(8 * i as i8));
+        let bytes = _mm512_add_epi8(_mm512_permutexvar_epi8(word, begins), place);
+        let padding = _mm512_cmpge_epu8_mask(place, _mm512_permutexvar_epi8(word, lengths));
+        let words = _mm512_permutex2var_epi8(window[0], bytes, window[1]);
+        let words = _mm512_mask_blend_epi8(padding, words, _mm512_set1_epi8(SEPARATOR as i8));
+        _mm512_storeu_si512(keys.as_mut_ptr().cast(), words);
     }
 }
 

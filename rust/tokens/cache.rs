@@ -76,7 +76,9 @@ impl Cache {
         let full = std::mem::take(&mut self.words);
         self.bits += 1;
         self.words = vec![Default::default(); 1 << self.bits];
-        for word in full.into_iter().flat_map(|Place(slots)| slots.into_iter().rev()).filter(|slot| slot.holds()) {
+        for word in
+            full.into_iter().flat_map(|Place(slots)| slots.into_iter().rev()).filter(|slot| slot.holds())
+        {
             let place = self.place(word.key().hash());
             if let Some(Place(slots)) = self.words.get_mut(place) {
                 slots.rotate_right(1);

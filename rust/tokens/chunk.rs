@@ -43,13 +43,24 @@ impl Default for Chunk {
         if let Some(before) = bytes.get_mut(..FIRST) {
             before.fill(SEPARATOR);
         }
-        Self { bytes, starts: zeros(), keys: zeros(), long: zeros(), longs: 0, blocks: zeros(), filled: FIRST }
+        Self {
+            bytes,
+            starts: zeros(),
+            keys: zeros(),
+            long: zeros(),
+            longs: 0,
+            blocks: zeros(),
+            filled: FIRST,
+        }
     }
 }
 
 /// Zeros, of memory that is taken up when it is written to.
 pub(super) fn zeros<T: Clone + Default, const N: usize>() -> Box<[T; N]> {
-    vec![T::default(); N].into_boxed_slice().try_into().unwrap_or_else(|_| Box::new(std::array::from_fn(|_| T::default())))
+    vec![T::default(); N]
+        .into_boxed_slice()
+        .try_into()
+        .unwrap_or_else(|_| Box::new(std::array::from_fn(|_| T::default())))
 }
 
 impl Chunk {

@@ -2,12 +2,13 @@
 //! found in a bounded cache of those merged before.
 
 use super::cache::Cache;
-use super::chunk::{CAPACITY, Chunk, FIRST};
+use super::chunk::{CAPACITY, Chunk, FIRST, STARTS, zeros};
 use super::lookup::{Lists, Pieces};
-use super::merge::{self, LANES};
-use super::split::pretoken_end;
+use super::merge::{self, LANES, WINDOW};
+use super::split::pretoken_length;
 use super::tables::{WORD_BYTES, WordKey, WordSlot, learned};
 use crate::simd::{Kernel, Level, dispatch, prefetch};
+use std::ops::Range;
 
 /// Bytes of a cache line.
 const LINE: usize = 64;
@@ -51,6 +52,8 @@ pub(super) struct Engine {
     more: Vec<u16>,
     cache: Cache,
     tokens: Vec<u16>,
+    /// The token of each pre-token that is one, when encoding.
+    ids: Option<Box<[u16; STARTS]>>,
 }
 
 impl Engine {
@@ -89,7 +92,7 @@ impl Engine {
     fn count_whole(&mut self, text: &str) -> usize {
         self.clear();
         self.push(text);
-        self.look_up(false, &[]);
+        dispatch(Count { engine: self, open: false, soon: &[] });
         self.first_count()
     }
 
@@ -98,38 +101,105 @@ impl Engine {
         self.counts.first().map_or(0, |&count| count as usize)
     }
 
-    /// Number of tokens of a text piece by piece; any number above `budget` once it is exceeded.
+    /// Number of tokens of a text part by part; any number above `budget` once it is exceeded.
     fn count_long(&mut self, text: &str, budget: usize) -> usize {
         let mut tokens = 0;
-        let mut at = 0;
-        while tokens <= budget {
-            let rest = text.get(at..).unwrap_or_default();
-            let left = budget - tokens;
-            if rest.len() <= left && budget != usize::MAX {
-                break;
-            }
-            // A budget is met or exceeded after a few bytes a token.
-            let size = left.saturating_mul(8).saturating_add(64).min(CAPACITY - 1);
-            if rest.len() <= size {
-                return tokens + self.count_whole(rest);
-            }
-            let piece = rest.get(..rest.floor_char_boundary(size)).unwrap_or_default();
-            self.clear();
-            self.push(piece);
-            self.look_up(true, &[]);
-            let counted = self.ends.first().map_or(0, |&end| usize::from(end).saturating_sub(FIRST));
-            if counted > 0 {
-                tokens += self.first_count();
-                at += counted;
-            } else {
-                // One pre-token fills the chunk.
-                let end = pretoken_end(rest.as_bytes(), 0);
-                tokens += merge::count(rest.as_bytes().get(..end).unwrap_or_default(), &mut self.tokens);
-                at += end;
-                self.tokens.shrink_to(CAPACITY);
-            }
+        let mut rest = text;
+        while !rest.is_empty() && tokens <= budget {
+            let part = self.count_part(rest, budget - tokens);
+            tokens = tokens.saturating_add(part.tokens);
+            rest = rest.get(part.bytes..).unwrap_or_default();
         }
         tokens
+    }
+
+    /// Counts the beginning of `rest`, about as much of it as `left` tokens can be.
+    fn count_part(&mut self, rest: &str, left: usize) -> Part {
+        self.clear();
+        // Most tokens are shorter than this.
+        let size = left.saturating_mul(6).saturating_add(48).min(CAPACITY - 1);
+        if rest.len() <= size {
+            return Part { bytes: rest.len(), tokens: self.count_whole(rest), pretokens: self.more.len() };
+        }
+        self.push(rest.get(..rest.floor_char_boundary(size)).unwrap_or_default());
+        dispatch(Count { engine: self, open: true, soon: &[] });
+        let bytes = self.first_end();
+        if bytes > 0 {
+            return Part { bytes, tokens: self.first_count(), pretokens: self.more.len() };
+        }
+        // One pre-token is longer than the part. It has more tokens than are left if it is longer than they can be.
+        let bytes = pretoken_length(rest.as_bytes(), left.saturating_mul(WINDOW));
+        if bytes / WINDOW >= left {
+            return Part { bytes, tokens: usize::MAX, pretokens: 1 };
+        }
+        let piece = rest.as_bytes().get(..bytes).unwrap_or_default();
+        let tokens = merge::count(piece, &mut self.tokens);
+        self.tokens.shrink_to(CAPACITY);
+        Part { bytes, tokens, pretokens: 1 }
+    }
+
+    /// Where the first text in the chunk ends, in bytes from its start.
+    fn first_end(&self) -> usize {
+        self.ends.first().map_or(0, |&end| usize::from(end).saturating_sub(FIRST))
+    }
+
+    /// The pre-token with which `text` exceeds `budget` tokens, if one does.
+    pub(super) fn exceeding(&mut self, text: &str, budget: usize) -> Option<Excess> {
+        let mut excess = Excess { last: 0..0, before: 0..0, tokens_before: 0, left: budget };
+        let mut at = 0;
+        while at < text.len() {
+            let part = self.count_part(text.get(at..).unwrap_or_default(), excess.left);
+            for number in 0..part.pretokens {
+                let (end, tokens) = match part.pretokens {
+                    1 => (at + part.bytes, part.tokens),
+                    _ => (
+                        at + self.end_of(number),
+                        1 + usize::from(self.more.get(number).copied().unwrap_or(0)),
+                    ),
+                };
+                let last = excess.last.end..end;
+                if tokens > excess.left {
+                    return Some(Excess { before: excess.last, last, ..excess });
+                }
+                excess.left -= tokens;
+                excess.tokens_before = tokens;
+                excess.last = last;
+            }
+            at += part.bytes;
+        }
+        None
+    }
+
+    /// Where a pre-token of the first text in the chunk ends, in bytes from the text's start.
+    fn end_of(&self, number: usize) -> usize {
+        let end = self.chunk.pieces().starts.get(number + 1).copied().unwrap_or(0);
+        usize::from(end).saturating_sub(FIRST)
+    }
+
+    /// Calls `visit` with the tokens of `text`, in order and part by part.
+    pub(super) fn encode(&mut self, text: &str, mut visit: impl FnMut(&[u16])) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            self.clear();
+            let open = rest.len() >= CAPACITY;
+            let part = if open {
+                rest.get(..rest.floor_char_boundary(CAPACITY - 1)).unwrap_or_default()
+            } else {
+                rest
+            };
+            self.push(part);
+            self.tokens.clear();
+            dispatch(Encode { engine: self, open });
+            let mut end = self.first_end();
+            if end == 0 {
+                // One pre-token fills the chunk.
+                end = pretoken_length(rest.as_bytes(), usize::MAX);
+                merge::merge_into(rest.as_bytes().get(..end).unwrap_or_default(), &mut self.tokens);
+            }
+            visit(&self.tokens);
+            self.tokens.shrink_to(CAPACITY);
+            rest = rest.get(end..).unwrap_or_default();
+        }
     }
 
     /// Bytes of the growing buffers and of the cache.
@@ -152,19 +222,33 @@ impl Engine {
 
     /// Appends the counts of the texts in the chunk to `out` and empties it.
     fn flush(&mut self, out: &mut Vec<u32>, soon: &[&u8]) {
-        self.look_up(false, soon);
+        dispatch(Count { engine: self, open: false, soon });
         out.extend_from_slice(&self.counts);
         self.clear();
     }
-
-    /// Counts the tokens of each text in the chunk. If it is `open`, more text follows than it holds, and only what
-    /// does not depend on that counts; the text then ends there.
-    fn look_up(&mut self, open: bool, soon: &[&u8]) {
-        dispatch(Count { engine: self, open, soon });
-    }
 }
 
-/// Splits a chunk, looks its pre-tokens up and merges what is left.
+/// The beginning of a text, counted.
+struct Part {
+    bytes: usize,
+    tokens: usize,
+    pretokens: usize,
+}
+
+/// The pre-token with which a budget is exceeded.
+pub(super) struct Excess {
+    /// Its bytes.
+    pub(super) last: Range<usize>,
+    /// Those of the one before it.
+    pub(super) before: Range<usize>,
+    /// The number of tokens of that.
+    pub(super) tokens_before: usize,
+    /// What is left of the budget for the last one.
+    pub(super) left: usize,
+}
+
+/// Counts the tokens of each text in the chunk. If it is `open`, more text follows than it holds, and only what does not
+/// depend on that counts; the text then ends there.
 struct Count<'a> {
     engine: &'a mut Engine,
     open: bool,
@@ -177,14 +261,8 @@ impl Kernel for Count<'_> {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
-        let Engine { chunk, lists, ends, counts, words, more, cache, tokens } = self.engine;
-        chunk.scan(level, self.soon);
-        if self.open
-            && let Some(end) = ends.first_mut()
-        {
-            *end = chunk.settle();
-        }
-        let count = ends.last().map_or(0, |&end| chunk.number_at(end));
+        let Engine { chunk, lists, ends, counts, words, more, cache, tokens, .. } = self.engine;
+        let count = split(level, chunk, ends, self.open, self.soon);
         cache.open();
         let pieces = chunk.pieces();
         let unknown = lists.look_up(level, chunk, count, ());
@@ -204,6 +282,51 @@ impl Kernel for Count<'_> {
             let more = more.get(first..end).unwrap_or_default();
             counts.push(more.iter().fold(more.len() as u32, |sum, &more| sum + u32::from(more)));
             first = end + 1;
+        }
+    }
+}
+
+/// Finds the pre-tokens of a chunk; how many there are, separators included.
+#[inline(always)]
+fn split<L: Level>(level: L, chunk: &mut Chunk, ends: &mut [u16], open: bool, soon: &[&u8]) -> u16 {
+    chunk.scan(level, soon);
+    if open && let Some(end) = ends.first_mut() {
+        *end = chunk.settle();
+    }
+    ends.last().map_or(0, |&end| chunk.number_at(end))
+}
+
+/// The tokens of the only text in the chunk; `open` as for [`Count`].
+struct Encode<'a> {
+    engine: &'a mut Engine,
+    open: bool,
+}
+
+impl Kernel for Encode<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) {
+        let Engine { chunk, lists, ends, tokens, ids, .. } = self.engine;
+        let ids = ids.get_or_insert_with(zeros);
+        let count = split(level, chunk, ends, self.open, &[]);
+        let pieces = chunk.pieces();
+        let [shorts, longs] = lists.look_up(level, chunk, count, &mut **ids);
+        let mut known = 0;
+        let [mut shorts, mut longs] = [shorts.iter().peekable(), longs.iter().peekable()];
+        loop {
+            let number = match (shorts.peek(), longs.peek()) {
+                (Some(short), Some(long)) if short < long => shorts.next(),
+                (_, Some(_)) => longs.next(),
+                _ => shorts.next(),
+            };
+            let unknown = number.copied().unwrap_or(count);
+            tokens.extend_from_slice(ids.get(known..usize::from(unknown)).unwrap_or_default());
+            if number.is_none() {
+                break;
+            }
+            merge::merge_into(pieces.piece(unknown), tokens);
+            known = usize::from(unknown) + 1;
         }
     }
 }

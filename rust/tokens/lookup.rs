@@ -80,13 +80,16 @@ impl<'a> Pieces<'a> {
     #[inline(always)]
     fn ends(self, number: u16) -> (Ends, usize) {
         let (start, length) = self.at(number);
-        let eight = |at: u16| {
-            let at = usize::from(at);
-            u64::from_le_bytes(
-                self.bytes.get(at..at + 8).and_then(<[u8]>::first_chunk).copied().unwrap_or_default(),
-            )
-        };
-        ([eight(start as u16), eight((start + length).wrapping_sub(8) as u16)], length)
+        ([self.eight(start as u16), self.eight((start + length).wrapping_sub(8) as u16)], length)
+    }
+
+    /// Eight bytes of the text.
+    #[inline(always)]
+    fn eight(self, at: u16) -> u64 {
+        let at = usize::from(at);
+        u64::from_le_bytes(
+            self.bytes.get(at..at + 8).and_then(<[u8]>::first_chunk).copied().unwrap_or_default(),
+        )
     }
 
     /// The bytes of a pre-token.
@@ -148,7 +151,10 @@ impl Lists {
                 None => missing(keys, base, ids),
                 Some(last) => missing(last, base, ids),
             };
-            let Some(room) = self.short.0.get_mut(usize::from(listed)..).and_then(<[u16]>::first_chunk_mut) else { break };
+            let Some(room) = self.short.0.get_mut(usize::from(listed)..).and_then(<[u16]>::first_chunk_mut)
+            else {
+                break;
+            };
             level.positions(missing, base, room);
             listed += missing.count_ones() as u16;
         }

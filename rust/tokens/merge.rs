@@ -11,7 +11,7 @@ use std::collections::BinaryHeap;
 use std::hint::select_unpredictable;
 
 /// Bytes that are merged at once; at least the length of the longest token.
-const WINDOW: usize = 128;
+pub(super) const WINDOW: usize = 128;
 
 /// Bytes of a piece that can be merged beside others.
 pub(super) const LANE: usize = 16;

@@ -17,9 +17,9 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use count::Engine;
+use count::{Engine, Excess};
 use merge::Prefixes;
-use split::{Pretokens, class_at};
+use split::class_at;
 use std::ops::Range;
 use tables::Class;
 
@@ -28,7 +28,6 @@ use tables::Class;
 #[derive(Default)]
 pub struct Counter {
     engine: Engine,
-    tokens: Vec<u16>,
 }
 
 impl std::fmt::Debug for Counter {
@@ -60,18 +59,18 @@ impl Counter {
 
     /// Appends the token ids of `text` to `out`.
     pub fn encode_into(&mut self, text: &str, out: &mut Vec<u32>) {
-        self.each_pretoken(text, |_, tokens| out.extend(tokens.iter().map(|&token| u32::from(token))));
+        self.engine.encode(text, |tokens| out.extend(tokens.iter().map(|&token| u32::from(token))));
     }
 
     /// Appends the byte span of each token of `text` to `out`; the spans tile the text. A token may begin or end
     /// within a character.
     pub fn spans_into(&mut self, text: &str, out: &mut Vec<(usize, usize)>) {
-        self.each_pretoken(text, |mut start, tokens| {
-            for &token in tokens {
+        let mut start = 0;
+        self.engine.encode(text, |tokens| {
+            out.extend(tokens.iter().map(|&token| {
                 let end = start + tables::length(token);
-                out.push((start, end));
-                start = end;
-            }
+                (std::mem::replace(&mut start, end), end)
+            }));
         });
     }
 
@@ -79,88 +78,68 @@ impl Counter {
     /// With `at_word`, of the longest that also ends where a word does: after it comes white space and before it
     /// none. A text that fits is kept whole.
     pub fn truncate(&mut self, text: &str, max_tokens: usize, at_word: bool) -> usize {
-        let mut before: Range<usize> = 0..0;
-        let mut tokens_before = 0;
-        let mut left = max_tokens;
-        let mut word_end = 0;
-        for range in Pretokens::from(text, 0) {
-            if is_space_at(text, range.start) && !is_space(text, before.clone()) {
-                word_end = range.start;
+        match self.engine.exceeding(text, max_tokens) {
+            None => text.len(),
+            Some(excess) if at_word => word_end(text, excess.last.start),
+            Some(Excess { last, before, tokens_before, left }) => {
+                cut(text, before, tokens_before, last, left)
             }
-            let tokens = self.count_pretoken(text, range.clone());
-            if tokens > left {
-                return if at_word { word_end } else { self.cut(text, before, tokens_before, range, left) };
-            }
-            left -= tokens;
-            before = range;
-            tokens_before = tokens;
         }
-        text.len()
     }
+}
 
-    /// Where to cut when the pre-token `last` no longer fits into the `left` tokens that those before it leave.
-    ///
-    /// Only the end of a prefix is cut into other pre-tokens than the same part of the whole text: white space
-    /// there is one pre-token, where a last space that is followed by a word belongs to that.
-    fn cut(
-        &mut self,
-        text: &str,
-        before: Range<usize>,
-        tokens_before: usize,
-        last: Range<usize>,
-        left: usize,
-    ) -> usize {
-        let bytes = text.as_bytes();
-        let space = if is_space_at(text, last.start) && is_space(text, before.clone()) {
-            before.start
-        } else {
-            last.start
+/// Where to cut when the pre-token `last` no longer fits into the `left` tokens that those before it leave.
+///
+/// Only the end of a prefix is cut into other pre-tokens than the same part of the whole text: white space
+/// there is one pre-token, where a last space that is followed by a word belongs to that.
+fn cut(text: &str, before: Range<usize>, tokens_before: usize, last: Range<usize>, left: usize) -> usize {
+    let bytes = text.as_bytes();
+    let space = if is_space_at(text, last.start) && is_space(text, before.clone()) {
+        before.start
+    } else {
+        last.start
+    };
+    let space_end = (space..)
+        .scan(space, |at, _| match class_at(bytes, *at) {
+            Some((Class::Space, length)) => {
+                *at += length;
+                Some(*at)
+            }
+            _ => None,
+        })
+        .last()
+        .unwrap_or(space);
+    if space_end < last.end {
+        let piece = bytes.get(last.clone()).unwrap_or_default();
+        // `'l` is two pre-tokens, whereas `'ll` is one.
+        let contraction_cut =
+            |end: usize| matches!(piece, [b'\'', b'l' | b'v' | b'r', _]) && end == 2 && left < 2;
+        let allowed = |end: usize| {
+            let at = last.start + end;
+            at > space_end && text.is_char_boundary(at) && !contraction_cut(end)
         };
-        let space_end = (space..)
-            .scan(space, |at, _| match class_at(bytes, *at) {
-                Some((Class::Space, length)) => {
-                    *at += length;
-                    Some(*at)
-                }
-                _ => None,
-            })
-            .last()
-            .unwrap_or(space);
-        if space_end < last.end {
-            let piece = bytes.get(last.clone()).unwrap_or_default();
-            // `'l` is two pre-tokens, whereas `'ll` is one.
-            let contraction_cut =
-                |end: usize| matches!(piece, [b'\'', b'l' | b'v' | b'r', _]) && end == 2 && left < 2;
-            let allowed = |end: usize| {
-                let at = last.start + end;
-                at > space_end && text.is_char_boundary(at) && !contraction_cut(end)
-            };
-            let fits = Prefixes::new(piece).longest(left, allowed);
-            if fits > 0 {
-                return last.start + fits;
-            }
-        }
-        let left = if space < last.start { left + tokens_before } else { left };
-        let piece = bytes.get(space..space_end).unwrap_or_default();
-        space + Prefixes::new(piece).longest(left, |end| text.is_char_boundary(space + end))
-    }
-
-    /// Calls `visit` with the start and the tokens of each pre-token.
-    fn each_pretoken(&mut self, text: &str, mut visit: impl FnMut(usize, &[u16])) {
-        for range in Pretokens::from(text, 0) {
-            let start = range.start;
-            let piece = text.as_bytes().get(range).unwrap_or_default();
-            self.tokens.clear();
-            merge::merge_into(piece, &mut self.tokens);
-            visit(start, &self.tokens);
+        let fits = Prefixes::new(piece).longest(left, allowed);
+        if fits > 0 {
+            return last.start + fits;
         }
     }
+    let left = if space < last.start { left + tokens_before } else { left };
+    let piece = bytes.get(space..space_end).unwrap_or_default();
+    space + Prefixes::new(piece).longest(left, |end| text.is_char_boundary(space + end))
+}
 
-    /// Number of tokens of the pre-token at `range`.
-    fn count_pretoken(&mut self, text: &str, range: Range<usize>) -> usize {
-        let piece = text.as_bytes().get(range).unwrap_or_default();
-        merge::count(piece, &mut self.tokens)
+/// The last place up to `limit` where a word ends: before white space and after something else; 0 if there is none.
+fn word_end(text: &str, limit: usize) -> usize {
+    let mut end = limit;
+    let mut space = is_space_at(text, end);
+    for (at, _) in text.get(..limit).unwrap_or_default().char_indices().rev() {
+        let space_before = is_space_at(text, at);
+        if space && !space_before {
+            return end;
+        }
+        (end, space) = (at, space_before);
     }
+    0
 }
 
 /// The bytes that the tokens `ids` stand for; `None` if one of them is no token.

@@ -51,41 +51,18 @@ fn space_end(text: &[u8], at: usize) -> usize {
     if end < text.len() && last > at { last } else { end }
 }
 
-/// End of the pre-token that begins at `start`, which is a character boundary within the text.
-pub(super) fn pretoken_end(text: &[u8], start: usize) -> usize {
-    let contracted = contraction(text.get(start..).unwrap_or_default());
+/// Length of the pre-token at the start of `text`. Of one that is longer than `most` bytes, some length about as much or
+/// more.
+pub(super) fn pretoken_length(text: &[u8], most: usize) -> usize {
+    // A pre-token that ends before this is the same whatever follows.
+    let text = text.get(..most.saturating_add(8)).unwrap_or(text);
+    let contracted = contraction(text);
     if contracted > 0 {
-        return start + contracted;
+        return contracted;
     }
-    let body = start + usize::from(text.get(start) == Some(&b' '));
+    let body = usize::from(text.first() == Some(&b' '));
     match class_at(text, body) {
         Some((found, _)) if found != Class::Space => run_end(text, body, found),
-        _ => space_end(text, start),
-    }
-}
-
-/// The byte ranges of the pre-tokens of a text; they tile it.
-pub(super) struct Pretokens<'a> {
-    text: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Pretokens<'a> {
-    /// The pre-tokens of `text` from the byte `start` on, where one begins.
-    pub(super) fn from(text: &'a str, start: usize) -> Self {
-        Self { text: text.as_bytes(), at: start }
-    }
-}
-
-impl Iterator for Pretokens<'_> {
-    type Item = std::ops::Range<usize>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.at >= self.text.len() {
-            return None;
-        }
-        let start = self.at;
-        self.at = pretoken_end(self.text, start);
-        Some(start..self.at)
+        _ => space_end(text, 0),
     }
 }

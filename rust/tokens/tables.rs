@@ -163,13 +163,7 @@ impl WordKey {
     #[inline(always)]
     pub(super) fn load(bytes: &[u8; 16], length: usize) -> Self {
         let shown = 16 - length.min(16);
-        let [low, high] = [0, 8].map(|half| {
-            let padding =
-                PADDING.get(shown + half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
-            let text = bytes.get(half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
-            u64::from_le_bytes(text) | u64::from_le_bytes(padding)
-        });
-        Self { low, high }
+        Self { low: padded(bytes, shown, 0), high: padded(bytes, shown, 8) }
     }
 
     /// A well mixed hash of the key.
@@ -177,6 +171,14 @@ impl WordKey {
     pub(super) fn hash(self) -> u64 {
         folded(self.low ^ KEYS[0], self.high ^ KEYS[1])
     }
+}
+
+/// Eight bytes from the place `half` on, padded from where the padding that begins at `shown` is.
+#[inline(always)]
+fn padded(bytes: &[u8; 16], shown: usize, half: usize) -> u64 {
+    let padding = PADDING.get(shown + half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+    let text = bytes.get(half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+    u64::from_le_bytes(text) | u64::from_le_bytes(padding)
 }
 
 /// Both halves of the product, joined.

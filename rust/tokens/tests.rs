@@ -2,7 +2,7 @@ use super::chunk::{CAPACITY, Chunk, FIRST};
 use super::count::Engine;
 use super::golden::GOLDEN;
 use super::merge::{Prefixes, borders, count, merge_into};
-use super::split::Pretokens;
+use super::split::pretoken_length;
 use super::tables::{TOKENS, length, merged, parts};
 use super::{Counter, decode};
 use crate::simd::{Kernel, Level, on_every_level};
@@ -56,8 +56,15 @@ fn spans(text: &str) -> Vec<(usize, usize)> {
     spans
 }
 
+/// The pre-tokens of `text`, found one character at a time.
 fn pretokens(text: &str) -> Vec<&str> {
-    Pretokens::from(text, 0).map(|range| &text[range]).collect()
+    let mut rest = text;
+    let next = || {
+        let (pretoken, after) = rest.split_at(pretoken_length(rest.as_bytes(), usize::MAX));
+        rest = after;
+        Some(pretoken).filter(|pretoken| !pretoken.is_empty())
+    };
+    std::iter::from_fn(next).collect()
 }
 
 fn truncate(text: &str, max_tokens: usize) -> &str {
@@ -91,8 +98,12 @@ fn scalar_starts(texts: &[&str]) -> Vec<u16> {
     let mut starts = Vec::new();
     let mut base = 0;
     for text in texts {
-        starts.extend(Pretokens::from(text, 0).map(|range| (base + range.start) as u16));
-        starts.push((base + text.len()) as u16);
+        let mut start = base;
+        for pretoken in pretokens(text) {
+            starts.push(start as u16);
+            start += pretoken.len();
+        }
+        starts.push(start as u16);
         base += text.len() + 1;
     }
     starts
