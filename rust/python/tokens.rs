@@ -53,6 +53,51 @@ fn count_tokens_batch<'py>(
     Ok(PyArray1::from_vec(py, counts.concat()))
 }
 
+/// The instruction sets that counting is compiled for and this processor has; the last one is used.
+#[pyfunction]
+fn _instruction_sets() -> Vec<&'static str> {
+    Counter::instruction_sets()
+}
+
+/// Counts with one of them, so that they can be compared.
+#[pyclass(module = "rollgrade._core")]
+struct _TokenCounter {
+    inner: Counter,
+}
+
+#[pymethods]
+impl _TokenCounter {
+    #[new]
+    fn new(instruction_set: &str) -> PyResult<Self> {
+        let expected = || format!("one of {}", Counter::instruction_sets().join(", "));
+        let inner = Counter::with_instruction_set(instruction_set).ok_or_else(|| {
+            crate::Error::new("instruction_set", format!("{instruction_set:?}"), expected())
+        })?;
+        Ok(Self { inner })
+    }
+
+    /// GPT-2 tokens of each text, on one thread.
+    fn count<'py>(
+        &mut self,
+        py: Python<'py>,
+        texts: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyArray1<u32>>> {
+        let snapshot = Snapshot::take("texts", texts)?;
+        let strings = snapshot.strings(0..snapshot.len())?;
+        let mut counts = Vec::with_capacity(strings.len());
+        py.detach(|| guarded(|| self.inner.count_each(&strings, &mut counts)))?;
+        Ok(PyArray1::from_vec(py, counts))
+    }
+
+    /// The GPT-2 token ids of a text.
+    fn encode(&mut self, text: &Bound<'_, PyString>) -> PyResult<Vec<u32>> {
+        let text = Text::new(text)?;
+        let mut ids = Vec::new();
+        guarded(|| self.inner.encode_into(&text.text, &mut ids))?;
+        Ok(ids)
+    }
+}
+
 /// The GPT-2 token ids of `text`: a uint32 array of shape (tokens,).
 #[pyfunction]
 #[pyo3(signature = (text))]
@@ -131,6 +176,8 @@ fn token_spans<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bo
 }
 
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_function(wrap_pyfunction!(_instruction_sets, m)?)?;
+    m.add_class::<_TokenCounter>()?;
     m.add_function(wrap_pyfunction!(count_tokens, m)?)?;
     m.add_function(wrap_pyfunction!(count_tokens_batch, m)?)?;
     m.add_function(wrap_pyfunction!(encode, m)?)?;

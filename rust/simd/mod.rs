@@ -1,7 +1,7 @@
 //! Blocks of 64 bytes to masks: what every byte of a block is, one bit a byte.
 //!
 //! There is a portable path and one each for AVX2 and AVX-512, all with the same result. A [`Kernel`] is compiled
-//! once for each of them and [`dispatch`] runs the best that the processor has.
+//! once for each of them, and a [`Set`] says which are there at run time.
 
 mod portable;
 #[cfg(target_arch = "x86_64")]
@@ -10,7 +10,7 @@ mod x86;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use portable::Portable;
+use portable::Portable;
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
@@ -66,7 +66,6 @@ pub(crate) trait Level: Copy {
         let masks = self.masks(block);
         let (before, after) = (Edge::of(window[0]), Edge::of(window[BLOCK + 1]));
         let other = !(masks.letter | masks.digit | masks.space | masks.high);
-        let begins = |mask: u64, last: u64| mask & !(mask << 1 | last);
         let word = masks.letter | masks.digit | other;
         let word_begins = begins(masks.letter, before.letter)
             | begins(masks.digit, before.digit)
@@ -98,6 +97,12 @@ pub(crate) trait Level: Copy {
         self.positions(starts, base, room.starts);
         None
     }
+}
+
+/// First bits of the runs in `mask`, where `last` says whether one reaches into it.
+#[inline(always)]
+fn begins(mask: u64, last: u64) -> u64 {
+    mask & !(mask << 1 | last)
 }
 
 /// Where words and white space begin, by ASCII alone: see [`Level::runs`].
@@ -158,18 +163,59 @@ pub(crate) trait Kernel {
     fn run<L: Level>(self, level: L) -> Self::Output;
 }
 
-/// Runs `kernel` on the best instruction set that the processor has.
-pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+/// An instruction set that the processor has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Set {
+    /// What every processor has.
+    Portable(Portable),
+    /// AVX2, BMI and their like.
     #[cfg(target_arch = "x86_64")]
-    {
-        if let Some(level) = x86::Avx512::detect() {
-            return level.run(kernel);
-        }
-        if let Some(level) = x86::Avx2::detect() {
-            return level.run(kernel);
+    Avx2(x86::Avx2),
+    /// AVX-512 as of Ice Lake and Zen 4.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(x86::Avx512),
+}
+
+impl Set {
+    /// All that the processor has, the best last.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let portable = [Self::Portable(Portable)].into_iter();
+        #[cfg(target_arch = "x86_64")]
+        let portable = portable
+            .chain(x86::Avx2::detect().map(Self::Avx2))
+            .chain(x86::Avx512::detect().map(Self::Avx512));
+        portable
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Portable(_) => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => "avx512",
         }
     }
-    kernel.run(Portable)
+
+    /// Runs `kernel` as compiled for this set.
+    #[inline]
+    pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        match self {
+            Self::Portable(level) => kernel.run(level),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(level) => level.run(kernel),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(level) => level.run(kernel),
+        }
+    }
+}
+
+/// The best that the processor has.
+impl Default for Set {
+    fn default() -> Self {
+        Self::all().last().unwrap_or(Self::Portable(Portable))
+    }
 }
 
 /// Asks the processor to fetch what is needed soon.
@@ -189,14 +235,8 @@ pub(crate) fn prefetch_at<T>(soon: *const T) {
     let _ = soon;
 }
 
-/// What `kernel` gives on every instruction set that the processor has, and by [`dispatch`].
+/// What `kernel` gives on every instruction set that the processor has.
 #[cfg(test)]
-pub(crate) fn on_every_level<K: Kernel + Clone>(kernel: &K) -> Vec<K::Output> {
-    let mut all = vec![dispatch(kernel.clone()), kernel.clone().run(Portable)];
-    #[cfg(target_arch = "x86_64")]
-    {
-        all.extend(x86::Avx2::detect().map(|level| level.run(kernel.clone())));
-        all.extend(x86::Avx512::detect().map(|level| level.run(kernel.clone())));
-    }
-    all
+pub(crate) fn on_every_set<K: Kernel + Clone>(kernel: &K) -> Vec<K::Output> {
+    Set::all().map(|set| set.run(kernel.clone())).collect()
 }

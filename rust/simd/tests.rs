@@ -1,4 +1,4 @@
-use super::{BLOCK, Kernel, Level, Masks, SEPARATOR, on_every_level};
+use super::{BLOCK, Kernel, Level, Masks, SEPARATOR, on_every_set};
 use proptest::prelude::*;
 
 #[derive(Clone)]
@@ -47,7 +47,7 @@ impl Kernel for Positions {
 fn every_byte_has_its_masks_at_every_place() {
     for first in 0..=255u8 {
         let block = std::array::from_fn(|i| first.wrapping_add(i as u8));
-        for masks in on_every_level(&Block(block)) {
+        for masks in on_every_set(&Block(block)) {
             assert_eq!(masks, expected(block));
         }
     }
@@ -58,7 +58,7 @@ proptest! {
     fn positions_are_those_of_the_bits(bits in any::<u64>(), fewer in any::<u64>()) {
         for mask in [bits, bits & fewer, bits | fewer, 0, u64::MAX] {
             let expected: Vec<u16> = (0..64).filter(|&at| mask >> at & 1 != 0).map(|at| 1000 + at).collect();
-            for found in on_every_level(&Positions(mask)) {
+            for found in on_every_set(&Positions(mask)) {
                 prop_assert_eq!(&found, &expected);
             }
         }
@@ -67,7 +67,7 @@ proptest! {
     #[test]
     fn all_paths_agree(block in prop::array::uniform32(any::<[u8; 2]>())) {
         let block: [u8; BLOCK] = std::array::from_fn(|i| block[i / 2][i % 2]);
-        for masks in on_every_level(&Block(block)) {
+        for masks in on_every_set(&Block(block)) {
             prop_assert_eq!(masks, expected(block));
         }
     }

@@ -7,7 +7,7 @@ use super::lookup::{Lists, Pieces};
 use super::merge::{self, LANES, WINDOW};
 use super::split::pretoken_length;
 use super::tables::{WORD_BYTES, WordKey, WordSlot, learned};
-use crate::simd::{Kernel, Level, dispatch, prefetch};
+use crate::simd::{Kernel, Level, Set, prefetch};
 use std::ops::Range;
 
 /// Bytes of a cache line.
@@ -41,6 +41,7 @@ struct Unknown {
 /// Buffers and the cache.
 #[derive(Default)]
 pub(super) struct Engine {
+    pub(super) set: Set,
     chunk: Chunk,
     lists: Lists,
     /// Where each text in the chunk ends.
@@ -92,7 +93,7 @@ impl Engine {
     fn count_whole(&mut self, text: &str) -> usize {
         self.clear();
         self.push(text);
-        dispatch(Count { engine: self, open: false, soon: &[] });
+        self.set.run(Count { engine: self, open: false, soon: &[] });
         self.first_count()
     }
 
@@ -122,7 +123,7 @@ impl Engine {
             return Part { bytes: rest.len(), tokens: self.count_whole(rest), pretokens: self.more.len() };
         }
         self.push(rest.get(..rest.floor_char_boundary(size)).unwrap_or_default());
-        dispatch(Count { engine: self, open: true, soon: &[] });
+        self.set.run(Count { engine: self, open: true, soon: &[] });
         let bytes = self.first_end();
         if bytes > 0 {
             return Part { bytes, tokens: self.first_count(), pretokens: self.more.len() };
@@ -189,7 +190,7 @@ impl Engine {
             };
             self.push(part);
             self.tokens.clear();
-            dispatch(Encode { engine: self, open });
+            self.set.run(Encode { engine: self, open });
             let mut end = self.first_end();
             if end == 0 {
                 // One pre-token fills the chunk.
@@ -222,7 +223,7 @@ impl Engine {
 
     /// Appends the counts of the texts in the chunk to `out` and empties it.
     fn flush(&mut self, out: &mut Vec<u32>, soon: &[&u8]) {
-        dispatch(Count { engine: self, open: false, soon });
+        self.set.run(Count { engine: self, open: false, soon });
         out.extend_from_slice(&self.counts);
         self.clear();
     }

@@ -17,6 +17,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+use crate::simd::Set;
 use count::{Engine, Excess};
 use merge::Prefixes;
 use split::class_at;
@@ -40,6 +41,19 @@ impl Counter {
     /// A counter with empty caches.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Names of the instruction sets that counting is compiled for and the processor has; the last one is used.
+    pub fn instruction_sets() -> Vec<&'static str> {
+        Set::all().map(Set::name).collect()
+    }
+
+    /// A counter that keeps to one of the [`Self::instruction_sets`]: for comparing them. `None` if it is none.
+    pub fn with_instruction_set(name: &str) -> Option<Self> {
+        let set = Set::all().find(|set| set.name() == name)?;
+        let mut counter = Self::default();
+        counter.engine.set = set;
+        Some(counter)
     }
 
     /// Number of GPT-2 tokens of `text`.

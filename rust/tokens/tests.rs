@@ -5,7 +5,7 @@ use super::merge::{Prefixes, borders, count, merge_into};
 use super::split::pretoken_length;
 use super::tables::{TOKENS, length, merged, parts};
 use super::{Counter, decode};
-use crate::simd::{Kernel, Level, on_every_level};
+use crate::simd::{Kernel, Level, Set, on_every_set};
 use proptest::prelude::*;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -220,7 +220,7 @@ fn every_code_point_is_split_alike_by_masks_and_one_at_a_time() {
         for batch in texts.chunks(400) {
             let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
             let expected = scalar_starts(&texts);
-            assert_eq!(crate::simd::dispatch(Starts(&texts)), expected, "{context:?} {:?}", batch[0]);
+            assert_eq!(Set::default().run(Starts(&texts)), expected, "{context:?} {:?}", batch[0]);
         }
     }
 }
@@ -391,7 +391,7 @@ proptest! {
         prop_assume!(texts.iter().map(|text| text.len() + 1).sum::<usize>() < CAPACITY);
         let joined = texts.concat();
         for texts in [&texts[..], &[joined.as_str()]] {
-            for starts in on_every_level(&Starts(texts)) {
+            for starts in on_every_set(&Starts(texts)) {
                 prop_assert_eq!(starts, scalar_starts(texts));
             }
         }
