@@ -91,12 +91,12 @@ impl Chunk {
     /// at a time, for the processor keeps track of a few only.
     #[inline(always)]
     pub(super) fn scan<L: Level>(&mut self, level: L, soon: &[&u8]) {
-        if let Some(after) = self.bytes.get_mut(self.filled..self.filled + 2 * BLOCK) {
-            after.fill(SEPARATOR);
+        if let Some(after) = self.bytes.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut) {
+            *after = [SEPARATOR; 2 * BLOCK];
         }
         let mut carry = Carry::default();
-        // A whole block of separators comes last, so that each start has a next one.
-        let blocks = FIRST / BLOCK..self.filled / BLOCK + 1;
+        // A separator comes last, so that each pre-token has a next one.
+        let blocks = FIRST / BLOCK..self.filled.div_ceil(BLOCK);
         let mut soon = soon.iter();
         for block in blocks.clone() {
             soon.by_ref().take(2).for_each(|line| prefetch(Some(*line)));

@@ -60,7 +60,7 @@ pub(super) struct Engine {
 impl Engine {
     /// Number of tokens of `text`.
     pub(super) fn count(&mut self, text: &str) -> usize {
-        if text.len() < CAPACITY { self.count_whole(text) } else { self.count_long(text, usize::MAX) }
+        if text.len() < CAPACITY { self.count_whole(text, false) } else { self.count_long(text, usize::MAX) }
     }
 
     /// Appends the number of tokens of each text.
@@ -90,10 +90,10 @@ impl Engine {
     }
 
     /// Number of tokens of a text that fits into the chunk.
-    fn count_whole(&mut self, text: &str) -> usize {
+    fn count_whole(&mut self, text: &str, each: bool) -> usize {
         self.clear();
         self.push(text);
-        self.set.run(Count { engine: self, open: false, soon: &[] });
+        self.set.run(Count { engine: self, open: false, each, soon: &[] });
         self.first_count()
     }
 
@@ -107,23 +107,27 @@ impl Engine {
         let mut tokens = 0;
         let mut rest = text;
         while !rest.is_empty() && tokens <= budget {
-            let part = self.count_part(rest, budget - tokens);
+            let part = self.count_part(rest, budget - tokens, false);
             tokens = tokens.saturating_add(part.tokens);
             rest = rest.get(part.bytes..).unwrap_or_default();
         }
         tokens
     }
 
-    /// Counts the beginning of `rest`, about as much of it as `left` tokens can be.
-    fn count_part(&mut self, rest: &str, left: usize) -> Part {
+    /// Counts the beginning of `rest`, about as much of it as `left` tokens can be; with `each`, `more` is right after it.
+    fn count_part(&mut self, rest: &str, left: usize, each: bool) -> Part {
         self.clear();
         // Most tokens are shorter than this.
         let size = left.saturating_mul(6).saturating_add(48).min(CAPACITY - 1);
         if rest.len() <= size {
-            return Part { bytes: rest.len(), tokens: self.count_whole(rest), pretokens: self.more.len() };
+            return Part {
+                bytes: rest.len(),
+                tokens: self.count_whole(rest, each),
+                pretokens: self.more.len(),
+            };
         }
         self.push(rest.get(..rest.floor_char_boundary(size)).unwrap_or_default());
-        self.set.run(Count { engine: self, open: true, soon: &[] });
+        self.set.run(Count { engine: self, open: true, each, soon: &[] });
         let bytes = self.first_end();
         if bytes > 0 {
             return Part { bytes, tokens: self.first_count(), pretokens: self.more.len() };
@@ -149,7 +153,7 @@ impl Engine {
         let mut excess = Excess { last: 0..0, before: 0..0, tokens_before: 0, left: budget };
         let mut at = 0;
         while at < text.len() {
-            let part = self.count_part(text.get(at..).unwrap_or_default(), excess.left);
+            let part = self.count_part(text.get(at..).unwrap_or_default(), excess.left, true);
             for number in 0..part.pretokens {
                 let (end, tokens) = match part.pretokens {
                     1 => (at + part.bytes, part.tokens),
@@ -223,7 +227,7 @@ impl Engine {
 
     /// Appends the counts of the texts in the chunk to `out` and empties it.
     fn flush(&mut self, out: &mut Vec<u32>, soon: &[&u8]) {
-        self.set.run(Count { engine: self, open: false, soon });
+        self.set.run(Count { engine: self, open: false, each: false, soon });
         out.extend_from_slice(&self.counts);
         self.clear();
     }
@@ -253,6 +257,8 @@ pub(super) struct Excess {
 struct Count<'a> {
     engine: &'a mut Engine,
     open: bool,
+    /// Whether `more` is asked for.
+    each: bool,
     /// What is read when the next chunk is filled.
     soon: &'a [&'a u8],
 }
@@ -262,21 +268,30 @@ impl Kernel for Count<'_> {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
-        let Engine { chunk, lists, ends, counts, words, more, cache, tokens, .. } = self.engine;
+        let Engine { chunk, lists, ends, counts, words, more, cache, tokens: tokens_of, .. } = self.engine;
         let count = split(level, chunk, ends, self.open, self.soon);
         cache.open();
         let pieces = chunk.pieces();
         let unknown = lists.look_up(level, chunk, count, ());
+        counts.clear();
+        if ends.len() == 1 && !self.each {
+            let mut tokens = u32::from(count);
+            for numbers in unknown {
+                let words = count_words(pieces, numbers, words, cache, tokens_of);
+                tokens += words.iter().map(|word| u32::from(word.tokens.wrapping_sub(1))).sum::<u32>();
+            }
+            counts.push(tokens);
+            return;
+        }
         more.clear();
         more.resize(usize::from(count), 0);
         for numbers in unknown {
-            for word in count_words(pieces, numbers, words, cache, tokens) {
+            for word in count_words(pieces, numbers, words, cache, tokens_of) {
                 if let Some(more) = more.get_mut(usize::from(word.number)) {
                     *more = word.tokens.wrapping_sub(1);
                 }
             }
         }
-        counts.clear();
         let mut first = 0;
         for &end in ends.iter() {
             let end = usize::from(chunk.number_at(end));
