@@ -268,28 +268,23 @@ impl Kernel for Count<'_> {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
-        let Engine { chunk, lists, ends, counts, words, more, cache, tokens: tokens_of, .. } = self.engine;
+        let Engine { chunk, lists, ends, counts, words, more, cache, tokens, .. } = self.engine;
         let count = split(level, chunk, ends, self.open, self.soon);
         cache.open();
         let pieces = chunk.pieces();
-        let unknown = lists.look_up(level, chunk, count, ());
+        let (unknown, _) = lists.look_up(level, chunk, count, ());
+        let words = count_words(pieces, unknown, words, cache, tokens);
         counts.clear();
         if ends.len() == 1 && !self.each {
-            let mut tokens = u32::from(count);
-            for numbers in unknown {
-                let words = count_words(pieces, numbers, words, cache, tokens_of);
-                tokens += words.iter().map(|word| u32::from(word.tokens.wrapping_sub(1))).sum::<u32>();
-            }
-            counts.push(tokens);
+            let more = words.iter().map(|word| u32::from(word.tokens.wrapping_sub(1)));
+            counts.push(u32::from(count) + more.sum::<u32>());
             return;
         }
         more.clear();
         more.resize(usize::from(count), 0);
-        for numbers in unknown {
-            for word in count_words(pieces, numbers, words, cache, tokens_of) {
-                if let Some(more) = more.get_mut(usize::from(word.number)) {
-                    *more = word.tokens.wrapping_sub(1);
-                }
+        for word in words {
+            if let Some(more) = more.get_mut(usize::from(word.number)) {
+                *more = word.tokens.wrapping_sub(1);
             }
         }
         let mut first = 0;
@@ -327,7 +322,8 @@ impl Kernel for Encode<'_> {
         let ids = ids.get_or_insert_with(zeros);
         let count = split(level, chunk, ends, self.open, &[]);
         let pieces = chunk.pieces();
-        let [shorts, longs] = lists.look_up(level, chunk, count, &mut **ids);
+        let (unknown, longs) = lists.look_up(level, chunk, count, &mut **ids);
+        let (shorts, longs) = unknown.split_at(longs);
         let mut known = 0;
         let [mut shorts, mut longs] = [shorts.iter().peekable(), longs.iter().peekable()];
         loop {

@@ -115,15 +115,16 @@ fn missing(keys: &[u64], base: u16, ids: &mut impl Ids) -> u64 {
 /// The lists that the passes leave over.
 #[derive(Default)]
 pub(super) struct Lists {
-    /// Words that could be short tokens, and those that are none.
+    /// Words that could be short tokens.
     short: List,
-    unknown_short: List,
-    unknown_long: List,
+    /// Words that are no token: first the short, then the long ones.
+    unknown: List,
 }
 
 impl Lists {
-    /// Looks the first `count` pre-tokens up; returns the numbers of those that are not one token, the short and the
-    /// long ones, each in order. Separators count as one token.
+    /// Looks the first `count` pre-tokens up; returns the numbers of those that are not one token, and how many of
+    /// them come before the first long one: up to there and from there on they are in order. Separators count as one
+    /// token.
     #[inline(always)]
     pub(super) fn look_up<L: Level>(
         &mut self,
@@ -131,11 +132,11 @@ impl Lists {
         chunk: &Chunk,
         count: u16,
         mut ids: impl Ids,
-    ) -> [&[u16]; 2] {
-        let shorts = self.hot_pass(level, chunk, count, &mut ids);
-        let unknown_shorts = self.short_pass(chunk, shorts, &mut ids);
-        let unknown_longs = self.long_pass(chunk, count, &mut ids);
-        [self.unknown_short.first(unknown_shorts), self.unknown_long.first(unknown_longs)]
+    ) -> (&[u16], usize) {
+        let listed = self.hot_pass(level, chunk, count, &mut ids);
+        let shorts = self.short_pass(chunk, listed, &mut ids);
+        let unknown = self.long_pass(chunk, count, shorts, &mut ids);
+        (self.unknown.first(unknown), usize::from(shorts))
     }
 
     /// Lists the words that are not among the frequent tokens.
@@ -168,22 +169,21 @@ impl Lists {
         for &number in self.short.first(listed) {
             let (slot, found) = tables::short(chunk.keys()[usize::from(number)]);
             ids.note(number, || tables::short_id(slot));
-            self.unknown_short.offer(unknown, number);
+            self.unknown.offer(unknown, number);
             unknown += u16::from(!found);
         }
         unknown
     }
 
-    /// Lists the longer words that are not long tokens.
+    /// Lists the longer words that are not long tokens, behind the `unknown` words that are listed.
     #[inline(always)]
-    fn long_pass(&mut self, chunk: &Chunk, count: u16, ids: &mut impl Ids) -> u16 {
+    fn long_pass(&mut self, chunk: &Chunk, count: u16, mut unknown: u16, ids: &mut impl Ids) -> u16 {
         let pieces = chunk.pieces();
-        let mut unknown = 0u16;
         for &number in chunk.long(count) {
             let (ends, length) = pieces.ends(number);
             let (slot, found) = tables::long(ends, length);
             ids.note(number, || tables::long_id(slot));
-            self.unknown_long.offer(unknown, number);
+            self.unknown.offer(unknown, number);
             unknown += u16::from(!found);
         }
         unknown
