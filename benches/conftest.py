@@ -9,6 +9,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,39 +23,49 @@ _ROWS: list[tuple[str, str, float, Mapping[str, float]]] = []
 Race = Callable[..., None]
 
 
+Contestant = Callable[[], Any] | tuple[int, Callable[[], Any]]
+
+
 @pytest.fixture
-def race(benchmark: Any, request: pytest.FixtureRequest) -> Race:
-    """Times `contestants` (ours first, named rollgrade) in turns, `rounds` times each after one warm-up."""
+def race_of_times(benchmark: Any, request: pytest.FixtureRequest) -> Race:
+    """Compares what contestants (ours first, named rollgrade) say they take, in seconds, asked in turns."""
 
-    def run(
-        shape: str, contestants: Mapping[str, Callable[[], Any]], *, rounds: int = 15, each: int = 1
-    ) -> None:
+    def run(shape: str, contestants: Mapping[str, Callable[[], float]], *, rounds: int = 15) -> None:
         seconds: dict[str, list[float]] = {name: [] for name in contestants}
-        for work in contestants.values():
-            work()
 
-        def peers() -> None:
-            for name, work in contestants.items():
-                if name == OURS:
-                    continue
-                start = time.perf_counter()
-                for _ in range(each):
-                    work()
-                seconds[name].append((time.perf_counter() - start) / each)
+        def ask(names: list[str]) -> None:
+            for name in names:
+                seconds[name].append(contestants[name]())
 
-        def ours() -> None:
-            start = time.perf_counter()
-            for _ in range(each):
-                contestants[OURS]()
-            seconds[OURS].append((time.perf_counter() - start) / each)
-
-        benchmark.pedantic(ours, setup=peers, rounds=rounds)
+        peers = [name for name in contestants if name != OURS]
+        benchmark.pedantic(lambda: ask([OURS]), setup=lambda: ask(peers), rounds=rounds)
         medians = {name: statistics.median(times) for name, times in seconds.items()}
         benchmark.extra_info.update({"shape": shape, "median_seconds": medians})
         group = Path(request.node.path).stem.removeprefix("bench_")
         _ROWS.append(
             (group, shape, medians[OURS], {n: t / medians[OURS] for n, t in medians.items() if n != OURS})
         )
+
+    return run
+
+
+@pytest.fixture
+def race(race_of_times: Race) -> Race:
+    """Times `contestants` (ours first, named rollgrade) in turns, `rounds` times each after one warm-up. One that is
+    given with a number does just that part of the work."""
+
+    def run(shape: str, contestants: Mapping[str, Contestant], *, rounds: int = 15, each: int = 1) -> None:
+        parts = {n: c if isinstance(c, tuple) else (1, c) for n, c in contestants.items()}
+        for _, work in parts.values():
+            work()
+
+        def timed(part: int, work: Callable[[], Any]) -> float:
+            start = time.perf_counter()
+            for _ in range(each):
+                work()
+            return part * (time.perf_counter() - start) / each
+
+        race_of_times(shape, {n: partial(timed, *c) for n, c in parts.items()}, rounds=rounds)
 
     return run
 

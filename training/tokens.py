@@ -314,7 +314,9 @@ def long_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, by
     }
 
 
-def learned_tables(counts: Counter[bytes], known: dict[bytes, int], gpt2: tiktoken.Encoding) -> dict[str, bytes]:
+def learned_tables(
+    counts: Counter[bytes], known: dict[bytes, int], gpt2: tiktoken.Encoding
+) -> dict[str, bytes]:
     """The files of the most frequent words that are not tokens, with their token counts."""
     frequent = sorted(
         (word for word in counts if word not in known and len(word) <= LEARNED_BYTES),
