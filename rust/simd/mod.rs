@@ -80,6 +80,22 @@ pub(crate) trait Level: Copy {
         }
     }
 
+    /// Which keys are not where `multiplier` puts them in `table`.
+    #[inline(always)]
+    fn missing<const BITS: u32, const SLOTS: usize>(
+        self,
+        keys: &[u64; BLOCK],
+        multiplier: u64,
+        table: &[u64; SLOTS],
+    ) -> u64 {
+        let mut missing = 0;
+        for &key in keys.iter().rev() {
+            let slot = (key.wrapping_mul(multiplier) >> (u64::BITS - BITS)) as usize;
+            missing = missing << 1 | u64::from(table[slot % SLOTS] != key);
+        }
+        missing
+    }
+
     /// Lists the words of a block side by side, where that is quicker than one at a time: their starts, keys, and
     /// which of them are long. `window` is the block and the one after it, bit `i` of `starts` says that a word
     /// begins at byte `i`; the last one ends at the byte `next`. Returns the number of long words, or `None` where

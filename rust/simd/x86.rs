@@ -47,6 +47,7 @@ impl Avx512 {
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512vbmi")
             && is_x86_feature_detected!("avx512vbmi2");
         found.then_some(Self(()))
@@ -55,7 +56,7 @@ impl Avx512 {
     /// Runs `kernel` compiled for this level.
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
         #[target_feature(
-            enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2"
+            enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2"
         )]
         fn compiled<K: Kernel>(kernel: K, level: Avx512) -> K::Output {
             kernel.run(level)
@@ -214,6 +215,47 @@ impl Level for Avx512 {
                 foreign: foreign_64(before) | foreign_64(after) != 0,
             }
         }
+    }
+
+    #[inline(always)]
+    fn missing<const BITS: u32, const SLOTS: usize>(
+        self,
+        keys: &[u64; BLOCK],
+        multiplier: u64,
+        table: &[u64; SLOTS],
+    ) -> u64 {
+        let mut slots = [0u16; BLOCK];
+        // SAFETY: `self` proves the instructions; each access is to eight of the 64 elements.
+        unsafe {
+            let multiplier = _mm512_set1_epi64(multiplier as i64);
+            for (keys, slots) in keys.as_chunks::<8>().0.iter().zip(slots.as_chunks_mut::<8>().0) {
+                let product = _mm512_mullo_epi64(_mm512_loadu_si512(keys.as_ptr().cast()), multiplier);
+                let shifted = _mm512_srl_epi64(product, _mm_cvtsi32_si128((u64::BITS - BITS) as i32));
+                _mm_storeu_si128(slots.as_mut_ptr().cast(), _mm512_cvtepi64_epi16(shifted));
+            }
+        }
+        let mut missing = 0;
+        for (at, (keys, slots)) in keys.as_chunks::<8>().0.iter().zip(slots.as_chunks::<8>().0).enumerate() {
+            let [a, b, c, d, e, f, g, h] = [
+                table[usize::from(slots[0]) % SLOTS] as i64,
+                table[usize::from(slots[1]) % SLOTS] as i64,
+                table[usize::from(slots[2]) % SLOTS] as i64,
+                table[usize::from(slots[3]) % SLOTS] as i64,
+                table[usize::from(slots[4]) % SLOTS] as i64,
+                table[usize::from(slots[5]) % SLOTS] as i64,
+                table[usize::from(slots[6]) % SLOTS] as i64,
+                table[usize::from(slots[7]) % SLOTS] as i64,
+            ];
+            // SAFETY: as above.
+            let other = unsafe {
+                _mm512_cmpneq_epi64_mask(
+                    _mm512_loadu_si512(keys.as_ptr().cast()),
+                    _mm512_setr_epi64(a, b, c, d, e, f, g, h),
+                )
+            };
+            missing |= u64::from(other) << (8 * at);
+        }
+        missing
     }
 
     #[inline(always)]

@@ -118,7 +118,7 @@ impl Engine {
     fn count_part(&mut self, rest: &str, left: usize, each: bool) -> Part {
         self.clear();
         // Most tokens are shorter than this.
-        let size = left.saturating_mul(6).saturating_add(48).min(CAPACITY - 1);
+        let size = left.saturating_mul(5).saturating_add(32).min(CAPACITY - 1);
         if rest.len() <= size {
             return Part {
                 bytes: rest.len(),

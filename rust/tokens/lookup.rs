@@ -34,18 +34,24 @@ impl List {
 
 /// What becomes of the tokens that are found.
 pub(super) trait Ids {
+    /// Whether they are asked for.
+    const WANTED: bool;
     /// The pre-token `number` may be the token that `id` gives; a later pass may know better.
     fn note(&mut self, number: u16, id: impl FnOnce() -> u16);
 }
 
 /// They are not asked for.
 impl Ids for () {
+    const WANTED: bool = false;
+
     #[inline(always)]
     fn note(&mut self, _: u16, _: impl FnOnce() -> u16) {}
 }
 
 /// The token of each pre-token by its number.
 impl Ids for &mut [u16; STARTS] {
+    const WANTED: bool = true;
+
     #[inline(always)]
     fn note(&mut self, number: u16, id: impl FnOnce() -> u16) {
         self[usize::from(number)] = id();
@@ -141,7 +147,7 @@ impl Lists {
 
     /// Lists the words that are not among the frequent tokens.
     #[inline(always)]
-    fn hot_pass<L: Level>(&mut self, level: L, chunk: &Chunk, count: u16, ids: &mut impl Ids) -> u16 {
+    fn hot_pass<L: Level, I: Ids>(&mut self, level: L, chunk: &Chunk, count: u16, ids: &mut I) -> u16 {
         let mut listed = 0u16;
         for base in (0..count).step_by(BLOCK) {
             let at = usize::from(base);
@@ -149,6 +155,7 @@ impl Lists {
             // All of a whole block without asking for each whether it is there.
             let left = usize::from(count - base);
             let missing = match keys.get(..left) {
+                None if !I::WANTED => tables::not_hot(level, keys),
                 None => missing(keys, base, ids),
                 Some(last) => missing(last, base, ids),
             };

@@ -7,6 +7,7 @@
 //! most eight bytes ([`hot`]), then all of that length ([`short`]) or longer ([`long`]). Frequent words of several
 //! tokens have a table of their own ([`learned`]).
 
+use crate::simd::{BLOCK, Level};
 use std::hint::select_unpredictable;
 
 #[cfg(target_endian = "big")]
@@ -233,6 +234,12 @@ fn place<const BUCKETS: usize>(hash: u64, pilots: &[u16; BUCKETS], slots: usize)
 pub(super) fn hot(key: u64) -> (usize, bool) {
     let slot = (key.wrapping_mul(HOT_KEY) >> (u64::BITS - HOT_BITS)) as usize;
     (slot, WORDS.hot.0[slot] == key)
+}
+
+/// Which of 64 keys are not in the table of frequent tokens.
+#[inline(always)]
+pub(super) fn not_hot<L: Level>(level: L, keys: &[u64; BLOCK]) -> u64 {
+    level.missing::<HOT_BITS, { 1 << HOT_BITS }>(keys, HOT_KEY, &WORDS.hot.0)
 }
 
 /// A slot of the table of short tokens, and whether it holds `key`.
