@@ -102,6 +102,9 @@ impl Points<'_> {
 
     /// The span of a token, which may begin or end inside a character: that character is then in it whole.
     pub(super) fn around(&mut self, start: usize, end: usize) -> (usize, usize) {
+        if self.ascii {
+            return (start, end);
+        }
         let inside = |at: &usize| self.text.get(*at).is_some_and(|b| b & 0xC0 == 0x80);
         let start = (0..=start).rev().find(|at| !inside(at)).unwrap_or(0);
         let end = (end..).find(|at| !inside(at)).unwrap_or(end);

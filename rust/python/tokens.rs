@@ -1,6 +1,6 @@
 //! Token counting.
 
-use super::text::{SHORT, Snapshot, Text};
+use super::text::{Snapshot, Text};
 use super::{detached, guarded, with_scratch, with_scratches};
 use crate::batch::map_made;
 use crate::grade::Scratch;
@@ -104,7 +104,7 @@ impl _TokenCounter {
 fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray1<u32>>> {
     let text = Text::new(text)?;
     let ids = with_counter(py, text.text.len(), |c| {
-        let mut ids = Vec::new();
+        let mut ids = Vec::with_capacity(text.text.len() / 3);
         c.encode_into(&text.text, &mut ids);
         ids
     })?;
@@ -160,8 +160,8 @@ fn truncate<'py>(
 #[pyo3(signature = (text))]
 fn token_spans<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray2<u32>>> {
     let text = Text::new(text)?;
-    let flat = detached(py, text.text.len().max(SHORT), || {
-        let mut spans = Vec::new();
+    let flat = detached(py, text.text.len(), || {
+        let mut spans = Vec::with_capacity(text.text.len() / 3);
         with_scratch(|s| s.counter.spans_into(&text.text, &mut spans));
         let mut points = text.points();
         let mut flat = Vec::with_capacity(spans.len() * 2);

@@ -108,6 +108,46 @@ impl Cache {
     }
 }
 
+/// Places of the cache of ids, of one word each: 512 KB.
+const ID_BITS: u32 = 14;
+/// Tokens of a word that is kept there, at most.
+const IDS: usize = 8;
+
+/// The tokens of words that were merged before; only encoding needs it.
+#[derive(Default)]
+pub(super) struct IdCache(Vec<(WordSlot, [u16; IDS])>);
+
+impl IdCache {
+    /// Appends the tokens of a word whose key is given; `merge` appends them the first time.
+    #[inline(always)]
+    pub(super) fn extend(&mut self, key: WordKey, out: &mut Vec<u16>, merge: impl FnOnce(&mut Vec<u16>)) {
+        if self.0.is_empty() {
+            self.0 = vec![Default::default(); 1 << ID_BITS];
+        }
+        let Some((word, ids)) = self.0.get_mut((key.hash() >> (u64::BITS - ID_BITS)) as usize) else {
+            return;
+        };
+        let count = word.count_for(key);
+        if count > 0 {
+            out.extend_from_slice(ids.get(..count).unwrap_or_default());
+            return;
+        }
+        let before = out.len();
+        merge(out);
+        let merged = out.get(before..).unwrap_or_default();
+        if let Some(ids) = ids.get_mut(..merged.len()) {
+            ids.copy_from_slice(merged);
+            *word = WordSlot::new(key, merged.len());
+        }
+    }
+
+    /// Bytes that the cache takes up.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        size_of::<(WordSlot, [u16; IDS])>() * self.0.capacity()
+    }
+}
+
 /// A word of less than `N` bytes, padded, and in the last byte the number of its tokens: that of no word is 0, and of a
 /// word whose count is not known yet as well.
 #[repr(align(32))]

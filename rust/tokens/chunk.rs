@@ -7,6 +7,7 @@ use super::lookup::Pieces;
 use super::split::{class_at, contraction};
 use super::tables::{Class, SHORT_BYTES, short_key};
 use crate::simd::{BLOCK, Level, Room, SEPARATOR, prefetch};
+use std::ops::Range;
 
 /// Positions in the buffer are below this.
 pub(super) const SIZE: usize = 8192;
@@ -87,28 +88,43 @@ impl Chunk {
         end as u16
     }
 
-    /// Finds the starts of the pre-tokens and of the separators. Asks for the lines that `soon` lists on the way, a few
-    /// at a time, for the processor keeps track of a few only.
+    /// Finds the starts of the pre-tokens and of the separators, as bits; returns their number, those behind the last
+    /// text left out. Asks for the lines that `soon` lists on the way, a few at a time, for the processor keeps track
+    /// of a few only.
     #[inline(always)]
-    pub(super) fn scan<L: Level>(&mut self, level: L, soon: &[&u8]) {
+    pub(super) fn bounds<L: Level>(&mut self, level: L, soon: &[&u8]) -> usize {
         if let Some(after) = self.bytes.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut) {
             *after = [SEPARATOR; 2 * BLOCK];
         }
         let mut carry = Carry::default();
-        // A separator comes last, so that each pre-token has a next one.
-        let blocks = FIRST / BLOCK..self.filled.div_ceil(BLOCK);
         let mut soon = soon.iter();
-        for block in blocks.clone() {
+        let mut found = 0;
+        for block in self.filled_blocks() {
             soon.by_ref().take(2).for_each(|line| prefetch(Some(*line)));
             let starts = carry.starts(level, &self.bytes, block * BLOCK);
-            if let Some(found) = self.blocks.get_mut(block) {
-                found.0 = starts;
+            if let Some(block) = self.blocks.get_mut(block) {
+                block.0 = starts;
             }
+            found += starts.count_ones() as usize;
         }
+        // The bytes behind the last separator are separators too, and each of them begins.
+        found.saturating_sub(self.filled.next_multiple_of(BLOCK) - self.filled)
+    }
+
+    /// The blocks that texts and their separators are in: a separator comes last, so that each pre-token has a next
+    /// one.
+    #[inline(always)]
+    fn filled_blocks(&self) -> Range<usize> {
+        FIRST / BLOCK..self.filled.div_ceil(BLOCK)
+    }
+
+    /// Lists what [`Self::bounds`] found.
+    #[inline(always)]
+    pub(super) fn list<L: Level>(&mut self, level: L) {
         let mut before = 0;
         let mut side_by_side = false;
         self.longs = 0;
-        for block in blocks {
+        for block in self.filled_blocks() {
             let Some(found) = self.blocks.get_mut(block) else { break };
             found.1 = before as u16;
             let starts = found.0;

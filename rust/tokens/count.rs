@@ -1,7 +1,7 @@
 //! Counting without encoding: most words are looked up in one probe each, and the rest are merged afterwards, or
 //! found in a bounded cache of those merged before.
 
-use super::cache::Cache;
+use super::cache::{Cache, IdCache};
 use super::chunk::{CAPACITY, Chunk, FIRST, STARTS, zeros};
 use super::lookup::{Lists, Pieces};
 use super::merge::{self, LANES, WINDOW};
@@ -53,14 +53,19 @@ pub(super) struct Engine {
     more: Vec<u16>,
     cache: Cache,
     tokens: Vec<u16>,
-    /// The token of each pre-token that is one, when encoding.
+    /// The token of each pre-token that is one, when encoding; and those of words that are several.
     ids: Option<Box<[u16; STARTS]>>,
+    id_cache: IdCache,
 }
 
 impl Engine {
     /// Number of tokens of `text`.
     pub(super) fn count(&mut self, text: &str) -> usize {
-        if text.len() < CAPACITY { self.count_whole(text, false) } else { self.count_long(text, usize::MAX) }
+        if text.len() < CAPACITY {
+            self.count_whole(text, usize::MAX, false)
+        } else {
+            self.count_long(text, usize::MAX)
+        }
     }
 
     /// Appends the number of tokens of each text.
@@ -90,10 +95,10 @@ impl Engine {
     }
 
     /// Number of tokens of a text that fits into the chunk.
-    fn count_whole(&mut self, text: &str, each: bool) -> usize {
+    fn count_whole(&mut self, text: &str, most: usize, each: bool) -> usize {
         self.clear();
         self.push(text);
-        self.set.run(Count { engine: self, open: false, each, soon: &[] });
+        self.set.run(Count { engine: self, open: false, each, most, soon: &[] });
         self.first_count()
     }
 
@@ -117,17 +122,18 @@ impl Engine {
     /// Counts the beginning of `rest`, about as much of it as `left` tokens can be; with `each`, `more` is right after it.
     fn count_part(&mut self, rest: &str, left: usize, each: bool) -> Part {
         self.clear();
-        // Most tokens are shorter than this.
-        let size = left.saturating_mul(5).saturating_add(32).min(CAPACITY - 1);
+        let most = if each { usize::MAX } else { left };
+        // In prose this holds more pre-tokens than are left, which settles it before any is looked up.
+        let size = left.saturating_mul(6).saturating_add(64).min(CAPACITY - 1);
         if rest.len() <= size {
             return Part {
                 bytes: rest.len(),
-                tokens: self.count_whole(rest, each),
+                tokens: self.count_whole(rest, most, each),
                 pretokens: self.more.len(),
             };
         }
         self.push(rest.get(..rest.floor_char_boundary(size)).unwrap_or_default());
-        self.set.run(Count { engine: self, open: true, each, soon: &[] });
+        self.set.run(Count { engine: self, open: true, each, most, soon: &[] });
         let bytes = self.first_end();
         if bytes > 0 {
             return Part { bytes, tokens: self.first_count(), pretokens: self.more.len() };
@@ -214,6 +220,7 @@ impl Engine {
             + size_of::<u32>() * self.counts.capacity()
             + size_of::<Unknown>() * self.words.capacity()
             + self.cache.memory()
+            + self.id_cache.memory()
     }
 
     fn clear(&mut self) {
@@ -227,7 +234,7 @@ impl Engine {
 
     /// Appends the counts of the texts in the chunk to `out` and empties it.
     fn flush(&mut self, out: &mut Vec<u32>, soon: &[&u8]) {
-        self.set.run(Count { engine: self, open: false, each: false, soon });
+        self.set.run(Count { engine: self, open: false, each: false, most: usize::MAX, soon });
         out.extend_from_slice(&self.counts);
         self.clear();
     }
@@ -259,6 +266,8 @@ struct Count<'a> {
     open: bool,
     /// Whether `more` is asked for.
     each: bool,
+    /// A count that is larger than this may be any that is.
+    most: usize,
     /// What is read when the next chunk is filled.
     soon: &'a [&'a u8],
 }
@@ -269,12 +278,19 @@ impl Kernel for Count<'_> {
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
         let Engine { chunk, lists, ends, counts, words, more, cache, tokens, .. } = self.engine;
-        let count = split(level, chunk, ends, self.open, self.soon);
+        counts.clear();
+        // Each pre-token has a token at least; there is a separator among them, and while it is open, not each of the
+        // last few bytes may be the start that it seems to be.
+        let bounds = chunk.bounds(level, self.soon);
+        if bounds > self.most.saturating_add(8) {
+            counts.push(u32::MAX);
+            return;
+        }
+        let count = list(level, chunk, ends, self.open);
         cache.open();
         let pieces = chunk.pieces();
         let (unknown, _) = lists.look_up(level, chunk, count, ());
         let words = count_words(pieces, unknown, words, cache, tokens);
-        counts.clear();
         if ends.len() == 1 && !self.each {
             let more = words.iter().map(|word| u32::from(word.tokens.wrapping_sub(1)));
             counts.push(u32::from(count) + more.sum::<u32>());
@@ -297,10 +313,10 @@ impl Kernel for Count<'_> {
     }
 }
 
-/// Finds the pre-tokens of a chunk; how many there are, separators included.
+/// Lists the pre-tokens of a chunk whose bounds are found; how many there are, separators between them included.
 #[inline(always)]
-fn split<L: Level>(level: L, chunk: &mut Chunk, ends: &mut [u16], open: bool, soon: &[&u8]) -> u16 {
-    chunk.scan(level, soon);
+fn list<L: Level>(level: L, chunk: &mut Chunk, ends: &mut [u16], open: bool) -> u16 {
+    chunk.list(level);
     if open && let Some(end) = ends.first_mut() {
         *end = chunk.settle();
     }
@@ -318,9 +334,10 @@ impl Kernel for Encode<'_> {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
-        let Engine { chunk, lists, ends, tokens, ids, .. } = self.engine;
+        let Engine { chunk, lists, ends, tokens, ids, id_cache, .. } = self.engine;
         let ids = ids.get_or_insert_with(zeros);
-        let count = split(level, chunk, ends, self.open, &[]);
+        chunk.bounds(level, &[]);
+        let count = list(level, chunk, ends, self.open);
         let pieces = chunk.pieces();
         let (unknown, longs) = lists.look_up(level, chunk, count, &mut **ids);
         let (shorts, longs) = unknown.split_at(longs);
@@ -337,7 +354,11 @@ impl Kernel for Encode<'_> {
             if number.is_none() {
                 break;
             }
-            merge::merge_into(pieces.piece(unknown), tokens);
+            let merge = |tokens: &mut Vec<u16>| merge::merge_into(pieces.piece(unknown), tokens);
+            match pieces.key(unknown) {
+                (key, ..=WORD_BYTES) => id_cache.extend(key, tokens, merge),
+                _ => merge(tokens),
+            }
             known = usize::from(unknown) + 1;
         }
     }

@@ -87,7 +87,8 @@ impl Kernel for Starts<'_> {
     fn run<L: Level>(self, level: L) -> Vec<u16> {
         let mut chunk = Chunk::default();
         let end = self.0.iter().map(|text| chunk.push(text.as_bytes())).last().unwrap();
-        chunk.scan(level, &[]);
+        chunk.bounds(level, &[]);
+        chunk.list(level);
         let starts = chunk.pieces().starts;
         starts.iter().take(usize::from(chunk.number_at(end)) + 1).map(|start| start - FIRST as u16).collect()
     }
