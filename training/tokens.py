@@ -182,9 +182,14 @@ def folded(left: int, right: int) -> int:
     return (product ^ product >> 64) & MASK64
 
 
+def mixed(value: int) -> int:
+    """The upper half of a product, which is mixed better, joins the lower."""
+    return value & MASK64 ^ (value & MASK64) >> 32
+
+
 def short_hash(word: bytes) -> int:
     """Hash of a word by the first half of its key."""
-    return folded(key_of(word)[0], KEYS[0])
+    return mixed(key_of(word)[0] * KEYS[0])
 
 
 def ends_of(word: bytes) -> tuple[int, int]:
@@ -195,7 +200,7 @@ def ends_of(word: bytes) -> tuple[int, int]:
 def long_hash(word: bytes) -> int:
     """Hash of a word by both its ends and its length."""
     first, last = ends_of(word)
-    return folded(first ^ KEYS[0], last ^ len(word))
+    return mixed(first * KEYS[0] ^ (last ^ len(word)) * KEYS[1])
 
 
 def whole_hash(word: bytes) -> int:
@@ -217,7 +222,7 @@ def word_table(
     hashes = np.array([hash_of(word) for word in words], dtype=np.uint64)
     members: list[list[int]] = [[] for _ in range(n_buckets)]
     for index, value in enumerate(hashes):
-        members[(int(value) >> 32) % n_buckets].append(index)
+        members[int(value) % n_buckets].append(index)
     candidates = np.arange(1, 1 << 16, 2, dtype=np.uint64)
     # Places are compared by their order of magnitude.
     level = (16 * np.log2(np.arange(n_slots) + n_slots / 32)).astype(np.int64)

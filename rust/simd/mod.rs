@@ -4,6 +4,7 @@
 //! once for each of them, and a [`Set`] says which are there at run time.
 
 mod portable;
+mod table;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -11,6 +12,7 @@ mod x86;
 mod tests;
 
 use portable::Portable;
+pub(crate) use table::{Keys, Pairs};
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
@@ -94,6 +96,47 @@ pub(crate) trait Level: Copy {
             missing = missing << 1 | u64::from(table[slot % SLOTS] != key);
         }
         missing
+    }
+
+    /// Which of eight keys a table lacks.
+    #[inline(always)]
+    fn lacking_keys<const BUCKETS: usize, const SLOTS: usize>(
+        self,
+        table: &Keys<BUCKETS, SLOTS>,
+        keys: [u64; 8],
+    ) -> u8 {
+        let mut lacking = 0;
+        for &key in keys.iter().rev() {
+            lacking = lacking << 1 | u8::from(!table.holds(table.slot(key), key));
+        }
+        lacking
+    }
+
+    /// Which of eight words a table lacks.
+    #[inline(always)]
+    fn lacking_pairs<const BUCKETS: usize, const SLOTS: usize>(
+        self,
+        table: &Pairs<BUCKETS, SLOTS>,
+        first: [u64; 8],
+        last: [u64; 8],
+        lengths: [u16; 8],
+    ) -> u8 {
+        let mut lacking = 0;
+        for (at, ((&first, &last), &length)) in first.iter().zip(&last).zip(&lengths).enumerate() {
+            let slot = table.slot(first, last, length);
+            lacking |= u8::from(!table.holds(slot, first, last, length)) << at;
+        }
+        lacking
+    }
+
+    /// Writes those of eight numbers that `mask` keeps; what lies behind them is arbitrary.
+    #[inline(always)]
+    fn keep(self, numbers: [u16; 8], mask: u8, out: &mut [u16; 8]) {
+        let mut kept = 0;
+        for (at, &number) in numbers.iter().enumerate() {
+            out[kept % 8] = number;
+            kept += usize::from(mask >> at & 1);
+        }
     }
 
     /// Lists the words of a block side by side, where that is quicker than one at a time: their starts, keys, and

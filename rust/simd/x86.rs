@@ -1,6 +1,6 @@
 //! Masks with AVX2 and AVX-512.
 
-use super::{BLOCK, Kernel, Level, Masks, Room, Runs, SEPARATOR};
+use super::{BLOCK, Kernel, Keys, Level, Masks, Pairs, Room, Runs, SEPARATOR};
 use std::arch::x86_64::*;
 
 /// Processors of 2013 and later.
@@ -236,26 +236,64 @@ impl Level for Avx512 {
         }
         let mut missing = 0;
         for (at, (keys, slots)) in keys.as_chunks::<8>().0.iter().zip(slots.as_chunks::<8>().0).enumerate() {
-            let [a, b, c, d, e, f, g, h] = [
-                table[usize::from(slots[0]) % SLOTS] as i64,
-                table[usize::from(slots[1]) % SLOTS] as i64,
-                table[usize::from(slots[2]) % SLOTS] as i64,
-                table[usize::from(slots[3]) % SLOTS] as i64,
-                table[usize::from(slots[4]) % SLOTS] as i64,
-                table[usize::from(slots[5]) % SLOTS] as i64,
-                table[usize::from(slots[6]) % SLOTS] as i64,
-                table[usize::from(slots[7]) % SLOTS] as i64,
-            ];
+            let found = slots.map_eight(|slot| table[slot % SLOTS]);
             // SAFETY: as above.
             let other = unsafe {
-                _mm512_cmpneq_epi64_mask(
-                    _mm512_loadu_si512(keys.as_ptr().cast()),
-                    _mm512_setr_epi64(a, b, c, d, e, f, g, h),
-                )
+                _mm512_cmpneq_epi64_mask(_mm512_loadu_si512(keys.as_ptr().cast()), eight_64(found))
             };
             missing |= u64::from(other) << (8 * at);
         }
         missing
+    }
+
+    #[inline(always)]
+    fn lacking_keys<const BUCKETS: usize, const SLOTS: usize>(
+        self,
+        table: &Keys<BUCKETS, SLOTS>,
+        keys: [u64; 8],
+    ) -> u8 {
+        // SAFETY: `self` proves the instructions.
+        unsafe {
+            let keys = eight_64(keys);
+            let product = _mm512_mullo_epi64(keys, _mm512_set1_epi64(table.multiplier as i64));
+            let slots = slots_of::<BUCKETS, SLOTS>(product, table.pilots);
+            let found = slots.map_eight(|slot| table.slots[slot % SLOTS]);
+            _mm512_cmpneq_epi64_mask(keys, eight_64(found))
+        }
+    }
+
+    #[inline(always)]
+    fn lacking_pairs<const BUCKETS: usize, const SLOTS: usize>(
+        self,
+        table: &Pairs<BUCKETS, SLOTS>,
+        first: [u64; 8],
+        last: [u64; 8],
+        lengths: [u16; 8],
+    ) -> u8 {
+        // SAFETY: `self` proves the instructions.
+        unsafe {
+            let (first, last, lengths) = (eight_64(first), eight_64(last), eight_16(lengths));
+            let [multiplier, other] = table.multipliers;
+            let product = _mm512_mullo_epi64(first, _mm512_set1_epi64(multiplier as i64));
+            let told = _mm512_xor_si512(last, _mm512_cvtepu16_epi64(lengths));
+            let other = _mm512_mullo_epi64(told, _mm512_set1_epi64(other as i64));
+            let slots = slots_of::<BUCKETS, SLOTS>(_mm512_xor_si512(product, other), table.pilots);
+            let known_first = eight_64(slots.map_eight(|slot| table.slots[slot % SLOTS][0]));
+            let known_last = eight_64(slots.map_eight(|slot| table.slots[slot % SLOTS][1]));
+            let known_lengths = eight_16(slots.map_eight(|slot| u16::from(table.lengths[slot % SLOTS])));
+            _mm512_cmpneq_epi64_mask(first, known_first)
+                | _mm512_cmpneq_epi64_mask(last, known_last)
+                | _mm_cmpneq_epi16_mask(lengths, known_lengths)
+        }
+    }
+
+    #[inline(always)]
+    fn keep(self, numbers: [u16; 8], mask: u8, out: &mut [u16; 8]) {
+        // SAFETY: the array has 16 bytes, the store may be unaligned, and `self` proves the instructions.
+        unsafe {
+            let kept = _mm_maskz_compress_epi16(mask, eight_16(numbers));
+            _mm_storeu_si128(out.as_mut_ptr().cast(), kept);
+        }
     }
 
     #[inline(always)]
@@ -298,6 +336,70 @@ impl Level for Avx512 {
             }
             Some(long.count_ones() as usize)
         }
+    }
+}
+
+/// Eight numbers in the place of eight others, one by one.
+trait MapEight {
+    fn map_eight<T>(self, of: impl Fn(usize) -> T) -> [T; 8];
+}
+
+impl MapEight for [u16; 8] {
+    #[inline(always)]
+    fn map_eight<T>(self, of: impl Fn(usize) -> T) -> [T; 8] {
+        // Spelled out, for `map` would be compiled apart.
+        let [a, b, c, d, e, f, g, h] = self;
+        [
+            of(a.into()),
+            of(b.into()),
+            of(c.into()),
+            of(d.into()),
+            of(e.into()),
+            of(f.into()),
+            of(g.into()),
+            of(h.into()),
+        ]
+    }
+}
+
+/// # Safety
+/// The processor has AVX-512F.
+#[inline(always)]
+unsafe fn eight_64([a, b, c, d, e, f, g, h]: [u64; 8]) -> __m512i {
+    // SAFETY: the caller vouches for AVX-512F.
+    unsafe {
+        _mm512_setr_epi64(a as i64, b as i64, c as i64, d as i64, e as i64, f as i64, g as i64, h as i64)
+    }
+}
+
+/// # Safety
+/// None: every processor of this architecture can do it.
+#[inline(always)]
+unsafe fn eight_16([a, b, c, d, e, f, g, h]: [u16; 8]) -> __m128i {
+    // SAFETY: SSE2 is always there.
+    unsafe { _mm_setr_epi16(a as i16, b as i16, c as i16, d as i16, e as i16, f as i16, g as i16, h as i16) }
+}
+
+/// The slots that hashes lead to, as [`super::table`] has it.
+///
+/// # Safety
+/// The processor has AVX-512DQ and VL.
+#[inline(always)]
+unsafe fn slots_of<const BUCKETS: usize, const SLOTS: usize>(
+    hashes: __m512i,
+    pilots: &[u16; BUCKETS],
+) -> [u16; 8] {
+    // SAFETY: the arrays have 16 bytes, the stores may be unaligned; the caller vouches for the instructions.
+    unsafe {
+        let hashes = _mm512_xor_si512(hashes, _mm512_srli_epi64::<32>(hashes));
+        let mut buckets = [0u16; 8];
+        _mm_storeu_si128(buckets.as_mut_ptr().cast(), _mm512_cvtepi64_epi16(hashes));
+        let pilots = eight_16(buckets.map_eight(|bucket| pilots[bucket % BUCKETS]));
+        let product = _mm512_mullo_epi64(hashes, _mm512_cvtepu16_epi64(pilots));
+        let shift = _mm_cvtsi32_si128((u64::BITS - SLOTS.ilog2()) as i32);
+        let mut slots = [0u16; 8];
+        _mm_storeu_si128(slots.as_mut_ptr().cast(), _mm512_cvtepi64_epi16(_mm512_srl_epi64(product, shift)));
+        slots
     }
 }
 

@@ -182,6 +182,12 @@ impl Chunk {
         long.get(..long.len() - behind).unwrap_or_default()
     }
 
+    /// The same, and what lies behind them.
+    #[inline(always)]
+    pub(super) fn long_list(&self) -> &[u16; STARTS] {
+        &self.long
+    }
+
     /// Number of the pre-token or separator that begins at a byte.
     #[inline(always)]
     pub(super) fn number_at(&self, start: u16) -> u16 {

@@ -4,14 +4,11 @@
 //! appended to the list of the next pass. So the processor has the memory accesses of many words in flight.
 
 use super::chunk::{BUFFER, Chunk, STARTS, zeros};
-use super::tables::{self, Ends, WordKey};
+use super::tables::{self, LONG, SHORT, WordKey};
 use crate::simd::{BLOCK, Level};
 
-/// Number of elements of a list: whatever 16 bits can count, and room for a block more.
-const LIST: usize = (1 << 16) + BLOCK;
-
 /// A list of pre-tokens by their numbers.
-struct List(Box<[u16; LIST]>);
+struct List(Box<[u16; STARTS]>);
 
 impl Default for List {
     fn default() -> Self {
@@ -20,10 +17,13 @@ impl Default for List {
 }
 
 impl List {
-    /// Writes `number` behind the first `len` numbers; it stays if the caller counts it.
+    /// Appends those of eight numbers that `mask` keeps to the first `len` numbers; how many there are then.
     #[inline(always)]
-    fn offer(&mut self, len: u16, number: u16) {
-        self.0[usize::from(len)] = number;
+    fn append<L: Level>(&mut self, level: L, len: u16, numbers: [u16; 8], mask: u8) -> u16 {
+        if let Some(room) = self.0.get_mut(usize::from(len)..).and_then(<[u16]>::first_chunk_mut) {
+            level.keep(numbers, mask, room);
+        }
+        len + mask.count_ones() as u16
     }
 
     #[inline(always)]
@@ -82,11 +82,12 @@ impl<'a> Pieces<'a> {
         (WordKey::load(bytes.unwrap_or(&[0; 16]), length), length)
     }
 
-    /// Both ends and the length of a pre-token of at least eight bytes.
+    /// The first and the last eight bytes and the length of a pre-token of at least as many.
     #[inline(always)]
-    fn ends(self, number: u16) -> (Ends, usize) {
-        let (start, length) = self.at(number);
-        ([self.eight(start as u16), self.eight((start + length).wrapping_sub(8) as u16)], length)
+    fn ends(self, number: u16) -> (u64, u64, u16) {
+        let number = usize::from(number);
+        let (start, end) = (self.starts[number], self.starts[number + 1]);
+        (self.eight(start), self.eight(end.wrapping_sub(8)), end.wrapping_sub(start))
     }
 
     /// Eight bytes of the text.
@@ -140,8 +141,8 @@ impl Lists {
         mut ids: impl Ids,
     ) -> (&[u16], usize) {
         let listed = self.hot_pass(level, chunk, count, &mut ids);
-        let shorts = self.short_pass(chunk, listed, &mut ids);
-        let unknown = self.long_pass(chunk, count, shorts, &mut ids);
+        let shorts = self.short_pass(level, chunk, listed, &mut ids);
+        let unknown = self.long_pass(level, chunk, count, shorts, &mut ids);
         (self.unknown.first(unknown), usize::from(shorts))
     }
 
@@ -171,28 +172,55 @@ impl Lists {
 
     /// Of the words listed, lists those that are not short tokens.
     #[inline(always)]
-    fn short_pass(&mut self, chunk: &Chunk, listed: u16, ids: &mut impl Ids) -> u16 {
-        let mut unknown = 0u16;
-        for &number in self.short.first(listed) {
-            let (slot, found) = tables::short(chunk.keys()[usize::from(number)]);
-            ids.note(number, || tables::short_id(slot));
-            self.unknown.offer(unknown, number);
-            unknown += u16::from(!found);
+    fn short_pass<L: Level, I: Ids>(&mut self, level: L, chunk: &Chunk, listed: u16, ids: &mut I) -> u16 {
+        let mut unknown = 0;
+        for (numbers, valid) in eights(&self.short.0, listed) {
+            let keys = chunk.keys();
+            let mut eight = [0; 8];
+            for at in 0..8 {
+                eight[at] = keys[usize::from(numbers[at])];
+                if I::WANTED && valid >> at & 1 != 0 {
+                    ids.note(numbers[at], || tables::short_id(SHORT.slot(eight[at])));
+                }
+            }
+            let lacking = level.lacking_keys(&SHORT, eight) & valid;
+            unknown = self.unknown.append(level, unknown, numbers, lacking);
         }
         unknown
     }
 
     /// Lists the longer words that are not long tokens, behind the `unknown` words that are listed.
     #[inline(always)]
-    fn long_pass(&mut self, chunk: &Chunk, count: u16, mut unknown: u16, ids: &mut impl Ids) -> u16 {
+    fn long_pass<L: Level, I: Ids>(
+        &mut self,
+        level: L,
+        chunk: &Chunk,
+        count: u16,
+        mut unknown: u16,
+        ids: &mut I,
+    ) -> u16 {
         let pieces = chunk.pieces();
-        for &number in chunk.long(count) {
-            let (ends, length) = pieces.ends(number);
-            let (slot, found) = tables::long(ends, length);
-            ids.note(number, || tables::long_id(slot));
-            self.unknown.offer(unknown, number);
-            unknown += u16::from(!found);
+        for (numbers, valid) in eights(chunk.long_list(), chunk.long(count).len() as u16) {
+            let ([mut first, mut last], mut lengths) = ([[0; 8]; 2], [0; 8]);
+            for at in 0..8 {
+                (first[at], last[at], lengths[at]) = pieces.ends(numbers[at]);
+                if I::WANTED && valid >> at & 1 != 0 {
+                    ids.note(numbers[at], || tables::long_id(LONG.slot(first[at], last[at], lengths[at])));
+                }
+            }
+            let lacking = level.lacking_pairs(&LONG, first, last, lengths) & valid;
+            unknown = self.unknown.append(level, unknown, numbers, lacking);
         }
         unknown
     }
+}
+
+/// The first `count` numbers of a list eight at a time, and which of the eight are among them.
+#[inline(always)]
+fn eights(list: &[u16; STARTS], count: u16) -> impl Iterator<Item = ([u16; 8], u8)> {
+    let (eights, _) = list.as_chunks::<8>();
+    eights.iter().zip((0..count).step_by(8)).map(move |(&numbers, at)| {
+        let left = u32::from(count - at);
+        (numbers, if left < 8 { (1 << left) - 1 } else { u8::MAX })
+    })
 }

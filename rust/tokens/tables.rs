@@ -4,10 +4,10 @@
 //! has one place it can be in, so a probe is two loads and a comparison, without a loop.
 //!
 //! Words that are one token are looked for in up to two tables, the smaller the likelier: the most frequent of at
-//! most eight bytes ([`hot`]), then all of that length ([`short`]) or longer ([`long`]). Frequent words of several
+//! most eight bytes ([`hot`]), then all of that length ([`SHORT`]) or longer ([`LONG`]). Frequent words of several
 //! tokens have a table of their own ([`learned`]).
 
-use crate::simd::{BLOCK, Level};
+use crate::simd::{BLOCK, Keys, Level, Pairs};
 use std::hint::select_unpredictable;
 
 #[cfg(target_endian = "big")]
@@ -78,7 +78,7 @@ struct Words {
     short_pilots: Aligned<[u16; SHORT_BUCKETS]>,
     long_pilots: Aligned<[u16; LONG_BUCKETS]>,
     long_lengths: Aligned<[u8; LONG_SLOTS]>,
-    long: Aligned<[Ends; LONG_SLOTS]>,
+    long: Aligned<[[u64; 2]; LONG_SLOTS]>,
     short: Aligned<[u64; SHORT_SLOTS]>,
     learned_pilots: Aligned<[u16; LEARNED_BUCKETS]>,
     learned: Aligned<[WordSlot; LEARNED_SLOTS]>,
@@ -92,7 +92,7 @@ static WORDS: Words = Words {
     short_pilots: numbers!([u16; SHORT_BUCKETS], "short_pilots.bin"),
     long_pilots: numbers!([u16; LONG_BUCKETS], "long_pilots.bin"),
     long_lengths: bytes!("long_lengths.bin"),
-    long: numbers!([Ends; LONG_SLOTS], "long_slots.bin"),
+    long: numbers!([[u64; 2]; LONG_SLOTS], "long_slots.bin"),
     short: numbers!([u64; SHORT_SLOTS], "short_slots.bin"),
     learned_pilots: numbers!([u16; LEARNED_BUCKETS], "learned_pilots.bin"),
     learned: numbers!([WordSlot; LEARNED_SLOTS], "learned_slots.bin"),
@@ -223,7 +223,7 @@ impl WordSlot {
 /// Place of a hash among `slots`: its bucket's pilot, which is odd, decides.
 #[inline(always)]
 fn place<const BUCKETS: usize>(hash: u64, pilots: &[u16; BUCKETS], slots: usize) -> usize {
-    let pilot = pilots[(hash >> 32) as usize % BUCKETS];
+    let pilot = pilots[hash as usize % BUCKETS];
     let spread = hash.wrapping_mul(u64::from(pilot)) >> 32;
     ((spread * slots as u64) >> 32) as usize
 }
@@ -242,28 +242,17 @@ pub(super) fn not_hot<L: Level>(level: L, keys: &[u64; BLOCK]) -> u64 {
     level.missing::<HOT_BITS, { 1 << HOT_BITS }>(keys, HOT_KEY, &WORDS.hot.0)
 }
 
-/// A slot of the table of short tokens, and whether it holds `key`.
-#[inline(always)]
-pub(super) fn short(key: u64) -> (usize, bool) {
-    let slot = place(folded(key, KEYS[0]), &WORDS.short_pilots.0, SHORT_SLOTS);
-    (slot, WORDS.short.0.get(slot) == Some(&key))
-}
+/// The table of tokens of at most [`SHORT_BYTES`] bytes, by their [`short_key`].
+pub(super) static SHORT: Keys<SHORT_BUCKETS, SHORT_SLOTS> =
+    Keys { multiplier: KEYS[0], pilots: &WORDS.short_pilots.0, slots: &WORDS.short.0 };
 
-/// The first and the last eight bytes of a word of at least as many; with its length they say what it is, up to
-/// sixteen.
-pub(super) type Ends = [u64; 2];
-
-/// A slot of the table of long tokens, and whether it holds the word with these ends and this length.
-#[inline(always)]
-pub(super) fn long(ends: Ends, length: usize) -> (usize, bool) {
-    let [first, last] = ends;
-    let slot = place(folded(first ^ KEYS[0], last ^ length as u64), &WORDS.long_pilots.0, LONG_SLOTS);
-    // The compiler knows that a slot is in both.
-    let [known_first, known_last] = WORDS.long.0[slot % LONG_SLOTS];
-    let known_length = WORDS.long_lengths.0[slot % LONG_SLOTS];
-    let other = (known_first ^ first) | (known_last ^ last) | (length as u64 ^ u64::from(known_length));
-    (slot, other == 0)
-}
+/// The table of longer tokens, up to sixteen bytes.
+pub(super) static LONG: Pairs<LONG_BUCKETS, LONG_SLOTS> = Pairs {
+    multipliers: KEYS,
+    pilots: &WORDS.long_pilots.0,
+    slots: &WORDS.long.0,
+    lengths: &WORDS.long_lengths.0,
+};
 
 /// The slot that a frequent word of several tokens can be in, by the hash of its key.
 #[inline(always)]
