@@ -41,6 +41,9 @@ pub(crate) struct Masks {
 
 /// An instruction set; a value of it proves that the processor has it.
 pub(crate) trait Level: Copy {
+    /// Whether eight words side by side are quicker than one after the other.
+    const SIDE_BY_SIDE: bool = false;
+
     /// The masks of one block.
     fn masks(self, block: &[u8; BLOCK]) -> Masks;
 

@@ -1,4 +1,4 @@
-use super::{BLOCK, Kernel, Level, Masks, SEPARATOR, on_every_set};
+use super::{BLOCK, Kernel, Keys, Level, Masks, Pairs, Room, Runs, SEPARATOR, on_every_set};
 use proptest::prelude::*;
 
 #[derive(Clone)]
@@ -53,7 +53,201 @@ fn every_byte_has_its_masks_at_every_place() {
     }
 }
 
+/// What [`Level::runs`] finds in a window, byte by byte.
+fn expected_runs(window: [u8; BLOCK + 2]) -> Runs {
+    #[derive(PartialEq, Clone, Copy)]
+    enum Class {
+        Letter,
+        Digit,
+        Space,
+        Other,
+        None,
+    }
+    let class = |at: usize| match window[at] {
+        b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
+        b'0'..=b'9' => Class::Digit,
+        b'\t'..=b'\r' | b' ' => Class::Space,
+        0x80.. => Class::None,
+        _ => Class::Other,
+    };
+    let word = |at: usize| !matches!(class(at), Class::Space | Class::None);
+    let mut runs = Runs { foreign: window.iter().any(|b| (0x80..SEPARATOR).contains(b)), ..Runs::default() };
+    for at in 1..=BLOCK {
+        let begins = class(at) != class(at - 1);
+        let starts = match class(at) {
+            Class::Space => begins || word(at + 1),
+            Class::None => window[at] == SEPARATOR,
+            _ => begins && window[at - 1] != b' ',
+        };
+        runs.starts |= u64::from(starts) << (at - 1);
+        runs.quotes |= u64::from(starts && window[at] == b'\'') << (at - 1);
+    }
+    runs
+}
+
+#[derive(Clone)]
+struct FindRuns([u8; BLOCK + 2]);
+
+impl Kernel for FindRuns {
+    type Output = Runs;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Runs {
+        level.runs(&self.0)
+    }
+}
+
+#[derive(Clone)]
+struct Words([u8; 2 * BLOCK], u64, u8);
+
+impl Kernel for Words {
+    type Output = (Vec<u16>, Option<(Vec<u64>, Vec<u16>)>);
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Self::Output {
+        let (mut starts, mut keys, mut long) = ([0; BLOCK], [0; BLOCK], [0; BLOCK]);
+        let room = Room { starts: &mut starts, keys: &mut keys, long: &mut long };
+        let longs = level.words(&self.0, self.1, self.2, [1000, 5000], room);
+        let count = self.1.count_ones() as usize;
+        let listed = longs.map(|longs| (keys[..count].to_vec(), long[..longs].to_vec()));
+        (starts[..count].to_vec(), listed)
+    }
+}
+
+/// A small table of all numbers that are multiples of three, by their own hash.
+const SLOTS: usize = 64;
+static PILOTS: [u16; 4] = [1, 3, 5, 7];
+
+fn keys_table() -> Keys<4, SLOTS> {
+    let mut table = Keys { multiplier: 0x9E37_79B9_7F4A_7C15, pilots: &PILOTS, slots: &[0; SLOTS] };
+    let mut slots = [u64::MAX; SLOTS];
+    (0..300).step_by(3).for_each(|key| slots[table.slot(key)] = key);
+    table.slots = Box::leak(Box::new(slots));
+    table
+}
+
+fn pairs_table() -> Pairs<4, SLOTS> {
+    let multipliers = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
+    let mut table = Pairs { multipliers, pilots: &PILOTS, slots: &[[0; 2]; SLOTS], lengths: &[0; SLOTS] };
+    let (mut slots, mut lengths) = ([[0; 2]; SLOTS], [0; SLOTS]);
+    for key in 0..100 {
+        let slot = table.slot(key, key / 2, (key % 16) as u16);
+        (slots[slot], lengths[slot]) = ([key, key / 2], (key % 16) as u8);
+    }
+    (table.slots, table.lengths) = (Box::leak(Box::new(slots)), Box::leak(Box::new(lengths)));
+    table
+}
+
+#[derive(Clone)]
+struct Lacking([u64; 8], [u16; 8]);
+
+impl Kernel for Lacking {
+    type Output = (u8, u8, Vec<u16>);
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Self::Output {
+        let Self(keys, lengths) = self;
+        let lacking = level.lacking_keys(&keys_table(), keys);
+        let mut kept = [0; 8];
+        level.keep(lengths, lacking, &mut kept);
+        let halves = keys.map(|key| key / 2);
+        let pairs = level.lacking_pairs(&pairs_table(), keys, halves, lengths);
+        (lacking, pairs, kept[..lacking.count_ones() as usize].to_vec())
+    }
+}
+
+#[derive(Clone)]
+struct Missing(Vec<u64>);
+
+impl Kernel for Missing {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> u64 {
+        let multiplier = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut table = [0; 16];
+        for key in 1..20u64 {
+            table[(key.wrapping_mul(multiplier) >> 60) as usize] = key;
+        }
+        level.missing::<4, 16>(self.0.first_chunk().unwrap(), multiplier, &table)
+    }
+}
+
 proptest! {
+    #[test]
+    fn runs_are_those_byte_by_byte(
+        mut bytes in prop::collection::vec(prop::sample::select(&b"ab1 9 \t\n'.-\xFF"[..]), BLOCK + 2),
+        other in any::<u8>(), at in 0..BLOCK + 2,
+    ) {
+        bytes[at] = other;
+        let window = *bytes.first_chunk().unwrap();
+        let expected = expected_runs(window);
+        for found in on_every_set(&FindRuns(window)) {
+            prop_assert_eq!(found.foreign, expected.foreign);
+            if !expected.foreign {
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_listed_with_their_first_bytes(
+        bytes in prop::collection::vec(0..0x80u8, 2 * BLOCK), starts in any::<u64>(), fewer in any::<u64>(), next in 0..BLOCK,
+    ) {
+        let window: [u8; 2 * BLOCK] = *bytes.first_chunk().unwrap();
+        for starts in [starts, starts & fewer, starts & fewer & starts.rotate_left(7), 0, 1, u64::MAX] {
+            let places: Vec<usize> = (0..BLOCK).filter(|at| starts >> at & 1 != 0).collect();
+            let ends = places.iter().skip(1).copied().chain([BLOCK + next]);
+            let (mut keys, mut long) = (Vec::new(), Vec::new());
+            for (index, (&start, end)) in places.iter().zip(ends).enumerate() {
+                let mut key = [SEPARATOR; 8];
+                if end - start <= 8 {
+                    key[..end - start].copy_from_slice(&window[start..end]);
+                } else {
+                    long.push(5000 + index as u16);
+                }
+                keys.push(u64::from_le_bytes(key));
+            }
+            let places: Vec<u16> = places.iter().map(|&place| 1000 + place as u16).collect();
+            for (found, listed) in on_every_set(&Words(window, starts, (BLOCK + next) as u8)) {
+                prop_assert_eq!(&found, &places);
+                if let Some((found_keys, found_long)) = listed {
+                    prop_assert_eq!(&found_keys, &keys);
+                    prop_assert_eq!(&found_long, &long);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tables_lack_the_same_keys_on_every_set(
+        keys in prop::array::uniform8(0..300u64), lengths in prop::array::uniform8(0..16u16), right in any::<u8>(),
+    ) {
+        // Some of the lengths are those that the table knows.
+        let lengths = std::array::from_fn(|i| {
+            if right >> i & 1 != 0 { (keys[i] % 16) as u16 } else { lengths[i] }
+        });
+        let (table, pairs) = (keys_table(), pairs_table());
+        let lacking = (0..8).filter(|&i| !table.slots.contains(&keys[i]));
+        let expected_keys = lacking.clone().fold(0, |mask, i| mask | 1 << i);
+        let expected_kept: Vec<u16> = lacking.map(|i| lengths[i]).collect();
+        let holds = |i: usize| {
+            pairs.slots.iter().zip(pairs.lengths).any(|(slot, &length)| {
+                *slot == [keys[i], keys[i] / 2] && u16::from(length) == lengths[i]
+            })
+        };
+        let expected_pairs = (0..8).filter(|&i| !holds(i)).fold(0, |mask, i| mask | 1 << i);
+        for found in on_every_set(&Lacking(keys, lengths)) {
+            prop_assert_eq!(&found, &(expected_keys, expected_pairs, expected_kept.clone()));
+        }
+    }
+
+    #[test]
+    fn the_same_keys_are_missing_on_every_set(keys in prop::collection::vec(0..30u64, BLOCK)) {
+        let found = on_every_set(&Missing(keys));
+        prop_assert!(found.iter().all(|&missing| missing == found[0]));
+    }
+
     #[test]
     fn positions_are_those_of_the_bits(bits in any::<u64>(), fewer in any::<u64>()) {
         for mask in [bits, bits & fewer, bits | fewer, 0, u64::MAX] {

@@ -169,6 +169,8 @@ unsafe fn within_64(v: __m512i, first: u8, count: u8) -> u64 {
 }
 
 impl Level for Avx512 {
+    const SIDE_BY_SIDE: bool = true;
+
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
         // SAFETY: the block has 64 bytes, the load may be unaligned, and `self` proves the instructions.

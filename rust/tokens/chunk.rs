@@ -202,6 +202,16 @@ impl Chunk {
         Pieces { bytes: &self.bytes, starts: &self.starts }
     }
 
+    /// Bytes of the buffers.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.bytes)
+            + size_of_val(&*self.starts)
+            + size_of_val(&*self.keys)
+            + size_of_val(&*self.long)
+            + size_of_val(&*self.blocks)
+    }
+
     /// Ends the only text, of which more follows than the chunk holds, where it is cut whatever follows: its last
     /// few bytes may begin a contraction or be white space that goes on. Returns that end.
     pub(super) fn settle(&mut self) -> u16 {

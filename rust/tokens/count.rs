@@ -213,12 +213,15 @@ impl Engine {
         }
     }
 
-    /// Bytes of the growing buffers and of the cache.
+    /// Bytes of the buffers and caches, whether touched or not.
     #[cfg(test)]
     pub(super) fn memory(&self) -> usize {
         size_of::<u16>() * (self.ends.capacity() + self.more.capacity() + self.tokens.capacity())
             + size_of::<u32>() * self.counts.capacity()
             + size_of::<Unknown>() * self.words.capacity()
+            + self.ids.as_ref().map_or(0, |ids| size_of_val(&**ids))
+            + self.chunk.memory()
+            + self.lists.memory()
             + self.cache.memory()
             + self.id_cache.memory()
     }

@@ -7,6 +7,9 @@ use super::chunk::{BUFFER, Chunk, STARTS, zeros};
 use super::tables::{self, LONG, SHORT, WordKey};
 use crate::simd::{BLOCK, Level};
 
+/// Fewer pre-tokens than this are soon done.
+const FEW: u16 = 128;
+
 /// A list of pre-tokens by their numbers.
 struct List(Box<[u16; STARTS]>);
 
@@ -17,6 +20,13 @@ impl Default for List {
 }
 
 impl List {
+    /// Appends a number to the first `len` numbers if it is to `stay`; how many there are then.
+    #[inline(always)]
+    fn offer(&mut self, len: u16, number: u16, stay: bool) -> u16 {
+        self.0[usize::from(len)] = number;
+        len + u16::from(stay)
+    }
+
     /// Appends those of eight numbers that `mask` keeps to the first `len` numbers; how many there are then.
     #[inline(always)]
     fn append<L: Level>(&mut self, level: L, len: u16, numbers: [u16; 8], mask: u8) -> u16 {
@@ -133,17 +143,30 @@ impl Lists {
     /// them come before the first long one: up to there and from there on they are in order. Separators count as one
     /// token.
     #[inline(always)]
-    pub(super) fn look_up<L: Level>(
+    pub(super) fn look_up<L: Level, I: Ids>(
         &mut self,
         level: L,
         chunk: &Chunk,
         count: u16,
-        mut ids: impl Ids,
+        mut ids: I,
     ) -> (&[u16], usize) {
         let listed = self.hot_pass(level, chunk, count, &mut ids);
-        let shorts = self.short_pass(level, chunk, listed, &mut ids);
-        let unknown = self.long_pass(level, chunk, count, shorts, &mut ids);
+        // Eight words side by side take less work than one after the other, but longer until the first is done.
+        let (shorts, unknown);
+        if I::WANTED || !L::SIDE_BY_SIDE || count < FEW {
+            shorts = self.short_pass(chunk, listed, &mut ids);
+            unknown = self.long_pass(chunk, count, shorts, &mut ids);
+        } else {
+            shorts = self.short_pass_by_eights(level, chunk, listed);
+            unknown = self.long_pass_by_eights(level, chunk, count, shorts);
+        }
         (self.unknown.first(unknown), usize::from(shorts))
+    }
+
+    /// Bytes of the lists.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.short.0) + size_of_val(&*self.unknown.0)
     }
 
     /// Lists the words that are not among the frequent tokens.
@@ -172,18 +195,27 @@ impl Lists {
 
     /// Of the words listed, lists those that are not short tokens.
     #[inline(always)]
-    fn short_pass<L: Level, I: Ids>(&mut self, level: L, chunk: &Chunk, listed: u16, ids: &mut I) -> u16 {
+    fn short_pass(&mut self, chunk: &Chunk, listed: u16, ids: &mut impl Ids) -> u16 {
+        let mut unknown = 0;
+        for &number in self.short.first(listed) {
+            let key = chunk.keys()[usize::from(number)];
+            let slot = SHORT.slot(key);
+            ids.note(number, || tables::short_id(slot));
+            unknown = self.unknown.offer(unknown, number, !SHORT.holds(slot, key));
+        }
+        unknown
+    }
+
+    /// The same without their ids.
+    #[inline(always)]
+    fn short_pass_by_eights<L: Level>(&mut self, level: L, chunk: &Chunk, listed: u16) -> u16 {
         let mut unknown = 0;
         for (numbers, valid) in eights(&self.short.0, listed) {
-            let keys = chunk.keys();
-            let mut eight = [0; 8];
+            let mut keys = [0; 8];
             for at in 0..8 {
-                eight[at] = keys[usize::from(numbers[at])];
-                if I::WANTED && valid >> at & 1 != 0 {
-                    ids.note(numbers[at], || tables::short_id(SHORT.slot(eight[at])));
-                }
+                keys[at] = chunk.keys()[usize::from(numbers[at])];
             }
-            let lacking = level.lacking_keys(&SHORT, eight) & valid;
+            let lacking = level.lacking_keys(&SHORT, keys) & valid;
             unknown = self.unknown.append(level, unknown, numbers, lacking);
         }
         unknown
@@ -191,22 +223,29 @@ impl Lists {
 
     /// Lists the longer words that are not long tokens, behind the `unknown` words that are listed.
     #[inline(always)]
-    fn long_pass<L: Level, I: Ids>(
+    fn long_pass(&mut self, chunk: &Chunk, count: u16, mut unknown: u16, ids: &mut impl Ids) -> u16 {
+        for &number in chunk.long(count) {
+            let (first, last, length) = chunk.pieces().ends(number);
+            let slot = LONG.slot(first, last, length);
+            ids.note(number, || tables::long_id(slot));
+            unknown = self.unknown.offer(unknown, number, !LONG.holds(slot, first, last, length));
+        }
+        unknown
+    }
+
+    /// The same without their ids.
+    #[inline(always)]
+    fn long_pass_by_eights<L: Level>(
         &mut self,
         level: L,
         chunk: &Chunk,
         count: u16,
         mut unknown: u16,
-        ids: &mut I,
     ) -> u16 {
-        let pieces = chunk.pieces();
         for (numbers, valid) in eights(chunk.long_list(), chunk.long(count).len() as u16) {
             let ([mut first, mut last], mut lengths) = ([[0; 8]; 2], [0; 8]);
             for at in 0..8 {
-                (first[at], last[at], lengths[at]) = pieces.ends(numbers[at]);
-                if I::WANTED && valid >> at & 1 != 0 {
-                    ids.note(numbers[at], || tables::long_id(LONG.slot(first[at], last[at], lengths[at])));
-                }
+                (first[at], last[at], lengths[at]) = chunk.pieces().ends(numbers[at]);
             }
             let lacking = level.lacking_pairs(&LONG, first, last, lengths) & valid;
             unknown = self.unknown.append(level, unknown, numbers, lacking);

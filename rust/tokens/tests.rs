@@ -266,7 +266,15 @@ fn endless_new_words_do_not_make_the_cache_grow() {
     let size = engine.memory();
     assert_eq!(engine.count(&text), first);
     assert_eq!(engine.memory(), size);
-    assert!(size < 4 << 20, "{size}");
+    engine.encode(&text, |_| ());
+    let more: Vec<String> = (0..100_000).map(|i| (0..4 + i % 30).map(|_| letter()).collect()).collect();
+    engine.encode(&more.join(" "), |_| ());
+    engine.count_each(&more, &mut Vec::new());
+    let size = engine.memory();
+    engine.encode(&text, |_| ());
+    engine.count(&text);
+    assert_eq!(engine.memory(), size);
+    assert!(size < 8 << 20, "{size}");
 }
 
 #[test]
@@ -281,6 +289,19 @@ fn what_was_counted_before_is_not_merged_again() {
         assert!(lookups > 0, "{length}");
         assert_eq!(counter.count(&word), first);
         assert_eq!(LOOKUPS.get(), lookups, "{length}");
+    }
+}
+
+#[test]
+fn a_long_pretoken_is_not_merged_when_its_length_exceeds_the_budget() {
+    for unit in ["ab", " ", "\u{1f600}", "漢", "-", "1"] {
+        let run = unit.repeat(1_000_000 / unit.len());
+        LOOKUPS.set(0);
+        assert!(!Counter::new().within(&run, 50));
+        let kept = truncate(&run, 50).len();
+        assert!(LOOKUPS.get() < 200_000, "{unit:?}: {}", LOOKUPS.get());
+        assert!(Counter::new().count(&run[..kept]) <= 50, "{unit:?}");
+        assert!(Counter::new().count(&run[..kept + unit.len()]) > 50, "{unit:?}");
     }
 }
 
@@ -412,6 +433,24 @@ proptest! {
         counts.clear();
         counter.count_each(&texts, &mut counts);
         prop_assert_eq!(&counts, &expected);
+    }
+
+    #[test]
+    fn every_instruction_set_counts_and_encodes_alike(texts in prop::collection::vec(mixed_text(), 0..40)) {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let joined = texts.join(" ").repeat(3);
+        let expected: Vec<u32> = texts.iter().map(|text| scalar_count(text) as u32).collect();
+        for set in Counter::instruction_sets() {
+            let mut counter = Counter::with_instruction_set(set).unwrap();
+            let mut counts = Vec::new();
+            counter.count_each(&texts, &mut counts);
+            prop_assert_eq!(&counts, &expected, "{}", set);
+            prop_assert_eq!(counter.count(&joined), scalar_count(&joined), "{}", set);
+            let mut ids = Vec::new();
+            counter.encode_into(&joined, &mut ids);
+            prop_assert_eq!(decode(&ids).unwrap(), joined.as_bytes());
+            prop_assert_eq!(ids.len(), scalar_count(&joined), "{}", set);
+        }
     }
 
     #[test]
