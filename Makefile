@@ -50,6 +50,10 @@ test-rust: ## Run the kernels' tests
 test-python: .venv/.installed .venv/.test ## Run the tests of the package against its oracles
 	$(BIN)/pytest -q
 
+.PHONY: test-long
+test-long: .venv/.installed .venv/.test ## Compare token counts with tiktoken's on a million random texts
+	ROLLGRADE_LONG=1 $(BIN)/pytest -q tests/test_tokens.py
+
 .PHONY: lint
 lint: .venv/.installed .venv/.test ## Check format, lints, types and the stub
 	cargo fmt --check
@@ -69,6 +73,13 @@ fmt: .venv/.test ## Format the code
 .PHONY: bench
 bench: .venv/.installed .venv/.bench ## Run the benchmarks, side by side with their peers
 	$(BIN)/pytest benches -q --benchmark-disable-gc --benchmark-sort=name --benchmark-columns=median,min,rounds
+
+.PHONY: instructions
+instructions: .venv/.test ## Count the instructions that a byte of text takes to count (needs valgrind)
+	mkdir -p out
+	$(BIN)/python benches/corpus.py out/texts.txt
+	cargo bench --quiet --bench tokens --no-run
+	$(BIN)/python benches/instructions.py out/texts.txt
 
 .PHONY: models
 models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder with the prose archives)

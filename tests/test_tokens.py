@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import random
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -9,6 +13,9 @@ from hypothesis import strategies as st
 
 import rollgrade as rg
 from oracles import documents, external_data, hf_gpt2, tiktoken_gpt2
+from rollgrade import _core
+
+LONG = os.environ.get("ROLLGRADE_LONG") == "1"
 
 EDGE_CASES = [
     "",
@@ -70,7 +77,9 @@ def test_every_code_point_equals_tiktoken_in_several_contexts(context: str) -> N
     points = [chr(p) for p in range(0x110000) if not 0xD800 <= p < 0xE000]
     for start in range(0, len(points), 4096):
         text = "".join(context.format(p) for p in points[start : start + 4096])
-        assert rg.encode(text).tolist() == tiktoken_gpt2().encode_ordinary(text), hex(ord(points[start]))
+        ids = tiktoken_gpt2().encode_ordinary(text)
+        assert rg.encode(text).tolist() == ids, hex(ord(points[start]))
+        assert rg.count_tokens(text) == len(ids), hex(ord(points[start]))
 
 
 def test_the_example_documents_equal_both_oracles() -> None:
@@ -79,19 +88,100 @@ def test_the_example_documents_equal_both_oracles() -> None:
         check(document["reference"])
 
 
+def random_texts(count: int) -> Iterator[list[str]]:
+    """Strings in batches: of characters that the pre-tokenizer decides on, of all scripts, of words of the
+    vocabulary, and mutated pieces of the example documents. The same every time."""
+    rng = random.Random(20)
+    decisive = "ab'sSltdmrev  \n\t\r\u00a0\u3000\u0085\u200b019½²é中😀.,-_<|>\ud83d\ude00"
+    blocks = [
+        0,
+        0x80,
+        0x300,
+        0x400,
+        0x600,
+        0x900,
+        0xE00,
+        0x2000,
+        0x2100,
+        0x3000,
+        0x4E00,
+        0xAC00,
+        0xFF00,
+        0x1F300,
+    ]
+    words = [word for token in tiktoken_gpt2().token_byte_values() if (word := token.decode(errors="ignore"))]
+    prose = "\n".join(d["text"] for d in documents())
+
+    def one() -> str:
+        kind = rng.randrange(6)
+        if kind == 0:
+            return "".join(rng.choices(decisive, k=rng.randrange(40)))
+        if kind == 1:
+            return "".join(chr(rng.choice(blocks) + rng.randrange(256)) for _ in range(rng.randrange(30)))
+        if kind == 2:
+            points = (rng.randrange(0x110000) for _ in range(rng.randrange(20)))
+            return "".join(chr(p) for p in points if not 0xD800 <= p < 0xE000)
+        if kind == 3:
+            return "".join(rng.choices(words, k=rng.randrange(12)))
+        if kind == 4:
+            return rng.choice(decisive) * rng.randrange(200) + rng.choice(words) * rng.randrange(9)
+        start = rng.randrange(len(prose))
+        text = list(prose[start : start + rng.randrange(200)])
+        for _ in range(rng.randrange(6)):
+            at = rng.randrange(len(text) + 1)
+            text[at : at + rng.randrange(3)] = rng.choices(decisive, k=rng.randrange(3))
+        return "".join(text)
+
+    for start in range(0, count, 10_000):
+        yield [one() for _ in range(min(10_000, count - start))]
+
+
+def test_random_and_mutated_texts_equal_tiktoken_on_every_instruction_set() -> None:
+    """10^4 texts; with ROLLGRADE_LONG=1, 10^6."""
+    sets = [_core._TokenCounter(name) for name in _core._instruction_sets()]
+    assert sets
+    for batch in random_texts(1_000_000 if LONG else 10_000):
+        ids = [tiktoken_gpt2().encode_ordinary(text) for text in batch]
+        expected = [len(each) for each in ids]
+        assert rg.count_tokens_batch(batch).tolist() == expected
+        for counter in sets:
+            assert counter.count(batch).tolist() == expected
+        for text, own in zip(batch, ids, strict=True):
+            assert rg.encode(text).tolist() == own, repr(text)
+            assert rg.within(text, len(own))
+            assert not own or not rg.within(text, len(own) - 1)
+
+
+@pytest.mark.parametrize("name", _core._instruction_sets())
+def test_every_instruction_set_encodes_like_tiktoken(name: str) -> None:
+    counter = _core._TokenCounter(name)
+    for text in [*EDGE_CASES, *(d["text"] for d in documents())]:
+        assert counter.encode(text) == tiktoken_gpt2().encode_ordinary(text)
+
+
+def test_an_unknown_instruction_set_is_named() -> None:
+    with pytest.raises(ValueError, match='instruction_set: got "mmx", expected one of portable'):
+        _core._TokenCounter("mmx")
+
+
 @pytest.mark.skipif(external_data() is None, reason="ROLLGRADE_DATA is not set: the prose can't be shipped")
-def test_large_prose_equals_tiktoken() -> None:
+@pytest.mark.parametrize("archive", ["prose", "prose2"])
+def test_all_prose_equals_tiktoken_by_line_and_in_large_pieces(archive: str) -> None:
     import tarfile
 
     data = external_data()
     assert data is not None
-    with tarfile.open(data / "text" / "prose.tar.xz") as archive:
-        for member in archive:
-            if (file := archive.extractfile(member)) is None:
+    with tarfile.open(data / "text" / f"{archive}.tar.xz") as files:
+        for member in files:
+            if (file := files.extractfile(member)) is None:
                 continue
-            lines = file.read().decode().splitlines()[::40]
-            expected = [len(ids) for ids in tiktoken_gpt2().encode_ordinary_batch(lines, num_threads=2)]
-            assert rg.count_tokens_batch(lines).tolist() == expected
+            text = file.read().decode()
+            for parts in (
+                text.splitlines(),
+                [text[at : at + 100_000] for at in range(0, len(text), 100_000)],
+            ):
+                expected = [len(ids) for ids in tiktoken_gpt2().encode_ordinary_batch(parts, num_threads=2)]
+                assert rg.count_tokens_batch(parts, threads=2).tolist() == expected, member.name
 
 
 @settings(max_examples=300, deadline=None)

@@ -10,10 +10,18 @@ __version__: str
 PII_THRESHOLD: float
 
 def count_tokens(text: str) -> int:
-    """The number of GPT-2 tokens of `text`; special tokens are plain text. Linear time."""
+    """The number of GPT-2 tokens of `text`, equal to tiktoken's; special tokens are plain text. Linear time.
+
+    The first time a string that is not ASCII is counted, Python makes its UTF-8 and keeps it with the string: that takes
+    about as long as counting, and as much memory again. ASCII strings are read in place.
+    """
 
 def count_tokens_batch(texts: Any, *, threads: int = 1) -> NDArray[np.uint32]:
-    """GPT-2 tokens of each text (a list of str or an Arrow string array): an array of shape (n,)."""
+    """GPT-2 tokens of each text (a list of str or an Arrow string array): an array of shape (n,).
+
+    With `threads` above 1, the others count what this one has got at so far. Strings that are not ASCII keep their UTF-8,
+    as with `count_tokens`; Arrow's are read in place.
+    """
 
 def encode(text: str) -> NDArray[np.uint32]:
     """The GPT-2 token ids of `text`: an array of shape (tokens,)."""

@@ -20,6 +20,9 @@ fn with_counter<R: Send>(
 }
 
 /// The number of GPT-2 tokens of `text`, equal to tiktoken's; special tokens are plain text. Linear time.
+///
+/// The first time a string that is not ASCII is counted, Python makes its UTF-8 and keeps it with the string: that
+/// takes about as long as counting, and as much memory again. ASCII strings are read in place.
 #[pyfunction]
 #[pyo3(signature = (text))]
 fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
@@ -28,6 +31,9 @@ fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
 }
 
 /// GPT-2 tokens of each text (a list of str or an Arrow string array): a uint32 array of shape (n,).
+///
+/// With `threads` above 1, the others count what this one has got at so far. Strings that are not ASCII keep their UTF-8,
+/// as with `count_tokens`; Arrow's are read in place.
 #[pyfunction]
 #[pyo3(signature = (texts, *, threads=1))]
 fn count_tokens_batch<'py>(
