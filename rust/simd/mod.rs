@@ -1,4 +1,5 @@
-//! Blocks of 64 bytes to masks: what every byte of a block is, one bit a byte.
+//! Blocks of 64 bytes to masks, to runs of one class and to words: what every byte of a block is, one bit a byte; and tables
+//! of words that are probed eight at a time.
 //!
 //! There is a portable path and one each for AVX2 and AVX-512, all with the same result. A [`Kernel`] is compiled
 //! once for each of them, and a [`Set`] says which are there at run time.

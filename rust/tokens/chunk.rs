@@ -18,7 +18,7 @@ pub(super) const CAPACITY: usize = SIZE - FIRST;
 /// The buffer goes on as far as any kernel reads from wherever 16 bits can point to: so the compiler can tell that
 /// nothing is read beyond its end. Most of it is never touched.
 pub(super) const BUFFER: usize = (1 << 16) + 2 * BLOCK;
-/// Blocks of a full buffer; the last is nothing but separators.
+/// Blocks of a full buffer, and one more that is looked at as the last one's next.
 const BLOCKS: usize = SIZE / BLOCK + 1;
 /// Pre-tokens have numbers of 16 bits; more than any block can add is free after the last one.
 pub(super) const STARTS: usize = (1 << 16) + BLOCK;

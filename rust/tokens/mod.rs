@@ -1,7 +1,8 @@
 //! GPT-2 token counting: exact, and linear in the length of the text.
 //!
-//! A text is cut into pre-tokens ([`split`]); one that is in the vocabulary is one token, the others are merged
-//! from their bytes ([`merge`]). The result equals tiktoken's and Hugging Face tokenizers' for any text. Special
+//! A text is cut into pre-tokens, many at a time ([`chunk`], as [`split`] does it one character at a time); one that
+//! is in the vocabulary is one token ([`lookup`]), the others are merged from their bytes ([`merge`]), or remembered
+//! ([`cache`]). The result equals tiktoken's and Hugging Face tokenizers' for any text. Special
 //! tokens are not known here: `<|endoftext|>` is seven ordinary tokens.
 
 mod cache;
@@ -24,8 +25,8 @@ use split::class_at;
 use std::ops::Range;
 use tables::Class;
 
-/// Scratch memory and bounded caches of token counting; belongs to whoever calls. It takes up a few megabytes once
-/// it has met words that the tables lack, and no more however many there are.
+/// Scratch memory and bounded caches of token counting; belongs to whoever calls. It takes up some 300 KB at first and
+/// grows with the words of several tokens that it meets, to at most 6 MB however many there are.
 #[derive(Default)]
 pub struct Counter {
     engine: Engine,
