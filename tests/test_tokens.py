@@ -271,3 +271,13 @@ def test_truncate_at_a_word_and_its_wrong_option() -> None:
     assert rg.truncate("The committee unanimously approved", 3, at="word") == "The committee unanimously"
     with pytest.raises(ValueError, match='at: got "line", expected "char" or "word"'):
         rg.truncate("a", 1, at="line")
+
+
+def test_negative_numbers_are_named() -> None:
+    for call, name in (
+        (lambda: rg.within("a", -1), "max_tokens"),
+        (lambda: rg.truncate("a", -1), "max_tokens"),
+        (lambda: rg.count_tokens_batch(["a"], threads=-1), "threads"),
+    ):
+        with pytest.raises(ValueError, match=f"{name}: got -1, expected a number from 0 on"):
+            call()

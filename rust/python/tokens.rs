@@ -11,6 +11,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use std::borrow::Cow;
 
+/// A number that may not be negative, by the name of its argument.
+fn natural(name: &str, number: i64) -> PyResult<usize> {
+    usize::try_from(number)
+        .map_err(|_| crate::Error::new(name, number.to_string(), "a number from 0 on").into())
+}
+
 fn with_counter<R: Send>(
     py: Python<'_>,
     bytes: usize,
@@ -39,11 +45,12 @@ fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
 fn count_tokens_batch<'py>(
     py: Python<'py>,
     texts: &Bound<'py, PyAny>,
-    threads: usize,
+    threads: i64,
 ) -> PyResult<Bound<'py, PyArray1<u32>>> {
     // Texts are got at in parts of this many: memory that stays in the nearest caches, and while the other threads
     // count one part, this one gets at the next.
     const PART: usize = 256;
+    let threads = natural("threads", threads)?;
     let snapshot = Snapshot::take("texts", texts)?;
     let part = PART.min(snapshot.len().div_ceil(threads.max(1))).max(1);
     let strings = |i: usize| snapshot.strings(i * part..snapshot.len().min((i + 1) * part));
@@ -132,7 +139,8 @@ fn decode<'py>(py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes
 /// Whether `text` has at most `max_tokens` GPT-2 tokens; stops as soon as the answer is known.
 #[pyfunction]
 #[pyo3(signature = (text, max_tokens))]
-fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: usize) -> PyResult<bool> {
+fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: i64) -> PyResult<bool> {
+    let max_tokens = natural("max_tokens", max_tokens)?;
     let text = Text::new(text)?;
     with_counter(py, text.text.len(), |c| c.within(&text.text, max_tokens))
 }
@@ -144,9 +152,10 @@ fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: usize) -> PyRe
 fn truncate<'py>(
     py: Python<'py>,
     text: &Bound<'py, PyString>,
-    max_tokens: usize,
+    max_tokens: i64,
     at: &str,
 ) -> PyResult<Bound<'py, PyString>> {
+    let max_tokens = natural("max_tokens", max_tokens)?;
     let at_word = match at {
         "char" => false,
         "word" => true,
