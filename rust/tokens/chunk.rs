@@ -10,7 +10,7 @@ use crate::simd::{BLOCK, Level, Room, SEPARATOR, prefetch};
 use std::ops::Range;
 
 /// Positions in the buffer are below this.
-pub(super) const SIZE: usize = 8192;
+pub(super) const SIZE: usize = 1 << 14;
 /// Where the first text begins: before it are separators.
 pub(super) const FIRST: usize = BLOCK;
 /// Bytes of text that a chunk holds, separators included.
