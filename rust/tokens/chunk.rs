@@ -89,8 +89,8 @@ impl Chunk {
     }
 
     /// Finds the starts of the pre-tokens and of the separators, as bits; returns their number, those behind the last
-    /// text left out. Asks for the lines that `soon` lists on the way, a few at a time, for the processor keeps track
-    /// of a few only.
+    /// text left out. Asks for one of the lines that `soon` lists with each block, for the processor keeps track of a
+    /// few only.
     #[inline(always)]
     pub(super) fn bounds<L: Level>(&mut self, level: L, soon: &[&u8]) -> usize {
         if let Some(after) = self.bytes.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut) {
@@ -100,7 +100,7 @@ impl Chunk {
         let mut soon = soon.iter();
         let mut found = 0;
         for block in self.filled_blocks() {
-            soon.by_ref().take(2).for_each(|line| prefetch(Some(*line)));
+            prefetch(soon.next().copied());
             let starts = carry.starts(level, &self.bytes, block * BLOCK);
             if let Some(block) = self.blocks.get_mut(block) {
                 block.0 = starts;
@@ -118,13 +118,15 @@ impl Chunk {
         FIRST / BLOCK..self.filled.div_ceil(BLOCK)
     }
 
-    /// Lists what [`Self::bounds`] found.
+    /// Lists what [`Self::bounds`] found, and asks for `soon` as it does.
     #[inline(always)]
-    pub(super) fn list<L: Level>(&mut self, level: L) {
+    pub(super) fn list<L: Level>(&mut self, level: L, soon: &[&u8]) {
+        let mut soon = soon.iter();
         let mut before = 0;
         let mut side_by_side = false;
         self.longs = 0;
         for block in self.filled_blocks() {
+            prefetch(soon.next().copied());
             let Some(found) = self.blocks.get_mut(block) else { break };
             found.1 = before as u16;
             let starts = found.0;

@@ -282,14 +282,15 @@ impl Kernel for Count<'_> {
     fn run<L: Level>(self, level: L) {
         let Engine { chunk, lists, ends, counts, words, more, cache, tokens, .. } = self.engine;
         counts.clear();
+        let (soon, later) = self.soon.split_at(self.soon.len() / 2);
         // Each pre-token has a token at least; there is a separator among them, and while it is open, not each of the
         // last few bytes may be the start that it seems to be.
-        let bounds = chunk.bounds(level, self.soon);
+        let bounds = chunk.bounds(level, soon);
         if bounds > self.most.saturating_add(8) {
             counts.push(u32::MAX);
             return;
         }
-        let count = list(level, chunk, ends, self.open);
+        let count = list(level, chunk, ends, self.open, later);
         cache.open();
         let pieces = chunk.pieces();
         let (unknown, _) = lists.look_up(level, chunk, count, ());
@@ -318,8 +319,8 @@ impl Kernel for Count<'_> {
 
 /// Lists the pre-tokens of a chunk whose bounds are found; how many there are, separators between them included.
 #[inline(always)]
-fn list<L: Level>(level: L, chunk: &mut Chunk, ends: &mut [u16], open: bool) -> u16 {
-    chunk.list(level);
+fn list<L: Level>(level: L, chunk: &mut Chunk, ends: &mut [u16], open: bool, soon: &[&u8]) -> u16 {
+    chunk.list(level, soon);
     if open && let Some(end) = ends.first_mut() {
         *end = chunk.settle();
     }
@@ -340,7 +341,7 @@ impl Kernel for Encode<'_> {
         let Engine { chunk, lists, ends, tokens, ids, id_cache, .. } = self.engine;
         let ids = ids.get_or_insert_with(zeros);
         chunk.bounds(level, &[]);
-        let count = list(level, chunk, ends, self.open);
+        let count = list(level, chunk, ends, self.open, &[]);
         let pieces = chunk.pieces();
         let (unknown, longs) = lists.look_up(level, chunk, count, &mut **ids);
         let (shorts, longs) = unknown.split_at(longs);

@@ -88,7 +88,7 @@ impl Kernel for Starts<'_> {
         let mut chunk = Chunk::default();
         let end = self.0.iter().map(|text| chunk.push(text.as_bytes())).last().unwrap();
         chunk.bounds(level, &[]);
-        chunk.list(level);
+        chunk.list(level, &[]);
         let starts = chunk.pieces().starts;
         starts.iter().take(usize::from(chunk.number_at(end)) + 1).map(|start| start - FIRST as u16).collect()
     }
