@@ -13,7 +13,7 @@ mod x86;
 mod tests;
 
 use portable::Portable;
-pub(crate) use table::{Keys, Pairs};
+pub(crate) use table::{Direct, Keys, Pairs};
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
@@ -86,18 +86,12 @@ pub(crate) trait Level: Copy {
         }
     }
 
-    /// Which keys are not where `multiplier` puts them in `table`.
+    /// Which of a block's keys a table lacks.
     #[inline(always)]
-    fn missing<const BITS: u32, const SLOTS: usize>(
-        self,
-        keys: &[u64; BLOCK],
-        multiplier: u64,
-        table: &[u64; SLOTS],
-    ) -> u64 {
+    fn missing<const SLOTS: usize>(self, table: &Direct<SLOTS>, keys: &[u64; BLOCK]) -> u64 {
         let mut missing = 0;
         for &key in keys.iter().rev() {
-            let slot = (key.wrapping_mul(multiplier) >> (u64::BITS - BITS)) as usize;
-            missing = missing << 1 | u64::from(table[slot % SLOTS] != key);
+            missing = missing << 1 | u64::from(!table.holds(table.slot(key), key));
         }
         missing
     }

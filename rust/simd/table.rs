@@ -1,7 +1,27 @@
 //! Tables of words that are probed one key or eight at a time.
 //!
-//! A perfect hash: each bucket of keys has a pilot, an odd number, that sends its keys to slots of their own. So a key
+//! But for [`Direct`], a perfect hash: each bucket of keys has a pilot, an odd number, that sends its keys to slots of their own. So a key
 //! has one place it can be in, and a probe is two loads and a comparison.
+
+/// A table of some keys of eight bytes without pilots: of keys that fall into one slot, it holds one.
+pub(crate) struct Direct<const SLOTS: usize> {
+    pub(crate) multiplier: u64,
+    pub(crate) slots: &'static [u64; SLOTS],
+}
+
+impl<const SLOTS: usize> Direct<SLOTS> {
+    /// The slot that `key` can be in.
+    #[inline(always)]
+    pub(crate) fn slot(&self, key: u64) -> usize {
+        (key.wrapping_mul(self.multiplier) >> (u64::BITS - SLOTS.ilog2())) as usize
+    }
+
+    /// Whether a slot holds `key`.
+    #[inline(always)]
+    pub(crate) fn holds(&self, slot: usize, key: u64) -> bool {
+        self.slots[slot % SLOTS] == key
+    }
+}
 
 /// A table of keys of eight bytes.
 pub(crate) struct Keys<const BUCKETS: usize, const SLOTS: usize> {

@@ -1,4 +1,4 @@
-use super::{BLOCK, Kernel, Keys, Level, Masks, Pairs, Room, Runs, SEPARATOR, on_every_set};
+use super::{BLOCK, Direct, Kernel, Keys, Level, Masks, Pairs, Room, Runs, SEPARATOR, on_every_set};
 use proptest::prelude::*;
 
 #[derive(Clone)]
@@ -164,12 +164,11 @@ impl Kernel for Missing {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> u64 {
-        let multiplier = 0x9E37_79B9_7F4A_7C15_u64;
-        let mut table = [0; 16];
-        for key in 1..20u64 {
-            table[(key.wrapping_mul(multiplier) >> 60) as usize] = key;
-        }
-        level.missing::<4, 16>(self.0.first_chunk().unwrap(), multiplier, &table)
+        let mut table = Direct { multiplier: 0x9E37_79B9_7F4A_7C15, slots: &[0; 16] };
+        let mut slots = [0; 16];
+        (1..20).for_each(|key| slots[table.slot(key)] = key);
+        table.slots = Box::leak(Box::new(slots));
+        level.missing(&table, self.0.first_chunk().unwrap())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Masks with AVX2 and AVX-512.
 
-use super::{BLOCK, Kernel, Keys, Level, Masks, Pairs, Room, Runs, SEPARATOR};
+use super::{BLOCK, Direct, Kernel, Keys, Level, Masks, Pairs, Room, Runs, SEPARATOR};
 use std::arch::x86_64::*;
 
 /// Processors of 2013 and later.
@@ -220,25 +220,21 @@ impl Level for Avx512 {
     }
 
     #[inline(always)]
-    fn missing<const BITS: u32, const SLOTS: usize>(
-        self,
-        keys: &[u64; BLOCK],
-        multiplier: u64,
-        table: &[u64; SLOTS],
-    ) -> u64 {
+    fn missing<const SLOTS: usize>(self, table: &Direct<SLOTS>, keys: &[u64; BLOCK]) -> u64 {
         let mut slots = [0u16; BLOCK];
         // SAFETY: `self` proves the instructions; each access is to eight of the 64 elements.
         unsafe {
-            let multiplier = _mm512_set1_epi64(multiplier as i64);
+            let multiplier = _mm512_set1_epi64(table.multiplier as i64);
+            let shift = _mm_cvtsi32_si128((u64::BITS - SLOTS.ilog2()) as i32);
             for (keys, slots) in keys.as_chunks::<8>().0.iter().zip(slots.as_chunks_mut::<8>().0) {
                 let product = _mm512_mullo_epi64(_mm512_loadu_si512(keys.as_ptr().cast()), multiplier);
-                let shifted = _mm512_srl_epi64(product, _mm_cvtsi32_si128((u64::BITS - BITS) as i32));
+                let shifted = _mm512_srl_epi64(product, shift);
                 _mm_storeu_si128(slots.as_mut_ptr().cast(), _mm512_cvtepi64_epi16(shifted));
             }
         }
         let mut missing = 0;
         for (at, (keys, slots)) in keys.as_chunks::<8>().0.iter().zip(slots.as_chunks::<8>().0).enumerate() {
-            let found = slots.map_eight(|slot| table[slot % SLOTS]);
+            let found = slots.map_eight(|slot| table.slots[slot % SLOTS]);
             // SAFETY: as above.
             let other = unsafe {
                 _mm512_cmpneq_epi64_mask(_mm512_loadu_si512(keys.as_ptr().cast()), eight_64(found))

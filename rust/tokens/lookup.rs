@@ -4,7 +4,7 @@
 //! appended to the list of the next pass. So the processor has the memory accesses of many words in flight.
 
 use super::chunk::{BUFFER, Chunk, STARTS, zeros};
-use super::tables::{self, LONG, SHORT, WordKey};
+use super::tables::{self, HOT, LONG, SHORT, WordKey};
 use crate::simd::{BLOCK, Level};
 
 /// Fewer pre-tokens than this are soon done.
@@ -122,9 +122,9 @@ impl<'a> Pieces<'a> {
 fn missing(keys: &[u64], base: u16, ids: &mut impl Ids) -> u64 {
     let mut missing = 0;
     for (at, &key) in keys.iter().enumerate().rev() {
-        let (slot, found) = tables::hot(key);
+        let slot = HOT.slot(key);
         ids.note(base + at as u16, || tables::hot_id(slot));
-        missing = missing << 1 | u64::from(!found);
+        missing = missing << 1 | u64::from(!HOT.holds(slot, key));
     }
     missing
 }
@@ -179,7 +179,7 @@ impl Lists {
             // All of a whole block without asking for each whether it is there.
             let left = usize::from(count - base);
             let missing = match keys.get(..left) {
-                None if !I::WANTED => tables::not_hot(level, keys),
+                None if !I::WANTED => level.missing(&HOT, keys),
                 None => missing(keys, base, ids),
                 Some(last) => missing(last, base, ids),
             };

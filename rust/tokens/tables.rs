@@ -4,10 +4,10 @@
 //! has one place it can be in, so a probe is two loads and a comparison, without a loop.
 //!
 //! Words that are one token are looked for in up to two tables, the smaller the likelier: the most frequent of at
-//! most eight bytes ([`hot`]), then all of that length ([`SHORT`]) or longer ([`LONG`]). Frequent words of several
+//! most eight bytes ([`HOT`]), then all of that length ([`SHORT`]) or longer ([`LONG`]). Frequent words of several
 //! tokens have a table of their own ([`learned`]).
 
-use crate::simd::{BLOCK, Keys, Level, Pairs};
+use crate::simd::{Direct, Keys, Pairs};
 use std::hint::select_unpredictable;
 
 #[cfg(target_endian = "big")]
@@ -24,7 +24,7 @@ pub(super) const WORD_BYTES: usize = 15;
 /// Tokens below this are single bytes; the others have two parts.
 const FIRST_MERGED: u16 = 256;
 
-const HOT_BITS: u32 = 13;
+const HOT_SLOTS: usize = 1 << 13;
 const HOT_KEY: u64 = 0x1583_1FEE_EC41_E6F7;
 const KEYS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
 const SHORT_SLOTS: usize = 1 << 16;
@@ -74,7 +74,7 @@ static PAIR_SLOT: Aligned<[u32; PAIR_SLOTS]> = numbers!([u32; PAIR_SLOTS], "pair
 /// The tables of words, one behind the other, so that one address leads to all of them.
 #[repr(C)]
 struct Words {
-    hot: Aligned<[u64; 1 << HOT_BITS]>,
+    hot: Aligned<[u64; HOT_SLOTS]>,
     short_pilots: Aligned<[u16; SHORT_BUCKETS]>,
     long_pilots: Aligned<[u16; LONG_BUCKETS]>,
     long_lengths: Aligned<[u8; LONG_SLOTS]>,
@@ -82,13 +82,13 @@ struct Words {
     short: Aligned<[u64; SHORT_SLOTS]>,
     learned_pilots: Aligned<[u16; LEARNED_BUCKETS]>,
     learned: Aligned<[WordSlot; LEARNED_SLOTS]>,
-    hot_ids: Aligned<[u16; 1 << HOT_BITS]>,
+    hot_ids: Aligned<[u16; HOT_SLOTS]>,
     short_ids: Aligned<[u16; SHORT_SLOTS]>,
     long_ids: Aligned<[u16; LONG_SLOTS]>,
 }
 
 static WORDS: Words = Words {
-    hot: numbers!([u64; 1 << HOT_BITS], "hot_words.bin"),
+    hot: numbers!([u64; HOT_SLOTS], "hot_words.bin"),
     short_pilots: numbers!([u16; SHORT_BUCKETS], "short_pilots.bin"),
     long_pilots: numbers!([u16; LONG_BUCKETS], "long_pilots.bin"),
     long_lengths: bytes!("long_lengths.bin"),
@@ -96,7 +96,7 @@ static WORDS: Words = Words {
     short: numbers!([u64; SHORT_SLOTS], "short_slots.bin"),
     learned_pilots: numbers!([u16; LEARNED_BUCKETS], "learned_pilots.bin"),
     learned: numbers!([WordSlot; LEARNED_SLOTS], "learned_slots.bin"),
-    hot_ids: numbers!([u16; 1 << HOT_BITS], "hot_ids.bin"),
+    hot_ids: numbers!([u16; HOT_SLOTS], "hot_ids.bin"),
     short_ids: numbers!([u16; SHORT_SLOTS], "short_ids.bin"),
     long_ids: numbers!([u16; LONG_SLOTS], "long_ids.bin"),
 };
@@ -228,19 +228,9 @@ fn place<const BUCKETS: usize>(hash: u64, pilots: &[u16; BUCKETS], slots: usize)
     ((spread * slots as u64) >> 32) as usize
 }
 
-/// A slot of the table of frequent tokens, and whether it holds `key`. Nothing but padding is held, so that a
-/// separator or a longer word is not looked for elsewhere.
-#[inline(always)]
-pub(super) fn hot(key: u64) -> (usize, bool) {
-    let slot = (key.wrapping_mul(HOT_KEY) >> (u64::BITS - HOT_BITS)) as usize;
-    (slot, WORDS.hot.0[slot] == key)
-}
-
-/// Which of 64 keys are not in the table of frequent tokens.
-#[inline(always)]
-pub(super) fn not_hot<L: Level>(level: L, keys: &[u64; BLOCK]) -> u64 {
-    level.missing::<HOT_BITS, { 1 << HOT_BITS }>(keys, HOT_KEY, &WORDS.hot.0)
-}
+/// The table of frequent tokens of at most [`SHORT_BYTES`] bytes, by their [`short_key`]. Nothing but padding is held,
+/// so that a separator or a longer word is not looked for elsewhere.
+pub(super) static HOT: Direct<HOT_SLOTS> = Direct { multiplier: HOT_KEY, slots: &WORDS.hot.0 };
 
 /// The table of tokens of at most [`SHORT_BYTES`] bytes, by their [`short_key`].
 pub(super) static SHORT: Keys<SHORT_BUCKETS, SHORT_SLOTS> =
