@@ -16,7 +16,7 @@ import gigatoken
 import pyarrow as pa
 import pytest
 import tokie
-from corpus import mixed_scripts, prose, sources, strings, topics
+from corpus import mixed_scripts, prose, sources, strings, topics, unseen
 
 import rollgrade as rg
 from oracles import DATA, hf_gpt2, tiktoken_gpt2, tokenizer_json
@@ -108,7 +108,7 @@ def first_call(name: str, texts: Path, tokenizer: str) -> float:
 
 @pytest.mark.parametrize("size", [211, 600])
 def test_first_call_of_a_process(race_of_times: Any, tmp_path: Path, tokenizer_file: str, size: int) -> None:
-    texts = prose(1, size, MB) or strings(size, MB)
+    texts = unseen(size, MB)
     path = tmp_path / "texts.json"
     path.write_text(json.dumps(texts))
     race_of_times(
@@ -153,7 +153,7 @@ def test_utf8_cache(race: Any) -> None:
 
 
 def test_instruction_sets(race: Any) -> None:
-    texts = prose(1, 211, MB) or strings(211, MB)
+    texts = unseen(211, MB)
     tik, sample = tiktoken_gpt2(), texts[::20]
     sets = {name: _core._TokenCounter(name) for name in _core._instruction_sets()}
     race(
@@ -168,7 +168,7 @@ def test_instruction_sets(race: Any) -> None:
 
 @pytest.mark.parametrize("size", [211, 600])
 def test_threads_and_arrow(race: Any, size: int) -> None:
-    texts = prose(1, size, 12 * MB) or strings(size, 12 * MB)
+    texts = unseen(size, 12 * MB)
     arrow = pa.array(texts)
     race(
         f"12 MB of {size} B strings on two threads",

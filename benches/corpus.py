@@ -113,6 +113,11 @@ def prose(half: int, size: int, total: int) -> list[str]:
     return out
 
 
+def unseen(size: int, total: int) -> list[str]:
+    """Prose that no table was made from; without the data, the example documents."""
+    return prose(1, size, total) or strings(size, total)
+
+
 if __name__ == "__main__":
-    texts = prose(1, 211, 1_000_000) or strings(211, 1_000_000)
+    texts = unseen(211, 1_000_000)
     Path(sys.argv[1]).write_text("\n".join(text.replace("\n", " ") for text in texts))
