@@ -18,6 +18,12 @@ pub(crate) use table::{Direct, Keys, Pairs};
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
 
+/// A block and some bytes before and after it.
+pub(crate) type Window = [u8; MARGIN + BLOCK + MARGIN];
+
+/// How many bytes before and after it: as many as a character can have.
+pub(crate) const MARGIN: usize = 4;
+
 /// Stands between and after texts in a buffer; no UTF-8 holds it.
 pub(crate) const SEPARATOR: u8 = 0xFF;
 
@@ -64,14 +70,23 @@ pub(crate) trait Level: Copy {
         }
     }
 
-    /// Where runs of one class begin in the middle of `window`, which is a block with the byte before and the byte
-    /// after it.
+    /// Where runs of one class begin in the block in the middle of `window`.
     #[inline(always)]
-    fn runs(self, window: &[u8; BLOCK + 2]) -> Runs {
-        let Some(block) = window.get(1..).and_then(<[u8]>::first_chunk) else { return Runs::default() };
+    fn runs(self, window: &Window) -> Runs {
+        let Some(block) = window.get(MARGIN..).and_then(<[u8]>::first_chunk) else { return Runs::default() };
         let masks = self.masks(block);
-        let (before, after) = (Edge::of(window[0]), Edge::of(window[BLOCK + 1]));
-        let other = !(masks.letter | masks.digit | masks.space | masks.high);
+        let (mut before, mut after) = (Edge::of(window[MARGIN - 1]), Edge::of(window[MARGIN + BLOCK]));
+        let mut high = masks.high;
+        let foreign = u128::from(before.foreign) << (MARGIN - 1)
+            | u128::from(high & !masks.separator) << MARGIN
+            | u128::from(after.foreign) << (MARGIN + BLOCK);
+        if foreign != 0 {
+            let marks = marks(window, foreign);
+            high &= !((marks >> MARGIN) as u64);
+            before.mark(marks >> (MARGIN - 1));
+            after.mark(marks >> (MARGIN + BLOCK));
+        }
+        let other = !(masks.letter | masks.digit | masks.space | high);
         let word = masks.letter | masks.digit | other;
         let word_begins = begins(masks.letter, before.letter)
             | begins(masks.digit, before.digit)
@@ -82,7 +97,7 @@ pub(crate) trait Level: Copy {
         Runs {
             starts: word_begins | begins(masks.space, before.space) | before_word | masks.separator,
             quotes: word_begins & masks.apostrophe,
-            foreign: masks.high != masks.separator || before.foreign | after.foreign != 0,
+            foreign: high != masks.separator || before.foreign | after.foreign != 0,
         }
     }
 
@@ -162,7 +177,31 @@ fn begins(mask: u64, last: u64) -> u64 {
     mask & !(mask << 1 | last)
 }
 
-/// Where words and white space begin, by ASCII alone: see [`Level::runs`].
+/// Those of some bytes of a window, given as bits, that are a dash, a quotation mark, a bullet or an ellipsis of U+2010 to
+/// U+2027: what prose has of other than ASCII. They are neither letters nor digits nor white space. If other bytes are
+/// among the given ones, some may be left out.
+#[inline(always)]
+fn marks(window: &Window, bytes: u128) -> u128 {
+    let (mut marks, mut left) = (0, bytes);
+    while left != 0 {
+        let at = left.trailing_zeros() as usize;
+        // The first one may have begun earlier.
+        let Some(first) = (at.saturating_sub(2)..=at).rev().find(|&first| is_mark(window, first)) else {
+            break;
+        };
+        marks |= 7 << first;
+        left &= !marks;
+    }
+    marks
+}
+
+/// Whether U+2010 to U+2027 begins at a byte.
+#[inline(always)]
+fn is_mark(window: &Window, first: usize) -> bool {
+    matches!(window.get(first..), Some([0xE2, 0x80, 0x90..0xA8, ..]))
+}
+
+/// Where words and white space begin, by ASCII and the marks of prose alone: see [`Level::runs`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Runs {
     /// The first byte of each run of letters, of digits, of white space, and of what is none of these; but a space
@@ -171,7 +210,8 @@ pub(crate) struct Runs {
     pub(crate) starts: u64,
     /// Those of the starts that are an apostrophe.
     pub(crate) quotes: u64,
-    /// Whether the window holds anything but ASCII and separators; the rest is wrong then.
+    /// Whether the block, or the byte before or after it, holds anything but ASCII, separators and U+2010 to U+2027;
+    /// the rest is wrong then.
     pub(crate) foreign: bool,
 }
 
@@ -209,6 +249,15 @@ impl Edge {
             other: (byte.is_ascii() & !(letter | digit | space)).into(),
             foreign: (!byte.is_ascii() & (byte != SEPARATOR)).into(),
         }
+    }
+}
+
+impl Edge {
+    /// Makes it something other than a letter, digit or white space if the lowest bit is set.
+    fn mark(&mut self, bits: u128) {
+        let bit = bits as u64 & 1;
+        self.other |= bit;
+        self.foreign &= !bit;
     }
 }
 

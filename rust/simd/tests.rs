@@ -1,4 +1,6 @@
-use super::{BLOCK, Direct, Kernel, Keys, Level, Masks, Pairs, Room, Runs, SEPARATOR, on_every_set};
+use super::{
+    BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, Pairs, Room, Runs, SEPARATOR, Window, on_every_set,
+};
 use proptest::prelude::*;
 
 #[derive(Clone)]
@@ -54,7 +56,7 @@ fn every_byte_has_its_masks_at_every_place() {
 }
 
 /// What [`Level::runs`] finds in a window, byte by byte.
-fn expected_runs(window: [u8; BLOCK + 2]) -> Runs {
+fn expected_runs(window: Window) -> Runs {
     #[derive(PartialEq, Clone, Copy)]
     enum Class {
         Letter,
@@ -63,30 +65,40 @@ fn expected_runs(window: [u8; BLOCK + 2]) -> Runs {
         Other,
         None,
     }
+    let is_mark = |at: usize| {
+        (at.saturating_sub(2)..=at).any(|first| {
+            window
+                .get(first..first + 3)
+                .and_then(|bytes| std::str::from_utf8(bytes).ok())
+                .is_some_and(|text| matches!(text.chars().next(), Some('\u{2010}'..='\u{2027}')))
+        })
+    };
     let class = |at: usize| match window[at] {
         b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
         b'0'..=b'9' => Class::Digit,
         b'\t'..=b'\r' | b' ' => Class::Space,
+        0x80.. if is_mark(at) => Class::Other,
         0x80.. => Class::None,
         _ => Class::Other,
     };
     let word = |at: usize| !matches!(class(at), Class::Space | Class::None);
-    let mut runs = Runs { foreign: window.iter().any(|b| (0x80..SEPARATOR).contains(b)), ..Runs::default() };
-    for at in 1..=BLOCK {
+    let foreign = (MARGIN - 1..=MARGIN + BLOCK).any(|at| class(at) == Class::None && window[at] != SEPARATOR);
+    let mut runs = Runs { foreign, ..Runs::default() };
+    for at in MARGIN..MARGIN + BLOCK {
         let begins = class(at) != class(at - 1);
         let starts = match class(at) {
             Class::Space => begins || word(at + 1),
             Class::None => window[at] == SEPARATOR,
             _ => begins && window[at - 1] != b' ',
         };
-        runs.starts |= u64::from(starts) << (at - 1);
-        runs.quotes |= u64::from(starts && window[at] == b'\'') << (at - 1);
+        runs.starts |= u64::from(starts) << (at - MARGIN);
+        runs.quotes |= u64::from(starts && window[at] == b'\'') << (at - MARGIN);
     }
     runs
 }
 
 #[derive(Clone)]
-struct FindRuns([u8; BLOCK + 2]);
+struct FindRuns(Window);
 
 impl Kernel for FindRuns {
     type Output = Runs;
@@ -172,13 +184,38 @@ impl Kernel for Missing {
     }
 }
 
+/// What windows are made of: ASCII of each class, separators and, some of them at most, the marks of prose.
+const PIECES: &[&[u8]] = &[
+    b"a",
+    b"b",
+    b"1",
+    b"9",
+    b" ",
+    b" ",
+    b"\t",
+    b"\n",
+    b"'",
+    b".",
+    b"-",
+    b"\xFF",
+    b"xy ",
+    b"and ",
+    b" \xE2\x80\x9C",
+    b"\xE2\x80\x99",
+    b"\xE2\x80\xA6",
+    b"\xE2\x80\x94",
+];
+
 proptest! {
     #[test]
     fn runs_are_those_byte_by_byte(
-        mut bytes in prop::collection::vec(prop::sample::select(&b"ab1 9 \t\n'.-\xFF"[..]), BLOCK + 2),
-        other in any::<u8>(), at in 0..BLOCK + 2,
+        pieces in prop::collection::vec(prop::sample::select(PIECES), MARGIN + BLOCK + MARGIN),
+        skipped in 0..3usize, other in any::<u8>(), at in 0..2 * BLOCK,
     ) {
-        bytes[at] = other;
+        let mut bytes: Vec<u8> = pieces.concat().into_iter().skip(skipped).collect();
+        if let Some(byte) = bytes.get_mut(at) {
+            *byte = other;
+        }
         let window = *bytes.first_chunk().unwrap();
         let expected = expected_runs(window);
         for found in on_every_set(&FindRuns(window)) {

@@ -1,6 +1,6 @@
 //! Masks with AVX2 and AVX-512.
 
-use super::{BLOCK, Direct, Kernel, Keys, Level, Masks, Pairs, Room, Runs, SEPARATOR};
+use super::{BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, Pairs, Room, Runs, SEPARATOR, Window};
 use std::arch::x86_64::*;
 
 /// Processors of 2013 and later.
@@ -199,23 +199,32 @@ impl Level for Avx512 {
     }
 
     #[inline(always)]
-    fn runs(self, window: &[u8; BLOCK + 2]) -> Runs {
+    fn runs(self, window: &Window) -> Runs {
         // SAFETY: each load is of 64 of the window's bytes and may be unaligned, and `self` proves the instructions.
         unsafe {
-            let bytes = window.as_ptr();
-            let before = _mm512_loadu_si512(bytes.cast());
-            let here = _mm512_loadu_si512(bytes.add(1).cast());
-            let after = _mm512_loadu_si512(bytes.add(2).cast());
-            let here_classes = classes_64(here);
-            let space = equal_64(here_classes, SPACE);
-            let begins = _mm512_cmpneq_epi8_mask(here_classes, classes_64(before));
-            let word_begins = begins & is_word_64(here_classes) & !equal_64(before, b' ');
-            let before_word = space & is_word_64(classes_64(after));
-            Runs {
-                starts: word_begins | begins & space | before_word | equal_64(here, SEPARATOR),
-                quotes: word_begins & equal_64(here, b'\''),
-                foreign: foreign_64(before) | foreign_64(after) != 0,
+            let bytes = window.as_ptr().add(MARGIN);
+            let before = _mm512_loadu_si512(bytes.sub(1).cast());
+            let here = _mm512_loadu_si512(bytes.cast());
+            let after = _mm512_loadu_si512(bytes.add(1).cast());
+            let classes = [classes_64(before), classes_64(here), classes_64(after)];
+            let (high_before, high_after) = (foreign_64(before), foreign_64(after));
+            if high_before | high_after == 0 {
+                return runs_64(before, here, classes);
             }
+            let marks = marks_72(window);
+            let [marks_before, marks_here, marks_after] =
+                [MARGIN - 1, MARGIN, MARGIN + 1].map(|shift| (marks >> shift) as u64);
+            let other = _mm512_set1_epi8(OTHER as i8);
+            let runs = runs_64(
+                before,
+                here,
+                [
+                    _mm512_mask_mov_epi8(classes[0], marks_before, other),
+                    _mm512_mask_mov_epi8(classes[1], marks_here, other),
+                    _mm512_mask_mov_epi8(classes[2], marks_after, other),
+                ],
+            );
+            Runs { foreign: (high_before & !marks_before) | (high_after & !marks_after) != 0, ..runs }
         }
     }
 
@@ -428,6 +437,49 @@ unsafe fn is_word_64(classes: __m512i) -> u64 {
     unsafe { _mm512_cmpgt_epu8_mask(classes, _mm512_set1_epi8(SPACE as i8)) }
 }
 
+/// Where runs begin in a block, as [`Level::runs`] has it: by the block itself and as moved by one byte, and by the
+/// classes of these two and of the block moved the other way.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn runs_64(before: __m512i, here: __m512i, classes: [__m512i; 3]) -> Runs {
+    // SAFETY: the caller vouches for the instructions.
+    unsafe {
+        let space = equal_64(classes[1], SPACE);
+        let begins = _mm512_cmpneq_epi8_mask(classes[1], classes[0]);
+        let word_begins = begins & is_word_64(classes[1]) & !equal_64(before, b' ');
+        let before_word = space & is_word_64(classes[2]);
+        Runs {
+            starts: word_begins | begins & space | before_word | equal_64(here, SEPARATOR),
+            quotes: word_begins & equal_64(here, b'\''),
+            foreign: false,
+        }
+    }
+}
+
+/// The bytes of a window that [`marks`](super::marks) looks for.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn marks_72(window: &Window) -> u128 {
+    // SAFETY: both loads are of 64 of the window's bytes and may be unaligned; the caller vouches for AVX-512BW.
+    unsafe {
+        let low = _mm512_loadu_si512(window.as_ptr().cast());
+        let high = _mm512_loadu_si512(window.as_ptr().add(2 * MARGIN).cast());
+        let joined = [
+            (equal_64(low, 0xE2), equal_64(high, 0xE2)),
+            (equal_64(low, 0x80), equal_64(high, 0x80)),
+            (within_64(low, 0x90, 0x18), within_64(high, 0x90, 0x18)),
+        ];
+        let [first, second, third] =
+            joined.map(|(low, high)| u128::from(low) | u128::from(high) << (2 * MARGIN));
+        let firsts = first & second >> 1 & third >> 2;
+        firsts | firsts << 1 | firsts << 2
+    }
+}
+
 /// Which of 64 bytes are neither ASCII nor separators.
 ///
 /// # Safety
@@ -483,19 +535,20 @@ unsafe fn store_numbers(numbers: __m512i, base: u16, out: &mut [u16; BLOCK], all
     }
 }
 
-/// Class of each ASCII byte: 2 letter, 3 digit, 4 something else, or [`SPACE`]. 0 stands for all other bytes.
+/// Class of each ASCII byte: 2 letter, 3 digit, [`SPACE`], or [`OTHER`]. 0 stands for all other bytes.
 static CLASS: [u8; 2 * BLOCK] = {
-    let mut classes = [4; 2 * BLOCK];
+    let mut classes = [OTHER; 2 * BLOCK];
     let mut byte = 0;
     while byte < 2 * BLOCK {
         classes[byte] = match byte as u8 {
             b'a'..=b'z' | b'A'..=b'Z' => 2,
             b'0'..=b'9' => 3,
             b'\t'..=b'\r' | b' ' => SPACE,
-            _ => 4,
+            _ => OTHER,
         };
         byte += 1;
     }
     classes
 };
 const SPACE: u8 = 1;
+const OTHER: u8 = 4;

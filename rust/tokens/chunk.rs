@@ -6,7 +6,7 @@
 use super::lookup::Pieces;
 use super::split::{class_at, contraction};
 use super::tables::{Class, SHORT_BYTES, short_key};
-use crate::simd::{BLOCK, Level, Room, SEPARATOR, prefetch};
+use crate::simd::{BLOCK, Level, MARGIN, Room, SEPARATOR, Window, prefetch};
 use std::ops::Range;
 
 /// Positions in the buffer are below this.
@@ -239,10 +239,10 @@ impl Carry {
     /// Where pre-tokens begin in the block at `base`, of which the blocks come in order.
     #[inline(always)]
     fn starts<L: Level>(&mut self, level: L, bytes: &[u8; BUFFER], base: usize) -> u64 {
-        let Some(window) = bytes.get(base - 1..).and_then(<[u8]>::first_chunk) else { return 0 };
+        let Some(window) = bytes.get(base - MARGIN..).and_then(<[u8]>::first_chunk) else { return 0 };
         let mut runs = level.runs(window);
         if runs.foreign {
-            let block = window.get(1..).and_then(<[u8]>::first_chunk);
+            let block = window.get(MARGIN..).and_then(<[u8]>::first_chunk);
             let masks = block.map(|block| level.masks(block)).unwrap_or_default();
             let ascii = AsAscii::new(bytes, base, window, masks.high & !masks.separator);
             runs = level.runs(&ascii.window);
@@ -269,7 +269,7 @@ impl Carry {
 
 /// A block and its neighbours with ASCII of the same class in the place of every other character.
 struct AsAscii {
-    window: [u8; BLOCK + 2],
+    window: Window,
     /// All bytes of white space but the first of each character.
     wide_spaces: u64,
     /// First bytes of such white space that something other than white space follows.
@@ -279,20 +279,22 @@ struct AsAscii {
 impl AsAscii {
     /// `foreign` says which bytes of the block are neither ASCII nor separators.
     #[inline(never)]
-    fn new(bytes: &[u8; BUFFER], base: usize, window: &[u8; BLOCK + 2], foreign: u64) -> Self {
+    fn new(bytes: &[u8; BUFFER], base: usize, window: &Window, foreign: u64) -> Self {
         let mut all = Self { window: *window, wide_spaces: 0, before_word: 0 };
         // Bit `i` is the byte `i` of the window.
-        let edge = |byte: u8| u128::from(!byte.is_ascii() & (byte != SEPARATOR));
-        let mut left = edge(window[0]) | u128::from(foreign) << 1 | edge(window[BLOCK + 1]) << (BLOCK + 1);
+        let edge = |at: usize| u128::from(!window[at].is_ascii() & (window[at] != SEPARATOR)) << at;
+        let mut left = edge(MARGIN - 1) | u128::from(foreign) << MARGIN | edge(MARGIN + BLOCK);
+        // Where the window begins.
+        let base = base - MARGIN;
         while left != 0 {
             let at = left.trailing_zeros() as usize;
             // The first character may have begun earlier.
-            let start = (base + at - 4..base + at)
+            let start = (base + at - 3..=base + at)
                 .rev()
                 .find(|&start| bytes.get(start).is_none_or(|byte| !(0x80..0xC0).contains(byte)))
-                .unwrap_or(base);
+                .unwrap_or(base + at);
             let Some((class, length)) = class_at(bytes, start) else { break };
-            let end = (start + length + 1).saturating_sub(base).clamp(at + 1, BLOCK + 2);
+            let end = (start + length).saturating_sub(base).clamp(at + 1, MARGIN + BLOCK + 1);
             left &= u128::MAX << end;
             let stand_in = match class {
                 Class::Letter => b'a',
@@ -305,11 +307,11 @@ impl AsAscii {
                 covered.iter_mut().for_each(|byte| *byte = stand_in);
             }
             if class == Class::Space {
-                let first = start + 1 == base + at;
-                let bits = |from: usize| ((1u128 << end) - (1u128 << from)) >> 1;
+                let first = start == base + at;
+                let bits = |from: usize| ((1u128 << end) - (1u128 << from)) >> MARGIN;
                 all.wide_spaces |= bits(at + usize::from(first)) as u64;
                 if first && is_word_at(bytes, start + length) {
-                    all.before_word |= ((1u128 << at) >> 1) as u64;
+                    all.before_word |= ((1u128 << at) >> MARGIN) as u64;
                 }
             }
         }
