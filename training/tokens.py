@@ -192,15 +192,10 @@ def short_hash(word: bytes) -> int:
     return mixed(key_of(word)[0] * KEYS[0])
 
 
-def ends_of(word: bytes) -> tuple[int, int]:
-    """The first and the last eight bytes of a word as two numbers; with its length they say what it is."""
-    return int.from_bytes(word[:8], "little"), int.from_bytes(word[-8:], "little")
-
-
 def long_hash(word: bytes) -> int:
-    """Hash of a word by both its ends and its length."""
-    first, last = ends_of(word)
-    return mixed(first * KEYS[0] ^ (last ^ len(word)) * KEYS[1])
+    """Hash of a word by its whole key, made of what vectors can multiply."""
+    low, high = key_of(word)
+    return mixed(low * KEYS[0] ^ high * KEYS[1])
 
 
 def whole_hash(word: bytes) -> int:
@@ -303,20 +298,14 @@ def short_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, b
 
 
 def long_tables(words: Sequence[bytes], known: dict[bytes, int]) -> dict[str, bytes]:
-    """The files of the table of long tokens; an empty slot has a length that no word has."""
+    """The files of the table of long tokens; an empty slot holds nothing but padding."""
     pilots, slots = word_table(words, long_hash, LONG_BUCKET_BITS, LONG_SLOTS)
-    keys = np.zeros((len(slots), 2), dtype="<u8")
-    lengths = np.zeros(len(slots), dtype=np.uint8)
+    keys = np.full((len(slots), 2), MASK64, dtype="<u8")
     ids = np.full(len(slots), ABSENT, dtype="<u2")
     for slot, word in enumerate(slots):
         if word is not None:
-            keys[slot], lengths[slot], ids[slot] = ends_of(word), len(word), known[word]
-    return {
-        "long_pilots.bin": pilots,
-        "long_slots.bin": keys.tobytes(),
-        "long_lengths.bin": lengths.tobytes(),
-        "long_ids.bin": ids.tobytes(),
-    }
+            keys[slot], ids[slot] = key_of(word), known[word]
+    return {"long_pilots.bin": pilots, "long_slots.bin": keys.tobytes(), "long_ids.bin": ids.tobytes()}
 
 
 def learned_tables(

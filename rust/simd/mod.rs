@@ -13,7 +13,7 @@ mod x86;
 mod tests;
 
 use portable::Portable;
-pub(crate) use table::{Direct, Keys, Pairs};
+pub(crate) use table::{Direct, Keys, Pairs, long_key, short_key};
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
@@ -125,19 +125,19 @@ pub(crate) trait Level: Copy {
         lacking
     }
 
-    /// Which of eight words a table lacks.
+    /// Which of eight words a table lacks. They are given by sixteen bytes from their beginning on, and their length.
     #[inline(always)]
-    fn lacking_pairs<const BUCKETS: usize, const SLOTS: usize>(
+    fn lacking_words<const BUCKETS: usize, const SLOTS: usize>(
         self,
         table: &Pairs<BUCKETS, SLOTS>,
-        first: [u64; 8],
-        last: [u64; 8],
+        words: [&[u8; 16]; 8],
         lengths: [u16; 8],
     ) -> u8 {
         let mut lacking = 0;
-        for (at, ((&first, &last), &length)) in first.iter().zip(&last).zip(&lengths).enumerate() {
-            let slot = table.slot(first, last, length);
-            lacking |= u8::from(!table.holds(slot, first, last, length)) << at;
+        for (at, (word, length)) in words.into_iter().zip(lengths).enumerate() {
+            let key = long_key(word, length.into());
+            let holds = table.holds(table.slot(key), key) & (length <= 16);
+            lacking |= u8::from(!holds) << at;
         }
         lacking
     }

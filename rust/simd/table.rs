@@ -3,6 +3,9 @@
 //! But for [`Direct`], a perfect hash: each bucket of keys has a pilot, an odd number, that sends its keys to slots of their own. So a key
 //! has one place it can be in, and a probe is two loads and a comparison.
 
+use super::SEPARATOR;
+use std::hint::select_unpredictable;
+
 /// A table of some keys of eight bytes without pilots: of keys that fall into one slot, it holds one.
 pub(crate) struct Direct<const SLOTS: usize> {
     pub(crate) multiplier: u64,
@@ -44,30 +47,71 @@ impl<const BUCKETS: usize, const SLOTS: usize> Keys<BUCKETS, SLOTS> {
     }
 }
 
-/// A table of words of nine to sixteen bytes. A key is the first and the last eight of them; with the length it says
-/// what the word is.
+/// A table of words of nine to sixteen bytes by their [`long_key`].
 pub(crate) struct Pairs<const BUCKETS: usize, const SLOTS: usize> {
     pub(crate) multipliers: [u64; 2],
     pub(crate) pilots: &'static [u16; BUCKETS],
     pub(crate) slots: &'static [[u64; 2]; SLOTS],
-    pub(crate) lengths: &'static [u8; SLOTS],
 }
 
 impl<const BUCKETS: usize, const SLOTS: usize> Pairs<BUCKETS, SLOTS> {
-    /// The slot that a word can be in.
+    /// The slot that `key` can be in.
     #[inline(always)]
-    pub(crate) fn slot(&self, first: u64, last: u64, length: u16) -> usize {
-        let last = (last ^ u64::from(length)).wrapping_mul(self.multipliers[1]);
-        slot::<BUCKETS, SLOTS>(mixed(first.wrapping_mul(self.multipliers[0]) ^ last), self.pilots)
+    pub(crate) fn slot(&self, [low, high]: [u64; 2]) -> usize {
+        let [multiplier, other] = self.multipliers;
+        let hash = low.wrapping_mul(multiplier) ^ high.wrapping_mul(other);
+        slot::<BUCKETS, SLOTS>(mixed(hash), self.pilots)
     }
 
-    /// Whether a slot holds the word.
+    /// Whether a slot holds `key`.
     #[inline(always)]
-    pub(crate) fn holds(&self, slot: usize, first: u64, last: u64, length: u16) -> bool {
-        let [known_first, known_last] = self.slots[slot % SLOTS];
-        let known_length = u16::from(self.lengths[slot % SLOTS]);
-        (known_first ^ first) | (known_last ^ last) | u64::from(known_length ^ length) == 0
+    pub(crate) fn holds(&self, slot: usize, [low, high]: [u64; 2]) -> bool {
+        let [known_low, known_high] = self.slots[slot % SLOTS];
+        (known_low ^ low) | (known_high ^ high) == 0
     }
+}
+
+/// What pads eight bytes from each length on; from nine on nothing of them is left.
+static SHORT_PADDING: [u64; 16] = {
+    let mut padding = [u64::MAX; 16];
+    let mut length = 0;
+    while length < 8 {
+        padding[length] = u64::MAX << (8 * length);
+        length += 1;
+    }
+    padding[8] = 0;
+    padding
+};
+
+/// The first `length` bytes, padded with [`SEPARATOR`]; nothing but padding where they are more than eight.
+#[inline(always)]
+pub(crate) fn short_key(bytes: &[u8; 8], length: usize) -> u64 {
+    // Which words are longer is not foreseen.
+    u64::from_le_bytes(*bytes) | SHORT_PADDING[select_unpredictable(length < 9, length, 9)]
+}
+
+/// Sixteen zeros and sixteen times the padding of a key: from the right place on, what pads a longer word.
+static LONG_PADDING: [u8; 32] = {
+    let mut padding = [0; 32];
+    let mut at = 16;
+    while at < 32 {
+        padding[at] = SEPARATOR;
+        at += 1;
+    }
+    padding
+};
+
+/// The first `length` bytes, padded with [`SEPARATOR`]; all of them where that is more.
+#[inline(always)]
+pub(crate) fn long_key(bytes: &[u8; 16], length: usize) -> [u64; 2] {
+    let shown = 16 - length.min(16);
+    [eight(bytes, 0) | eight(&LONG_PADDING, shown), eight(bytes, 8) | eight(&LONG_PADDING, shown + 8)]
+}
+
+/// Eight of some bytes.
+#[inline(always)]
+fn eight(bytes: &[u8], from: usize) -> u64 {
+    u64::from_le_bytes(bytes.get(from..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default())
 }
 
 /// The upper half of a hash, which is mixed better, joins the lower.

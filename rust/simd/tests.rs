@@ -1,5 +1,6 @@
 use super::{
-    BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, Pairs, Room, Runs, SEPARATOR, Window, on_every_set,
+    BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, Pairs, Room, Runs, SEPARATOR, Window, long_key,
+    on_every_set,
 };
 use proptest::prelude::*;
 
@@ -138,15 +139,24 @@ fn keys_table() -> Keys<4, SLOTS> {
     table
 }
 
+/// A table of the sixteen bytes from some of the places in [`WORDS`], each cut to a length of its own.
+static WORDS: [u8; 97] =
+    *b"abababababababaabaabaabaabaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbaab";
+const PLACES: usize = WORDS.len() - 16;
+
+fn word_at(place: usize) -> &'static [u8; 16] {
+    WORDS[place..].first_chunk().unwrap()
+}
+
 fn pairs_table() -> Pairs<4, SLOTS> {
     let multipliers = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
-    let mut table = Pairs { multipliers, pilots: &PILOTS, slots: &[[0; 2]; SLOTS], lengths: &[0; SLOTS] };
-    let (mut slots, mut lengths) = ([[0; 2]; SLOTS], [0; SLOTS]);
-    for key in 0..100 {
-        let slot = table.slot(key, key / 2, (key % 16) as u16);
-        (slots[slot], lengths[slot]) = ([key, key / 2], (key % 16) as u8);
+    let mut table = Pairs { multipliers, pilots: &PILOTS, slots: &[[0; 2]; SLOTS] };
+    let mut slots = [[0; 2]; SLOTS];
+    for place in 0..PLACES {
+        let key = long_key(word_at(place), 9 + place % 8);
+        slots[table.slot(key)] = key;
     }
-    (table.slots, table.lengths) = (Box::leak(Box::new(slots)), Box::leak(Box::new(lengths)));
+    table.slots = Box::leak(Box::new(slots));
     table
 }
 
@@ -162,8 +172,8 @@ impl Kernel for Lacking {
         let lacking = level.lacking_keys(&keys_table(), keys);
         let mut kept = [0; 8];
         level.keep(lengths, lacking, &mut kept);
-        let halves = keys.map(|key| key / 2);
-        let pairs = level.lacking_pairs(&pairs_table(), keys, halves, lengths);
+        let words = keys.map(|key| word_at(key as usize % PLACES));
+        let pairs = level.lacking_words(&pairs_table(), words, lengths);
         (lacking, pairs, kept[..lacking.count_ones() as usize].to_vec())
     }
 }
@@ -257,20 +267,19 @@ proptest! {
 
     #[test]
     fn tables_lack_the_same_keys_on_every_set(
-        keys in prop::array::uniform8(0..300u64), lengths in prop::array::uniform8(0..16u16), right in any::<u8>(),
+        keys in prop::array::uniform8(0..300u64), lengths in prop::array::uniform8(0..300u16), right in any::<u8>(),
     ) {
         // Some of the lengths are those that the table knows.
         let lengths = std::array::from_fn(|i| {
-            if right >> i & 1 != 0 { (keys[i] % 16) as u16 } else { lengths[i] }
+            if right >> i & 1 != 0 { (9 + keys[i] as usize % PLACES % 8) as u16 } else { lengths[i] }
         });
         let (table, pairs) = (keys_table(), pairs_table());
         let lacking = (0..8).filter(|&i| !table.slots.contains(&keys[i]));
         let expected_keys = lacking.clone().fold(0, |mask, i| mask | 1 << i);
         let expected_kept: Vec<u16> = lacking.map(|i| lengths[i]).collect();
         let holds = |i: usize| {
-            pairs.slots.iter().zip(pairs.lengths).any(|(slot, &length)| {
-                *slot == [keys[i], keys[i] / 2] && u16::from(length) == lengths[i]
-            })
+            let key = long_key(word_at(keys[i] as usize % PLACES), lengths[i].into());
+            lengths[i] <= 16 && pairs.slots.contains(&key)
         };
         let expected_pairs = (0..8).filter(|&i| !holds(i)).fold(0, |mask, i| mask | 1 << i);
         for found in on_every_set(&Lacking(keys, lengths)) {

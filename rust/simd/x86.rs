@@ -270,27 +270,35 @@ impl Level for Avx512 {
     }
 
     #[inline(always)]
-    fn lacking_pairs<const BUCKETS: usize, const SLOTS: usize>(
+    fn lacking_words<const BUCKETS: usize, const SLOTS: usize>(
         self,
         table: &Pairs<BUCKETS, SLOTS>,
-        first: [u64; 8],
-        last: [u64; 8],
+        words: [&[u8; 16]; 8],
         lengths: [u16; 8],
     ) -> u8 {
         // SAFETY: `self` proves the instructions.
         unsafe {
-            let (first, last, lengths) = (eight_64(first), eight_64(last), eight_16(lengths));
-            let [multiplier, other] = table.multipliers;
-            let product = _mm512_mullo_epi64(first, _mm512_set1_epi64(multiplier as i64));
-            let told = _mm512_xor_si512(last, _mm512_cvtepu16_epi64(lengths));
-            let other = _mm512_mullo_epi64(told, _mm512_set1_epi64(other as i64));
-            let slots = slots_of::<BUCKETS, SLOTS>(_mm512_xor_si512(product, other), table.pilots);
-            let known_first = eight_64(slots.map_eight(|slot| table.slots[slot % SLOTS][0]));
-            let known_last = eight_64(slots.map_eight(|slot| table.slots[slot % SLOTS][1]));
-            let known_lengths = eight_16(slots.map_eight(|slot| u16::from(table.lengths[slot % SLOTS])));
-            _mm512_cmpneq_epi64_mask(first, known_first)
-                | _mm512_cmpneq_epi64_mask(last, known_last)
-                | _mm_cmpneq_epi16_mask(lengths, known_lengths)
+            // Of the eight words, every other one is in each of two vectors: so the low halves of both make the vector of
+            // all of them.
+            let [a, b, c, d, e, f, g, h] = words;
+            let lengths = eight_16(lengths);
+            let short = _mm512_zextsi128_si512(_mm_min_epu16(lengths, _mm_set1_epi16(16)));
+            let even = padded_16(four_16([a, c, e, g]), short, 0);
+            let odd = padded_16(four_16([b, d, f, h]), short, 2);
+            let [low, high] = table.multipliers;
+            let multipliers = _mm512_set4_epi64(high as i64, low as i64, high as i64, low as i64);
+            let (even_hash, odd_hash) =
+                (_mm512_mullo_epi64(even, multipliers), _mm512_mullo_epi64(odd, multipliers));
+            let hashes = _mm512_xor_si512(
+                _mm512_unpacklo_epi64(even_hash, odd_hash),
+                _mm512_unpackhi_epi64(even_hash, odd_hash),
+            );
+            let [a, b, c, d, e, f, g, h] =
+                slots_of::<BUCKETS, SLOTS>(hashes, table.pilots).map_eight(|slot| &table.slots[slot % SLOTS]);
+            let even = _mm512_cmpneq_epi64_mask(even, four_16([a, c, e, g]));
+            let odd = _mm512_cmpneq_epi64_mask(odd, four_16([b, d, f, h]));
+            let too_long = _mm_cmpgt_epu16_mask(lengths, _mm_set1_epi16(16));
+            (even | even >> 1) & 0x55 | (odd | odd << 1) & 0xAA | too_long
         }
     }
 
@@ -385,6 +393,44 @@ unsafe fn eight_64([a, b, c, d, e, f, g, h]: [u64; 8]) -> __m512i {
 unsafe fn eight_16([a, b, c, d, e, f, g, h]: [u16; 8]) -> __m128i {
     // SAFETY: SSE2 is always there.
     unsafe { _mm_setr_epi16(a as i16, b as i16, c as i16, d as i16, e as i16, f as i16, g as i16, h as i16) }
+}
+
+/// Four times sixteen bytes.
+///
+/// # Safety
+/// The processor has AVX-512DQ.
+#[inline(always)]
+unsafe fn four_16<T>([a, b, c, d]: [&T; 4]) -> __m512i {
+    const { assert!(size_of::<T>() == 16) };
+    // SAFETY: each load is of sixteen bytes and may be unaligned; the caller vouches for the instructions.
+    unsafe {
+        let [a, b, c, d] = [
+            _mm_loadu_si128(std::ptr::from_ref(a).cast()),
+            _mm_loadu_si128(std::ptr::from_ref(b).cast()),
+            _mm_loadu_si128(std::ptr::from_ref(c).cast()),
+            _mm_loadu_si128(std::ptr::from_ref(d).cast()),
+        ];
+        let (low, high) = (_mm256_set_m128i(b, a), _mm256_set_m128i(d, c));
+        _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
+    }
+}
+
+/// Four words of sixteen bytes, padded from their lengths on: these are every fourth byte of `lengths` from `first`
+/// on.
+///
+/// # Safety
+/// The processor has AVX-512VBMI.
+#[inline(always)]
+unsafe fn padded_16(words: __m512i, lengths: __m512i, first: u8) -> __m512i {
+    // SAFETY: the caller vouches for the instructions.
+    unsafe {
+        let all = _mm512_loadu_si512(ALL.as_ptr().cast());
+        let place = _mm512_and_si512(all, _mm512_set1_epi8(15));
+        let word = _mm512_and_si512(_mm512_srli_epi16::<2>(all), _mm512_set1_epi8(12));
+        let length = _mm512_permutexvar_epi8(_mm512_add_epi8(word, _mm512_set1_epi8(first as i8)), lengths);
+        let padding = _mm512_cmpge_epu8_mask(place, length);
+        _mm512_mask_blend_epi8(padding, words, _mm512_set1_epi8(SEPARATOR as i8))
+    }
 }
 
 /// The slots that hashes lead to, as [`super::table`] has it.

@@ -5,8 +5,8 @@
 
 use super::lookup::Pieces;
 use super::split::{class_at, contraction};
-use super::tables::{Class, SHORT_BYTES, short_key};
-use crate::simd::{BLOCK, Level, MARGIN, Room, SEPARATOR, Window, prefetch};
+use super::tables::{Class, SHORT_BYTES};
+use crate::simd::{BLOCK, Level, MARGIN, Room, SEPARATOR, Window, prefetch, short_key};
 use std::ops::Range;
 
 /// Positions in the buffer are below this.
@@ -156,17 +156,19 @@ impl Chunk {
     /// Keys and long words among the first `count` pre-tokens.
     #[inline(always)]
     fn words(&mut self, count: usize) {
-        let ends = self.starts.get(1..).unwrap_or_default();
-        for (number, ((&start, &end), key)) in
-            self.starts.iter().zip(ends).zip(self.keys.iter_mut()).take(count).enumerate()
-        {
+        let (starts, keys, long) = (&self.starts, &mut self.keys, &mut self.long);
+        let mut longs = 0;
+        // Plain indices, all of them known to be within the arrays: iterators side by side go through memory.
+        for number in 0..count.min(STARTS - 1) {
+            let (start, end) = (starts[number], starts[number + 1]);
             let length = usize::from(end.wrapping_sub(start));
             let start = usize::from(start);
             let bytes = self.bytes.get(start..start + SHORT_BYTES).and_then(<[u8]>::first_chunk);
-            *key = short_key(bytes.unwrap_or(&[0; SHORT_BYTES]), length);
-            self.long[self.longs % SIZE] = number as u16;
-            self.longs += usize::from(length > SHORT_BYTES);
+            keys[number] = short_key(bytes.unwrap_or(&[0; SHORT_BYTES]), length);
+            long[longs % SIZE] = number as u16;
+            longs += usize::from(length > SHORT_BYTES);
         }
+        self.longs = longs;
     }
 
     /// Keys of the pre-tokens that can be short tokens, by number.

@@ -5,7 +5,7 @@
 
 use super::chunk::{BUFFER, Chunk, STARTS, zeros};
 use super::tables::{self, HOT, LONG, SHORT, WordKey};
-use crate::simd::{BLOCK, Level};
+use crate::simd::{BLOCK, Level, long_key};
 
 /// Fewer pre-tokens than this are soon done.
 const FEW: u16 = 128;
@@ -87,26 +87,16 @@ impl<'a> Pieces<'a> {
     /// Key and length of a pre-token; of longer ones than the key holds, that of its beginning.
     #[inline(always)]
     pub(super) fn key(self, number: u16) -> (WordKey, usize) {
+        let (bytes, length) = self.sixteen(number);
+        (WordKey::load(bytes, length), length)
+    }
+
+    /// Sixteen bytes from the beginning of a pre-token on, and its length.
+    #[inline(always)]
+    fn sixteen(self, number: u16) -> (&'a [u8; 16], usize) {
         let (start, length) = self.at(number);
         let bytes = self.bytes.get(start..start + 16).and_then(<[u8]>::first_chunk);
-        (WordKey::load(bytes.unwrap_or(&[0; 16]), length), length)
-    }
-
-    /// The first and the last eight bytes and the length of a pre-token of at least as many.
-    #[inline(always)]
-    fn ends(self, number: u16) -> (u64, u64, u16) {
-        let number = usize::from(number);
-        let (start, end) = (self.starts[number], self.starts[number + 1]);
-        (self.eight(start), self.eight(end.wrapping_sub(8)), end.wrapping_sub(start))
-    }
-
-    /// Eight bytes of the text.
-    #[inline(always)]
-    fn eight(self, at: u16) -> u64 {
-        let at = usize::from(at);
-        u64::from_le_bytes(
-            self.bytes.get(at..at + 8).and_then(<[u8]>::first_chunk).copied().unwrap_or_default(),
-        )
+        (bytes.unwrap_or(&[0; 16]), length)
     }
 
     /// The bytes of a pre-token.
@@ -225,10 +215,12 @@ impl Lists {
     #[inline(always)]
     fn long_pass(&mut self, chunk: &Chunk, count: u16, mut unknown: u16, ids: &mut impl Ids) -> u16 {
         for &number in chunk.long(count) {
-            let (first, last, length) = chunk.pieces().ends(number);
-            let slot = LONG.slot(first, last, length);
+            let (bytes, length) = chunk.pieces().sixteen(number);
+            let key = long_key(bytes, length);
+            let slot = LONG.slot(key);
             ids.note(number, || tables::long_id(slot));
-            unknown = self.unknown.offer(unknown, number, !LONG.holds(slot, first, last, length));
+            let holds = LONG.holds(slot, key) & (length <= bytes.len());
+            unknown = self.unknown.offer(unknown, number, !holds);
         }
         unknown
     }
@@ -243,11 +235,12 @@ impl Lists {
         mut unknown: u16,
     ) -> u16 {
         for (numbers, valid) in eights(chunk.long_list(), chunk.long(count).len() as u16) {
-            let ([mut first, mut last], mut lengths) = ([[0; 8]; 2], [0; 8]);
+            let (mut words, mut lengths) = ([&[0; 16]; 8], [0; 8]);
             for at in 0..8 {
-                (first[at], last[at], lengths[at]) = chunk.pieces().ends(numbers[at]);
+                let (bytes, length) = chunk.pieces().sixteen(numbers[at]);
+                (words[at], lengths[at]) = (bytes, length as u16);
             }
-            let lacking = level.lacking_pairs(&LONG, first, last, lengths) & valid;
+            let lacking = level.lacking_words(&LONG, words, lengths) & valid;
             unknown = self.unknown.append(level, unknown, numbers, lacking);
         }
         unknown

@@ -7,7 +7,7 @@
 //! most eight bytes ([`HOT`]), then all of that length ([`SHORT`]) or longer ([`LONG`]). Frequent words of several
 //! tokens have a table of their own ([`learned`]).
 
-use crate::simd::{Direct, Keys, Pairs};
+use crate::simd::{Direct, Keys, Pairs, long_key};
 use std::hint::select_unpredictable;
 
 #[cfg(target_endian = "big")]
@@ -77,7 +77,6 @@ struct Words {
     hot: Aligned<[u64; HOT_SLOTS]>,
     short_pilots: Aligned<[u16; SHORT_BUCKETS]>,
     long_pilots: Aligned<[u16; LONG_BUCKETS]>,
-    long_lengths: Aligned<[u8; LONG_SLOTS]>,
     long: Aligned<[[u64; 2]; LONG_SLOTS]>,
     short: Aligned<[u64; SHORT_SLOTS]>,
     learned_pilots: Aligned<[u16; LEARNED_BUCKETS]>,
@@ -91,7 +90,6 @@ static WORDS: Words = Words {
     hot: numbers!([u64; HOT_SLOTS], "hot_words.bin"),
     short_pilots: numbers!([u16; SHORT_BUCKETS], "short_pilots.bin"),
     long_pilots: numbers!([u16; LONG_BUCKETS], "long_pilots.bin"),
-    long_lengths: bytes!("long_lengths.bin"),
     long: numbers!([[u64; 2]; LONG_SLOTS], "long_slots.bin"),
     short: numbers!([u64; SHORT_SLOTS], "short_slots.bin"),
     learned_pilots: numbers!([u16; LEARNED_BUCKETS], "learned_pilots.bin"),
@@ -127,31 +125,6 @@ pub(super) fn class(code_point: u32) -> Class {
     }
 }
 
-/// Sixteen zeros and sixteen times the padding of a key: from the right place on, what pads a word.
-static PADDING: [u8; 32] = {
-    let mut padding = [0; 32];
-    let mut at = 16;
-    while at < 32 {
-        padding[at] = 0xFF;
-        at += 1;
-    }
-    padding
-};
-
-/// Eight bytes of the padding, of which the first `length` are none; all of it where that is more than eight.
-#[inline(always)]
-fn padding_after(length: usize) -> u64 {
-    let shown = if length > SHORT_BYTES { 16 } else { 16 - length };
-    u64::from_le_bytes(PADDING.get(shown..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default())
-}
-
-/// The first `length` bytes, padded with a byte that no text holds; nothing but padding where they are more than
-/// [`SHORT_BYTES`].
-#[inline(always)]
-pub(super) fn short_key(bytes: &[u8; SHORT_BYTES], length: usize) -> u64 {
-    u64::from_le_bytes(*bytes) | padding_after(length)
-}
-
 /// A word of at most sixteen bytes, padded with a byte that no text holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct WordKey {
@@ -163,8 +136,8 @@ impl WordKey {
     /// The key of the first `length` bytes; of all of them where that is more.
     #[inline(always)]
     pub(super) fn load(bytes: &[u8; 16], length: usize) -> Self {
-        let shown = 16 - length.min(16);
-        Self { low: padded(bytes, shown, 0), high: padded(bytes, shown, 8) }
+        let [low, high] = long_key(bytes, length);
+        Self { low, high }
     }
 
     /// A well mixed hash of the key.
@@ -172,14 +145,6 @@ impl WordKey {
     pub(super) fn hash(self) -> u64 {
         folded(self.low ^ KEYS[0], self.high ^ KEYS[1])
     }
-}
-
-/// Eight bytes from the place `half` on, padded from where the padding that begins at `shown` is.
-#[inline(always)]
-fn padded(bytes: &[u8; 16], shown: usize, half: usize) -> u64 {
-    let padding = PADDING.get(shown + half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
-    let text = bytes.get(half..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
-    u64::from_le_bytes(text) | u64::from_le_bytes(padding)
 }
 
 /// Both halves of the product, joined.
@@ -237,12 +202,8 @@ pub(super) static SHORT: Keys<SHORT_BUCKETS, SHORT_SLOTS> =
     Keys { multiplier: KEYS[0], pilots: &WORDS.short_pilots.0, slots: &WORDS.short.0 };
 
 /// The table of longer tokens, up to sixteen bytes.
-pub(super) static LONG: Pairs<LONG_BUCKETS, LONG_SLOTS> = Pairs {
-    multipliers: KEYS,
-    pilots: &WORDS.long_pilots.0,
-    slots: &WORDS.long.0,
-    lengths: &WORDS.long_lengths.0,
-};
+pub(super) static LONG: Pairs<LONG_BUCKETS, LONG_SLOTS> =
+    Pairs { multipliers: KEYS, pilots: &WORDS.long_pilots.0, slots: &WORDS.long.0 };
 
 /// The slot that a frequent word of several tokens can be in, by the hash of its key.
 #[inline(always)]
