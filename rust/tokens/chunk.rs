@@ -4,6 +4,7 @@
 //! end. The starts of pre-tokens are those that [`super::split`] finds one character at a time.
 
 use super::lookup::Pieces;
+use super::ranks::Ranks;
 use super::split::{class_at, contraction};
 use super::tables::{Class, SHORT_BYTES};
 use crate::simd::{BLOCK, Level, MARGIN, Room, SEPARATOR, Window, prefetch, short_key};
@@ -33,8 +34,8 @@ pub(super) struct Chunk {
     long: Box<[u16; STARTS]>,
     /// How many of them there are.
     longs: usize,
-    /// The starts in each block as bits, and their number before it.
-    blocks: Box<[(u64, u16); BLOCKS]>,
+    /// The starts as bits.
+    blocks: Ranks<BLOCKS>,
     filled: usize,
 }
 
@@ -50,7 +51,7 @@ impl Default for Chunk {
             keys: zeros(),
             long: zeros(),
             longs: 0,
-            blocks: zeros(),
+            blocks: Ranks::default(),
             filled: FIRST,
         }
     }
@@ -102,9 +103,7 @@ impl Chunk {
         for block in self.filled_blocks() {
             prefetch(soon.next().copied());
             let starts = carry.starts(level, &self.bytes, block * BLOCK);
-            if let Some(block) = self.blocks.get_mut(block) {
-                block.0 = starts;
-            }
+            self.blocks.put(block, starts);
             found += starts.count_ones() as usize;
         }
         // The bytes behind the last separator are separators too, and each of them begins.
@@ -127,11 +126,9 @@ impl Chunk {
         self.longs = 0;
         for block in self.filled_blocks() {
             prefetch(soon.next().copied());
-            let Some(found) = self.blocks.get_mut(block) else { break };
-            found.1 = before as u16;
-            let starts = found.0;
+            let starts = self.blocks.count_before(block, before as u16);
             // The last word of the block ends in the next one; more than eight bytes are as good as any.
-            let next = self.blocks.get(block + 1).map_or(0, |next| next.0);
+            let next = self.blocks.bits(block + 1);
             let next = (BLOCK as u32 + next.trailing_zeros()) as u8;
             let base = block * BLOCK;
             let Some(window) = self.bytes.get(base..).and_then(<[u8]>::first_chunk) else { break };
@@ -195,9 +192,7 @@ impl Chunk {
     /// Number of the pre-token or separator that begins at a byte.
     #[inline(always)]
     pub(super) fn number_at(&self, start: u16) -> u16 {
-        let at = usize::from(start);
-        let (starts, before) = self.blocks.get(at / BLOCK).copied().unwrap_or_default();
-        before + (starts & ((1 << (at % BLOCK)) - 1)).count_ones() as u16
+        self.blocks.rank(start)
     }
 
     /// The bytes and starts of the pre-tokens.
@@ -213,7 +208,7 @@ impl Chunk {
             + size_of_val(&*self.starts)
             + size_of_val(&*self.keys)
             + size_of_val(&*self.long)
-            + size_of_val(&*self.blocks)
+            + self.blocks.memory()
     }
 
     /// Ends the only text, of which more follows than the chunk holds, where it is cut whatever follows: its last

@@ -2,12 +2,13 @@
 //! found in a bounded cache of those merged before.
 
 use super::cache::{Cache, IdCache};
-use super::chunk::{CAPACITY, Chunk, FIRST, STARTS, zeros};
+use super::chunk::{CAPACITY, Chunk, FIRST, SIZE, STARTS, zeros};
 use super::lookup::{Lists, Pieces};
 use super::merge::{self, LANES, WINDOW};
+use super::ranks::Ranks;
 use super::split::pretoken_length;
 use super::tables::{WORD_BYTES, WordKey, WordSlot, learned};
-use crate::simd::{Kernel, Level, Set, prefetch};
+use crate::simd::{BLOCK, Kernel, Level, Set, prefetch};
 use std::ops::Range;
 
 /// Bytes of a cache line.
@@ -38,6 +39,17 @@ struct Unknown {
     key: WordKey,
 }
 
+impl Unknown {
+    /// Number of its tokens beyond one.
+    #[inline(always)]
+    fn more(&self) -> u16 {
+        self.tokens.wrapping_sub(1)
+    }
+}
+
+/// Blocks of the numbers that pre-tokens can have.
+const BORDERS: usize = SIZE / BLOCK + 1;
+
 /// Buffers and the cache.
 #[derive(Default)]
 pub(super) struct Engine {
@@ -49,7 +61,9 @@ pub(super) struct Engine {
     /// Number of tokens of each.
     counts: Vec<u32>,
     words: Vec<Unknown>,
-    /// Tokens beyond one of each pre-token.
+    /// The numbers of the separators behind the texts.
+    borders: Ranks<BORDERS>,
+    /// Tokens beyond one of each pre-token, where they are asked for.
     more: Vec<u16>,
     cache: Cache,
     tokens: Vec<u16>,
@@ -220,6 +234,7 @@ impl Engine {
             + size_of::<u32>() * self.counts.capacity()
             + size_of::<Unknown>() * self.words.capacity()
             + self.ids.as_ref().map_or(0, |ids| size_of_val(&**ids))
+            + self.borders.memory()
             + self.chunk.memory()
             + self.lists.memory()
             + self.cache.memory()
@@ -280,7 +295,7 @@ impl Kernel for Count<'_> {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
-        let Engine { chunk, lists, ends, counts, words, more, cache, tokens, .. } = self.engine;
+        let Engine { chunk, lists, ends, counts, words, borders, more, cache, tokens, .. } = self.engine;
         counts.clear();
         let (soon, later) = self.soon.split_at(self.soon.len() / 2);
         // Each pre-token has a token at least; there is a separator among them, and while it is open, not each of the
@@ -295,24 +310,33 @@ impl Kernel for Count<'_> {
         let pieces = chunk.pieces();
         let (unknown, _) = lists.look_up(level, chunk, count, ());
         let words = count_words(pieces, unknown, words, cache, tokens);
-        if ends.len() == 1 && !self.each {
-            let more = words.iter().map(|word| u32::from(word.tokens.wrapping_sub(1)));
+        if self.each {
+            more.clear();
+            more.resize(usize::from(count), 0);
+            for word in words {
+                if let Some(more) = more.get_mut(usize::from(word.number)) {
+                    *more = word.more();
+                }
+            }
+        }
+        if ends.len() == 1 {
+            let more = words.iter().map(|word| u32::from(word.more()));
             counts.push(u32::from(count) + more.sum::<u32>());
             return;
         }
-        more.clear();
-        more.resize(usize::from(count), 0);
-        for word in words {
-            if let Some(more) = more.get_mut(usize::from(word.number)) {
-                *more = word.tokens.wrapping_sub(1);
-            }
-        }
         let mut first = 0;
+        borders.clear(count);
         for &end in ends.iter() {
-            let end = usize::from(chunk.number_at(end));
-            let more = more.get(first..end).unwrap_or_default();
-            counts.push(more.iter().fold(more.len() as u32, |sum, &more| sum + u32::from(more)));
+            let end = chunk.number_at(end);
+            counts.push(u32::from(end - first));
+            borders.insert(end);
             first = end + 1;
+        }
+        borders.count_up(count);
+        for word in words {
+            if let Some(count) = counts.get_mut(usize::from(borders.rank(word.number))) {
+                *count += u32::from(word.more());
+            }
         }
     }
 }

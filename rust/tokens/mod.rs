@@ -12,6 +12,7 @@ mod count;
 mod golden;
 mod lookup;
 mod merge;
+mod ranks;
 mod split;
 mod tables;
 
