@@ -13,7 +13,7 @@ mod x86;
 mod tests;
 
 use portable::Portable;
-pub(crate) use table::{Direct, Keys, Pairs, long_key, short_key};
+pub(crate) use table::{Direct, Keys, Pairs, long_key, short_key, word_key};
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
@@ -125,7 +125,7 @@ pub(crate) trait Level: Copy {
         lacking
     }
 
-    /// Which of eight words a table lacks. They are given by sixteen bytes from their beginning on, and their length.
+    /// Which of eight words of at least nine bytes a table lacks. They are given by sixteen bytes from their beginning on, and their length.
     #[inline(always)]
     fn lacking_words<const BUCKETS: usize, const SLOTS: usize>(
         self,

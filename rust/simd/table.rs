@@ -72,7 +72,7 @@ impl<const BUCKETS: usize, const SLOTS: usize> Pairs<BUCKETS, SLOTS> {
 }
 
 /// What pads eight bytes from each length on; from nine on nothing of them is left.
-static SHORT_PADDING: [u64; 16] = {
+static PADDING: [u64; 16] = {
     let mut padding = [u64::MAX; 16];
     let mut length = 0;
     while length < 8 {
@@ -87,11 +87,18 @@ static SHORT_PADDING: [u64; 16] = {
 #[inline(always)]
 pub(crate) fn short_key(bytes: &[u8; 8], length: usize) -> u64 {
     // Which words are longer is not foreseen.
-    u64::from_le_bytes(*bytes) | SHORT_PADDING[select_unpredictable(length < 9, length, 9)]
+    u64::from_le_bytes(*bytes) | PADDING[select_unpredictable(length < 9, length, 9)]
 }
 
-/// Sixteen zeros and sixteen times the padding of a key: from the right place on, what pads a longer word.
-static LONG_PADDING: [u8; 32] = {
+/// The first `length` bytes of at least eight, padded with [`SEPARATOR`]; all of them where that is more.
+#[inline(always)]
+pub(crate) fn long_key(bytes: &[u8; 16], length: usize) -> [u64; 2] {
+    let left = length.saturating_sub(8);
+    [eight(bytes, 0), eight(bytes, 8) | PADDING[select_unpredictable(left < 8, left, 8)]]
+}
+
+/// Sixteen zeros and sixteen times the padding: from the right place on, what pads a word of any length.
+static WORD_PADDING: [u8; 32] = {
     let mut padding = [0; 32];
     let mut at = 16;
     while at < 32 {
@@ -101,11 +108,11 @@ static LONG_PADDING: [u8; 32] = {
     padding
 };
 
-/// The first `length` bytes, padded with [`SEPARATOR`]; all of them where that is more.
+/// The same for any length: both halves at once.
 #[inline(always)]
-pub(crate) fn long_key(bytes: &[u8; 16], length: usize) -> [u64; 2] {
+pub(crate) fn word_key(bytes: &[u8; 16], length: usize) -> [u64; 2] {
     let shown = 16 - length.min(16);
-    [eight(bytes, 0) | eight(&LONG_PADDING, shown), eight(bytes, 8) | eight(&LONG_PADDING, shown + 8)]
+    [eight(bytes, 0) | eight(&WORD_PADDING, shown), eight(bytes, 8) | eight(&WORD_PADDING, shown + 8)]
 }
 
 /// Eight of some bytes.

@@ -7,7 +7,7 @@
 //! most eight bytes ([`HOT`]), then all of that length ([`SHORT`]) or longer ([`LONG`]). Frequent words of several
 //! tokens have a table of their own ([`learned`]).
 
-use crate::simd::{Direct, Keys, Pairs, long_key};
+use crate::simd::{Direct, Keys, Pairs, word_key};
 use std::hint::select_unpredictable;
 
 #[cfg(target_endian = "big")]
@@ -136,7 +136,7 @@ impl WordKey {
     /// The key of the first `length` bytes; of all of them where that is more.
     #[inline(always)]
     pub(super) fn load(bytes: &[u8; 16], length: usize) -> Self {
-        let [low, high] = long_key(bytes, length);
+        let [low, high] = word_key(bytes, length);
         Self { low, high }
     }
 
