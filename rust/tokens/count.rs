@@ -19,10 +19,13 @@ const LINE: usize = 64;
 fn lines<'a>(texts: &'a [impl AsRef<str>], lines: &mut Vec<&'a u8>) {
     lines.clear();
     for text in texts {
-        let room = lines.capacity() - lines.len();
-        lines.extend(text.as_ref().as_bytes().chunks(LINE).filter_map(<[u8]>::first).take(room));
-        if lines.len() >= CAPACITY / LINE {
-            break;
+        let mut rest = text.as_ref().as_bytes();
+        while let Some(first) = rest.first() {
+            if lines.len() >= CAPACITY / LINE {
+                return;
+            }
+            lines.push(first);
+            rest = rest.get(LINE..).unwrap_or_default();
         }
     }
 }
