@@ -202,29 +202,30 @@ impl Level for Avx512 {
     fn runs(self, window: &Window) -> Runs {
         // SAFETY: each load is of 64 of the window's bytes and may be unaligned, and `self` proves the instructions.
         unsafe {
-            let bytes = window.as_ptr().add(MARGIN);
-            let before = _mm512_loadu_si512(bytes.sub(1).cast());
-            let here = _mm512_loadu_si512(bytes.cast());
-            let after = _mm512_loadu_si512(bytes.add(1).cast());
-            let classes = [classes_64(before), classes_64(here), classes_64(after)];
-            let (high_before, high_after) = (foreign_64(before), foreign_64(after));
-            if high_before | high_after == 0 {
-                return runs_64(before, here, classes);
+            let before = _mm512_loadu_si512(window.as_ptr().add(MARGIN - 1).cast());
+            let here = _mm512_loadu_si512(window.as_ptr().add(MARGIN).cast());
+            let classes = [classes_64(before), classes_64(here)];
+            let (previous, next) = (window[MARGIN - 1], window[MARGIN + BLOCK]);
+            let next_class = CLASS[usize::from(next)];
+            let separators = equal_64(here, SEPARATOR);
+            let foreign = _mm512_movepi8_mask(here) & !separators;
+            let foreign_edge = [is_foreign(previous), is_foreign(next)];
+            if foreign == 0 && foreign_edge == [false; 2] {
+                return runs_64(before, here, classes, next_class, separators);
             }
             let marks = marks_72(window);
-            let [marks_before, marks_here, marks_after] =
-                [MARGIN - 1, MARGIN, MARGIN + 1].map(|shift| (marks >> shift) as u64);
+            let [at_before, at_here, at_next] =
+                [MARGIN - 1, MARGIN, MARGIN + BLOCK].map(|shift| (marks >> shift) as u64);
             let other = _mm512_set1_epi8(OTHER as i8);
-            let runs = runs_64(
-                before,
-                here,
-                [
-                    _mm512_mask_mov_epi8(classes[0], marks_before, other),
-                    _mm512_mask_mov_epi8(classes[1], marks_here, other),
-                    _mm512_mask_mov_epi8(classes[2], marks_after, other),
-                ],
-            );
-            Runs { foreign: (high_before & !marks_before) | (high_after & !marks_after) != 0, ..runs }
+            let classes = [
+                _mm512_mask_mov_epi8(classes[0], at_before, other),
+                _mm512_mask_mov_epi8(classes[1], at_here, other),
+            ];
+            let next_class = if at_next & 1 == 0 { next_class } else { OTHER };
+            let foreign = foreign & !at_here
+                | u64::from(foreign_edge[0]) & !at_before
+                | u64::from(foreign_edge[1]) & !at_next;
+            Runs { foreign: foreign != 0, ..runs_64(before, here, classes, next_class, separators) }
         }
     }
 
@@ -464,7 +465,7 @@ unsafe fn slots_of<const BUCKETS: usize, const SLOTS: usize>(
 /// The processor has AVX-512VBMI.
 #[inline(always)]
 unsafe fn classes_64(bytes: __m512i) -> __m512i {
-    // SAFETY: the table has 128 bytes; the caller vouches for the instructions.
+    // SAFETY: the table has more than 128 bytes; the caller vouches for the instructions.
     unsafe {
         let low = _mm512_loadu_si512(CLASS.as_ptr().cast());
         let high = _mm512_loadu_si512(CLASS.as_ptr().add(BLOCK).cast());
@@ -473,35 +474,32 @@ unsafe fn classes_64(bytes: __m512i) -> __m512i {
     }
 }
 
-/// Which of 64 classes are neither white space nor that of what is no ASCII.
+/// Where runs begin in a block, as [`Level::runs`] has it: by the block as moved by one byte and itself, by the
+/// classes of both and of the byte after it.
 ///
 /// # Safety
 /// The processor has AVX-512BW.
 #[inline(always)]
-unsafe fn is_word_64(classes: __m512i) -> u64 {
-    // SAFETY: the caller vouches for AVX-512BW.
-    unsafe { _mm512_cmpgt_epu8_mask(classes, _mm512_set1_epi8(SPACE as i8)) }
-}
-
-/// Where runs begin in a block, as [`Level::runs`] has it: by the block itself and as moved by one byte, and by the
-/// classes of these two and of the block moved the other way.
-///
-/// # Safety
-/// The processor has AVX-512BW.
-#[inline(always)]
-unsafe fn runs_64(before: __m512i, here: __m512i, classes: [__m512i; 3]) -> Runs {
+unsafe fn runs_64(before: __m512i, here: __m512i, classes: [__m512i; 2], next: u8, separators: u64) -> Runs {
     // SAFETY: the caller vouches for the instructions.
     unsafe {
         let space = equal_64(classes[1], SPACE);
+        let word = _mm512_cmpgt_epu8_mask(classes[1], _mm512_set1_epi8(SPACE as i8));
         let begins = _mm512_cmpneq_epi8_mask(classes[1], classes[0]);
-        let word_begins = begins & is_word_64(classes[1]) & !equal_64(before, b' ');
-        let before_word = space & is_word_64(classes[2]);
+        let word_begins = begins & word & !equal_64(before, b' ');
+        let before_word = space & (word >> 1 | u64::from(next > SPACE) << 63);
         Runs {
-            starts: word_begins | begins & space | before_word | equal_64(here, SEPARATOR),
+            starts: word_begins | begins & space | before_word | separators,
             quotes: word_begins & equal_64(here, b'\''),
             foreign: false,
         }
     }
+}
+
+/// Whether a byte is neither ASCII nor a separator.
+#[inline(always)]
+fn is_foreign(byte: u8) -> bool {
+    (0x80..SEPARATOR).contains(&byte)
 }
 
 /// The bytes of a window that [`marks`](super::marks) looks for.
@@ -524,16 +522,6 @@ unsafe fn marks_72(window: &Window) -> u128 {
         let firsts = first & second >> 1 & third >> 2;
         firsts | firsts << 1 | firsts << 2
     }
-}
-
-/// Which of 64 bytes are neither ASCII nor separators.
-///
-/// # Safety
-/// The processor has AVX-512BW.
-#[inline(always)]
-unsafe fn foreign_64(bytes: __m512i) -> u64 {
-    // SAFETY: the caller vouches for AVX-512BW.
-    unsafe { within_64(bytes, 0x80, SEPARATOR - 0x80) }
 }
 
 /// Writes the keys of eight of the words that `begins` and `lengths` list, from the number `8 * i` on, whose bytes the
@@ -581,9 +569,9 @@ unsafe fn store_numbers(numbers: __m512i, base: u16, out: &mut [u16; BLOCK], all
     }
 }
 
-/// Class of each ASCII byte: 2 letter, 3 digit, [`SPACE`], or [`OTHER`]. 0 stands for all other bytes.
-static CLASS: [u8; 2 * BLOCK] = {
-    let mut classes = [OTHER; 2 * BLOCK];
+/// Class of each byte: 2 letter, 3 digit, [`SPACE`], or [`OTHER`]. 0 stands for all that is no ASCII.
+static CLASS: [u8; 256] = {
+    let mut classes = [0; 256];
     let mut byte = 0;
     while byte < 2 * BLOCK {
         classes[byte] = match byte as u8 {
