@@ -209,9 +209,7 @@ fn merge_long(piece: &[u8], out: &mut Vec<u16>) {
                 _ => true,
             };
             if borders_on_last {
-                // The window's last token may be another one once it is seen what follows.
-                let kept = if end < piece.len() { tokens.len().max(2) - 1 } else { tokens.len() };
-                let kept = tokens.get(..kept).unwrap_or(&tokens);
+                let kept = if end < piece.len() { settled(bytes, &tokens) } else { &tokens };
                 out.extend_from_slice(kept);
                 at = start + kept.iter().map(|&token| length(token)).sum::<usize>();
                 break;
@@ -222,6 +220,19 @@ fn merge_long(piece: &[u8], out: &mut Vec<u16>) {
             dropped *= 2;
         }
     }
+}
+
+/// The tokens of a window that stay whatever follows it, at least one: its last token may be another one once that is
+/// seen. They end where a character ends, if any does, so that the windows of a run of one character are the same.
+fn settled<'a>(bytes: &[u8], tokens: &'a [u16]) -> &'a [u16] {
+    let mut end = bytes.len();
+    for (kept, &token) in tokens.iter().enumerate().skip(1).rev() {
+        end -= length(token);
+        if bytes.get(end).is_some_and(|byte| !(0x80..0xC0).contains(byte)) {
+            return tokens.get(..kept).unwrap_or(tokens);
+        }
+    }
+    tokens.get(..tokens.len().max(2) - 1).unwrap_or(tokens)
 }
 
 /// Merges a window of any width as one.
