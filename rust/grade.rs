@@ -8,6 +8,7 @@ use crate::answer;
 use crate::coverage::{
     copying,
     facts::{self, FactCoverage, Facts},
+    rouge,
     salience::Salience,
     support::{Known, Support},
 };
@@ -68,6 +69,8 @@ pub struct Task {
 pub struct Scratch {
     /// Counts tokens.
     pub counter: Counter,
+    /// Scores ROUGE.
+    pub rouge: rouge::Scratch,
     per_fact: Vec<f64>,
 }
 

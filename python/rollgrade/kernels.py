@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROUGE_TYPES = ("rouge1", "rouge2", "rougeL")
+_new = tuple.__new__
 
 
 # ---- PII ---------------------------------------------------------------------------------------------------
@@ -123,9 +124,12 @@ def rouge(
     ``types``: ``rouge1`` to ``rouge9``, ``rougeL``, ``rougeLsum``. Against a list of references, each type takes
     the one with the highest F (google's ``score_multi``). Both are keyword-only: swapped, recall is precision.
     """
-    references = [reference] if isinstance(reference, str) else reference
-    scores = _core.rouge_scores(prediction, references, list(types), use_stemmer)
-    return {name: Rouge(*score) for name, score in zip(types, scores, strict=True)}
+    return _named(types, _core.rouge_scores(prediction, reference, types, use_stemmer))
+
+
+def _named(types: Sequence[str], scores: list[tuple[float, float, float]]) -> dict[str, Rouge]:
+    # What `Rouge._make` does, without a call into Python for each, which takes longer than scoring.
+    return {name: _new(Rouge, score) for name, score in zip(types, scores, strict=False)}
 
 
 class RougeReference:
@@ -137,11 +141,11 @@ class RougeReference:
         self, reference: str, *, types: Sequence[str] = ROUGE_TYPES, use_stemmer: bool = False
     ) -> None:
         self._types = tuple(types)
-        self._core = _core.RougeReference(reference, list(types), use_stemmer)
+        self._core = _core.RougeReference(reference, self._types, use_stemmer)
 
     def score(self, prediction: str) -> dict[str, Rouge]:
         """ROUGE of ``prediction`` against this reference."""
-        return {name: Rouge(*s) for name, s in zip(self._types, self._core.score(prediction), strict=True)}
+        return _named(self._types, self._core.score(prediction))
 
     def __repr__(self) -> str:
         return f"RougeReference(types={self._types!r})"
@@ -156,7 +160,7 @@ def rouge_batch(
     threads: int = 1,
 ) -> dict[str, dict[str, NDArray[np.float64]]]:
     """ROUGE of many pairs, as columns: ``result["rougeL"]["fmeasure"]`` is an array of shape (pairs,)."""
-    scores = _core.rouge_batch(predictions, references, list(types), use_stemmer, threads)
+    scores = _core.rouge_batch(predictions, references, types, use_stemmer, threads)
     return {
         name: {part: scores[:, i, j] for j, part in enumerate(Rouge._fields)} for i, name in enumerate(types)
     }

@@ -13,7 +13,8 @@ const BITS: usize = 64;
 pub(super) struct Masks {
     len: usize,
     blocks: usize,
-    /// For each id, its places in `positions`: from `starts[id]` to `starts[id + 1]`.
+    /// For each id, its places in `positions`: from `starts[id]` to `starts[id + 1]`. Of more than one block, as are the
+    /// next two.
     starts: Vec<u32>,
     positions: Vec<u32>,
     /// For each id, its row in `rows`, or [`SPARSE`].
@@ -24,41 +25,49 @@ pub(super) struct Masks {
 const SPARSE: u32 = u32::MAX;
 
 impl Masks {
-    /// Indexes `tokens`, whose ids are below `ids`.
-    pub(super) fn new(tokens: &[u32], ids: usize) -> Self {
-        let mut starts = vec![0u32; ids + 1];
+    /// Indexes `tokens`, whose ids are below `ids`, in the place of what was indexed before.
+    pub(super) fn read(&mut self, tokens: &[u32], ids: usize) {
+        self.len = tokens.len();
+        self.blocks = tokens.len().div_ceil(BITS);
+        self.rows.clear();
+        if self.blocks == 1 {
+            // Each id has a row of one word, and the unknown token has the last.
+            self.rows.resize(ids + 1, 0);
+            for (place, &id) in tokens.iter().enumerate() {
+                if let Some(row) = self.rows.get_mut(id as usize) {
+                    *row |= 1 << place;
+                }
+            }
+            return;
+        }
+        self.starts.clear();
+        self.starts.resize(ids + 1, 0);
         for &id in tokens {
-            if let Some(count) = starts.get_mut(id as usize + 1) {
+            if let Some(count) = self.starts.get_mut(id as usize + 1) {
                 *count += 1;
             }
         }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
+        for i in 1..self.starts.len() {
+            self.starts[i] += self.starts[i - 1];
         }
-        let mut next = starts.clone();
-        let mut positions = vec![0u32; tokens.len()];
+        let mut next = self.starts.clone();
+        self.positions.clear();
+        self.positions.resize(tokens.len(), 0);
         for (place, &id) in tokens.iter().enumerate() {
             if let Some(at) = next.get_mut(id as usize) {
-                if let Some(p) = positions.get_mut(*at as usize) {
+                if let Some(p) = self.positions.get_mut(*at as usize) {
                     *p = place as u32;
                 }
                 *at += 1;
             }
         }
-        let mut masks = Self {
-            len: tokens.len(),
-            blocks: tokens.len().div_ceil(BITS),
-            starts,
-            positions,
-            ..Self::default()
-        };
-        masks.fill_rows(ids);
-        masks
+        self.fill_rows(ids);
     }
 
     /// Rows for the ids that occur at least once in every four blocks: at most 32 bytes a token in all.
     fn fill_rows(&mut self, ids: usize) {
-        self.row_of = vec![SPARSE; ids];
+        self.row_of.clear();
+        self.row_of.resize(ids, SPARSE);
         for id in 0..ids {
             let places = self.places(id as u32);
             if places.is_empty() || 4 * places.len() < self.blocks {
@@ -92,6 +101,9 @@ impl Masks {
     }
 
     fn row(&self, id: u32) -> Option<&[u64]> {
+        if self.blocks == 1 {
+            return self.rows.get(id as usize..).map(|rows| rows.get(..1).unwrap_or_default());
+        }
         let row = *self.row_of.get(id as usize)?;
         if row == SPARSE {
             return None;
@@ -146,25 +158,27 @@ impl Masks {
         inside.fold(0, |mask, place| mask | 1 << (place % BITS))
     }
 
-    /// Length of the longest common subsequence with `candidate`.
-    pub(super) fn lcs_len(&self, candidate: impl Iterator<Item = u32>) -> usize {
+    /// Length of the longest common subsequence with `candidate`, whose ids may be unknown.
+    pub(super) fn lcs_len(&self, candidate: &[u32]) -> usize {
         if self.blocks == 1 {
             return self.lcs_len_one_block(candidate);
         }
         let mut state = self.start();
-        for id in candidate {
+        for &id in candidate {
             self.step(&mut state, id);
         }
         // Bits past the last token never turn to 0.
         state.iter().map(|v| v.count_zeros() as usize).sum()
     }
 
-    fn lcs_len_one_block(&self, candidate: impl Iterator<Item = u32>) -> usize {
+    fn lcs_len_one_block(&self, candidate: &[u32]) -> usize {
         let mut v = u64::MAX;
-        for id in candidate {
-            // With one block every id has a row of one word.
-            let mask = self.row_of.get(id as usize).and_then(|&row| self.rows.get(row as usize));
-            advance(&mut v, mask.copied().unwrap_or(0), 0);
+        for &id in candidate {
+            // The last mask is that of unknown tokens, which change nothing. Which they are is not foreseen, so there
+            // is no branch.
+            let last = self.rows.len().saturating_sub(1);
+            let mask = self.rows.get((id as usize).min(last)).copied().unwrap_or(0);
+            advance(&mut v, mask, 0);
         }
         v.count_zeros() as usize
     }

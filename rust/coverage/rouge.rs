@@ -8,9 +8,9 @@
 use super::lcs::Masks;
 use super::ngrams::Ngrams;
 use crate::Error;
-use crate::words::alnum::{Item, Words};
-use crate::words::key::stem;
+use crate::words::alnum::Words;
 use crate::words::map::{UNKNOWN, WordMap};
+use crate::words::stems::Stems;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -71,12 +71,45 @@ struct Tokens {
     breaks: Vec<u32>,
 }
 
+/// Texts of fewer words than this are indexed in a table with much room.
+const FEW: usize = 256;
+
 impl Tokens {
+    /// The breaks between lines, and room for the ids.
+    fn read_breaks(&mut self, words: &Words) {
+        self.ids.clear();
+        self.ids.reserve(words.len());
+        self.breaks.clear();
+        self.breaks.extend(words.breaks());
+    }
+
     /// The lines that hold a token, as ranges of `ids`.
     fn lines(&self) -> impl Iterator<Item = Range<usize>> {
         let ends = self.breaks.iter().map(|&end| end as usize).chain([self.ids.len()]);
         let starts = std::iter::once(0).chain(self.breaks.iter().map(|&end| end as usize));
         starts.zip(ends).map(|(start, end)| start..end).filter(|line| !line.is_empty())
+    }
+}
+
+/// Buffers, and stems of words met before; one a thread, for any number of texts.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    words: Words,
+    stems: Stems,
+    prediction: Tokens,
+    /// The index of a pair that is not met again.
+    once: Reference,
+}
+
+/// Buffers of longer texts are given back.
+const KEPT: usize = 1 << 20;
+
+impl Scratch {
+    /// Gives back what a text of `bytes` left, unless it is small.
+    fn release(&mut self, bytes: usize) {
+        if bytes > KEPT {
+            *self = Self { stems: std::mem::take(&mut self.stems), ..Self::default() };
+        }
     }
 }
 
@@ -104,71 +137,81 @@ impl Reference {
     /// Indexed for ROUGE-1, 2 and L; other types are scored too, at the cost of indexing again each time: see
     /// [`Reference::for_types`].
     pub fn new(text: &str, use_stemmer: bool) -> Self {
-        Self::for_types(text, use_stemmer, &USUAL)
+        Self::for_types(text, use_stemmer, &USUAL, &mut Scratch::default())
     }
 
     /// Prepares `text`, indexed for just `types`.
-    pub fn for_types(text: &str, use_stemmer: bool, types: &[RougeType]) -> Self {
-        let mut reference = Self { use_stemmer, ..Self::default() };
-        reference.read(text);
-        let mut orders: Vec<u8> = types.iter().filter_map(|t| order(*t)).collect();
-        orders.sort_unstable();
-        orders.dedup();
-        reference.ngrams = orders.into_iter().map(|n| Ngrams::new(&reference.tokens.ids, n)).collect();
-        if types.contains(&RougeType::L) {
-            reference.masks = Some(Masks::new(&reference.tokens.ids, reference.ids));
-        }
+    pub fn for_types(text: &str, use_stemmer: bool, types: &[RougeType], scratch: &mut Scratch) -> Self {
+        let mut reference = Self::default();
+        reference.read(text, use_stemmer, types, scratch);
+        scratch.release(text.len());
         reference
     }
 
-    fn read(&mut self, text: &str) {
-        let expected = text.len() / 12;
-        self.words = WordMap::with_capacity(expected);
-        let mut buffer = Vec::new();
-        Words::new(text).visit(|item| {
-            let Item::Word(word) = item else {
-                self.tokens.breaks.push(self.tokens.ids.len() as u32);
-                return;
-            };
-            let mut id = self.words.get(word);
-            if id == UNKNOWN {
-                id = self.counts.len() as u32;
-                if self.use_stemmer {
-                    id = self.stems.get_or_insert(stem(word, &mut buffer), id);
+    /// Prepares `text` in the place of the text before.
+    fn read(&mut self, text: &str, use_stemmer: bool, types: &[RougeType], scratch: &mut Scratch) {
+        let Scratch { words, stems, .. } = scratch;
+        words.read(text);
+        self.use_stemmer = use_stemmer;
+        // Half of a text's words are new to it; in a table with much room they are found at once.
+        let room = if words.len() < FEW { 2 * words.len() } else { words.len() / 2 };
+        self.words.reset(room);
+        self.stems.reset(if use_stemmer { room } else { 0 });
+        self.tokens.read_breaks(words);
+        self.counts.clear();
+        for word in words.iter() {
+            let new = self.counts.len() as u32;
+            let mut id = self.words.get_or_insert(word, new);
+            if id == new && use_stemmer {
+                id = self.stems.get_or_insert(stems.of(word), new);
+                if id != new {
+                    self.words.replace(word, id);
                 }
-                self.words.get_or_insert(word, id);
             }
             match self.counts.get_mut(id as usize) {
                 Some(count) => *count += 1,
                 None => self.counts.push(1),
             }
             self.tokens.ids.push(id);
-        });
+        }
         self.ids = self.counts.len();
+        let mut orders: Vec<u8> = types.iter().filter_map(|t| order(*t)).collect();
+        orders.sort_unstable();
+        orders.dedup();
+        self.ngrams = orders.into_iter().map(|n| Ngrams::new(&self.tokens.ids, n)).collect();
+        self.masks = types.contains(&RougeType::L).then(|| {
+            let mut masks = self.masks.take().unwrap_or_default();
+            masks.read(&self.tokens.ids, self.ids);
+            masks
+        });
     }
 
     /// The prediction's words as ids of the reference; [`UNKNOWN`] for words that it lacks.
-    fn tokens_of(&self, prediction: &str) -> Tokens {
-        let mut tokens = Tokens { ids: Vec::with_capacity(prediction.len() / 4), breaks: Vec::new() };
-        let mut buffer = Vec::new();
-        Words::new(prediction).visit(|item| {
-            let Item::Word(word) = item else {
-                tokens.breaks.push(tokens.ids.len() as u32);
-                return;
-            };
-            let mut id = self.words.get(word);
-            if id == UNKNOWN && self.use_stemmer {
-                id = self.stems.get(stem(word, &mut buffer));
+    fn read_prediction(&self, prediction: &str, scratch: &mut Scratch) {
+        let Scratch { words, stems, prediction: tokens, .. } = scratch;
+        words.read(prediction);
+        tokens.read_breaks(words);
+        if self.use_stemmer {
+            for word in words.iter() {
+                let id = self.words.get(word);
+                tokens.ids.push(if id == UNKNOWN { self.stems.get(stems.of(word)) } else { id });
             }
-            tokens.ids.push(id);
-        });
-        tokens
+        } else {
+            tokens.ids.extend(words.iter().map(|word| self.words.get(word)));
+        }
     }
 
     /// Scores `prediction` for each of `types`, appended to `out`.
-    pub fn score_into(&self, prediction: &str, types: &[RougeType], out: &mut Vec<Score>) {
-        let prediction = self.tokens_of(prediction);
-        out.extend(types.iter().map(|&kind| self.score_tokens(&prediction, kind)));
+    pub fn score_into(
+        &self,
+        prediction: &str,
+        types: &[RougeType],
+        scratch: &mut Scratch,
+        out: &mut Vec<Score>,
+    ) {
+        self.read_prediction(prediction, scratch);
+        out.extend(types.iter().map(|&kind| self.score_tokens(&scratch.prediction, kind)));
+        scratch.release(prediction.len());
     }
 
     fn score_tokens(&self, prediction: &Tokens, kind: RougeType) -> Score {
@@ -203,10 +246,13 @@ impl Reference {
     fn longest(&self, prediction: &Tokens) -> Score {
         let masks = match &self.masks {
             Some(masks) => Cow::Borrowed(masks),
-            None => Cow::Owned(Masks::new(&self.tokens.ids, self.ids)),
+            None => {
+                let mut masks = Masks::default();
+                masks.read(&self.tokens.ids, self.ids);
+                Cow::Owned(masks)
+            }
         };
-        let known = prediction.ids.iter().copied().filter(|&id| id != UNKNOWN);
-        Score::of(masks.lcs_len(known), prediction.ids.len(), masks.len())
+        Score::of(masks.lcs_len(&prediction.ids), prediction.ids.len(), masks.len())
     }
 
     /// ROUGE-Lsum: for each line of the reference the union of its LCS with each line of the prediction, a word
@@ -313,7 +359,8 @@ impl LocalIds {
             }
             self.tokens.push(*local);
         }
-        let masks = Masks::new(&self.tokens, distinct as usize);
+        let mut masks = Masks::default();
+        masks.read(&self.tokens, distinct as usize);
         let mut covered = vec![0u64; line.len().div_ceil(64)];
         for &candidate in &related {
             let ids = candidates.get(candidate as usize).copied().unwrap_or_default();
@@ -342,22 +389,31 @@ fn mark(flags: &mut [bool], at: u32) -> bool {
     flags.get_mut(at as usize).is_some_and(|flag| !std::mem::replace(flag, true))
 }
 
-/// Scores one pair that is not met again.
+/// Scores one pair that is not met again, appended to `out`.
 ///
-/// N-gram overlap and LCS do not care which text is indexed, so that is the shorter one (unless words are stemmed:
-/// the indexed text's words are stemmed once each, the other's every time).
-pub fn score(prediction: &str, reference: &str, types: &[RougeType], use_stemmer: bool) -> Vec<Score> {
-    let mut scores = Vec::with_capacity(types.len());
-    let turn = !use_stemmer && prediction.len() < reference.len() && !types.contains(&RougeType::Lsum);
-    if !turn {
-        Reference::for_types(reference, use_stemmer, types).score_into(prediction, types, &mut scores);
-        return scores;
+/// N-gram overlap and LCS do not care which text is indexed, so that is the shorter one.
+pub fn score_into(
+    prediction: &str,
+    reference: &str,
+    types: &[RougeType],
+    use_stemmer: bool,
+    scratch: &mut Scratch,
+    out: &mut Vec<Score>,
+) {
+    let turn = prediction.len() < reference.len() && !types.contains(&RougeType::Lsum);
+    let (indexed, other) = if turn { (prediction, reference) } else { (reference, prediction) };
+    let from = out.len();
+    let mut index = std::mem::take(&mut scratch.once);
+    index.read(indexed, use_stemmer, types, scratch);
+    index.score_into(other, types, scratch, out);
+    if indexed.len() <= KEPT {
+        scratch.once = index;
     }
-    Reference::for_types(prediction, use_stemmer, types).score_into(reference, types, &mut scores);
-    for score in &mut scores {
-        std::mem::swap(&mut score.precision, &mut score.recall);
+    if turn {
+        for score in out.iter_mut().skip(from) {
+            std::mem::swap(&mut score.precision, &mut score.recall);
+        }
     }
-    scores
 }
 
 /// For each type, the score against the reference with the highest F-measure, as google's `score_multi`: the
@@ -367,13 +423,17 @@ pub fn score_multi(
     references: &[&str],
     types: &[RougeType],
     use_stemmer: bool,
+    scratch: &mut Scratch,
 ) -> Vec<Score> {
-    let mut best: Vec<Score> = Vec::new();
+    let mut best: Vec<Score> = Vec::with_capacity(types.len());
+    let mut scores = Vec::new();
     for text in references {
-        let scores = score(prediction, text, types, use_stemmer);
         if best.is_empty() {
-            best.clone_from(&scores);
+            score_into(prediction, text, types, use_stemmer, scratch, &mut best);
+            continue;
         }
+        scores.clear();
+        score_into(prediction, text, types, use_stemmer, scratch, &mut scores);
         for (best, score) in best.iter_mut().zip(&scores) {
             if score.fmeasure > best.fmeasure {
                 *best = *score;
@@ -423,6 +483,7 @@ mod tests {
     #[test]
     fn equals_google_to_the_bit() {
         let mut cases = 0;
+        let mut scratch = Scratch::default();
         for line in include_str!("../../tests/data/rouge_golden.tsv").split_terminator('\n') {
             let mut fields = line.split('\t');
             let use_stemmer = fields.next() == Some("1");
@@ -430,7 +491,7 @@ mod tests {
             let references = unescape(fields.next().unwrap());
             let references: Vec<&str> = references.split('\u{1f}').collect();
             let expected: Vec<u64> = fields.map(|f| f.parse::<f64>().unwrap().to_bits()).collect();
-            let scores = score_multi(&prediction, &references, &TYPES, use_stemmer);
+            let scores = score_multi(&prediction, &references, &TYPES, use_stemmer, &mut scratch);
             let bits = |s: &Score| [s.precision.to_bits(), s.recall.to_bits(), s.fmeasure.to_bits()];
             let got: Vec<u64> = scores.iter().flat_map(bits).collect();
             assert_eq!(got, expected, "{prediction:?} {references:?}");
@@ -451,16 +512,18 @@ mod tests {
 
     #[test]
     fn takes_the_first_of_the_best_references() {
-        let best = score_multi("a b c", &["a x", "a b", "b a"], &[RougeType::N(1)], false)[0];
+        let mut scratch = Scratch::default();
+        let best = score_multi("a b c", &["a x", "a b", "b a"], &[RougeType::N(1)], false, &mut scratch)[0];
         assert_eq!(best, Score::of(2, 3, 2));
-        assert_eq!(score_multi("a b c", &[], &[RougeType::L], false), [Score::default()]);
+        assert_eq!(score_multi("a b c", &[], &[RougeType::L], false, &mut scratch), [Score::default()]);
     }
 
     #[test]
     fn a_long_pair_takes_linear_memory() {
         let text = |step: usize| -> String { (0..20_000).map(|i| format!("w{} ", i * step % 977)).collect() };
         let mut scores = Vec::new();
-        Reference::new(&text(5), false).score_into(&text(7), &[RougeType::L, RougeType::Lsum], &mut scores);
+        let types = [RougeType::L, RougeType::Lsum];
+        Reference::new(&text(5), false).score_into(&text(7), &types, &mut Scratch::default(), &mut scores);
         // One line each: the union is the subsequence itself.
         assert_eq!(scores[0], scores[1]);
         assert!(scores[0].fmeasure > 0.05);
@@ -519,7 +582,8 @@ mod tests {
             let (r, c) = (reference.concat(), candidate.concat());
             let mut scores = Vec::new();
             let types = [RougeType::L, RougeType::Lsum];
-            Reference::new(&join(&reference), false).score_into(&join(&candidate), &types, &mut scores);
+            let prepared = Reference::new(&join(&reference), false);
+            prepared.score_into(&join(&candidate), &types, &mut Scratch::default(), &mut scores);
             prop_assert_eq!(scores[0], Score::of(table_lcs(&r, &c).len(), c.len(), r.len()));
             prop_assert_eq!(scores[1], Score::of(table_lsum(&reference, &candidate), c.len(), r.len()));
         }
@@ -529,11 +593,14 @@ mod tests {
             prediction in "([a-c] |\n|\\PC){0,30}", reference in "([a-c] |\n|\\PC){0,30}", stem: bool,
         ) {
             let (mut usual, mut asked) = (Vec::new(), Vec::new());
-            Reference::new(&reference, stem).score_into(&prediction, &TYPES, &mut usual);
-            Reference::for_types(&reference, stem, &TYPES).score_into(&prediction, &TYPES, &mut asked);
+            let mut scratch = Scratch::default();
+            Reference::new(&reference, stem).score_into(&prediction, &TYPES, &mut scratch, &mut usual);
+            let all = Reference::for_types(&reference, stem, &TYPES, &mut scratch);
+            all.score_into(&prediction, &TYPES, &mut scratch, &mut asked);
             prop_assert_eq!(&usual, &asked);
             for (at, kind) in TYPES.iter().enumerate() {
-                prop_assert_eq!(score(&prediction, &reference, &[*kind], stem), &asked[at..=at]);
+                let one = score_multi(&prediction, &[&reference], &[*kind], stem, &mut scratch);
+                prop_assert_eq!(one, &asked[at..=at]);
             }
             prop_assert!(usual.iter().all(|s| (0.0..=1.0).contains(&s.fmeasure)));
         }

@@ -1,14 +1,15 @@
 //! ROUGE, fact coverage, salience, copying, support.
 
 use super::text::{Snapshot, Text};
-use super::{detached, guarded};
+use super::{detached, guarded, with_scratch, with_scratches};
 use crate::Error;
 use crate::batch::map_chunks;
 use crate::coverage::rouge::{Reference, RougeType, Score};
 use crate::coverage::{copying, facts, rouge, salience, support};
+use crate::grade::Scratch;
 use numpy::{PyArray1, PyArray3, PyArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyTuple};
 
 type Triple = (f64, f64, f64);
 
@@ -16,8 +17,12 @@ fn triple(score: &Score) -> Triple {
     (score.precision, score.recall, score.fmeasure)
 }
 
-fn parse(types: &[String]) -> Result<Vec<RougeType>, Error> {
-    types.iter().map(|name| RougeType::parse(name)).collect()
+fn parse(types: &Bound<'_, PyAny>) -> PyResult<Vec<RougeType>> {
+    let one = |name: &Bound<'_, PyAny>| Ok(RougeType::parse(name.cast::<PyString>()?.to_str()?)?);
+    match types.cast::<PyTuple>() {
+        Ok(types) => types.iter_borrowed().map(|name| one(&name)).collect(),
+        Err(_) => types.try_iter()?.map(|name| one(&name?)).collect(),
+    }
 }
 
 /// One (precision, recall, fmeasure) a type; against several references, the one with the highest F.
@@ -26,22 +31,39 @@ fn rouge_scores(
     py: Python<'_>,
     prediction: &Bound<'_, PyString>,
     references: &Bound<'_, PyAny>,
-    types: Vec<String>,
+    types: &Bound<'_, PyAny>,
     use_stemmer: bool,
 ) -> PyResult<Vec<Triple>> {
-    let types = parse(&types)?;
+    let types = parse(types)?;
     let prediction = Text::new(prediction)?;
-    let snapshot = Snapshot::take("reference", references)?;
-    let references = snapshot.texts()?;
-    let references: Vec<&str> = references.iter().map(|r| &*r.text).collect();
-    let bytes = prediction.text.len() + references.iter().map(|r| r.len()).sum::<usize>();
-    detached(py, bytes, || {
-        let scores = match references.as_slice() {
-            [reference] => rouge::score(&prediction.text, reference, &types, use_stemmer),
-            several => rouge::score_multi(&prediction.text, several, &types, use_stemmer),
-        };
-        scores.iter().map(triple).collect()
-    })
+    let mut scores = Vec::with_capacity(types.len());
+    if let Ok(reference) = references.cast::<PyString>() {
+        let reference = Text::new(reference)?;
+        let bytes = prediction.text.len() + reference.text.len();
+        detached(py, bytes, || {
+            with_scratch(|s| {
+                rouge::score_into(
+                    &prediction.text,
+                    &reference.text,
+                    &types,
+                    use_stemmer,
+                    &mut s.rouge,
+                    &mut scores,
+                );
+            });
+        })?;
+    } else {
+        let snapshot = Snapshot::take("reference", references)?;
+        let references = snapshot.texts()?;
+        let references: Vec<&str> = references.iter().map(|r| &*r.text).collect();
+        let bytes = prediction.text.len() + references.iter().map(|r| r.len()).sum::<usize>();
+        scores = detached(py, bytes, || {
+            with_scratch(|s| {
+                rouge::score_multi(&prediction.text, &references, &types, use_stemmer, &mut s.rouge)
+            })
+        })?;
+    }
+    Ok(scores.iter().map(triple).collect())
 }
 
 /// An array of shape (pairs, types, 3): precision, recall, fmeasure.
@@ -50,11 +72,11 @@ fn rouge_batch<'py>(
     py: Python<'py>,
     predictions: &Bound<'py, PyAny>,
     references: &Bound<'py, PyAny>,
-    types: Vec<String>,
+    types: &Bound<'_, PyAny>,
     use_stemmer: bool,
     threads: usize,
 ) -> PyResult<Bound<'py, PyArray3<f64>>> {
-    let types = parse(&types)?;
+    let types = parse(types)?;
     let predictions = Snapshot::take("predictions", predictions)?;
     let references = Snapshot::take("references", references)?;
     let (predictions, references) = (predictions.texts()?, references.texts()?);
@@ -66,21 +88,24 @@ fn rouge_batch<'py>(
         predictions.iter().zip(&references).map(|(p, r)| (&*p.text, &*r.text)).collect();
     let flat = py.detach(|| {
         guarded(|| {
-            map_chunks(&pairs, threads, &mut Vec::new(), |(), _, chunk| {
-                let mut scores = Vec::with_capacity(chunk.len() * types.len());
-                // Predictions of one prompt stand together: their reference is prepared once.
-                let mut last: Option<(&str, Reference)> = None;
-                for &(prediction, reference) in chunk {
-                    let prepared = match last.take() {
-                        Some((text, prepared)) if text == reference => prepared,
-                        _ => Reference::for_types(reference, use_stemmer, &types),
-                    };
-                    prepared.score_into(prediction, &types, &mut scores);
-                    last = Some((reference, prepared));
-                }
-                scores.iter().flat_map(|s| [s.precision, s.recall, s.fmeasure]).collect::<Vec<f64>>()
+            with_scratches(|scratches| {
+                map_chunks(&pairs, threads, scratches, |scratch: &mut Scratch, _, chunk| {
+                    let scratch = &mut scratch.rouge;
+                    let mut scores = Vec::with_capacity(chunk.len() * types.len());
+                    // Predictions of one prompt stand together: their reference is prepared once.
+                    let mut last: Option<(&str, Reference)> = None;
+                    for &(prediction, reference) in chunk {
+                        let prepared = match last.take() {
+                            Some((text, prepared)) if text == reference => prepared,
+                            _ => Reference::for_types(reference, use_stemmer, &types, scratch),
+                        };
+                        prepared.score_into(prediction, &types, scratch, &mut scores);
+                        last = Some((reference, prepared));
+                    }
+                    scores.iter().flat_map(|s| [s.precision, s.recall, s.fmeasure]).collect::<Vec<f64>>()
+                })
+                .concat()
             })
-            .concat()
         })
     })?;
     PyArray1::from_vec(py, flat).reshape([pairs.len(), types.len(), 3])
@@ -99,12 +124,14 @@ impl RougeReference {
     fn new(
         py: Python<'_>,
         reference: &Bound<'_, PyString>,
-        types: Vec<String>,
+        types: &Bound<'_, PyAny>,
         use_stemmer: bool,
     ) -> PyResult<Self> {
-        let types = parse(&types)?;
+        let types = parse(types)?;
         let text = Text::new(reference)?;
-        let inner = detached(py, text.text.len(), || Reference::for_types(&text.text, use_stemmer, &types))?;
+        let inner = detached(py, text.text.len(), || {
+            with_scratch(|s| Reference::for_types(&text.text, use_stemmer, &types, &mut s.rouge))
+        })?;
         Ok(Self { inner, types })
     }
 
@@ -112,7 +139,7 @@ impl RougeReference {
         let text = Text::new(prediction)?;
         detached(py, text.text.len(), || {
             let mut scores = Vec::with_capacity(self.types.len());
-            self.inner.score_into(&text.text, &self.types, &mut scores);
+            with_scratch(|s| self.inner.score_into(&text.text, &self.types, &mut s.rouge, &mut scores));
             scores.iter().map(triple).collect()
         })
     }

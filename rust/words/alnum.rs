@@ -5,106 +5,140 @@
 //! dot above to `i` and a combining dot (which then separates). All others separate.
 
 use super::map::Word;
+use crate::simd::{BLOCK, Kernel, Level, Set};
 
 /// Bytes after the text, so that a word's 16 bytes can always be read.
 const PADDING: usize = 16;
-const BLOCK: usize = 64;
-const SEPARATOR: u8 = 0;
+/// Of a longer text the memory is given back.
+const KEPT: usize = 1 << 20;
 
-/// The lower-cased words of one text.
-#[derive(Debug, Clone)]
+/// The lower-cased words of one text; its memory serves for the next text.
+#[derive(Debug, Clone, Default)]
 pub struct Words {
-    /// Lower-case letters and digits; [`SEPARATOR`] for all else; padded.
+    set: Set,
+    /// The text with its letters in lower case; what else is in it does not matter. Padded, and never shorter than for
+    /// an earlier text.
     buffer: Vec<u8>,
-    /// One bit a byte of the buffer: a letter or digit.
-    masks: Vec<u64>,
+    /// Where each word starts and ends.
+    edges: Vec<u32>,
     /// Places of the line feeds.
     newlines: Vec<u32>,
 }
 
-/// One step through [`Words`].
-#[derive(Debug, Clone, Copy)]
-pub enum Item<'a> {
-    /// A word, lower-cased.
-    Word(Word<'a>),
-    /// A line feed.
-    Newline,
-}
-
 impl Words {
-    /// Lower-cases `text`.
-    pub fn new(text: &str) -> Self {
+    /// Lower-cases `text` in the place of the text before and finds its words.
+    pub fn read(&mut self, text: &str) {
         if has_special(text) {
-            return Self::of(&text.replace('\u{212A}', "k").replace('\u{130}', "i\u{307}"));
+            return self.read_plain(&text.replace('\u{212A}', "k").replace('\u{130}', "i\u{307}"));
         }
-        Self::of(text)
+        self.read_plain(text);
     }
 
-    fn of(text: &str) -> Self {
+    fn read_plain(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let padded = bytes.len().next_multiple_of(BLOCK);
-        let mut buffer = Vec::with_capacity(padded + PADDING);
-        buffer.extend(bytes.iter().map(|&b| lower(b)));
-        buffer.resize(padded, SEPARATOR);
-        let masks = buffer.chunks_exact(BLOCK).map(mask).collect();
-        buffer.resize(padded + PADDING, SEPARATOR);
-        let mut newlines = Vec::new();
-        if bytes.contains(&b'\n') {
-            let places = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n');
-            newlines.extend(places.map(|(place, _)| place as u32));
+        if self.buffer.len() > KEPT.max(padded) + PADDING {
+            *self = Self { set: self.set, ..Self::default() };
         }
-        Self { buffer, masks, newlines }
+        if self.buffer.len() < padded + PADDING {
+            self.buffer.resize(padded + PADDING, 0);
+        }
+        self.edges.clear();
+        self.newlines.clear();
+        let (buffer, edges, newlines) = (&mut self.buffer, &mut self.edges, &mut self.newlines);
+        self.set.run(Lower { bytes, buffer, edges, newlines, open: false });
     }
 
-    /// Calls `visit` with every word and line feed, in order.
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.edges.len() / 2
+    }
+
+    /// Whether there is no word.
+    pub fn is_empty(&self) -> bool {
+        self.edges.is_empty()
+    }
+
+    /// The words in order.
     #[inline]
-    pub fn visit(&self, mut visit: impl FnMut(Item<'_>)) {
-        let mut newlines = self.newlines.iter().map(|&place| place as usize).peekable();
-        let (mut open, mut start) = (false, 0);
-        for (block, &mask) in self.masks.iter().enumerate() {
-            // A bit where a word starts and one right after it ends.
-            let mut edges = mask ^ (mask << 1 | u64::from(open));
-            while edges != 0 {
-                let at = block * BLOCK + edges.trailing_zeros() as usize;
-                edges &= edges - 1;
-                if open {
-                    visit(Item::Word(Word::in_buffer(&self.buffer, start, at)));
-                } else {
-                    start = at;
-                    while newlines.next_if(|&place| place < start).is_some() {
-                        visit(Item::Newline);
-                    }
-                }
-                open = !open;
+    pub fn iter(&self) -> impl Iterator<Item = Word<'_>> {
+        let (edges, _) = self.edges.as_chunks();
+        edges.iter().map(|&[start, end]| Word::in_buffer(&self.buffer, start as usize, end as usize))
+    }
+
+    /// For each line feed, the number of words before it.
+    pub fn breaks(&self) -> impl Iterator<Item = u32> {
+        let (edges, _) = self.edges.as_chunks::<2>();
+        let mut before = 0;
+        self.newlines.iter().map(move |&place| {
+            let more = edges.get(before..).unwrap_or_default();
+            before += more.iter().take_while(|[start, _]| *start < place).count();
+            before as u32
+        })
+    }
+}
+
+/// Lower-cases the letters of a text and finds its words, block by block.
+struct Lower<'a> {
+    bytes: &'a [u8],
+    buffer: &'a mut [u8],
+    edges: &'a mut Vec<u32>,
+    newlines: &'a mut Vec<u32>,
+    /// Whether a word reaches into the next block.
+    open: bool,
+}
+
+impl Kernel for Lower<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(mut self, level: L) {
+        let (blocks, rest) = self.bytes.as_chunks::<BLOCK>();
+        for (at, block) in blocks.iter().enumerate() {
+            self.block(level, at, block);
+        }
+        if !rest.is_empty() {
+            let mut block = [0; BLOCK];
+            for (to, &from) in block.iter_mut().zip(rest) {
+                *to = from;
+            }
+            self.block(level, blocks.len(), &block);
+        }
+        if self.open {
+            self.edges.push(self.bytes.len() as u32);
+        }
+    }
+}
+
+impl Lower<'_> {
+    #[inline(always)]
+    fn block<L: Level>(&mut self, level: L, at: usize, block: &[u8; BLOCK]) {
+        let at = at * BLOCK;
+        let Some(lower) = self.buffer.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<BLOCK>) else {
+            return;
+        };
+        // Digits have that bit anyway.
+        for (to, &from) in lower.iter_mut().zip(block) {
+            *to = from | 0x20;
+        }
+        let masks = level.masks(block);
+        let words = masks.letter | masks.digit;
+        // A bit where a word starts and one right after it ends.
+        let edges = words ^ (words << 1 | u64::from(self.open));
+        self.open = words >> (BLOCK - 1) != 0;
+        let mut places = [0; BLOCK];
+        level.positions(edges, 0, &mut places);
+        let places = places.get(..edges.count_ones() as usize).unwrap_or_default();
+        self.edges.extend(places.iter().map(|&place| at as u32 + u32::from(place)));
+        let mut others = masks.space & !masks.blank;
+        while others != 0 {
+            let place = others.trailing_zeros() as usize;
+            others &= others - 1;
+            if block.get(place) == Some(&b'\n') {
+                self.newlines.push((at + place) as u32);
             }
         }
-        if open {
-            visit(Item::Word(Word::in_buffer(&self.buffer, start, self.masks.len() * BLOCK)));
-        }
-        newlines.for_each(|_| visit(Item::Newline));
     }
-}
-
-fn lower(b: u8) -> u8 {
-    let letter = b | 0x20;
-    if letter.wrapping_sub(b'a') < 26 {
-        letter
-    } else if b.wrapping_sub(b'0') < 10 {
-        b
-    } else {
-        SEPARATOR
-    }
-}
-
-/// One bit for each of 64 bytes that is not zero; none of them has its highest bit set.
-fn mask(block: &[u8]) -> u64 {
-    block.chunks_exact(8).enumerate().fold(0, |mask, (i, chunk)| {
-        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
-        let set = (word + 0x7F7F_7F7F_7F7F_7F7F) & 0x8080_8080_8080_8080;
-        // Gathers the eight high bits into the top byte.
-        let bits = (set >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask | bits << (8 * i)
-    })
 }
 
 /// Whether the text may hold a Kelvin sign or a dotted capital I: no false negatives.
@@ -117,14 +151,17 @@ fn has_special(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// The words and line feeds in order.
     fn words(text: &str) -> Vec<String> {
-        let mut out = Vec::new();
-        Words::new(text).visit(|item| {
-            out.push(match item {
-                Item::Word(w) => String::from_utf8(w.bytes().to_vec()).unwrap(),
-                Item::Newline => "\n".into(),
-            });
-        });
+        // What an earlier text leaves behind does not matter.
+        let mut words = Words::default();
+        words.read(&"left OVER 12".repeat(20));
+        words.read(text);
+        let mut out: Vec<String> =
+            words.iter().map(|word| String::from_utf8(word.bytes().to_vec()).unwrap()).collect();
+        for (i, before) in words.breaks().enumerate() {
+            out.insert(i + before as usize, "\n".into());
+        }
         out
     }
 
@@ -156,7 +193,7 @@ mod tests {
                 .split(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit())
                 .filter(|w| !w.is_empty())
                 .collect();
-            let got: Vec<String> = words(&text).into_iter().filter(|w| w != "\n").collect();
+            let got: Vec<String> = words(&text).into_iter().filter(|word| word != "\n").collect();
             assert_eq!(got, expected, "U+{:04X}", u32::from(c));
         }
     }

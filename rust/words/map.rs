@@ -42,6 +42,18 @@ impl<'a> Word<'a> {
         }
     }
 
+    /// The key of a word of at most 16 bytes: the bytes themselves.
+    #[inline]
+    pub(super) fn short_key(&self) -> Option<[u64; 2]> {
+        (self.bytes.len() <= SHORT).then_some(self.key)
+    }
+
+    /// The word of a [`Word::short_key`], without its bytes: only to look up.
+    #[inline]
+    pub(super) fn of_short_key(key: [u64; 2]) -> Self {
+        Self { key, bytes: &[] }
+    }
+
     /// The word's bytes.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
@@ -91,6 +103,9 @@ struct Slot {
 
 const FREE: Slot = Slot { key: [0, 0], id: UNKNOWN, long: 0 };
 
+/// Slots, and bytes of long words, of which the memory is kept when a map is reset.
+const KEPT: usize = 1 << 14;
+
 /// A map from words to ids.
 #[derive(Debug, Clone, Default)]
 pub struct WordMap {
@@ -105,6 +120,17 @@ impl WordMap {
     pub fn with_capacity(words: usize) -> Self {
         let slots = vec![FREE; (2 * words.max(8)).next_power_of_two()];
         Self { slots, used: 0, arena: Vec::new() }
+    }
+
+    /// Forgets all words, and has room for `words` before it grows.
+    pub fn reset(&mut self, words: usize) {
+        let slots = (2 * words.max(8)).next_power_of_two();
+        self.slots.clear();
+        self.slots.shrink_to(KEPT);
+        self.slots.resize(slots, FREE);
+        self.used = 0;
+        self.arena.clear();
+        self.arena.shrink_to(KEPT);
     }
 
     /// Number of words.
@@ -143,14 +169,27 @@ impl WordMap {
         new
     }
 
+    /// Gives a word that is known another id.
+    pub fn replace(&mut self, word: Word<'_>, id: u32) {
+        let at = self.probe(&word);
+        if let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.id != UNKNOWN) {
+            slot.id = id;
+        }
+    }
+
     /// The slot that holds the word, or the free one where it belongs.
     #[inline]
     fn probe(&self, word: &Word<'_>) -> usize {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = word.hash() & mask;
         while let Some(slot) = self.slots.get(at) {
-            if slot.id == UNKNOWN || (slot.key == word.key && self.same_bytes(slot, word)) {
-                break;
+            // Without a branch on whether the slot is free: which words are known is not foreseen.
+            let same = (slot.key[0] ^ word.key[0]) | (slot.key[1] ^ word.key[1]) == 0;
+            if (slot.id == UNKNOWN) | same {
+                let short = (slot.long == 0) & (word.bytes.len() <= SHORT);
+                if short || slot.id == UNKNOWN || self.same_bytes(slot, word) {
+                    break;
+                }
             }
             at = (at + 1) & mask;
         }

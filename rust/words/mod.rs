@@ -1,7 +1,7 @@
 //! The word streams that coverage and fluency share.
 //!
 //! - [`alnum`]: ROUGE's words, exactly google's: lower-cased runs of `[a-z0-9]`.
-//! - [`porter`]: the Porter stemmer, exactly NLTK's default mode.
+//! - [`porter`]: the Porter stemmer, exactly NLTK's default mode; [`stems`]: a cache of what it gave.
 //! - [`map`]: words to small integer ids, so that everything after the first pass compares integers.
 //! - [`stream`]: normalised tokens (numbers, words, letter runs) with their place in the text, on top of
 //!   [`fold`] (case and diacritics); [`key`]: what a token stands for.
@@ -19,4 +19,5 @@ pub mod map;
 pub mod numbers;
 pub mod ordinary;
 pub mod porter;
+pub mod stems;
 pub mod stream;
