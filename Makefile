@@ -51,8 +51,8 @@ test-python: .venv/.installed .venv/.test ## Run the tests of the package agains
 	$(BIN)/pytest -q
 
 .PHONY: test-long
-test-long: .venv/.installed .venv/.test ## Compare token counts with tiktoken's on a million random texts
-	ROLLGRADE_LONG=1 $(BIN)/pytest -q tests/test_tokens.py
+test-long: .venv/.installed .venv/.test ## Compare token counts and ROUGE with their oracles on a million random texts each
+	ROLLGRADE_LONG=1 $(BIN)/pytest -q tests/test_tokens.py tests/test_rouge.py
 
 .PHONY: lint
 lint: .venv/.installed .venv/.test ## Check format, lints, types and the stub

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +21,9 @@ from oracles import EXAMPLES, documents, external_data
 
 TYPES = ["rouge1", "rouge2", "rouge3", "rouge9", "rougeL", "rougeLsum"]
 GOOGLE = {stemmer: RougeScorer(TYPES, use_stemmer=stemmer) for stemmer in (False, True)}
+
+LONG = os.environ.get("ROLLGRADE_LONG") == "1"
+CHUNK = 5_000
 
 words = st.sampled_from(
     "the a cat cats running ran flies dies skies easily was-is İstanbul Kelvin naïve café 3.5 1,000 don't x\n \n".split(
@@ -37,6 +45,81 @@ def check(prediction: str, reference: str) -> None:
 @given(texts, texts)
 def test_any_pair_is_bit_equal(prediction: str, reference: str) -> None:
     check(prediction, reference)
+
+
+@cache
+def prose() -> list[str]:
+    """Words of the example documents, references and, where they are, of the news summaries; line ends between."""
+    texts = [d[part] for d in documents() for part in ("text", "reference")]
+    if data := external_data():
+        items = json.loads((data / "coverage" / "realsumm_scu.json").read_text("utf-8"))["items"]
+        texts += ["\n".join(item["bullets"]) for item in items]
+    return [word for text in texts for word in text.replace("\n", " \n ").split(" ") if word]
+
+
+def random_pairs(seed: int, count: int) -> Iterator[tuple[str, str, bool]]:
+    """Predictions, references and whether to stem: pieces of prose, changed copies of them, few words in many orders,
+    characters that decide on words, long and empty sides. The same every time."""
+    rng = random.Random(seed)
+    decisive = "aAbKzs09 '-_.\n\r\t\u2028\x85\x0bİıſéÉßΣ中ªº²½\u0301\u212a\U0001f600"
+    endings = "ies ied ying yed eed ing ed ational izer abli ousli alism biliti logi fulli alli ement sses us y".split()
+    real = prose()
+
+    def piece(most: int) -> list[str]:
+        start = rng.randrange(len(real))
+        return real[start : start + rng.randrange(most)]
+
+    def changed(text: list[str]) -> list[str]:
+        text = list(text)
+        for _ in range(rng.randrange(6)):
+            at = rng.randrange(len(text) + 1)
+            text[at : at + rng.randrange(3)] = rng.choice(
+                [[], ["\n"], piece(3), [word.upper() for word in piece(3)]]
+            )
+        return text
+
+    for _ in range(count):
+        kind = rng.randrange(20)
+        if kind == 0:
+            sides = [piece(300), piece(40)]
+        elif kind < 10:
+            text = piece(30)
+            sides = [text, changed(text)]
+        elif kind < 14:
+            few = "a b c d e \n".split(" ")
+            sides = [rng.choices(few, k=rng.randrange(1, rng.choice([5, 20, 90]))) for _ in range(2)]
+        elif kind < 17:
+            stems = ["".join(rng.choices("aeioubcdlnrsty", k=rng.randrange(1, 5))) for _ in range(3)]
+            sides = [
+                [rng.choice(stems) + rng.choice(endings) for _ in range(rng.randrange(8))] for _ in range(2)
+            ]
+        elif kind < 19:
+            sides = [
+                ["".join(rng.choices(decisive, k=rng.randrange(12))) for _ in range(5)] for _ in range(2)
+            ]
+        else:
+            sides = [piece(12), []]
+        rng.shuffle(sides)
+        prediction, reference = (" ".join(side) for side in sides)
+        yield prediction, reference, rng.random() < 0.5
+
+
+def differing(seed: int) -> list[tuple[str, str, bool]]:
+    """Those of a chunk's pairs that are not bit-equal."""
+    found = []
+    for prediction, reference, stemmer in random_pairs(seed, CHUNK):
+        ours = rg.rouge(prediction=prediction, reference=reference, types=TYPES, use_stemmer=stemmer)
+        google = GOOGLE[stemmer].score(reference, prediction)
+        if any(tuple(ours[name]) != tuple(google[name]) for name in TYPES):
+            found.append((prediction, reference, stemmer))
+    return found
+
+
+def test_random_pairs_are_bit_equal() -> None:
+    """10^4 pairs; with ROLLGRADE_LONG=1, 10^6."""
+    with ProcessPoolExecutor(2) as pool:
+        for found in pool.map(differing, range(1_000_000 // CHUNK if LONG else 2)):
+            assert not found
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,10 +1,12 @@
 """The Rust core. Private but for the functions that :mod:`rollgrade` re-exports."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
+
+_Kind = TypeVar("_Kind")
 
 __version__: str
 PII_THRESHOLD: float
@@ -40,8 +42,12 @@ def token_spans(text: str) -> NDArray[np.uint32]:
     span of each of them."""
 
 def rouge_scores(
-    prediction: str, references: Sequence[str], types: Sequence[str], use_stemmer: bool
-) -> list[tuple[float, float, float]]: ...
+    prediction: str,
+    references: str | Sequence[str],
+    types: Sequence[str],
+    use_stemmer: bool,
+    kind: type[_Kind],
+) -> dict[str, _Kind]: ...
 def rouge_batch(
     predictions: Any, references: Any, types: Sequence[str], use_stemmer: bool, threads: int
 ) -> NDArray[np.float64]: ...
@@ -62,7 +68,7 @@ class _TokenCounter:
 @final
 class RougeReference:
     def __new__(cls, reference: str, types: Sequence[str], use_stemmer: bool) -> RougeReference: ...
-    def score(self, prediction: str) -> list[tuple[float, float, float]]: ...
+    def score(self, prediction: str, kind: type[_Kind]) -> dict[str, _Kind]: ...
 
 @final
 class Facts:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROUGE_TYPES = ("rouge1", "rouge2", "rougeL")
-_new = tuple.__new__
 
 
 # ---- PII ---------------------------------------------------------------------------------------------------
@@ -124,12 +123,7 @@ def rouge(
     ``types``: ``rouge1`` to ``rouge9``, ``rougeL``, ``rougeLsum``. Against a list of references, each type takes
     the one with the highest F (google's ``score_multi``). Both are keyword-only: swapped, recall is precision.
     """
-    return _named(types, _core.rouge_scores(prediction, reference, types, use_stemmer))
-
-
-def _named(types: Sequence[str], scores: list[tuple[float, float, float]]) -> dict[str, Rouge]:
-    # What `Rouge._make` does, without a call into Python for each, which takes longer than scoring.
-    return {name: _new(Rouge, score) for name, score in zip(types, scores, strict=False)}
+    return _core.rouge_scores(prediction, reference, types, use_stemmer, Rouge)
 
 
 class RougeReference:
@@ -145,7 +139,7 @@ class RougeReference:
 
     def score(self, prediction: str) -> dict[str, Rouge]:
         """ROUGE of ``prediction`` against this reference."""
-        return _named(self._types, self._core.score(prediction))
+        return self._core.score(prediction, Rouge)
 
     def __repr__(self) -> str:
         return f"RougeReference(types={self._types!r})"

@@ -8,13 +8,25 @@ use crate::coverage::rouge::{Reference, RougeType, Score};
 use crate::coverage::{copying, facts, rouge, salience, support};
 use crate::grade::Scratch;
 use numpy::{PyArray1, PyArray3, PyArrayMethods};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
-type Triple = (f64, f64, f64);
-
-fn triple(score: &Score) -> Triple {
-    (score.precision, score.recall, score.fmeasure)
+/// The scores by the names of their types, each as a `kind`, which is a tuple of three.
+fn named<'py>(
+    types: &Bound<'py, PyAny>,
+    scores: &[Score],
+    kind: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let py = kind.py();
+    // What the class itself would call, less a detour through Python that takes longer than scoring.
+    let new = py.get_type::<PyTuple>().getattr(intern!(py, "__new__"))?;
+    let named = PyDict::new(py);
+    for (name, score) in types.try_iter()?.zip(scores) {
+        let parts = (score.precision, score.recall, score.fmeasure).into_pyobject(py)?;
+        named.set_item(name?, new.call1((kind, parts))?)?;
+    }
+    Ok(named)
 }
 
 fn parse(types: &Bound<'_, PyAny>) -> PyResult<Vec<RougeType>> {
@@ -25,15 +37,17 @@ fn parse(types: &Bound<'_, PyAny>) -> PyResult<Vec<RougeType>> {
     }
 }
 
-/// One (precision, recall, fmeasure) a type; against several references, the one with the highest F.
+/// By type a `kind` of (precision, recall, fmeasure); against several references, the one with the highest F.
 #[pyfunction]
-fn rouge_scores(
-    py: Python<'_>,
-    prediction: &Bound<'_, PyString>,
-    references: &Bound<'_, PyAny>,
-    types: &Bound<'_, PyAny>,
+fn rouge_scores<'py>(
+    py: Python<'py>,
+    prediction: &Bound<'py, PyString>,
+    references: &Bound<'py, PyAny>,
+    types: &Bound<'py, PyAny>,
     use_stemmer: bool,
-) -> PyResult<Vec<Triple>> {
+    kind: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let names = types;
     let types = parse(types)?;
     let prediction = Text::new(prediction)?;
     let mut scores = Vec::with_capacity(types.len());
@@ -63,7 +77,7 @@ fn rouge_scores(
             })
         })?;
     }
-    Ok(scores.iter().map(triple).collect())
+    named(names, &scores, kind)
 }
 
 /// An array of shape (pairs, types, 3): precision, recall, fmeasure.
@@ -116,6 +130,7 @@ fn rouge_batch<'py>(
 struct RougeReference {
     inner: Reference,
     types: Vec<RougeType>,
+    names: Py<PyAny>,
 }
 
 #[pymethods]
@@ -127,21 +142,27 @@ impl RougeReference {
         types: &Bound<'_, PyAny>,
         use_stemmer: bool,
     ) -> PyResult<Self> {
+        let names = types.clone().unbind();
         let types = parse(types)?;
         let text = Text::new(reference)?;
         let inner = detached(py, text.text.len(), || {
             with_scratch(|s| Reference::for_types(&text.text, use_stemmer, &types, &mut s.rouge))
         })?;
-        Ok(Self { inner, types })
+        Ok(Self { inner, types, names })
     }
 
-    fn score(&self, py: Python<'_>, prediction: &Bound<'_, PyString>) -> PyResult<Vec<Triple>> {
+    fn score<'py>(
+        &self,
+        py: Python<'py>,
+        prediction: &Bound<'py, PyString>,
+        kind: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
         let text = Text::new(prediction)?;
+        let mut scores = Vec::with_capacity(self.types.len());
         detached(py, text.text.len(), || {
-            let mut scores = Vec::with_capacity(self.types.len());
             with_scratch(|s| self.inner.score_into(&text.text, &self.types, &mut s.rouge, &mut scores));
-            scores.iter().map(triple).collect()
-        })
+        })?;
+        named(self.names.bind(py), &scores, kind)
     }
 }
 

@@ -128,8 +128,10 @@ impl Lower<'_> {
         self.open = words >> (BLOCK - 1) != 0;
         let mut places = [0; BLOCK];
         level.positions(edges, 0, &mut places);
-        let places = places.get(..edges.count_ones() as usize).unwrap_or_default();
-        self.edges.extend(places.iter().map(|&place| at as u32 + u32::from(place)));
+        // All of them, of which the arbitrary ones are cut off again: no loop whose end is not foreseen.
+        let filled = self.edges.len() + edges.count_ones() as usize;
+        self.edges.extend_from_slice(&wide(places, at as u32));
+        self.edges.truncate(filled);
         let mut others = masks.space & !masks.blank;
         while others != 0 {
             let place = others.trailing_zeros() as usize;
@@ -139,6 +141,16 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// Places in a text from those in a block that begins at `base`.
+#[inline(always)]
+fn wide(places: [u16; BLOCK], base: u32) -> [u32; BLOCK] {
+    let mut out = [0; BLOCK];
+    for (out, place) in out.iter_mut().zip(places) {
+        *out = base + u32::from(place);
+    }
+    out
 }
 
 /// Whether the text may hold a Kelvin sign or a dotted capital I: no false negatives.

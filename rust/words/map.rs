@@ -34,8 +34,9 @@ impl<'a> Word<'a> {
     pub fn in_buffer(text: &'a [u8], start: usize, end: usize) -> Self {
         let bytes = text.get(start..end).unwrap_or_default();
         match text.get(start..start + SHORT).and_then(|b| <[u8; SHORT]>::try_from(b).ok()) {
-            Some(block) if (1..=SHORT).contains(&bytes.len()) => {
-                let keep = u128::MAX >> (8 * (SHORT - bytes.len()));
+            Some(block) if bytes.len() <= SHORT => {
+                let keep = KEEP.get(SHORT - bytes.len()..).and_then(<[u8]>::first_chunk);
+                let keep = u128::from_le_bytes(*keep.unwrap_or(&[0; SHORT]));
                 Self { key: split(u128::from_le_bytes(block) & keep), bytes }
             }
             _ => Self::new(bytes),
@@ -70,6 +71,17 @@ impl<'a> Word<'a> {
         self.hash64() as usize
     }
 }
+
+/// From the right place on, ones for the bytes of a word and zeros for those after it: quicker than a shift of 128 bits.
+static KEEP: [u8; 2 * SHORT] = {
+    let mut keep = [0; 2 * SHORT];
+    let mut at = 0;
+    while at < SHORT {
+        keep[at] = 0xFF;
+        at += 1;
+    }
+    keep
+};
 
 fn split(key: u128) -> [u64; 2] {
     [key as u64, (key >> 64) as u64]
