@@ -416,6 +416,29 @@ pub fn score_into(
     }
 }
 
+/// Scores each pair of a prediction and a reference for each of `types`. Predictions of one reference that stand
+/// together, as rollouts of one prompt do, share its index.
+pub fn score_pairs(
+    pairs: &[(&str, &str)],
+    types: &[RougeType],
+    use_stemmer: bool,
+    scratch: &mut Scratch,
+) -> Vec<Score> {
+    let mut scores = Vec::with_capacity(pairs.len() * types.len());
+    for group in pairs.chunk_by(|(_, a), (_, b)| a == b) {
+        if let [(prediction, reference)] = group {
+            score_into(prediction, reference, types, use_stemmer, scratch, &mut scores);
+            continue;
+        }
+        let Some((_, reference)) = group.first() else { continue };
+        let prepared = Reference::for_types(reference, use_stemmer, types, scratch);
+        for (prediction, _) in group {
+            prepared.score_into(prediction, types, scratch, &mut scores);
+        }
+    }
+    scores
+}
+
 /// For each type, the score against the reference with the highest F-measure, as google's `score_multi`: the
 /// first of equals. Without references every score is 0 (google's raises).
 pub fn score_multi(

@@ -104,18 +104,7 @@ fn rouge_batch<'py>(
         guarded(|| {
             with_scratches(|scratches| {
                 map_chunks(&pairs, threads, scratches, |scratch: &mut Scratch, _, chunk| {
-                    let scratch = &mut scratch.rouge;
-                    let mut scores = Vec::with_capacity(chunk.len() * types.len());
-                    // Predictions of one prompt stand together: their reference is prepared once.
-                    let mut last: Option<(&str, Reference)> = None;
-                    for &(prediction, reference) in chunk {
-                        let prepared = match last.take() {
-                            Some((text, prepared)) if text == reference => prepared,
-                            _ => Reference::for_types(reference, use_stemmer, &types, scratch),
-                        };
-                        prepared.score_into(prediction, &types, scratch, &mut scores);
-                        last = Some((reference, prepared));
-                    }
+                    let scores = rouge::score_pairs(chunk, &types, use_stemmer, &mut scratch.rouge);
                     scores.iter().flat_map(|s| [s.precision, s.recall, s.fmeasure]).collect::<Vec<f64>>()
                 })
                 .concat()
