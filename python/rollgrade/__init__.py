@@ -59,6 +59,9 @@ if TYPE_CHECKING:
         Salience as Salience,
     )
     from rollgrade.kernels import (
+        Source as Source,
+    )
+    from rollgrade.kernels import (
         copying as copying,
     )
     from rollgrade.kernels import (
@@ -100,6 +103,7 @@ _NAMES = {
         "PiiMatches",
         "RougeReference",
         "Salience",
+        "Source",
         "copying",
         "find_pii",
         "find_pii_batch",

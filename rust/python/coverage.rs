@@ -6,9 +6,29 @@ use crate::Error;
 use crate::batch::map_chunks;
 use crate::coverage::rouge::{Reference, RougeType, Score};
 use crate::coverage::{copying, facts, rouge, salience, support};
-use numpy::{PyArray1, PyArray3, PyArrayMethods};
+use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
+
+/// What `score` makes of each text, in order, on `threads` threads that are joined before this returns.
+pub(super) fn score_each<R: Send>(
+    py: Python<'_>,
+    texts: &Snapshot<'_>,
+    threads: usize,
+    score: impl Fn(&str) -> R + Sync,
+) -> PyResult<Vec<R>> {
+    let texts = texts.texts()?;
+    py.detach(|| {
+        guarded(|| {
+            map_chunks(&texts, threads, &mut Vec::new(), |(), _, chunk| {
+                chunk.iter().map(|text| score(&text.text)).collect::<Vec<R>>()
+            })
+            .into_iter()
+            .flatten()
+            .collect()
+        })
+    })
+}
 
 type Triple = (f64, f64, f64);
 
@@ -154,6 +174,44 @@ impl Facts {
         let text = Text::new(summary)?;
         detached(py, text.text.len(), || self.inner.mean(&text.text, None))
     }
+
+    /// Columns: one entry a summary, or a row a summary and a column a fact.
+    fn score_batch<'py>(
+        &self,
+        py: Python<'py>,
+        summaries: &Bound<'py, PyAny>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let summaries = Snapshot::take("summaries", summaries)?;
+        let scored = score_each(py, &summaries, threads, |text| {
+            let coverage = self.inner.score(text);
+            let facts: Vec<_> =
+                coverage.per_fact.iter().map(|fact| (fact.score, fact.present, fact.negated)).collect();
+            (coverage.mean, coverage.guard, facts)
+        })?;
+        let facts = || scored.iter().flat_map(|(_, _, facts)| facts);
+        let shape = [scored.len(), self.inner.len()];
+        let flags = |flags: Vec<bool>| -> PyResult<Bound<'py, PyArray2<bool>>> {
+            PyArray1::from_vec(py, flags).reshape(shape)
+        };
+        let scores: Vec<f64> = facts().map(|fact| fact.0).collect();
+        let d = PyDict::new(py);
+        d.set_item("mean", PyArray1::from_vec(py, scored.iter().map(|s| s.0).collect()))?;
+        d.set_item("guard", PyArray1::from_vec(py, scored.iter().map(|s| s.1).collect()))?;
+        d.set_item("score", PyArray1::from_vec(py, scores).reshape(shape)?)?;
+        d.set_item("present", flags(facts().map(|fact| fact.1).collect())?)?;
+        d.set_item("negated", flags(facts().map(|fact| fact.2).collect())?)?;
+        Ok(d)
+    }
+}
+
+/// The sentences of a reference summary, as coverage takes each for a fact.
+#[pyfunction]
+fn split_sentences(py: Python<'_>, reference: &Bound<'_, PyString>) -> PyResult<Vec<String>> {
+    let text = Text::new(reference)?;
+    detached(py, text.text.len(), || {
+        facts::split_sentences(&text.text).into_iter().map(str::to_owned).collect()
+    })
 }
 
 pub(super) fn fact_coverage<'py>(
@@ -198,6 +256,18 @@ impl Salience {
     fn score(&self, py: Python<'_>, summary: &Bound<'_, PyString>) -> PyResult<f64> {
         let text = Text::new(summary)?;
         detached(py, text.text.len(), || self.inner.score(&text.text))
+    }
+
+    /// An array of shape (summaries,).
+    fn score_batch<'py>(
+        &self,
+        py: Python<'py>,
+        summaries: &Bound<'py, PyAny>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let summaries = Snapshot::take("summaries", summaries)?;
+        let scores = score_each(py, &summaries, threads, |text| self.inner.score(text))?;
+        Ok(PyArray1::from_vec(py, scores))
     }
 }
 
@@ -252,6 +322,7 @@ pub(super) fn supported<'py>(
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(rouge_scores, m)?)?;
     m.add_function(wrap_pyfunction!(rouge_batch, m)?)?;
+    m.add_function(wrap_pyfunction!(split_sentences, m)?)?;
     m.add_function(wrap_pyfunction!(copying_of, m)?)?;
     m.add_function(wrap_pyfunction!(support_of, m)?)?;
     m.add_class::<RougeReference>()?;
