@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import rollgrade as rg
 from oracles import documents
 
+NEGATED = "The council never approved the budget on Monday."
 FACTS = ["The council approved the budget on Monday.", "Property taxes rise by 3 percent in May."]
 REFERENCE = "Mr. Smith's council approved the budget, worth $1.5 million. Taxes rise in May!"
 
@@ -117,7 +119,7 @@ texts = st.one_of(
     st.lists(st.one_of(st.sampled_from(SENTENCES), any_text), min_size=1, max_size=3).map(" ".join),
 )
 several = st.lists(texts, min_size=1, max_size=5)
-SAME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SAME = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def joined(text: str) -> str:
@@ -179,6 +181,8 @@ def test_rouge_is_the_same_single_prepared_and_in_a_batch(given: list[str], refe
 
 
 @SAME
+@example([NEGATED, FACTS[0], "\ud83d\ude00\udc00 May.", ""], FACTS, True)
+@example([NEGATED, FACTS[0]], [*FACTS, FACTS[0], "\ud800", "..."], False)
 @given(several, st.lists(texts, max_size=4), st.booleans())
 def test_facts_are_the_same_single_in_a_batch_and_in_a_grade(
     given: list[str], listed: list[str], polarity: bool
@@ -194,6 +198,7 @@ def test_facts_are_the_same_single_in_a_batch_and_in_a_grade(
     means = {name: [getattr(s, name) for s in scores] for name in ("mean", "guard")}
     check(facts.score_batch, many(given), means | rows)
     assert len(facts.score_batch(given)) == len(given)
+    check(facts.mean_batch, many(given), {"": means["mean"]})
     if facts.facts:
         check_grade(
             given,
@@ -232,20 +237,8 @@ def test_what_is_of_the_source_is_the_same_single_prepared_in_a_batch_and_in_a_g
     assert [prepared.copying(text) for text in given] == copied
     assert [prepared.support(text) for text in given] == supported
     check(salience.score_batch, many(given), {"": many(scores)})
-    check(
-        prepared.copying_batch,
-        many(given),
-        {
-            name: [getattr(c, name) for c in many(copied)]
-            for name in ("coverage", "density", "longest", "novel")
-        },
-    )
-    counts = {
-        name: [len(getattr(s, name)) for s in many(supported)]
-        for name in ("unsupported_numbers", "unsupported_names")
-    }
-    known = {name: [getattr(s, name) for s in many(supported)] for name in ("numbers", "names", "factor")}
-    check(prepared.support_batch, many(given), counts | known)
+    check(prepared.copying_batch, many(given), copying_columns(many(copied)))
+    check(prepared.support_batch, many(given), support_columns(many(supported)))
     if source:
         check_grade(
             given,
@@ -255,6 +248,32 @@ def test_what_is_of_the_source_is_the_same_single_prepared_in_a_batch_and_in_a_g
             max_density=2,
             source=source,
         )
+
+
+@SAME
+@given(several, several)
+def test_pairs_are_the_same_single_and_in_a_batch(given: list[str], sources: list[str]) -> None:
+    pairs = list(zip(many(given), many(sorted(sources * 3)), strict=True))
+    copied = copying_columns([rg.copying(prediction=p, source=s) for p, s in pairs])
+    supported = support_columns([rg.support(prediction=p, source=s) for p, s in pairs])
+    # Sources come in the same forms as predictions, in turn.
+    for batch, expected in ((rg.copying_batch, copied), (rg.support_batch, supported)):
+        in_turn = (form["given"] for form in forms([s for _, s in pairs]))
+        check(
+            lambda given, threads: batch(predictions=given, sources=next(in_turn), threads=threads),  # noqa: B023
+            [p for p, _ in pairs],
+            expected,
+        )
+
+
+def copying_columns(copied: list[Any]) -> dict[str, Any]:
+    return {name: [getattr(c, name) for c in copied] for name in ("coverage", "density", "longest", "novel")}
+
+
+def support_columns(supported: list[Any]) -> dict[str, Any]:
+    spans = ("unsupported_numbers", "unsupported_names")
+    columns: dict[str, Any] = {name: [len(getattr(s, name)) for s in supported] for name in spans}
+    return columns | {name: [getattr(s, name) for s in supported] for name in ("numbers", "names", "factor")}
 
 
 def check_grade(
@@ -274,8 +293,13 @@ def check_grade(
 BATCHES: dict[str, tuple[str, Callable[..., Any]]] = {
     "facts": ("summaries", rg.Facts(FACTS).score_batch),
     "salience": ("summaries", rg.Salience(REFERENCE).score_batch),
+    "means": ("summaries", rg.Facts(FACTS).mean_batch),
     "copying": ("predictions", rg.Source(REFERENCE).copying_batch),
     "support": ("predictions", rg.Source(REFERENCE).support_batch),
+    "copying of pairs": ("predictions", partial(rg.copying_batch, sources=[REFERENCE] * 2)),
+    "support of pairs": ("predictions", partial(rg.support_batch, sources=[REFERENCE] * 2)),
+    "copying from pairs": ("sources", partial(rg.copying_batch, predictions=FACTS)),
+    "support by pairs": ("sources", partial(rg.support_batch, predictions=FACTS)),
 }
 
 
@@ -290,17 +314,29 @@ def test_a_wrong_batch_is_named_with_its_place(name: str) -> None:
         (pa.array([1, 2]), f"{argument}: got an Arrow array of Int64, expected a list of str"),
     ):
         with pytest.raises(TypeError, match=message):
-            batch(wrong)
+            batch(**{argument: wrong})
     for threads in (0, -1, 1.5, None):
         with pytest.raises(
             ValueError, match=f"threads: got {threads}, expected a whole number of at least 1"
         ):
-            batch(["a"], threads=threads)
+            batch(**{argument: FACTS}, threads=threads)
+
+
+def test_pairs_must_be_pairs() -> None:
+    for batch in (rg.copying_batch, rg.support_batch):
+        with pytest.raises(
+            ValueError, match="sources: got 1 sources for 2 predictions, expected one source a"
+        ):
+            batch(predictions=FACTS, sources=[REFERENCE])
+        with pytest.raises(TypeError):
+            batch(FACTS, FACTS)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("name", BATCHES)
 def test_no_texts_are_columns_of_length_zero(name: str) -> None:
-    assert len(BATCHES[name][1]([])) == 0
+    argument, batch = BATCHES[name]
+    none: dict[str, list[str]] = {"predictions": [], "sources": []} if "pairs" in name else {argument: []}
+    assert len(batch(**none)) == 0
 
 
 def test_columns_have_their_shapes_and_types() -> None:

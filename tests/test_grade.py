@@ -300,7 +300,7 @@ def test_above_the_limit_coverage_is_credited_in_proportion_and_the_grade_says_s
     assert reworded.coverage.copying_factor == 1
     assert reworded.coverage.score == reworded.coverage.raw
     assert lifted.score < reworded.score
-    said = f"too much of it copied (density {copying.density:.1f}, 4 allowed)"
+    said = f"too much copied (density {copying.density:.1f}, 4 allowed)"
     assert said in lifted.reason
     assert "copied" not in reworded.reason
     assert lifted.to_dict()["coverage"]["copying_factor"] == lifted.coverage.copying_factor

@@ -65,6 +65,9 @@ if TYPE_CHECKING:
         copying as copying,
     )
     from rollgrade.kernels import (
+        copying_batch as copying_batch,
+    )
+    from rollgrade.kernels import (
         find_pii as find_pii,
     )
     from rollgrade.kernels import (
@@ -91,6 +94,9 @@ if TYPE_CHECKING:
     from rollgrade.kernels import (
         support as support,
     )
+    from rollgrade.kernels import (
+        support_batch as support_batch,
+    )
     from rollgrade.rubric import Rubric as Rubric
     from rollgrade.rubric import Task as Task
 
@@ -105,6 +111,7 @@ _NAMES = {
         "Salience",
         "Source",
         "copying",
+        "copying_batch",
         "find_pii",
         "find_pii_batch",
         "fluency",
@@ -114,6 +121,7 @@ _NAMES = {
         "rouge",
         "rouge_batch",
         "support",
+        "support_batch",
     ),
     "rubric": ("Rubric", "Task"),
 }

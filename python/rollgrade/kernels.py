@@ -222,6 +222,10 @@ class Facts:
         """:meth:`score` of many summaries (a list of str or an Arrow string array), as columns."""
         return FactColumns(**self._core.score_batch(summaries, checked_threads(threads)))
 
+    def mean_batch(self, summaries: Any, *, threads: int = 1) -> NDArray[np.float64]:
+        """:meth:`mean` of many summaries, as :meth:`score_batch` takes them: float64 of shape (n,)."""
+        return self._core.mean_batch(summaries, checked_threads(threads))
+
     def __len__(self) -> int:
         return len(self.facts)
 
@@ -283,10 +287,25 @@ def copying(*, prediction: str, source: str) -> Copying:
     return _results.copying(_core.copying(prediction, source))
 
 
+def copying_batch(*, predictions: Any, sources: Any, threads: int = 1) -> CopyingColumns:
+    """:func:`copying` of many predictions, each from its own source, as columns.
+
+    Both are lists of str or Arrow string arrays of one length, else ``ValueError``. A source that stands in several
+    rows one after the other is prepared once.
+    """
+    return CopyingColumns(**_core.copying_batch(predictions, sources, checked_threads(threads)))
+
+
 def support(*, prediction: str, source: str) -> Support:
     """Numbers and names of ``prediction`` that ``source`` does not hold; numbers compare by value. For many predictions
     of one source, :class:`Source`."""
     return _results.support(_core.support(prediction, source))
+
+
+def support_batch(*, predictions: Any, sources: Any, threads: int = 1) -> SupportColumns:
+    """:func:`support` of many predictions, each by its own source, as columns; takes what :func:`copying_batch`
+    does."""
+    return SupportColumns(**_core.support_batch(predictions, sources, checked_threads(threads)))
 
 
 # ---- fluency and form --------------------------------------------------------------------------------------

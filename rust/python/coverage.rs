@@ -17,17 +17,29 @@ pub(super) fn score_each<R: Send>(
     threads: usize,
     score: impl Fn(&str) -> R + Sync,
 ) -> PyResult<Vec<R>> {
-    let texts = texts.texts()?;
-    py.detach(|| {
-        guarded(|| {
-            map_chunks(&texts, threads, &mut Vec::new(), |(), _, chunk| {
-                chunk.iter().map(|text| score(&text.text)).collect::<Vec<R>>()
-            })
-            .into_iter()
-            .flatten()
-            .collect()
-        })
-    })
+    in_chunks(py, &texts.texts()?, threads, |chunk| chunk.iter().map(|text| score(&text.text)).collect())
+}
+
+/// What `work` makes of chunks of the items, joined in order; detached from the interpreter.
+pub(super) fn in_chunks<T: Sync, R: Send>(
+    py: Python<'_>,
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> PyResult<Vec<R>> {
+    let chunks = || map_chunks(items, threads, &mut Vec::new(), |(), _, chunk| work(chunk));
+    py.detach(|| guarded(|| chunks().into_iter().flatten().collect()))
+}
+
+/// [`score_each`] of summaries, as an array of shape (summaries,).
+fn score_column<'py>(
+    py: Python<'py>,
+    summaries: &Bound<'py, PyAny>,
+    threads: usize,
+    score: impl Fn(&str) -> f64 + Sync,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let summaries = Snapshot::take("summaries", summaries)?;
+    Ok(PyArray1::from_vec(py, score_each(py, &summaries, threads, score)?))
 }
 
 type Triple = (f64, f64, f64);
@@ -175,6 +187,16 @@ impl Facts {
         detached(py, text.text.len(), || self.inner.mean(&text.text, None))
     }
 
+    /// An array of shape (summaries,).
+    fn mean_batch<'py>(
+        &self,
+        py: Python<'py>,
+        summaries: &Bound<'py, PyAny>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        score_column(py, summaries, threads, |text| self.inner.mean(text, None))
+    }
+
     /// Columns: one entry a summary, or a row a summary and a column a fact.
     fn score_batch<'py>(
         &self,
@@ -265,9 +287,7 @@ impl Salience {
         summaries: &Bound<'py, PyAny>,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let summaries = Snapshot::take("summaries", summaries)?;
-        let scores = score_each(py, &summaries, threads, |text| self.inner.score(text))?;
-        Ok(PyArray1::from_vec(py, scores))
+        score_column(py, summaries, threads, |text| self.inner.score(text))
     }
 }
 
