@@ -59,7 +59,7 @@ pub struct Task {
     known: Option<Known>,
     index: Option<SourceIndex>,
     source: Option<String>,
-    /// Prepared when it is first asked for: only evidence needs it.
+    /// Prepared when it is first asked for, as only evidence needs it, unless the rubric limits copying.
     copied: OnceLock<copying::Source>,
     pii_in_facts: Vec<(usize, pii::Kind)>,
 }
@@ -113,7 +113,7 @@ pub struct Grade {
     pub tokens: usize,
     /// What coverage was measured against.
     pub basis: Basis,
-    /// Coverage before support and readability lowered it.
+    /// Coverage before support, copying and readability lowered it.
     pub coverage_raw: f64,
     /// Each fact's score; empty where the basis is neither facts nor a reference.
     pub fact_scores: Vec<f64>,
@@ -127,8 +127,11 @@ pub struct Grade {
     pub facts: Option<FactCoverage>,
     /// Numbers and names that nothing supports, where the rubric asks for it.
     pub support: Option<Support>,
-    /// How much is copied from the source, where it is known; with [`Detail::Evidence`] only.
+    /// How much is copied from the source, where it is known; with [`Detail::Evidence`], or where the rubric limits
+    /// it.
     pub copying: Option<copying::Copying>,
+    /// What coverage was multiplied by for copying, where the rubric limits it and the source is known.
+    pub copying_factor: Option<f64>,
 }
 
 /// How much a grade holds.
@@ -192,13 +195,17 @@ impl Grader {
         // A lone reference or fact list says too little about what the document holds to call a name unsupported.
         let known = (self.rubric.coverage.support && basis != Basis::None && material.source.is_some())
             .then(|| Known::new(&supports));
+        // Every grade needs it then: it is prepared here, where no grade waits for another.
+        let limited = self.max_density(basis).and(material.source);
+        let copied =
+            limited.map_or_else(OnceLock::new, |source| OnceLock::from(copying::Source::new(source)));
         Ok(Task {
             basis,
             carried,
             known,
             index: material.source.map(|source| SourceIndex::new(&self.scanner, source)),
             source: material.source.map(str::to_owned),
-            copied: OnceLock::new(),
+            copied,
             pii_in_facts,
         })
     }
@@ -225,17 +232,22 @@ impl Grader {
         };
         let mut support =
             task.known.as_ref().zip(stream.as_ref()).map(|(known, stream)| known.check_stream(stream));
-        let supported = raw.map(|raw| raw * support.as_ref().map_or(1.0, Support::factor));
-        let copying = task
-            .source
-            .as_ref()
-            .filter(|_| detail == Detail::Evidence)
-            .map(|source| task.copied.get_or_init(|| copying::Source::new(source)).score(text));
+        let max_density = self.max_density(task.basis);
+        let copying =
+            task.source.as_ref().filter(|_| detail == Detail::Evidence || max_density.is_some()).map(
+                |source| {
+                    let copied = task.copied.get_or_init(|| copying::Source::new(source));
+                    stream.as_ref().map_or_else(|| copied.score(text), |stream| copied.score_stream(stream))
+                },
+            );
+        let copying_factor = copying.zip(max_density).map(|(copying, max)| copying.factor(max));
+        let factor = support.as_ref().map_or(1.0, Support::factor) * copying_factor.unwrap_or(1.0);
+        let lowered = raw.map(|raw| raw * factor);
         let (pii, pii_score) = self.pii(task, rollout.text, text, &parts);
 
         let scores = Scores {
             length: reward::length_score(&rubric.length, tokens),
-            coverage: supported.map(|c| reward::credited(c, fluency.score, rubric.fluency_threshold)),
+            coverage: lowered.map(|c| reward::credited(c, fluency.score, rubric.fluency_threshold)),
             pii: pii_score,
             fluency: fluency.score,
             form: form.score,
@@ -267,7 +279,13 @@ impl Grader {
             facts,
             support,
             copying,
+            copying_factor,
         }
+    }
+
+    /// The density from which on copying lowers coverage, where coverage is graded at all.
+    fn max_density(&self, basis: Basis) -> Option<f64> {
+        self.rubric.coverage.max_density.filter(|_| basis != Basis::None)
     }
 
     fn validity(&self, parts: &answer::Answer, text: &str) -> Option<Invalid> {

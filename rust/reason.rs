@@ -68,6 +68,11 @@ fn coverage(grade: &Grade, rubric: &Rubric) -> Option<String> {
             );
         }
     }
+    if let Some((copying, max)) = grade.copying.zip(rubric.coverage.max_density)
+        && grade.copying_factor.is_some_and(|factor| factor < 1.0)
+    {
+        said += &format!(", too much copied (density {:.1}, {max} allowed)", copying.density);
+    }
     Some(said)
 }
 

@@ -76,6 +76,8 @@ pub struct Coverage {
     pub support: bool,
     /// A fact that is carried negated does not count.
     pub polarity: bool,
+    /// Above this extractive density ([`crate::coverage::copying`]) copying lowers the score; positive.
+    pub max_density: Option<f64>,
 }
 
 /// The PII rule.
@@ -133,7 +135,7 @@ impl Default for Rubric {
             combine: Combine::default(),
             thinking: Thinking::default(),
             length: Length { max_tokens: 50, over: 0.5, min_words: 4 },
-            coverage: Coverage { threshold: 0.6, support: true, polarity: true },
+            coverage: Coverage { threshold: 0.6, support: true, polarity: true, max_density: None },
             pii: Pii::default(),
             fluency_threshold: 0.5,
             form_threshold: 1.0,

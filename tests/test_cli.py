@@ -251,6 +251,15 @@ def test_explain_marks_the_end_of_the_budget(log: Callable[..., Path], tmp_path:
     assert "thinking" in result.output
 
 
+def test_explain_says_what_copying_cost(log: Callable[..., Path], tmp_path: Path) -> None:
+    rubric = tmp_path / "rubric.toml"
+    rubric.write_text("[coverage]\nmax_density = 2\n")
+    result = run("explain", log(chat()), "--rubric", rubric)
+    density = rg.copying(prediction=ANSWER, source=SOURCE).density
+    assert f"× {2 / density:.3f} for copying: density {density:.1f}, 2 allowed" in result.output
+    assert "for copying" not in run("explain", log(chat())).output
+
+
 def test_explain_masks_pii_unless_asked(log: Callable[..., Path]) -> None:
     answer = "Write to jane.doe@example.org about the new budget that the council approved."
     path = log(chat(answer, facts=["The budget is at jane.doe@example.org now.", *FACTS]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import random
 import re
 import statistics
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -272,6 +274,65 @@ def test_weights_must_be_positive_and_one_a_fact() -> None:
     heavy = rg.Rubric().prepare(facts=FACTS, weights=[9, 1]).grade(FACTS[0])
     light = rg.Rubric().prepare(facts=FACTS, weights=[1, 9]).grade(FACTS[0])
     assert heavy.coverage.score > light.coverage.score
+
+
+# ---- copying -----------------------------------------------------------------------------------------------
+
+LIFTED = "The council approved the new budget on Monday, and taxes rise by 3 percent in May."
+REWORDED = "On Monday the council approved a new budget; in May, taxes rise by 3 percent."
+
+
+def test_copying_costs_nothing_unless_the_rubric_limits_it() -> None:
+    grade = rg.Rubric().grade(LIFTED, source=SOURCE, facts=FACTS)
+    assert grade.coverage.copying is not None
+    assert grade.coverage.copying.density > 10
+    assert grade.coverage.copying_factor is None
+    assert grade.coverage.score == grade.coverage.raw
+
+
+def test_above_the_limit_coverage_is_credited_in_proportion_and_the_grade_says_so() -> None:
+    rubric = rg.Rubric(max_density=4)
+    lifted, reworded = (rubric.grade(a, source=SOURCE, facts=FACTS) for a in (LIFTED, REWORDED))
+    copying = rg.copying(prediction=LIFTED, source=SOURCE)
+    assert lifted.coverage.copying == copying
+    assert lifted.coverage.copying_factor == 4 / copying.density
+    assert lifted.coverage.score == pytest.approx(lifted.coverage.raw * 4 / copying.density)
+    assert reworded.coverage.copying_factor == 1
+    assert reworded.coverage.score == reworded.coverage.raw
+    assert lifted.score < reworded.score
+    said = f"too much copied (density {copying.density:.1f}, 4 allowed)"
+    assert said in lifted.reason
+    assert "copied" not in reworded.reason
+    assert lifted.to_dict()["coverage"]["copying_factor"] == lifted.coverage.copying_factor
+    grades = rubric.grade_batch([LIFTED, REWORDED] * 20, sources=[SOURCE] * 40, facts=[FACTS] * 40, threads=2)
+    assert grades.coverage.tolist() == [lifted.coverage.score, reworded.coverage.score] * 20
+    assert grades.reasons == [lifted.reason, reworded.reason] * 20
+    assert grades[0] == lifted
+
+
+def test_the_penalty_for_copying_has_no_step_and_falls_with_the_limit() -> None:
+    density = rg.copying(prediction=LIFTED, source=SOURCE).density
+    limits = [density * share for share in (2, 1, 1 - 1e-9, 0.9, 0.5, 0.1, 1e-9)]
+    grades = [rg.Rubric(max_density=limit).grade(LIFTED, source=SOURCE, facts=FACTS) for limit in limits]
+    scores = [grade.coverage.score or 0.0 for grade in grades]
+    assert scores[0] == scores[1] == pytest.approx(scores[2])
+    assert all(0 <= high <= low for low, high in itertools.pairwise(scores))
+
+
+def test_a_limit_of_copying_needs_a_source() -> None:
+    lacking = "source: got nothing, expected a document, as coverage.max_density is set"
+    rubric = rg.Rubric(max_density=4)
+    with pytest.raises(ValueError, match=lacking):
+        rubric.prepare(facts=FACTS)
+    with pytest.raises(ValueError, match=f"row 1: {lacking}"):
+        rubric.grade_batch([ANSWER] * 2, facts=[FACTS] * 2, sources=[SOURCE, None])
+    skipped = rubric.replace(missing="skip").grade(ANSWER, facts=FACTS)
+    assert skipped.score is None
+    assert skipped.reason == f"Not graded: {lacking}."
+    fallen_back = rubric.replace(missing="fallback").grade(ANSWER, facts=FACTS)
+    assert fallen_back.coverage.copying_factor is None
+    assert fallen_back == replace(rg.Rubric().grade(ANSWER, facts=FACTS), rubric_hash=fallen_back.rubric_hash)
+    assert rubric.replace(basis="none").grade(ANSWER).coverage.score is None
 
 
 # ---- batches -----------------------------------------------------------------------------------------------

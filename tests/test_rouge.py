@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -152,6 +154,20 @@ def test_news_summaries_are_bit_equal() -> None:
     items = json.loads((data / "coverage" / "realsumm_scu.json").read_text("utf-8"))["items"]
     for item in items[::5]:
         check("\n".join(item["bullets"]), item["document"])
+
+
+def test_texts_of_a_hundred_thousand_words_take_linear_memory() -> None:
+    rng = random.Random(3)
+    vocabulary = [f"w{i}" for i in range(5000)] + ["the"] * 1500
+    prediction, reference = (" ".join(rng.choices(vocabulary, k=100_000)) for _ in range(2))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    ours = rg.rouge(prediction=prediction, reference=reference, types=[*TYPES, "rouge5"])
+    # A table of the subsequence would take 40 GB.
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+    counts = Counter(prediction.split()) & Counter(reference.split())
+    assert ours["rouge1"].precision == ours["rouge1"].recall == counts.total() / 100_000
+    assert ours["rougeLsum"] == ours["rougeL"]
+    assert 0.2 < ours["rougeL"].fmeasure < ours["rouge1"].fmeasure
 
 
 def test_a_batch_and_a_prepared_reference_equal_single_calls() -> None:

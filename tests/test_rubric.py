@@ -17,6 +17,7 @@ from rollgrade.grades import RULES
 
 unit = st.floats(0, 1)
 names = st.lists(st.text(max_size=8), max_size=3)
+limits = st.none() | st.floats(0, exclude_min=True, allow_infinity=False)
 settings_dicts = st.fixed_dictionaries(
     {},
     optional={
@@ -24,7 +25,9 @@ settings_dicts = st.fixed_dictionaries(
         "missing": st.sampled_from(["error", "skip", "fallback"]),
         "thinking": st.sampled_from(["strip", "count", "forbid"]),
         "length": st.fixed_dictionaries({}, optional={"max_tokens": st.integers(1, 9999), "over": unit}),
-        "coverage": st.fixed_dictionaries({}, optional={"threshold": unit, "support": st.booleans()}),
+        "coverage": st.fixed_dictionaries(
+            {}, optional={"threshold": unit, "support": st.booleans(), "max_density": limits}
+        ),
         "pii": st.fixed_dictionaries({}, optional={"allow": names, "scan_thinking": st.booleans()}),
         "weights": st.fixed_dictionaries({}, optional={"form": st.floats(0, 1e6)}),
     },
@@ -48,6 +51,18 @@ def test_a_rubric_survives_its_file_its_dict_and_pickling(settings: dict[str, An
 
 def test_the_example_rubric_is_the_default_one() -> None:
     assert rg.Rubric.from_file(EXAMPLES / "rubric.toml") == rg.Rubric()
+
+
+def test_a_limit_that_is_not_set_is_not_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "rubric.toml"
+    rg.Rubric().to_file(path)
+    assert "max_density" not in path.read_text()
+    limited = rg.Rubric(max_density=8)
+    limited.to_file(path)
+    assert "max_density = 8.0" in path.read_text()
+    assert limited.hash != rg.Rubric().hash
+    assert limited.replace(max_density=None) == rg.Rubric()
+    assert repr(limited) == "Rubric(coverage={'max_density': 8.0})"
 
 
 def test_any_setting_goes_by_keyword() -> None:
@@ -83,6 +98,13 @@ def test_the_hash_follows_the_settings_not_how_they_were_written() -> None:
         ({"threshold": 0.5}, "coverage and fluency and form have this setting; say which"),
         ({"combine": "prioritty"}, r'combine: got \'prioritty\', expected .*did you mean "priority"'),
         ({"missing": None}, "missing: got None"),
+        ({"max_density": 0}, "coverage.max_density: got 0, expected a positive number, or None for no limit"),
+        ({"max_density": -1.5}, "coverage.max_density: got -1.5, expected a positive number"),
+        ({"max_density": float("nan")}, "coverage.max_density: got nan, expected a positive number"),
+        ({"max_density": float("inf")}, "coverage.max_density: got inf, expected a positive number"),
+        ({"max_density": 10**400}, "coverage.max_density: got 1000.*, expected a positive number"),
+        ({"max_density": True}, "coverage.max_density: got True, expected a positive number"),
+        ({"coverage": {"max_density": "8"}}, "coverage.max_density: got '8', expected a positive number"),
         ({"coverage": {"support": "yes"}}, "coverage.support: got 'yes', expected true or false"),
         ({"length": 50}, "length: got 50, expected a table"),
         ({"pii": {"allow": "x"}}, "pii.allow: got 'x', expected a list of strings"),
@@ -106,6 +128,7 @@ def test_a_wrong_setting_is_named_with_what_came_and_what_was_expected(
         ("max_tokens = 3", "max_tokens: unknown setting"),
         ("[length\n", "rubric.toml: "),
         ("[length]\nover = 'x'", "rubric.toml: length.over: got 'x'"),
+        ("[coverage]\nmax_density = 0.0", "rubric.toml: coverage.max_density: got 0.0, expected a positive"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_path(tmp_path: Path, text: str, message: str) -> None:

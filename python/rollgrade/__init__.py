@@ -59,7 +59,13 @@ if TYPE_CHECKING:
         Salience as Salience,
     )
     from rollgrade.kernels import (
+        Source as Source,
+    )
+    from rollgrade.kernels import (
         copying as copying,
+    )
+    from rollgrade.kernels import (
+        copying_batch as copying_batch,
     )
     from rollgrade.kernels import (
         find_pii as find_pii,
@@ -88,6 +94,9 @@ if TYPE_CHECKING:
     from rollgrade.kernels import (
         support as support,
     )
+    from rollgrade.kernels import (
+        support_batch as support_batch,
+    )
     from rollgrade.rubric import Rubric as Rubric
     from rollgrade.rubric import Task as Task
 
@@ -100,7 +109,9 @@ _NAMES = {
         "PiiMatches",
         "RougeReference",
         "Salience",
+        "Source",
         "copying",
+        "copying_batch",
         "find_pii",
         "find_pii_batch",
         "fluency",
@@ -110,6 +121,7 @@ _NAMES = {
         "rouge",
         "rouge_batch",
         "support",
+        "support_batch",
     ),
     "rubric": ("Rubric", "Task"),
 }

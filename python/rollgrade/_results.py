@@ -95,6 +95,7 @@ def grade_from(raw: Mapping[str, Any], settings: Settings, rubric_hash: str, has
             per_fact=facts.per_fact if facts else (),
             support=support(raw["support"]) if raw["support"] is not None else None,
             copying=copying(raw["copying"]) if raw["copying"] is not None else None,
+            copying_factor=raw["copying_factor"],
         ),
         pii=PiiResult(
             score=pii,

@@ -41,7 +41,7 @@ _ASSISTANT = frozenset({"assistant", "model", "ai"})
 _USER = frozenset({"user", "human"})
 _ROLES = _ASSISTANT | _USER | {"system", "developer", "tool", "function"}
 _TEXT_PARTS = frozenset({"text", "output_text", "input_text"})
-_BULLET = re.compile(r"\s*(?:[-*+–—]\s+|[•‣◦▪]\s*|\(?\d{1,3}[.)]\s+)")
+_BULLET = re.compile(r"\s*(?:[-*+–—](?:\s+|$)|[•‣◦▪⁃●■○·➢➤✓✔★]\s*|\(?(?:\d{1,3}[.)]|[A-Za-z]\))(?:\s+|$))")
 _EXPECTED = "a string, a message, a list of messages, or a list of content parts"
 
 
@@ -92,7 +92,7 @@ def facts_list(value: object) -> list[str]:
     """Facts as a list of strings, in order, from a list, a NumPy array, a JSON list in a string, or bullet
     lines.
 
-    Of a string every bullet (``-``, ``*``, ``•``, ``1.``, ``2)``) is a fact and the lines under it belong to
+    Of a string every bullet (``-``, ``*``, ``•``, ``1.``, ``2)``, ``a)``), nested or not, is a fact and the lines under it belong to
     it; without bullets every line is one. Blank facts are dropped. Raises ``TypeError`` for anything else.
     """
     value = _plain(value)

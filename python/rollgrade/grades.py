@@ -78,6 +78,21 @@ class FactCoverage:
     per_fact: tuple[FactScore, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FactColumns:
+    """What many summaries carry of a list of facts: ``mean`` and ``guard`` of shape (summaries,), ``score`` (float64,
+    in [0, 1]), ``present`` and ``negated`` (bool) of shape (summaries, facts)."""
+
+    mean: NDArray[np.float64]
+    guard: NDArray[np.float64]
+    score: NDArray[np.float64]
+    present: NDArray[np.bool_]
+    negated: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+
 @dataclass(frozen=True, slots=True)
 class Copying:
     """Extractive fragments (Grusky et al. 2018): ``coverage`` is the share of words inside a fragment of the
@@ -90,6 +105,20 @@ class Copying:
     novel: tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CopyingColumns:
+    """:class:`Copying` of many texts: ``coverage`` and ``density`` (float64) and ``longest`` (uint32, in words) of
+    shape (n,), ``novel`` (float64, for n-grams of 1 to 4 words) of shape (n, 4)."""
+
+    coverage: NDArray[np.float64]
+    density: NDArray[np.float64]
+    longest: NDArray[np.uint32]
+    novel: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.coverage)
+
+
 @dataclass(frozen=True, slots=True)
 class Support:
     """Numbers and names of a summary, and the spans of those that nothing supports. ``factor`` is what coverage
@@ -100,6 +129,21 @@ class Support:
     unsupported_numbers: tuple[Span, ...]
     unsupported_names: tuple[Span, ...]
     factor: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SupportColumns:
+    """:class:`Support` of many texts, each of shape (n,): how many numbers and names a text has and how many of them
+    are unsupported (uint32), and the factor (float64)."""
+
+    numbers: NDArray[np.uint32]
+    names: NDArray[np.uint32]
+    unsupported_numbers: NDArray[np.uint32]
+    unsupported_names: NDArray[np.uint32]
+    factor: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +187,10 @@ class LengthResult:
 
 @dataclass(frozen=True, slots=True)
 class CoverageResult:
-    """The coverage rule. ``score`` is what the reward credits: ``raw``, lowered by unsupported numbers and names
-    and by unreadable text; None where coverage is not graded (``basis`` is ``"none"``)."""
+    """The coverage rule. ``score`` is what the reward credits: ``raw``, lowered by unsupported numbers and names, by
+    copying and by unreadable text; None where coverage is not graded (``basis`` is ``"none"``). ``copying_factor`` is
+    what coverage was multiplied by for copying: 1 up to the rubric's ``max_density``; None where the rubric sets no
+    limit, or the source is not known."""
 
     score: float | None
     passed: bool
@@ -155,6 +201,7 @@ class CoverageResult:
     per_fact: tuple[FactScore, ...]
     support: Support | None
     copying: Copying | None
+    copying_factor: float | None
 
     @property
     def unsupported(self) -> tuple[Span, ...]:

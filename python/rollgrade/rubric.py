@@ -193,8 +193,8 @@ class Rubric:
         """Prepares one prompt for its many completions.
 
         ``facts``: a list of strings, a string of bullets, or JSON text; ``weights``: one positive number a fact.
-        Raises ``ValueError`` where the coverage basis, or ``pii.fail_on``, needs what is not there, unless
-        ``missing`` is ``"fallback"``.
+        Raises ``ValueError`` where the coverage basis, ``pii.fail_on`` or ``coverage.max_density`` needs what is not
+        there, unless ``missing`` is ``"fallback"``.
         """
         material = Material.of(source, facts, weights, reference)
         basis = self._run_basis([material])
@@ -288,13 +288,21 @@ class Rubric:
         """The basis that this row can be graded on; None where it lacks something."""
         if self._settings.missing == "fallback":
             return next(b for b in _FALLBACKS[_FALLBACKS.index(basis) :] if material.has(b))
-        needs_source = self._settings.pii.fail_on == "leaks" and material.source is None
-        return basis if material.has(basis) and not needs_source else None
+        lacks_source = material.source is None and self._needs_source(basis) is not None
+        return basis if material.has(basis) and not lacks_source else None
 
     def _lacking(self, material: Material, basis: str) -> str:
         if not material.has(basis):
             return f'{basis}: got nothing, expected a value, as coverage is measured against "{basis}"'
-        return 'source: got nothing, expected a document, as pii.fail_on is "leaks"'
+        return f"source: got nothing, expected a document, as {self._needs_source(basis)}"
+
+    def _needs_source(self, basis: str) -> str | None:
+        """The setting that needs a source whatever coverage is measured against, in words; None where none does."""
+        if self._settings.pii.fail_on == "leaks":
+            return 'pii.fail_on is "leaks"'
+        if self._settings.coverage.max_density is not None and basis != "none":
+            return "coverage.max_density is set"
+        return None
 
     def _prepared(self, keys: list[tuple[str, Material]], threads: int) -> list[_core.Task]:
         """The tasks of ``keys``, each a basis and the material, from the cache where it has them."""

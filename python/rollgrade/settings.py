@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
+from sys import float_info
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -43,6 +44,19 @@ def _number(default: float, low: float, high: float = float("inf")) -> Any:
         return float(value)
 
     return field(default=float(default), metadata={"check": check})
+
+
+def _limit() -> Any:
+    """A positive number, or no limit."""
+
+    def check(value: Any) -> float | None:
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= float_info.max:
+            raise ValueError("a positive number, or None for no limit")
+        return float(value)
+
+    return field(default=None, metadata={"check": check})
 
 
 def _count(default: int, low: int) -> Any:
@@ -96,12 +110,14 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What an answer must carry, and what lowers it."""
+    """What an answer must carry, and what lowers it. An answer whose extractive density (Grusky et al. 2018) is above
+    ``max_density`` is credited ``max_density / density`` of its coverage; that needs the source."""
 
     basis: str = _choice("auto", "auto", "facts", "reference", "source", "none")
     threshold: float = _number(0.6, 0, 1)
     support: bool = _flag(True)
     polarity: bool = _flag(True)
+    max_density: float | None = _limit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +293,9 @@ def toml(settings: Settings) -> str:
     lines = [f"{key} = {_toml(value)}" for key, value in tables.items() if not isinstance(value, dict)]
     for name, section in tables.items():
         if isinstance(section, dict):
-            lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in section.items())]
+            # TOML has no null: a limit that is not set is not written.
+            given = {key: value for key, value in section.items() if value is not None}
+            lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in given.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -33,6 +33,14 @@ pub struct Copying {
     pub novel: [f64; 4],
 }
 
+impl Copying {
+    /// What coverage is multiplied by where the density may be at most `max_density`: 1 up to there, then falling
+    /// towards 0 without a step, so that every further copied run costs.
+    pub fn factor(&self, max_density: f64) -> f64 {
+        if self.density > max_density { max_density.max(0.0) / self.density } else { 1.0 }
+    }
+}
+
 /// Longest n-gram whose novelty is told.
 const NOVEL: usize = 4;
 
@@ -55,7 +63,11 @@ impl Source {
 
     /// Measures `summary`.
     pub fn score(&self, summary: &str) -> Copying {
-        let stream = Stream::new(summary);
+        self.score_stream(&Stream::new(summary))
+    }
+
+    /// As [`Source::score`], of a summary that is tokenised already.
+    pub fn score_stream(&self, stream: &Stream) -> Copying {
         let ids: Vec<u32> = stream.tokens.iter().map(|token| self.words.get(stream.word(token))).collect();
         if ids.is_empty() {
             return Copying::default();
@@ -159,6 +171,24 @@ mod tests {
             assert_eq!(source.score(summary), Copying { coverage, density, longest, novel }, "{summary:?}");
         }
         assert_eq!(Source::new("").score("a b").coverage, 0.0);
+    }
+
+    #[test]
+    fn factor_is_one_up_to_the_limit_and_falls_from_there_without_a_step() {
+        let of = |density, max_density| Copying { density, ..Copying::default() }.factor(max_density);
+        for (density, max_density, expected) in [
+            (0.0, 4.0, 1.0),
+            (4.0, 4.0, 1.0),
+            (8.0, 4.0, 0.5),
+            (0.0, 0.0, 1.0),
+            (2.0, 0.0, 0.0),
+            (2.0, -1.0, 0.0),
+        ] {
+            assert_eq!(of(density, max_density), expected, "{density} {max_density}");
+        }
+        assert!(of(4.0 + 1e-9, 4.0) > 1.0 - 1e-9);
+        let falling: Vec<f64> = (0..100).map(|tenths| of(f64::from(tenths) / 10.0, 3.0)).collect();
+        assert!(falling.is_sorted_by(|a, b| a >= b) && falling.iter().all(|f| *f > 0.0));
     }
 
     /// Fragments by trying every start in the source, as the paper's pseudocode does.

@@ -7,10 +7,46 @@ use crate::batch::map_chunks;
 use crate::coverage::rouge::{Reference, RougeType, Score};
 use crate::coverage::{copying, facts, rouge, salience, support};
 use crate::grade::Scratch;
-use numpy::{PyArray1, PyArray3, PyArrayMethods};
+use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
+
+/// What `score` makes of each text, in order, on `threads` threads that are joined before this returns.
+pub(super) fn score_each<R: Send>(
+    py: Python<'_>,
+    texts: &Snapshot<'_>,
+    threads: usize,
+    score: impl Fn(&str) -> R + Sync,
+) -> PyResult<Vec<R>> {
+    in_chunks(py, &texts.texts()?, threads, |_, chunk| chunk.iter().map(|text| score(&text.text)).collect())
+}
+
+/// What `work` makes of chunks of the items, joined in order; detached from the interpreter.
+pub(super) fn in_chunks<T: Sync, R: Send>(
+    py: Python<'_>,
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&mut Scratch, &[T]) -> Vec<R> + Sync,
+) -> PyResult<Vec<R>> {
+    let chunks = || {
+        with_scratches(|scratches| {
+            map_chunks(items, threads, scratches, |scratch, _, chunk| work(scratch, chunk))
+        })
+    };
+    py.detach(|| guarded(|| chunks().into_iter().flatten().collect()))
+}
+
+/// [`score_each`] of summaries, as an array of shape (summaries,).
+fn score_column<'py>(
+    py: Python<'py>,
+    summaries: &Bound<'py, PyAny>,
+    threads: usize,
+    score: impl Fn(&str) -> f64 + Sync,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let summaries = Snapshot::take("summaries", summaries)?;
+    Ok(PyArray1::from_vec(py, score_each(py, &summaries, threads, score)?))
+}
 
 /// The scores by the names of their types, each as a `kind`, which is a tuple of three.
 fn named<'py>(
@@ -100,18 +136,21 @@ fn rouge_batch<'py>(
     }
     let pairs: Vec<(&str, &str)> =
         predictions.iter().zip(&references).map(|(p, r)| (&*p.text, &*r.text)).collect();
-    let flat = py.detach(|| {
-        guarded(|| {
-            with_scratches(|scratches| {
-                map_chunks(&pairs, threads, scratches, |scratch: &mut Scratch, _, chunk| {
-                    let scores = rouge::score_pairs(chunk, &types, use_stemmer, &mut scratch.rouge);
-                    scores.iter().flat_map(|s| [s.precision, s.recall, s.fmeasure]).collect::<Vec<f64>>()
-                })
-                .concat()
-            })
-        })
+    let scores = in_chunks(py, &pairs, threads, |scratch, chunk| {
+        rouge::score_pairs(chunk, &types, use_stemmer, &mut scratch.rouge)
     })?;
-    PyArray1::from_vec(py, flat).reshape([pairs.len(), types.len(), 3])
+    rouge_columns(py, &scores, types.len())
+}
+
+/// Scores of many texts, so many types of each, as an array of shape (texts, types, 3): precision, recall, fmeasure.
+fn rouge_columns<'py>(
+    py: Python<'py>,
+    scores: &[Score],
+    types: usize,
+) -> PyResult<Bound<'py, PyArray3<f64>>> {
+    let flat: Vec<f64> = scores.iter().flat_map(|s| [s.precision, s.recall, s.fmeasure]).collect();
+    let texts = scores.len().checked_div(types).unwrap_or(0);
+    PyArray1::from_vec(py, flat).reshape([texts, types, 3])
 }
 
 /// A reference, prepared once for many predictions.
@@ -153,6 +192,24 @@ impl RougeReference {
         })?;
         named(self.names.bind(py), &scores, kind)
     }
+
+    /// An array of shape (predictions, types, 3): precision, recall, fmeasure.
+    fn score_batch<'py>(
+        &self,
+        py: Python<'py>,
+        predictions: &Bound<'py, PyAny>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray3<f64>>> {
+        let predictions = Snapshot::take("predictions", predictions)?;
+        let scores = in_chunks(py, &predictions.texts()?, threads, |scratch, chunk| {
+            let mut scores = Vec::with_capacity(chunk.len() * self.types.len());
+            for text in chunk {
+                self.inner.score_into(&text.text, &self.types, &mut scratch.rouge, &mut scores);
+            }
+            scores
+        })?;
+        rouge_columns(py, &scores, self.types.len())
+    }
 }
 
 /// Facts, prepared once for many summaries.
@@ -191,6 +248,54 @@ impl Facts {
         let text = Text::new(summary)?;
         detached(py, text.text.len(), || self.inner.mean(&text.text, None))
     }
+
+    /// An array of shape (summaries,).
+    fn mean_batch<'py>(
+        &self,
+        py: Python<'py>,
+        summaries: &Bound<'py, PyAny>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        score_column(py, summaries, threads, |text| self.inner.mean(text, None))
+    }
+
+    /// Columns: one entry a summary, or a row a summary and a column a fact.
+    fn score_batch<'py>(
+        &self,
+        py: Python<'py>,
+        summaries: &Bound<'py, PyAny>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let summaries = Snapshot::take("summaries", summaries)?;
+        let scored = score_each(py, &summaries, threads, |text| {
+            let coverage = self.inner.score(text);
+            let facts: Vec<_> =
+                coverage.per_fact.iter().map(|fact| (fact.score, fact.present, fact.negated)).collect();
+            (coverage.mean, coverage.guard, facts)
+        })?;
+        let facts = || scored.iter().flat_map(|(_, _, facts)| facts);
+        let shape = [scored.len(), self.inner.len()];
+        let flags = |flags: Vec<bool>| -> PyResult<Bound<'py, PyArray2<bool>>> {
+            PyArray1::from_vec(py, flags).reshape(shape)
+        };
+        let scores: Vec<f64> = facts().map(|fact| fact.0).collect();
+        let d = PyDict::new(py);
+        d.set_item("mean", PyArray1::from_vec(py, scored.iter().map(|s| s.0).collect()))?;
+        d.set_item("guard", PyArray1::from_vec(py, scored.iter().map(|s| s.1).collect()))?;
+        d.set_item("score", PyArray1::from_vec(py, scores).reshape(shape)?)?;
+        d.set_item("present", flags(facts().map(|fact| fact.1).collect())?)?;
+        d.set_item("negated", flags(facts().map(|fact| fact.2).collect())?)?;
+        Ok(d)
+    }
+}
+
+/// The sentences of a reference summary, as coverage takes each for a fact.
+#[pyfunction]
+fn split_sentences(py: Python<'_>, reference: &Bound<'_, PyString>) -> PyResult<Vec<String>> {
+    let text = Text::new(reference)?;
+    detached(py, text.text.len(), || {
+        facts::split_sentences(&text.text).into_iter().map(str::to_owned).collect()
+    })
 }
 
 pub(super) fn fact_coverage<'py>(
@@ -235,6 +340,16 @@ impl Salience {
     fn score(&self, py: Python<'_>, summary: &Bound<'_, PyString>) -> PyResult<f64> {
         let text = Text::new(summary)?;
         detached(py, text.text.len(), || self.inner.score(&text.text))
+    }
+
+    /// An array of shape (summaries,).
+    fn score_batch<'py>(
+        &self,
+        py: Python<'py>,
+        summaries: &Bound<'py, PyAny>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        score_column(py, summaries, threads, |text| self.inner.score(text))
     }
 }
 
@@ -289,6 +404,7 @@ pub(super) fn supported<'py>(
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(rouge_scores, m)?)?;
     m.add_function(wrap_pyfunction!(rouge_batch, m)?)?;
+    m.add_function(wrap_pyfunction!(split_sentences, m)?)?;
     m.add_function(wrap_pyfunction!(copying_of, m)?)?;
     m.add_function(wrap_pyfunction!(support_of, m)?)?;
     m.add_class::<RougeReference>()?;

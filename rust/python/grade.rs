@@ -41,6 +41,7 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
             threshold: get(settings, "coverage", "threshold")?,
             support: get(settings, "coverage", "support")?,
             polarity: get(settings, "coverage", "polarity")?,
+            max_density: get(settings, "coverage", "max_density")?,
         },
         pii: rubric::Pii {
             options: Options {
@@ -258,6 +259,7 @@ fn as_dict<'py>(
     d.set_item("facts", grade.facts.as_ref().map(|f| coverage::fact_coverage(py, f, text)).transpose()?)?;
     d.set_item("support", grade.support.as_ref().map(|s| coverage::supported(py, s, text)).transpose()?)?;
     d.set_item("copying", grade.copying.as_ref().map(|c| coverage::copied(py, c)).transpose()?)?;
+    d.set_item("copying_factor", grade.copying_factor)?;
     Ok(d)
 }
 

@@ -8,6 +8,7 @@ mod coverage;
 mod fluency;
 mod grade;
 mod pii;
+mod source;
 mod text;
 mod tokens;
 
@@ -87,6 +88,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(_panic, m)?)?;
     tokens::register(m)?;
     coverage::register(m)?;
+    source::register(m)?;
     pii::register(m)?;
     fluency::register(m)?;
     grade::register(m)

@@ -223,6 +223,11 @@ class _Evidence:
                 f"× {result.support.factor:.3f} for what the source does not say: "
                 f"{', '.join(quoted[:_QUOTED])}{more}"
             )
+        if result.copying is not None and result.copying_factor is not None and result.copying_factor < 1:
+            yield (
+                f"× {result.copying_factor:.3f} for copying: density {result.copying.density:.1f}, "
+                f"{self._rubric.coverage.max_density:g} allowed"
+            )
         if self._grade.fluency.score < self._rubric.fluency.threshold:
             yield "lowered in proportion, as the text is not readable"
 
