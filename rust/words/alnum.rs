@@ -28,13 +28,13 @@ pub struct Words {
 impl Words {
     /// Lower-cases `text` in the place of the text before and finds its words.
     pub fn read(&mut self, text: &str) {
-        if has_special(text) {
-            return self.read_plain(&text.replace('\u{212A}', "k").replace('\u{130}', "i\u{307}"));
+        if self.read_plain(text) {
+            self.read_plain(&text.replace('\u{212A}', "k").replace('\u{130}', "i\u{307}"));
         }
-        self.read_plain(text);
     }
 
-    fn read_plain(&mut self, text: &str) {
+    /// Lower-cases a text in which nothing beyond ASCII becomes a letter; whether something may.
+    fn read_plain(&mut self, text: &str) -> bool {
         let bytes = text.as_bytes();
         let padded = bytes.len().next_multiple_of(BLOCK);
         if self.buffer.len() > KEPT.max(padded) + PADDING {
@@ -46,7 +46,7 @@ impl Words {
         self.edges.clear();
         self.newlines.clear();
         let (buffer, edges, newlines) = (&mut self.buffer, &mut self.edges, &mut self.newlines);
-        self.set.run(Lower { bytes, buffer, edges, newlines, open: false });
+        self.set.run(Lower { bytes, buffer, edges, newlines, open: false, special: false })
     }
 
     /// Number of words.
@@ -86,13 +86,15 @@ struct Lower<'a> {
     newlines: &'a mut Vec<u32>,
     /// Whether a word reaches into the next block.
     open: bool,
+    /// Whether there may be a Kelvin sign or a dotted capital I.
+    special: bool,
 }
 
 impl Kernel for Lower<'_> {
-    type Output = ();
+    type Output = bool;
 
     #[inline(always)]
-    fn run<L: Level>(mut self, level: L) {
+    fn run<L: Level>(mut self, level: L) -> bool {
         let (blocks, rest) = self.bytes.as_chunks::<BLOCK>();
         for (at, block) in blocks.iter().enumerate() {
             self.block(level, at, block);
@@ -107,6 +109,7 @@ impl Kernel for Lower<'_> {
         if self.open {
             self.edges.push(self.bytes.len() as u32);
         }
+        self.special
     }
 }
 
@@ -122,6 +125,9 @@ impl Lower<'_> {
             *to = from | 0x20;
         }
         let masks = level.masks(block);
+        if masks.high != 0 {
+            self.special |= may_be_special(block);
+        }
         let words = masks.letter | masks.digit;
         // A bit where a word starts and one right after it ends.
         let edges = words ^ (words << 1 | u64::from(self.open));
@@ -153,10 +159,15 @@ fn wide(places: [u16; BLOCK], base: u32) -> [u32; BLOCK] {
     out
 }
 
-/// Whether the text may hold a Kelvin sign or a dotted capital I: no false negatives.
-fn has_special(text: &str) -> bool {
-    let holds = |b: u8| text.as_bytes().contains(&b);
-    !text.is_ascii() && (holds(0xC4) || (holds(0x84) && holds(0xAA)))
+/// Whether a block may hold the second byte of a Kelvin sign, or the first of a dotted capital I.
+#[inline(always)]
+fn may_be_special(block: &[u8; BLOCK]) -> bool {
+    let mut found = false;
+    // All of them without a branch: so it is done side by side.
+    for &byte in block {
+        found |= (byte == 0x84) | (byte == 0xC4);
+    }
+    found
 }
 
 #[cfg(test)]
