@@ -63,6 +63,12 @@ def test_what_are_no_facts_is_a_type_error(given: Any, message: str) -> None:
         rg.Facts(given)
 
 
+@pytest.mark.parametrize("present", [-0.1, 1.5, float("nan")])
+def test_a_threshold_of_presence_is_a_share(present: float) -> None:
+    with pytest.raises(ValueError, match=r"present: got .*, expected a number from 0 to 1"):
+        rg.Facts(FACTS, present=present)
+
+
 def test_weights_count_in_the_mean() -> None:
     of_first = rg.Facts(FACTS, weights=np.array([3, 1])).score(FACTS[0])
     scores = [fact.score for fact in of_first.per_fact]

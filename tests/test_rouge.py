@@ -190,6 +190,11 @@ def test_an_unknown_type_is_an_error(name: str) -> None:
         rg.rouge(prediction="a", reference="a", types=[name])
 
 
+def test_one_name_in_the_place_of_a_list_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r'types: got one str, "rougeL", expected a list of names'):
+        rg.rouge(prediction="a", reference="a", types="rougeL")
+
+
 def test_arguments_that_can_be_confused_are_keyword_only() -> None:
     with pytest.raises(TypeError):
         rg.rouge("a", "b")  # type: ignore[misc]

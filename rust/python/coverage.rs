@@ -66,6 +66,10 @@ fn named<'py>(
 }
 
 fn parse(types: &Bound<'_, PyAny>) -> PyResult<Vec<RougeType>> {
+    if let Ok(one) = types.cast::<PyString>() {
+        let got = format!("one str, {:?}", Text::new(one)?.text);
+        return Err(Error::new("types", got, "a list of names, such as [\"rougeL\"]").into());
+    }
     let one = |name: &Bound<'_, PyAny>| Ok(RougeType::parse(name.cast::<PyString>()?.to_str()?)?);
     match types.cast::<PyTuple>() {
         Ok(types) => types.iter_borrowed().map(|name| one(&name)).collect(),
@@ -230,6 +234,9 @@ impl Facts {
         let snapshot = Snapshot::take("facts", facts_list)?;
         let texts = snapshot.texts()?;
         let list: Vec<&str> = texts.iter().map(|t| &*t.text).collect();
+        if !(0.0..=1.0).contains(&present) {
+            return Err(Error::new("present", present.to_string(), "a number from 0 to 1").into());
+        }
         let settings = facts::Settings { present, polarity };
         Ok(Self { inner: guarded(|| facts::Facts::new(&list, weights.as_deref(), &[], settings))?? })
     }
