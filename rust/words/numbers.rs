@@ -119,6 +119,11 @@ impl Value {
         Self::new(digits, exponent)
     }
 
+    /// Digits and exponent; equal for equal values.
+    pub fn parts(self) -> (u64, i32) {
+        (self.digits, self.exponent)
+    }
+
     fn scaled(self, power: i32) -> Self {
         Self::new(self.digits, self.exponent.saturating_add(power))
     }

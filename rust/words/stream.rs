@@ -57,6 +57,8 @@ pub struct Token {
     pub quoted: bool,
     /// Whether the character right before it is a currency sign.
     pub currency: bool,
+    /// Whether it is a number with a per cent sign right after it.
+    pub percent: bool,
     text: u32,
     text_end: u32,
 }
@@ -226,6 +228,7 @@ impl Scanner<'_> {
             Kind::Stop if self.ends_sentence() => Break::Sentence,
             // A stop inside an abbreviation or a file name.
             Kind::Stop | Kind::Apostrophe => Break::Space,
+            Kind::Other if self.is_percent_sign() => Break::Space,
             _ => Break::Clause,
         };
         self.before = self.before.max(is_break);
@@ -235,6 +238,17 @@ impl Scanner<'_> {
             Kind::Currency => Last::Currency,
             _ => Last::Other,
         };
+    }
+
+    /// Whether a per cent sign stands here, right after a number; notes it there.
+    fn is_percent_sign(&mut self) -> bool {
+        let at = self.at;
+        let is_percent = self.text.as_bytes().get(at) == Some(&b'%');
+        match self.out.tokens.last_mut() {
+            Some(token) if is_percent && token.number && token.end as usize == at => token.percent = true,
+            _ => return false,
+        }
+        true
     }
 
     /// Whether the stop at `self.at` ends a sentence: not after an abbreviation, and not before a letter or digit.
