@@ -2,7 +2,7 @@
 
     python training/word_order.py PROSE.tar.xz PROSE2.tar.xz rust/data/word_order.bin
 
-The kinds are the groups of function words (read from rust/words/function.rs) and nine more, in the order of
+The kinds are the groups of function words (read from rust/words/function.rs) and eight more, in the order of
 `Kind` in rust/coverage/order.rs, which reads the table: signed bytes, `20 ln(p(second | first) / p(second))`,
 row by row. The paragraphs are those of fluency_classes.py. Needs numpy.
 """
@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from fluency_classes import paragraphs
 
-CLAUSE, SENTENCE, NUMBER, NAME, ING, ED, LY, S, OTHER = range(9)
-OTHERS = 9
+CLAUSE, SENTENCE, NUMBER, ING, ED, LY, S, OTHER = range(8)
+OTHERS = 8
 SCALE = 20.0
 SMOOTHING = 8.0
 # Every k-th paragraph is enough for so small a table.
@@ -68,12 +68,8 @@ def kinds(text: str, groups: dict[str, int]) -> list[int]:
         word = re.sub("['’.]", "", word)
         if match.lastgroup == "number":
             found.append(NUMBER)
-        elif len(word) > 1 and token.isupper():
-            found.append(NAME)
         elif word in groups:
             found.append(OTHERS + groups[word])
-        elif token[0].isupper() and found[-1] != SENTENCE:
-            found.append(NAME)
         else:
             found.append(ending(word))
     if found[-1] == CLAUSE:

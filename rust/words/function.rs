@@ -123,8 +123,11 @@ mod tests {
 
     #[test]
     fn every_word_is_short_and_stands_in_one_group() {
-        let words: Vec<(usize, &str)> =
-            GROUPS.iter().enumerate().flat_map(|(i, line)| line.split(' ').map(move |word| (i, word))).collect();
+        let words: Vec<(usize, &str)> = GROUPS
+            .iter()
+            .enumerate()
+            .flat_map(|(i, line)| line.split(' ').map(move |word| (i, word)))
+            .collect();
         assert_eq!(words.len(), 219);
         assert_eq!(words.iter().map(|(_, word)| word).collect::<HashSet<_>>().len(), words.len());
         for (group, word) in words {
