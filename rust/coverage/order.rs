@@ -4,7 +4,7 @@
 //! some kinds next to each other (`of the`, `will be`) and others hardly ever (`the of`, `a` at the end of a
 //! sentence). `rust/data/word_order.bin` holds for each pair how much likelier it is than by chance.
 
-use crate::words::function::{FUNCTION_GROUPS, function_group};
+use crate::words::function::FUNCTION_GROUPS;
 use crate::words::stream::{Break, Stream, Token};
 
 /// The kinds that are no function words; the numbers are those of the table. The groups follow.
@@ -67,7 +67,7 @@ fn kind(stream: &Stream, token: &Token) -> Option<u8> {
         return Some(Kind::Number as u8);
     }
     if token.function {
-        return function_group(word).filter(|group| *group != FRAGMENTS).map(|group| OTHERS as u8 + group);
+        return (token.group != FRAGMENTS).then(|| OTHERS as u8 + token.group);
     }
     (word != b"nt").then(|| ending(word) as u8)
 }

@@ -9,7 +9,7 @@
 //! Everything else separates, and is remembered as the break before the next token.
 
 use super::fold;
-use super::function::is_function_word;
+use super::function::{function_group, is_function_word};
 use std::ops::Range;
 
 /// What stands between a token and the one before it.
@@ -53,6 +53,8 @@ pub struct Token {
     pub before: Break,
     /// Whether it is an English function word.
     pub function: bool,
+    /// If so, its group ([`super::function::function_group`]).
+    pub group: u8,
     /// Whether the character right before it is a quotation mark.
     pub quoted: bool,
     /// Whether the character right before it is a currency sign.
@@ -274,12 +276,13 @@ impl Scanner<'_> {
         let end = self.at as u32;
         let text_end = self.out.text.len() as u32;
         let text = self.out.text.get(token.text as usize..).unwrap_or_default();
-        let function = !token.number && is_function_word(text);
+        let group = if token.number { None } else { function_group(text) };
         self.out.tokens.push(Token {
             end,
             text_end,
             before: self.before,
-            function,
+            function: group.is_some(),
+            group: group.unwrap_or_default(),
             quoted,
             currency,
             ..token
