@@ -426,8 +426,12 @@ impl Facts {
     }
 
     fn number_id(&self, number: &Number) -> u32 {
-        let ids = [number.value, number.other].map(|value| self.keys.get(Word::new(&number_key(value))));
-        ids.into_iter().find(|id| *id != UNKNOWN).unwrap_or(number.sort.other())
+        let get = |value: Value| match self.keys.get(Word::new(&number_key(value))) {
+            UNKNOWN => None,
+            id => Some(id),
+        };
+        let other = || if number.other == number.value { None } else { get(number.other) };
+        get(number.value).or_else(other).unwrap_or(number.sort.other())
     }
 
     /// Scores one fact; leaves its matches in `scratch`.
@@ -558,12 +562,14 @@ fn number_word(key: Word<'_>) -> Option<Number> {
     })
 }
 
-/// What a number is looked up by: no word's key has these bytes.
-fn number_key(value: Value) -> [u8; 13] {
-    let mut key = [b'#'; 13];
+/// What a number is looked up by: no word's key has these bytes, seven bits of digits and exponent each.
+fn number_key(value: Value) -> [u8; 16] {
     let (digits, exponent) = value.parts();
-    let bytes = digits.to_le_bytes().into_iter().chain(exponent.to_le_bytes());
-    key.iter_mut().skip(1).zip(bytes).for_each(|(slot, byte)| *slot = byte);
+    let mut key = [b'#'; 16];
+    let rest = u128::from(digits) | u128::from(exponent as u32) << 70;
+    for (slot, at) in key.iter_mut().skip(1).zip(0..) {
+        *slot = 0x80 | (rest >> (7 * at)) as u8;
+    }
     key
 }
 

@@ -2,7 +2,7 @@
 //! of order.
 
 use super::order;
-use crate::words::stream::{Stream, Token};
+use crate::words::stream::Stream;
 
 /// Prose has at least this share of function words and of distinct bigrams.
 const FUNCTION: f64 = 0.2;
@@ -22,7 +22,9 @@ pub(super) fn guard(stream: &Stream) -> f64 {
         return 0.0;
     }
     let function = stream.tokens.iter().filter(|t| t.function).count();
-    let mut bigrams: Vec<u64> = stream.tokens.windows(2).map(|pair| bigram(stream, pair)).collect();
+    let mut words = stream.tokens.iter().map(|token| stream.word(token).hash64());
+    let mut last = words.next().unwrap_or_default();
+    let mut bigrams: Vec<u64> = words.map(|word| word ^ mix(std::mem::replace(&mut last, word))).collect();
     bigrams.sort_unstable();
     bigrams.dedup();
     let function = function as f64 / n as f64;
@@ -31,11 +33,9 @@ pub(super) fn guard(stream: &Stream) -> f64 {
     (function / FUNCTION).min(1.0) * (distinct / DISTINCT).min(1.0) * order.clamp(0.0, 1.0)
 }
 
-/// A 64-bit hash of two tokens' texts.
-fn bigram(stream: &Stream, pair: &[Token]) -> u64 {
-    pair.iter().fold(0, |h: u64, token| {
-        stream.word(token).hash64() ^ h.rotate_left(31).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    })
+/// Scrambles the hash of a bigram's first word, so that the order of the two counts.
+fn mix(hash: u64) -> u64 {
+    hash.rotate_left(31).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[cfg(test)]
