@@ -1,9 +1,10 @@
 //! Fact coverage (F*): how much of each fact a summary carries, and where.
 //!
-//! A fact's tokens (see [`crate::words::stream`]; number words as digits, the rest Porter-stemmed) weigh 1, function
+//! A fact's tokens (see [`crate::words::stream`]; numbers by their value, the rest Porter-stemmed) weigh 1, function
 //! words a quarter, divided by the number of facts that hold the token: what tells facts apart counts. Three
 //! recalls are averaged: of the bag of tokens, of the bag in the best window of the summary, and of the weighted
-//! longest common subsequence. The list's mean is lowered by a guard against keyword lists.
+//! longest common subsequence. A fact that the summary negates, or gives another number for, scores 0. The list's mean
+//! is lowered by a guard against what is no prose.
 //!
 //! An empty fact scores 0 and a fact that repeats an earlier one scores as that does; neither counts in the mean.
 //!
@@ -60,6 +61,7 @@ const NUMBER_REACH: usize = 2;
 const SORT_REACH: usize = 4;
 /// A negator this many tokens before the passage that carries a fact belongs to it.
 const BEFORE_SPAN: usize = 3;
+
 /// A list of facts, prepared once for many summaries.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -190,6 +192,9 @@ enum Sort {
     Percent,
     Year,
 }
+
+/// The sorts that tell numbers apart.
+const SORTS: [Sort; 3] = [Sort::Money, Sort::Percent, Sort::Year];
 
 impl Sort {
     /// The id of a number of this sort that no fact holds.
@@ -733,16 +738,15 @@ impl Fact {
         }
         let held = |unit: u32| scratch.counts.get(unit as usize).is_some_and(|&count| count > 0);
         let run = scratch.matches.get(best.clone()).unwrap_or_default();
-        let passage = match (run.first(), run.last()) {
-            (Some(first), Some(last)) => {
-                let from = (first.at as usize).saturating_sub(SORT_REACH);
-                summary.ids.iter().take(last.at as usize + 1 + SORT_REACH).skip(from)
+        if let (Some(first), Some(last)) = (run.first(), run.last()) {
+            let from = (first.at as usize).saturating_sub(SORT_REACH);
+            let to = (last.at as usize + 1 + SORT_REACH).min(summary.ids.len());
+            let passage = summary.ids.get(from..to).unwrap_or_default();
+            let others = SORTS.map(|sort| (sort, passage.contains(&sort.other())));
+            let is_other = |sort: &Sort| others.contains(&(*sort, true));
+            if self.sorts.iter().any(|(unit, sort)| !held(*unit) && is_other(sort)) {
+                return true;
             }
-            _ => summary.ids.iter().take(0).skip(0),
-        };
-        let is_other = |sort: &Sort| passage.clone().any(|id| *id == sort.other());
-        if self.sorts.iter().any(|(unit, sort)| !held(*unit) && is_other(sort)) {
-            return true;
         }
         let mut sides: Vec<(u32, Side)> =
             self.anchors.iter().filter(|a| !held(a.number)).map(|a| (a.word, a.side)).collect();

@@ -442,6 +442,19 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_belongs_to_its_number() {
+        let stream = Stream::new("It rose 5% or 5.5 % on $12, 7%");
+        let signs: Vec<(bool, bool, Break)> =
+            stream.tokens.iter().map(|t| (t.percent, t.currency, t.before)).collect();
+        assert_eq!(signs[2], (true, false, Break::Space));
+        assert_eq!(signs[3], (false, false, Break::Space));
+        assert_eq!(signs[4], (false, false, Break::Space));
+        assert_eq!(signs[6], (false, true, Break::Space));
+        assert_eq!(signs[7], (true, false, Break::Clause));
+        assert_eq!(signs.len(), 8);
+    }
+
+    #[test]
     fn normalises_numbers_words_and_letter_runs() {
         let cases: [(&str, &[&str]); 16] = [
             ("", &[]),
