@@ -71,7 +71,7 @@ class FactScore:
 @dataclass(frozen=True, slots=True)
 class FactCoverage:
     """What a summary carries of a list of facts: ``mean`` is the weighted mean of the facts' scores, times
-    ``guard``, which is 1 for prose and falls towards 0 for a list of keywords."""
+    ``guard``, which is 1 for prose and falls towards 0 for a list of keywords and for words out of order."""
 
     mean: float
     guard: float

@@ -4,6 +4,7 @@ pub mod copying;
 pub mod facts;
 mod lcs;
 mod ngrams;
+mod order;
 mod polarity;
 mod prose;
 pub mod rouge;

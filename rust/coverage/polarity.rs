@@ -22,28 +22,42 @@ pub(super) enum Polarity {
     Negator,
 }
 
+/// How far a negator still reaches.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    /// Content words.
+    left: u8,
+    /// Whether it negates a verb.
+    verbal: bool,
+}
+
 /// Appends to `out` the polarity of each token.
 pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
-    let mut reach = [0u8; 2];
+    let mut reach = [Reach::default(); 2];
     let mut previous: &[u8] = b"";
     for (i, token) in stream.tokens.iter().enumerate() {
         let word = stream.text(token);
         if token.before >= Break::Clause || ends_reach(word) {
-            reach = [0; 2];
+            reach = [Reach::default(); 2];
         }
         let next = stream.tokens.get(i + 1);
         let content = !token.function;
-        let negations = reach.iter().filter(|&&left| left > 0).count();
-        if content && !word.ends_with(b"ly") {
-            reach.iter_mut().for_each(|left| *left = left.saturating_sub(1));
+        let negations = reach.iter().filter(|reach| reach.left > 0).count();
+        if content && !is_adverb(word) && word != b"longer" {
+            // `not due to marry`, `not expected to win`: what counts comes after. Not so `no objection to`.
+            let leads_on = next.is_some_and(|t| t.before <= Break::Space && stream.text(t) == b"to");
+            for reach in reach.iter_mut().filter(|reach| !(leads_on && reach.verbal)) {
+                reach.left = reach.left.saturating_sub(1);
+            }
         }
         // `A and not B`, `A, not B` tell two things apart.
         let contrast = token.before >= Break::Clause || matches!(previous, b"and" | b"but" | b"or");
         let opened = reach_of(word, previous, stream, next).filter(|_| !(contrast && word == b"not"));
         if let Some(words) = opened
-            && let Some(free) = reach.iter_mut().find(|left| **left == 0)
+            && let Some(free) = reach.iter_mut().find(|reach| reach.left == 0)
         {
-            *free = words;
+            let verbal = !matches!(word, b"no" | b"none" | b"without" | b"neither" | b"nor");
+            *free = Reach { left: words, verbal };
         }
         out.push(match (opened, content && negations == 1) {
             (Some(_), _) => Polarity::Negator,
@@ -52,6 +66,27 @@ pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
         });
         previous = word;
     }
+}
+
+/// Whether `word` ends as adverbs do and is none of the common words that do so by chance.
+fn is_adverb(word: &[u8]) -> bool {
+    let other = matches!(
+        word,
+        b"ally"
+            | b"apply"
+            | b"assembly"
+            | b"comply"
+            | b"family"
+            | b"fly"
+            | b"imply"
+            | b"italy"
+            | b"july"
+            | b"multiply"
+            | b"rely"
+            | b"reply"
+            | b"supply"
+    );
+    word.ends_with(b"ly") && !other
 }
 
 /// Conjunctions that start another clause.
@@ -85,15 +120,18 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>)
                 next_word,
                 b"only" | b"just" | b"least" | b"less" | b"fewer" | b"more" | b"later" | b"doubt"
             ) || (word == b"no" && next.is_some_and(|t| t.number))
-                || (word == b"nor" && previous == b"neither");
+                || (word == b"nor" && previous == b"neither")
+                || (word == b"without" && previous == b"or");
             (!idiom).then_some(NEAR)
         }
         // `nt` is what is left of `do n't`, as some tokenizers write it.
         b"isnt" | b"arent" | b"wasnt" | b"werent" | b"hasnt" | b"havent" | b"hadnt" | b"dont" | b"doesnt"
         | b"didnt" | b"wont" | b"wouldnt" | b"shouldnt" | b"cant" | b"couldnt" | b"mustnt" | b"neednt"
         | b"aint" | b"nt" => Some(NEAR),
+        // `don ' t`
+        b"t" if previous.ends_with(b"n") => Some(NEAR),
         b"fail" | b"fails" | b"failed" | b"failing" | b"refuse" | b"refuses" | b"refused" | b"refusing"
-        | b"decline" | b"declines" | b"declined" => (next_word == b"to").then_some(NEAR),
+        | b"decline" | b"declines" | b"declined" | b"unable" => (next_word == b"to").then_some(NEAR),
         b"deny" | b"denies" | b"denied" | b"denying" => Some(FAR),
         _ => None,
     }
@@ -113,7 +151,7 @@ mod tests {
 
     #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 15] = [
+        let cases: [(&str, &[&str]); 22] = [
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
             ("He wasn't suspended on Monday evening", &["suspended"]),
@@ -122,6 +160,7 @@ mod tests {
             ("The agency never launched it", &["launched"]),
             ("They left without paying", &["paying"]),
             ("He failed to win the race", &["win"]),
+            ("They failed to comply with the law", &["comply"]),
             ("The test failed", &[]),
             (
                 "She denied that the agency had spied on citizens of the country",
@@ -132,6 +171,12 @@ mod tests {
             ("They do n't feel safe and left", &["feel"]),
             ("The agency denied tightening rules and added guidance", &["tightening", "rules"]),
             ("It was not there, police said", &[]),
+            ("She is not expected to win the race", &["expected", "win"]),
+            ("Police had no objections to the derby", &["objections"]),
+            ("He was unable to attend the trial", &["attend"]),
+            ("It no longer sells cars", &["longer", "sells"]),
+            ("Friends don ' t count days", &["count"]),
+            ("with or without Pietersen", &[]),
         ];
         for (text, expected) in cases {
             assert_eq!(negated(text), expected, "{text:?}");

@@ -1,33 +1,41 @@
-//! The guard of coverage against keyword lists.
+//! The guard of coverage against what is no prose: keyword lists, with function words strewn in or not, and words out
+//! of order.
 
-use crate::words::stream::{Stream, Token};
+use super::order;
+use crate::words::stream::Stream;
 
 /// Prose has at least this share of function words and of distinct bigrams.
-const FUNCTION: f64 = 0.25;
+const FUNCTION: f64 = 0.2;
 const DISTINCT: f64 = 0.8;
+/// The mean log-odds of neighbours ([`order::agreement`]) from which words are in order, and at which there is none:
+/// 99 of 100 sentences of held-out prose lie above the first, three in four of shuffled paragraphs below the second.
+const ORDER: f64 = 0.05;
+const NO_ORDER: f64 = -0.15;
 /// Fewer tokens than this carry nothing.
 const MIN_TOKENS: usize = 4;
 
-/// 1 for prose; less for a text with few function words or many repeated bigrams; 0 below four tokens.
+/// 1 for prose; less for a text with few function words, many repeated bigrams or words out of order; 0 below four
+/// tokens.
 pub(super) fn guard(stream: &Stream) -> f64 {
     let n = stream.tokens.len();
     if n < MIN_TOKENS {
         return 0.0;
     }
     let function = stream.tokens.iter().filter(|t| t.function).count();
-    let mut bigrams: Vec<u64> = stream.tokens.windows(2).map(|pair| bigram(stream, pair)).collect();
+    let mut words = stream.tokens.iter().map(|token| stream.word(token).hash64());
+    let mut last = words.next().unwrap_or_default();
+    let mut bigrams: Vec<u64> = words.map(|word| word ^ mix(std::mem::replace(&mut last, word))).collect();
     bigrams.sort_unstable();
     bigrams.dedup();
     let function = function as f64 / n as f64;
     let distinct = bigrams.len() as f64 / (n - 1) as f64;
-    (function / FUNCTION).min(1.0) * (distinct / DISTINCT).min(1.0)
+    let order = (order::agreement(stream) - NO_ORDER) / (ORDER - NO_ORDER);
+    (function / FUNCTION).min(1.0) * (distinct / DISTINCT).min(1.0) * order.clamp(0.0, 1.0)
 }
 
-/// A 64-bit hash of two tokens' texts.
-fn bigram(stream: &Stream, pair: &[Token]) -> u64 {
-    pair.iter().fold(0, |h: u64, token| {
-        stream.word(token).hash64() ^ h.rotate_left(31).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    })
+/// Scrambles the hash of a bigram's first word, so that the order of the two counts.
+fn mix(hash: u64) -> u64 {
+    hash.rotate_left(31).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[cfg(test)]
@@ -42,6 +50,10 @@ mod tests {
             ("The agency said on Monday that the mission will launch in June.", 1.0),
             ("agency Monday mission launch June crew", 0.0),
             ("the launch of the crew is in June", 1.0),
+            (
+                "crew have Monday the mission it launch is June of agency had officer as budget be rain an",
+                0.0,
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(guard(&Stream::new(text)), expected, "{text:?}");

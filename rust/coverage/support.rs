@@ -45,9 +45,13 @@ pub struct Support {
 
 /// How the factor falls: `1 - SLOPE * w^POWER` for `w` unsupported numbers, a name counting as [`NAME`] of one. One
 /// slip costs little (an honest summary has one at times), several cost nearly all.
-const SLOPE: f64 = 0.12;
+const SLOPE: f64 = 0.1;
 const POWER: f64 = 2.0;
 const NAME: f64 = 0.5;
+/// Where more than this share of the numbers is unsupported, hardly one slipped in: the factor falls besides, in
+/// proportion, by `MOSTLY` where all are.
+const MOST: f64 = 0.5;
+const MOSTLY: f64 = 0.5;
 /// The factor never falls below this.
 const FLOOR: f64 = 0.1;
 /// A hedged number may be this far from the known one, as a share of it.
@@ -63,7 +67,9 @@ impl Support {
     /// The factor in (0, 1] by which coverage is lowered: 1 when everything is supported.
     pub fn factor(&self) -> f64 {
         let weight = self.unsupported_numbers.len() as f64 + NAME * self.unsupported_names.len() as f64;
-        (1.0 - SLOPE * weight.powf(POWER)).max(FLOOR)
+        let share = self.unsupported_numbers.len() as f64 / self.numbers.max(1) as f64;
+        let beyond = ((share - MOST) / (1.0 - MOST)).clamp(0.0, 1.0);
+        ((1.0 - SLOPE * weight.powf(POWER)) * (1.0 - MOSTLY * beyond)).max(FLOOR)
     }
 }
 
@@ -418,6 +424,8 @@ mod tests {
         let factors: Vec<f64> = (0..40).map(|n| support(n, n / 2).factor()).collect();
         assert!(factors.is_sorted_by(|a, b| a >= b) && factors.iter().all(|f| *f > 0.0));
         assert!(support(0, 1).factor() > support(1, 0).factor());
+        let among = |numbers: usize| Support { numbers, ..support(2, 0) }.factor();
+        assert!(among(2) < among(3) && among(3) < among(4) && among(4) == among(9));
     }
 
     proptest! {

@@ -1,246 +1,76 @@
 //! English function words: the closed classes, which carry little of a fact by themselves.
 
 /// Articles, pronouns, prepositions, conjunctions, auxiliaries and the adverbs that go with them; lower-case,
-/// without apostrophes, sorted.
-const FUNCTION_WORDS: [&str; 219] = [
-    "a",
-    "about",
-    "above",
-    "across",
-    "after",
-    "again",
-    "against",
-    "aint",
-    "all",
-    "also",
-    "although",
-    "am",
-    "among",
-    "an",
-    "and",
-    "another",
-    "any",
-    "are",
-    "arent",
-    "around",
-    "as",
-    "at",
-    "be",
-    "because",
-    "been",
-    "before",
-    "behind",
-    "being",
-    "below",
-    "beside",
-    "besides",
-    "between",
-    "beyond",
-    "both",
-    "but",
-    "by",
-    "can",
-    "cannot",
-    "cant",
-    "could",
-    "couldnt",
-    "d",
-    "despite",
-    "did",
-    "didnt",
-    "do",
-    "does",
-    "doesnt",
-    "doing",
-    "done",
-    "dont",
-    "down",
-    "during",
-    "each",
-    "either",
-    "even",
-    "every",
-    "few",
-    "for",
-    "from",
-    "further",
-    "had",
-    "hadnt",
-    "has",
-    "hasnt",
-    "have",
-    "havent",
-    "having",
-    "he",
-    "her",
-    "here",
-    "hers",
-    "herself",
-    "hes",
-    "him",
-    "himself",
-    "his",
-    "how",
-    "i",
-    "id",
-    "if",
-    "ill",
-    "im",
-    "in",
-    "into",
-    "is",
-    "isnt",
-    "it",
-    "its",
-    "itself",
-    "ive",
-    "just",
-    "lets",
-    "ll",
-    "m",
-    "many",
-    "may",
-    "me",
-    "might",
-    "mightnt",
-    "mine",
-    "more",
-    "most",
-    "much",
-    "must",
-    "mustnt",
-    "my",
-    "myself",
-    "neednt",
-    "neither",
-    "no",
-    "nor",
-    "not",
-    "now",
-    "o",
-    "of",
-    "off",
-    "on",
-    "once",
-    "only",
-    "onto",
-    "or",
-    "other",
-    "ought",
-    "our",
-    "ours",
-    "ourselves",
-    "out",
-    "over",
-    "own",
-    "per",
-    "re",
-    "s",
-    "same",
-    "shall",
-    "shant",
-    "she",
-    "shes",
-    "should",
-    "shouldnt",
-    "since",
-    "so",
-    "some",
-    "still",
-    "such",
-    "t",
-    "than",
-    "that",
-    "thats",
+/// without apostrophes. A line holds words that stand in like places, for [`super::order`]: `training/word_order.py`
+/// reads them from here.
+const GROUPS: [&str; 27] = [
     "the",
-    "their",
-    "theirs",
-    "them",
-    "themselves",
-    "then",
-    "there",
-    "theres",
-    "these",
-    "they",
-    "theyd",
-    "theyll",
-    "theyre",
-    "theyve",
-    "this",
-    "those",
-    "though",
-    "through",
+    "a",
+    "an",
+    "his its my our their whose your",
+    "her",
+    "that thats these this those",
+    "all another any both each either every few many more most much neither no other own same some \
+     such",
+    "of",
     "to",
-    "too",
-    "toward",
-    "towards",
-    "under",
-    "unless",
-    "until",
-    "up",
-    "upon",
-    "us",
-    "ve",
-    "very",
-    "via",
-    "was",
-    "wasnt",
-    "we",
-    "were",
-    "werent",
-    "weve",
-    "what",
-    "whatever",
-    "whats",
-    "when",
-    "where",
-    "whether",
-    "which",
-    "whichever",
-    "while",
-    "who",
-    "whoever",
-    "whom",
-    "whos",
-    "whose",
-    "why",
-    "will",
-    "with",
-    "within",
-    "without",
-    "wont",
-    "would",
-    "wouldnt",
-    "y",
-    "yet",
-    "you",
-    "youd",
-    "youll",
-    "your",
-    "youre",
-    "yours",
-    "yourself",
-    "yourselves",
-    "youve",
+    "at in on",
+    "by for from into per via with",
+    "about above across after against among around before behind below beside besides between beyond \
+     despite down during off onto out over since through toward towards under until up upon within \
+     without",
+    "and but nor or",
+    "although as because how if once than though unless when where whether while why",
+    "aint am are arent is isnt was wasnt were werent",
+    "be",
+    "been being",
+    "had hadnt has hasnt have havent having",
+    "did didnt do does doesnt doing done dont",
+    "can cannot cant could couldnt may might mightnt must mustnt neednt ought shall shant should \
+     shouldnt will wont would wouldnt",
+    "he hes i id ill im ive lets she shes theres they theyd theyll theyre theyve we weve whos youd \
+     youll youre youve",
+    "it there what you",
+    "hers herself him himself itself me mine myself ours ourselves theirs them themselves us yours \
+     yourself yourselves",
+    "whatever whats which whichever who whoever whom",
+    "not",
+    "again also even further here just now only so still then too very yet",
+    "d ll m o re s t ve y",
 ];
+
+/// How many groups of function words there are.
+pub const FUNCTION_GROUPS: usize = GROUPS.len();
 
 const SLOTS: usize = 1024;
 
-/// The words as their bytes (little-endian, at most 10 of 16), open addressing with linear probing, 0 for free.
+/// The words as their bytes (little-endian, at most 10 of 16) and in the last byte their group; open addressing with
+/// linear probing, 0 for free.
 static TABLE: [u128; SLOTS] = {
     let mut table = [0u128; SLOTS];
-    let mut i = 0;
-    while i < FUNCTION_WORDS.len() {
-        let key = pack(FUNCTION_WORDS[i].as_bytes());
-        let mut slot = slot(key);
-        while table[slot] != 0 {
-            slot = (slot + 1) % SLOTS;
+    let mut group = 0;
+    while group < GROUPS.len() {
+        let line = GROUPS[group].as_bytes();
+        let (mut start, mut at) = (0, 0);
+        while at <= line.len() {
+            if at == line.len() || line[at] == b' ' {
+                let key = pack(line.split_at(at).0.split_at(start).1);
+                let mut slot = slot(key);
+                while table[slot] != 0 {
+                    slot = (slot + 1) % SLOTS;
+                }
+                table[slot] = key | (group as u128) << GROUP_SHIFT;
+                start = at + 1;
+            }
+            at += 1;
         }
-        table[slot] = key;
-        i += 1;
+        group += 1;
     }
     table
 };
+
+const GROUP_SHIFT: u32 = 120;
+const WORD: u128 = (1 << GROUP_SHIFT) - 1;
 
 const fn pack(word: &[u8]) -> u128 {
     let mut key = 0u128;
@@ -259,19 +89,28 @@ const fn slot(key: u128) -> usize {
 
 /// Whether `word` (lower-case, apostrophes removed) is a function word.
 pub fn is_function_word(word: &[u8]) -> bool {
+    function_group(word).is_some()
+}
+
+/// The group of function words that `word` (lower-case, apostrophes removed) belongs to, below
+/// [`FUNCTION_GROUPS`]; none for a content word.
+pub fn function_group(word: &[u8]) -> Option<u8> {
     if word.is_empty() || word.len() > LONGEST {
-        return false;
+        return None;
     }
     let key = pack(word);
     let mut at = slot(key);
     // A quarter of the table is used, so a free slot is near.
     while let Some(&held) = TABLE.get(at) {
-        if held == key || held == 0 {
-            return held == key;
+        if held == 0 {
+            return None;
+        }
+        if held & WORD == key {
+            return Some((held >> GROUP_SHIFT) as u8);
         }
         at = (at + 1) % SLOTS;
     }
-    false
+    None
 }
 
 /// Letters of the longest function word.
@@ -280,11 +119,21 @@ const LONGEST: usize = 10;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
-    fn list_is_sorted_and_short() {
-        assert!(FUNCTION_WORDS.is_sorted());
-        assert!(FUNCTION_WORDS.iter().all(|w| w.len() <= LONGEST));
+    fn every_word_is_short_and_stands_in_one_group() {
+        let words: Vec<(usize, &str)> = GROUPS
+            .iter()
+            .enumerate()
+            .flat_map(|(i, line)| line.split(' ').map(move |word| (i, word)))
+            .collect();
+        assert_eq!(words.len(), 219);
+        assert_eq!(words.iter().map(|(_, word)| word).collect::<HashSet<_>>().len(), words.len());
+        for (group, word) in words {
+            assert!(word.len() <= LONGEST, "{word}");
+            assert_eq!(function_group(word.as_bytes()), Some(group as u8), "{word}");
+        }
     }
 
     #[test]

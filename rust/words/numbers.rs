@@ -119,6 +119,11 @@ impl Value {
         Self::new(digits, exponent)
     }
 
+    /// Digits and exponent; equal for equal values.
+    pub fn parts(self) -> (u64, i32) {
+        (self.digits, self.exponent)
+    }
+
     fn scaled(self, power: i32) -> Self {
         Self::new(self.digits, self.exponent.saturating_add(power))
     }
@@ -190,9 +195,18 @@ fn digits_at(stream: &Stream, at: usize) -> Option<Quantity> {
     Some(quantity)
 }
 
+/// Whether `word` can be the first of a number in words.
+fn starts_number(word: &[u8]) -> bool {
+    (3..=9).contains(&word.len())
+        && (cardinal(word).is_some() || scale(word, false).is_some() || matches!(word, b"hundred" | b"dozen"))
+}
+
 /// Reads number words from the left: units gather in `group`, a scale word moves the group into `total`.
 fn words_at(stream: &Stream, at: usize) -> Option<Quantity> {
     let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |t| stream.text(t));
+    if stream.tokens.get(at).is_none_or(|t| t.function) || !starts_number(word(at)) {
+        return None;
+    }
     let joined = |i: usize| stream.tokens.get(i).is_some_and(|t| t.before <= Break::Space);
     let (mut total, mut group): (u64, Option<u64>) = (0, None);
     let (mut end, mut scaled) = (at, false);

@@ -9,7 +9,7 @@
 //! Everything else separates, and is remembered as the break before the next token.
 
 use super::fold;
-use super::function::is_function_word;
+use super::function::{function_group, is_function_word};
 use std::ops::Range;
 
 /// What stands between a token and the one before it.
@@ -53,10 +53,14 @@ pub struct Token {
     pub before: Break,
     /// Whether it is an English function word.
     pub function: bool,
+    /// If so, its group ([`super::function::function_group`]).
+    pub group: u8,
     /// Whether the character right before it is a quotation mark.
     pub quoted: bool,
     /// Whether the character right before it is a currency sign.
     pub currency: bool,
+    /// Whether it is a number with a per cent sign right after it.
+    pub percent: bool,
     text: u32,
     text_end: u32,
 }
@@ -226,6 +230,7 @@ impl Scanner<'_> {
             Kind::Stop if self.ends_sentence() => Break::Sentence,
             // A stop inside an abbreviation or a file name.
             Kind::Stop | Kind::Apostrophe => Break::Space,
+            Kind::Other if self.is_percent_sign() => Break::Space,
             _ => Break::Clause,
         };
         self.before = self.before.max(is_break);
@@ -235,6 +240,17 @@ impl Scanner<'_> {
             Kind::Currency => Last::Currency,
             _ => Last::Other,
         };
+    }
+
+    /// Whether a per cent sign stands here, right after a number; notes it there.
+    fn is_percent_sign(&mut self) -> bool {
+        let at = self.at;
+        let is_percent = self.text.as_bytes().get(at) == Some(&b'%');
+        match self.out.tokens.last_mut() {
+            Some(token) if is_percent && token.number && token.end as usize == at => token.percent = true,
+            _ => return false,
+        }
+        true
     }
 
     /// Whether the stop at `self.at` ends a sentence: not after an abbreviation, and not before a letter or digit.
@@ -260,12 +276,13 @@ impl Scanner<'_> {
         let end = self.at as u32;
         let text_end = self.out.text.len() as u32;
         let text = self.out.text.get(token.text as usize..).unwrap_or_default();
-        let function = !token.number && is_function_word(text);
+        let group = if token.number { None } else { function_group(text) };
         self.out.tokens.push(Token {
             end,
             text_end,
             before: self.before,
-            function,
+            function: group.is_some(),
+            group: group.unwrap_or_default(),
             quoted,
             currency,
             ..token
@@ -422,6 +439,19 @@ mod tests {
     fn texts(text: &str) -> Vec<String> {
         let stream = Stream::new(text);
         stream.tokens.iter().map(|t| String::from_utf8(stream.text(t).to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_sign_belongs_to_its_number() {
+        let stream = Stream::new("It rose 5% or 5.5 % on $12, 7%");
+        let signs: Vec<(bool, bool, Break)> =
+            stream.tokens.iter().map(|t| (t.percent, t.currency, t.before)).collect();
+        assert_eq!(signs[2], (true, false, Break::Space));
+        assert_eq!(signs[3], (false, false, Break::Space));
+        assert_eq!(signs[4], (false, false, Break::Space));
+        assert_eq!(signs[6], (false, true, Break::Space));
+        assert_eq!(signs[7], (true, false, Break::Clause));
+        assert_eq!(signs.len(), 8);
     }
 
     #[test]
