@@ -37,22 +37,25 @@ pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
     let mut previous: &[u8] = b"";
     for (i, token) in stream.tokens.iter().enumerate() {
         let word = stream.text(token);
-        if token.before >= Break::Clause || ends_reach(word) {
+        // Most texts negate nothing: there is little to ask then.
+        let mut negations = reach.iter().filter(|reach| reach.left > 0).count();
+        if negations > 0 && (token.before >= Break::Clause || ends_reach(word)) {
             reach = [Reach::default(); 2];
+            negations = 0;
         }
         let next = stream.tokens.get(i + 1);
         let content = !token.function;
-        let negations = reach.iter().filter(|reach| reach.left > 0).count();
-        if content && !is_adverb(word) && word != b"longer" {
+        if negations > 0 && content && !is_adverb(word) && word != b"longer" {
             // `not due to marry`, `not expected to win`: what counts comes after. Not so `no objection to`.
             let leads_on = next.is_some_and(|t| t.before <= Break::Space && stream.text(t) == b"to");
             for reach in reach.iter_mut().filter(|reach| !(leads_on && reach.verbal)) {
                 reach.left = reach.left.saturating_sub(1);
             }
         }
+        let opened = if may_negate(word) { reach_of(word, previous, stream, next) } else { None };
         // `A and not B`, `A, not B` tell two things apart.
-        let contrast = token.before >= Break::Clause || matches!(previous, b"and" | b"but" | b"or");
-        let opened = reach_of(word, previous, stream, next).filter(|_| !(contrast && word == b"not"));
+        let contrast = || token.before >= Break::Clause || matches!(previous, b"and" | b"but" | b"or");
+        let opened = opened.filter(|_| word != b"not" || !contrast());
         if let Some(words) = opened
             && let Some(free) = reach.iter_mut().find(|reach| reach.left == 0)
         {
@@ -66,6 +69,12 @@ pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
         });
         previous = word;
     }
+}
+
+/// Whether `word` looks like any of those that [`reach_of`] knows: few do.
+fn may_negate(word: &[u8]) -> bool {
+    let verb = || matches!(word, [b'd' | b'f' | b'r' | b'u', b'a' | b'e' | b'n', _, _, ..]);
+    word.first() == Some(&b'n') || word.last() == Some(&b't') || verb()
 }
 
 /// Whether `word` ends as adverbs do and is none of the common words that do so by chance.
@@ -147,6 +156,14 @@ mod tests {
         mark(&stream, &mut flags);
         let pairs = stream.tokens.iter().zip(&flags).filter(|(_, p)| **p == Polarity::Negated);
         pairs.map(|(t, _)| String::from_utf8(stream.text(t).to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn every_negator_may_negate() {
+        let words = "not no never neither nor none without cannot nobody nothing isnt wont nt t fail failing refuse \
+                     refusing decline declined unable deny denying";
+        assert!(words.split(' ').all(|word| may_negate(word.as_bytes())));
+        assert!(!["the", "agency", "said", "is", "go"].iter().any(|word| may_negate(word.as_bytes())));
     }
 
     #[test]
