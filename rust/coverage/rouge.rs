@@ -75,12 +75,14 @@ struct Tokens {
 const FEW: usize = 256;
 
 impl Tokens {
-    /// The breaks between lines, and room for the ids.
-    fn read_breaks(&mut self, words: &Words) {
+    /// Room for the ids, and the breaks between lines if they are asked for.
+    fn reset(&mut self, words: &Words, lines: bool) {
         self.ids.clear();
         self.ids.reserve(words.len());
         self.breaks.clear();
-        self.breaks.extend(words.breaks());
+        if lines {
+            self.breaks.extend(words.breaks());
+        }
     }
 
     /// The lines that hold a token, as ranges of `ids`.
@@ -157,7 +159,7 @@ impl Reference {
         let room = if words.len() < FEW { 2 * words.len() } else { words.len() / 2 };
         self.words.reset(room);
         self.stems.reset(if use_stemmer { room } else { 0 });
-        self.tokens.read_breaks(words);
+        self.tokens.reset(words, true);
         self.counts.clear();
         for word in words.iter() {
             let new = self.counts.len() as u32;
@@ -186,11 +188,11 @@ impl Reference {
         });
     }
 
-    /// The prediction's words as ids of the reference; [`UNKNOWN`] for words that it lacks.
-    fn read_prediction(&self, prediction: &str, scratch: &mut Scratch) {
+    /// The prediction's words as ids of the reference, [`UNKNOWN`] for words that it lacks, and its lines.
+    fn read_prediction(&self, prediction: &str, lines: bool, scratch: &mut Scratch) {
         let Scratch { words, stems, prediction: tokens, .. } = scratch;
         words.read(prediction);
-        tokens.read_breaks(words);
+        tokens.reset(words, lines);
         if self.use_stemmer {
             for word in words.iter() {
                 let id = self.words.get(word);
@@ -209,7 +211,7 @@ impl Reference {
         scratch: &mut Scratch,
         out: &mut Vec<Score>,
     ) {
-        self.read_prediction(prediction, scratch);
+        self.read_prediction(prediction, types.contains(&RougeType::Lsum), scratch);
         out.extend(types.iter().map(|&kind| self.score_tokens(&scratch.prediction, kind)));
         scratch.release(prediction.len());
     }
