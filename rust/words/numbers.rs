@@ -165,7 +165,7 @@ pub fn quantities(stream: &Stream) -> Vec<Quantity> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < stream.tokens.len() {
-        match digits_at(stream, at).or_else(|| words_at(stream, at)) {
+        match digits_at(stream, at).or_else(|| words_at(stream, at)).or_else(|| half_at(stream, at)) {
             Some(quantity) => {
                 at = quantity.last + 1;
                 out.push(quantity);
@@ -184,7 +184,8 @@ fn digits_at(stream: &Stream, at: usize) -> Option<Quantity> {
     if let Some(next) = stream.tokens.get(at + 1).filter(|t| t.before <= Break::Space) {
         let attached = next.before == Break::None;
         let word = stream.text(next);
-        if let Some(power) = scale(word, attached) {
+        let hundred = (word == b"hundred").then_some(2);
+        if let Some(power) = scale(word, attached).or(hundred) {
             quantity.value = plain.scaled(power);
             // Only the letters are in doubt.
             quantity.other = if attached && word.len() == 1 { plain } else { quantity.value };
@@ -242,6 +243,22 @@ fn words_at(stream: &Stream, at: usize) -> Option<Quantity> {
     Some(Quantity { first: at, last: end - 1, value, other: value, spelled: true, scaled })
 }
 
+/// Reads `half a million`, `half a dozen`.
+fn half_at(stream: &Stream, at: usize) -> Option<Quantity> {
+    let [half, article, unit] = stream.tokens.get(at..at + 3)? else { return None };
+    let joined = article.before <= Break::Space && unit.before <= Break::Space;
+    if stream.text(half) != b"half" || stream.text(article) != b"a" || !joined {
+        return None;
+    }
+    let (value, scaled) = match (stream.text(unit), scale(stream.text(unit), false)) {
+        (b"dozen", _) => (Value::new(6, 0), false),
+        (b"hundred", _) => (Value::new(50, 0), false),
+        (_, Some(power)) => (Value::new(5, power - 1), true),
+        _ => return None,
+    };
+    Some(Quantity { first: at, last: at + 2, value, other: value, spelled: true, scaled })
+}
+
 /// The group after a word of less than a hundred, if the word can go on with it: `after_and` tells that an `and`
 /// stands between.
 fn read_unit(word: &[u8], group: Option<u64>, after_and: bool) -> Option<u64> {
@@ -294,7 +311,7 @@ mod tests {
 
     #[test]
     fn reads_numbers_by_value() {
-        let cases: [(&str, &[f64]); 22] = [
+        let cases: [(&str, &[f64]); 24] = [
             ("none here", &[]),
             ("1,200", &[1200.0]),
             ("1200.0", &[1200.0]),
@@ -307,7 +324,9 @@ mod tests {
             ("twenty-first century", &[21.0]),
             ("a hundred and five", &[105.0]),
             ("two million three hundred thousand", &[2_300_000.0]),
-            ("half a dozen", &[12.0]),
+            ("half a dozen", &[6.0]),
+            ("half a million, half the crowd", &[500_000.0]),
+            ("12 hundred", &[1200.0]),
             ("a million", &[1_000_000.0]),
             ("10k runs of 5km", &[10_000.0, 5.0]),
             ("three, four", &[3.0, 4.0]),
