@@ -37,6 +37,19 @@ pub(super) fn in_chunks<T: Sync, R: Send>(
     py.detach(|| guarded(|| chunks().into_iter().flatten().collect()))
 }
 
+/// Each prediction with what stands beside it, of which there is one each.
+pub(super) fn pairs<'a>(
+    predictions: &'a [Text<'_>],
+    others: &'a [Text<'_>],
+    name: &str,
+) -> Result<Vec<(&'a str, &'a str)>, Error> {
+    if predictions.len() != others.len() {
+        let got = format!("{} {name}s for {} predictions", others.len(), predictions.len());
+        return Err(Error::new(format!("{name}s"), got, format!("one {name} a prediction")));
+    }
+    Ok(predictions.iter().zip(others).map(|(prediction, other)| (&*prediction.text, &*other.text)).collect())
+}
+
 /// [`score_each`] of summaries, as an array of shape (summaries,).
 fn score_column<'py>(
     py: Python<'py>,
@@ -134,12 +147,7 @@ fn rouge_batch<'py>(
     let predictions = Snapshot::take("predictions", predictions)?;
     let references = Snapshot::take("references", references)?;
     let (predictions, references) = (predictions.texts()?, references.texts()?);
-    if predictions.len() != references.len() {
-        let got = format!("{} references for {} predictions", references.len(), predictions.len());
-        return Err(Error::new("references", got, "one reference a prediction").into());
-    }
-    let pairs: Vec<(&str, &str)> =
-        predictions.iter().zip(&references).map(|(p, r)| (&*p.text, &*r.text)).collect();
+    let pairs = pairs(&predictions, &references, "reference")?;
     let scores = in_chunks(py, &pairs, threads, |scratch, chunk| {
         rouge::score_pairs(chunk, &types, use_stemmer, &mut scratch.rouge)
     })?;

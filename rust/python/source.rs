@@ -1,9 +1,8 @@
 //! Copying and support of many predictions: against one source that is prepared once, or each against its own.
 
-use super::coverage::{copied, in_chunks, score_each, supported};
+use super::coverage::{copied, in_chunks, pairs, score_each, supported};
 use super::detached;
 use super::text::{Snapshot, Text};
-use crate::Error;
 use crate::coverage::copying::{self, Copying};
 use crate::coverage::support::{Known, Support};
 use numpy::{PyArray1, PyArrayMethods};
@@ -105,23 +104,13 @@ fn score_pairs<P, R: Send>(
     let predictions = Snapshot::take("predictions", predictions)?;
     let sources = Snapshot::take("sources", sources)?;
     let (predictions, sources) = (predictions.texts()?, sources.texts()?);
-    if predictions.len() != sources.len() {
-        let got = format!("{} sources for {} predictions", sources.len(), predictions.len());
-        return Err(Error::new("sources", got, "one source a prediction").into());
-    }
-    let pairs: Vec<(&str, &str)> =
-        predictions.iter().zip(&sources).map(|(p, s)| (&*p.text, &*s.text)).collect();
-    in_chunks(py, &pairs, threads, |_, chunk| {
-        // Predictions of one source stand together: it is prepared once.
-        let mut last: Option<(&str, P)> = None;
+    in_chunks(py, &pairs(&predictions, &sources, "source")?, threads, |_, chunk| {
         let mut scored = Vec::with_capacity(chunk.len());
-        for &(prediction, source) in chunk {
-            let prepared = match last.take() {
-                Some((text, prepared)) if text == source => prepared,
-                _ => prepare(source),
-            };
-            scored.push(score(&prepared, prediction));
-            last = Some((source, prepared));
+        // Predictions of one source stand together: it is prepared once.
+        for group in chunk.chunk_by(|(_, a), (_, b)| a == b) {
+            let Some((_, source)) = group.first() else { continue };
+            let prepared = prepare(source);
+            scored.extend(group.iter().map(|(prediction, _)| score(&prepared, prediction)));
         }
         scored
     })
