@@ -540,11 +540,13 @@ def report(
             continue
         hit = exact = marked = 0
         missed: collections.Counter[str] = collections.Counter()
-        for want, matches in zip(gold, rg.find_pii_batch(texts), strict=True):
+        for text, want, matches in zip(texts, gold, rg.find_pii_batch(texts), strict=True):
             got = [m for m in matches if overlaps(want, [(m.start, m.end, m.kind)])]
             hit += bool(got)
             missed[want[2]] += not got
-            exact += any((m.start, m.end) == want[:2] for m in got)
+            # Marks around a value, such as those of bold type, are no part of it.
+            inner = text[want[0] : want[1]].strip("*")
+            exact += any(text[m.start : m.end].strip("*") == inner for m in got)
             marked += any("obfuscated" in m.evidence for m in got)
         for i, n in enumerate((len(texts), hit, exact, marked)):
             sums[i] += n

@@ -128,25 +128,44 @@ fn is_lone(text: &[u8], at: usize) -> bool {
     part && !byte(text, at + 1).is_ascii_alphanumeric() && !before(text, at).is_ascii_alphanumeric()
 }
 
-/// Single characters with a space between every two of them, around the one at `at`: an address, a code.
-/// Gives where the run ends, if it is long enough.
+/// Where the lone character before the one at `at` stands.
+fn lone_before(text: &[u8], at: usize) -> Option<usize> {
+    let spaces = (1..=3).take_while(|&i| at >= i && byte(text, at - i) == b' ').count();
+    let before = at.checked_sub(spaces + 1)?;
+    (spaces > 0 && is_lone(text, before)).then_some(before)
+}
+
+/// Where the lone character behind the one at `at` stands.
+fn lone_after(text: &[u8], at: usize) -> Option<usize> {
+    let spaces = (1..=3).take_while(|&i| byte(text, at + i) == b' ').count();
+    (spaces > 0 && is_lone(text, at + spaces + 1)).then_some(at + spaces + 1)
+}
+
+/// Single characters with a space between every two of them, around the one at `at`: an address, a code; three
+/// spaces are a space pulled apart. Gives where the run ends, if it is long enough.
 fn lone(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     const LONGEST: usize = 64;
-    let (mut start, mut end) = (at, at);
-    while (at - start) / 2 < LONGEST
-        && start >= 2
-        && byte(text, start - 1) == b' '
-        && is_lone(text, start - 2)
-    {
-        start -= 2;
-    }
-    while (end - at) / 2 < LONGEST && byte(text, end + 1) == b' ' && is_lone(text, end + 2) {
-        end += 2;
-    }
-    if (end - start) / 2 + 1 < LEAST_LONE || !is_lone(text, at) {
+    if !is_lone(text, at) {
         return None;
     }
-    edits.extend((start + 1..end).step_by(2).map(|i| Edit::new(i..i + 1, b"")));
+    let (mut start, mut count) = (at, 1);
+    while let Some(before) = lone_before(text, start).filter(|_| count < LONGEST) {
+        start = before;
+        count += 1;
+    }
+    let mut end = at;
+    while let Some(after) = lone_after(text, end).filter(|_| count < 2 * LONGEST) {
+        end = after;
+        count += 1;
+    }
+    if count < LEAST_LONE {
+        return None;
+    }
+    let mut from = start;
+    while let Some(next) = lone_after(text, from).filter(|&next| next <= end) {
+        edits.push(Edit::new(from + 1..next, if next - from > 2 { b" " } else { b"" }));
+        from = next;
+    }
     Some(end + 1)
 }
 
@@ -167,7 +186,7 @@ fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
     let group = text.get(start..end).unwrap_or_default();
     let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let plural = count == 1 && group.ends_with(b"s");
-    if count == 0 || plural || end - start > AROUND || count > group.len() - count + 1 {
+    if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
         return;
     }
     let around = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
@@ -239,9 +258,14 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     if before(text, at) == b'\n' && at >= 2 && part(byte(text, at - 2)) {
         edits.push(Edit::new(at - 1..at, b""));
     }
-    let label = (at + 1..at + 64).take_while(|&i| part(byte(text, i))).count();
+    let label = (at + 1..at + 64).take_while(|&i| part(byte(text, i)) || byte(text, i) == b'.').count();
     let end = at + 1 + label;
-    if byte(text, end) == b'\n' && byte(text, end + 1).is_ascii_alphanumeric() {
+    let domain = text.get(at + 1..end).unwrap_or_default();
+    // A domain that has its dot and a label behind it may be whole.
+    let labels = domain.strip_suffix(b".").unwrap_or(domain);
+    let open = !labels.contains(&b'.') || byte(text, end + 1) == b'.';
+    let next = end + 1 + usize::from(byte(text, end + 1) == b'.');
+    if byte(text, end) == b'\n' && open && byte(text, next).is_ascii_alphanumeric() {
         edits.push(Edit::new(end..end + 1, b""));
         return Some(end + 1);
     }
