@@ -183,5 +183,15 @@ fn word(text: &str, at: usize) -> (usize, bool) {
     let (head, tail) = (text.get(..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
     let length: usize = tail.chars().take(FAR).take_while(joins).map(char::len_utf8).sum();
     let before = head.chars().rev().take(FAR).take_while(joins).any(tells);
-    (at + length, before || tail.chars().take(FAR).take_while(joins).any(tells))
+    let latin = before || tail.chars().take(FAR).take_while(joins).any(tells) || is_among_latin(head, tail);
+    (at + length, latin)
+}
+
+/// Whether Latin letters are near, and no letter that has no Latin lookalike: a word of lookalikes alone is
+/// then Latin too.
+fn is_among_latin(head: &str, tail: &str) -> bool {
+    const NEAR: usize = 40;
+    let near = || head.chars().rev().take(NEAR).chain(tail.chars().take(NEAR));
+    let foreign = |c: char| !c.is_ascii() && c.is_alphabetic() && lookalike(c).is_none() && read(c).is_none();
+    near().any(|c| c.is_ascii_alphabetic()) && !near().any(foreign)
 }

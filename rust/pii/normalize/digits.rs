@@ -47,6 +47,11 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     while byte(text, end).is_ascii_alphanumeric() {
         end += 1;
     }
+    // Marks between a parenthesis and the digits that it opens before.
+    let marks = (1..=3).take_while(|&i| start >= i && is_mark(byte(text, start - i))).count();
+    if marks > 0 && before(text, start - marks) == b'(' {
+        edits.push(Edit::new(start - marks..start, b""));
+    }
     let separates = |b: u8| matches!(b, b'-' | b'.' | b' ');
     let letters_before = (1..=5).find(|&i| !byte(text, start.saturating_sub(i + 1)).is_ascii_alphabetic());
     if let Some(length) = letters_before.filter(|&length| length > 1 && start > length) {
@@ -192,9 +197,7 @@ fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
     let around = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
     let support = around(start.saturating_sub(AROUND), start) + around(end, end + AROUND);
     let inside = group.len() - count;
-    if support + inside.saturating_sub(1) < SUPPORT
-        || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
-    {
+    if support + inside < SUPPORT || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some()) {
         return;
     }
     guess(text, start..end, edits);
@@ -209,10 +212,11 @@ fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
     }
 }
 
-/// A group of up to four `O`s and `l`s beside a group of digits: `lOO.113.25.7`.
+/// A group of up to four letters that look like digits beside a group of digits: `lOO.113.25.7`.
 fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
-    let length =
-        (start..start + 5).take_while(|&i| matches!(byte(text, i), b'O' | b'o' | b'l' | b'I')).count();
+    let length = (start..start + 5)
+        .take_while(|&i| matches!(byte(text, i), b'O' | b'o' | b'l' | b'I' | b'S' | b'B'))
+        .count();
     let end = start + length;
     if (1..=4).contains(&length) && !byte(text, end).is_ascii_alphanumeric() {
         let digits = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
@@ -234,7 +238,9 @@ fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
     if lines == 1 {
         edits.push(Edit::new(end..next, broken(text, gap, end, next)));
     } else if lines == 0 && gap.iter().any(|&b| is_mark(b)) {
-        edits.push(Edit::new(end..next, b"-"));
+        let parenthesis = gap.iter().position(|b| matches!(b, b'(' | b')'));
+        let put = parenthesis.and_then(|at| gap.get(at..=at)).unwrap_or(b"-");
+        edits.push(Edit::new(end..next, put));
     }
 }
 
@@ -263,8 +269,10 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     let domain = text.get(at + 1..end).unwrap_or_default();
     // A domain that has its dot and a label behind it may be whole.
     let labels = domain.strip_suffix(b".").unwrap_or(domain);
-    let open = !labels.contains(&b'.') || byte(text, end + 1) == b'.';
-    let next = end + 1 + usize::from(byte(text, end + 1) == b'.');
+    let last = labels.iter().rev().take_while(|b| **b != b'.').count();
+    let goes_on = matches!(byte(text, end + 1), b'.' | b'-');
+    let open = !labels.contains(&b'.') || last < 2 || goes_on;
+    let next = end + 1 + usize::from(goes_on);
     if byte(text, end) == b'\n' && open && byte(text, next).is_ascii_alphanumeric() {
         edits.push(Edit::new(end..end + 1, b""));
         return Some(end + 1);
