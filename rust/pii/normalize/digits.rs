@@ -47,16 +47,17 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     while byte(text, end).is_ascii_alphanumeric() {
         end += 1;
     }
-    // Marks between a parenthesis and the digits that it opens before.
+    // Marks between a parenthesis, or a plus, and the digits that it stands before.
     let marks = (1..=3).take_while(|&i| start >= i && is_mark(byte(text, start - i))).count();
-    if marks > 0 && before(text, start - marks) == b'(' {
+    if marks > 0 && matches!(before(text, start - marks), b'(' | b'+') {
         edits.push(Edit::new(start - marks..start, b""));
     }
     let separates = |b: u8| matches!(b, b'-' | b'.' | b' ');
-    let letters_before = (1..=5).find(|&i| !byte(text, start.saturating_sub(i + 1)).is_ascii_alphabetic());
-    if let Some(length) = letters_before.filter(|&length| length > 1 && start > length) {
+    let letters_before = (1..=5).find(|&i| start < i + 1 || !byte(text, start - i - 1).is_ascii_alphabetic());
+    if let Some(length) = letters_before.filter(|&length| length > 1 && start >= length) {
         let first = start - length;
-        if separates(before(text, start)) && !separates(before(text, first)) {
+        let joined = before(text, start) == b'-' && before(text, first) == b' ';
+        if separates(before(text, start)) && (joined || !separates(before(text, first))) {
             neighbour(text, first, edits);
         }
     }
