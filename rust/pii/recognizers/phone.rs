@@ -127,7 +127,10 @@ fn is_written_as_phone(candidate: &Candidate) -> bool {
 
 /// Whether it is a day, month and year in some order, or two years.
 fn is_date(candidate: &Candidate) -> bool {
-    let (mut parts, mut lengths, mut at) = ([0; 3], [0; 4], 0);
+    if candidate.group_count() != 3 {
+        return false;
+    }
+    let (mut parts, mut lengths, mut at) = ([0; 3], [0; 3], 0);
     for ((part, slot), length) in parts.iter_mut().zip(&mut lengths).zip(candidate.group_lengths()) {
         let Some(value) = candidate.compact().get(at..at + length).and_then(number) else { return false };
         (*part, *slot) = (value, length);
@@ -135,17 +138,16 @@ fn is_date(candidate: &Candidate) -> bool {
     }
     let [first, second, third] = parts;
     let is_year = |year| (1500..2200).contains(&year);
-    candidate.group_count() == 3
-        && match lengths {
-            [4, 2, 4, _] => is_year(first) && is_year(third),
-            [4, 2, 2, _] => is_year(first) && is_day(second, third),
-            [1 | 2, 1 | 2, 4, _] => is_year(third) && (is_day(second, first) || is_day(first, second)),
-            // Days written with spaces have their year whole.
-            [2, 2, 2, _] if candidate.separator() != Some(Gap::Space) => {
-                is_day(second, first) || is_day(first, second) || is_day(second, third)
-            }
-            _ => false,
+    match lengths {
+        [4, 2, 4] => is_year(first) && is_year(third),
+        [4, 2, 2] => is_year(first) && is_day(second, third),
+        [1 | 2, 1 | 2, 4] => is_year(third) && (is_day(second, first) || is_day(first, second)),
+        // Days written with spaces have their year whole.
+        [2, 2, 2] if candidate.separator() != Some(Gap::Space) => {
+            is_day(second, first) || is_day(first, second) || is_day(second, third)
         }
+        _ => false,
+    }
 }
 
 /// Whether every parenthesis has its other half.
