@@ -90,6 +90,7 @@ models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder wit
 	$(BIN)/python training/word_order.py "$${prose[@]}" rust/data/word_order.bin; \
 	$(BIN)/python training/ordinary_words.py rust/data/ordinary.bin "$${prose[@]}"
 	$(BIN)/python training/fold_table.py rust/data/fold.bin
+	$(BIN)/python training/phones.py rust/data
 
 .PHONY: wheel
 wheel: .venv/.created ## Build a portable wheel into dist/ and prove it in an empty environment

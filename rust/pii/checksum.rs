@@ -3,7 +3,7 @@
 //! Promise: total. Bytes that are no digits (or letters, where letters have values) make a check fail.
 
 /// The value of an ASCII digit.
-fn digit(b: u8) -> Option<u32> {
+pub(crate) fn digit(b: u8) -> Option<u32> {
     char::from(b).to_digit(10)
 }
 

@@ -273,6 +273,11 @@ impl Context {
         self.nearest(|says| says.kinds & mask != 0)
     }
 
+    /// The same of the words before it alone.
+    pub(crate) fn spoke_for(&self, mask: u64) -> Option<usize> {
+        self.before.0.iter().position(|says| says.kinds & mask != 0)
+    }
+
     /// How many words away the nearest one is that names an innocent number of the `groups`.
     pub(crate) fn speaks_against(&self, groups: u32) -> Option<usize> {
         self.nearest(|says| says.against & groups != 0)

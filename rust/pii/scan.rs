@@ -53,13 +53,15 @@ struct Hit {
     score: usize,
     /// How far away the nearest word is that speaks for it.
     own: Option<usize>,
+    /// Its shape says next to nothing.
+    slight: bool,
 }
 
 /// Shortest token that can be a key or a wallet.
 const LEAST_TOKEN: usize = 16;
 /// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
 const LONGEST_ADDRESS: usize = 48;
-/// Farthest word that confirms a guess.
+/// Farthest word that confirms a guess, or a slight shape.
 const GUESS_REACH: usize = 2;
 
 /// Where a candidate stands; what was said before it is looked up at most once.
@@ -317,8 +319,14 @@ impl Scanner {
             own = context.speaks_for(kind.bit());
             let reach = if verdict.strength == Strength::Strong { 1 } else { 2 };
             let other = context.speaks_against(recognizer.against).filter(|&distance| distance <= reach);
-            let labelled = own == Some(0) && is_labelled(text, start);
-            if !self.is_enough(verdict, own, other) || (verdict.strength == Strength::Faint && !labelled) {
+            let close = match verdict.strength {
+                Strength::Faint => own == Some(0) && is_labelled(text, start),
+                Strength::Slight => context
+                    .spoke_for(kind.bit())
+                    .is_some_and(|n| n <= GUESS_REACH && n < announced(text, start)),
+                _ => true,
+            };
+            if !close || !self.is_enough(verdict, own, other) {
                 return false;
             }
         }
@@ -330,7 +338,13 @@ impl Scanner {
         evidence.set(Evidence::CONTEXT, own.is_some());
         let score = 12 * verdict.strength as usize + 10 * usize::from(passes) + own.map_or(0, |d| 16 - d);
         let (from, to) = recognizer.widen.map_or((start, end), |widen| widen(text, start, end));
-        hits.push(Hit { found: Match { kind, span: from..to, evidence, obfuscated: false }, score, own });
+        let slight = verdict.strength == Strength::Slight;
+        hits.push(Hit {
+            found: Match { kind, span: from..to, evidence, obfuscated: false },
+            score,
+            own,
+            slight,
+        });
         true
     }
 
@@ -341,7 +355,7 @@ impl Scanner {
         }
         let vetoed = other.is_some_and(|other| own.is_none_or(|own| other < own));
         let evident = match verdict.strength {
-            Strength::Faint => false,
+            Strength::Faint | Strength::Slight => false,
             Strength::Weak => self.strict && verdict.checksum == Some(true),
             Strength::Fair => self.strict || verdict.checksum == Some(true),
             Strength::Strong | Strength::Certain => true,
@@ -382,6 +396,28 @@ fn is_labelled(text: &[u8], start: usize) -> bool {
         at -= 1;
     }
     before(text, at) == b':'
+}
+
+/// How many words lead up to `start` without anything between them but spaces and a colon; an abbreviation's
+/// full stop may stand right before it.
+fn announced(text: &[u8], start: usize) -> usize {
+    const FAR: usize = 32;
+    let mut at = start;
+    while start - at < 3 && matches!(before(text, at), b' ' | b':' | b'.' | b'(' | b'-') {
+        at -= 1;
+    }
+    let (mut words, mut inside) = (0, false);
+    while start - at < FAR {
+        let b = before(text, at);
+        let letter = b.is_ascii_alphabetic() || b >= 0x80;
+        if !letter && !matches!(b, b' ' | b':' | b'\'') {
+            break;
+        }
+        words += usize::from(letter && !inside);
+        inside = letter;
+        at -= 1;
+    }
+    words
 }
 
 fn is_name(b: u8) -> bool {
@@ -427,8 +463,8 @@ fn ends_free(text: &[u8], candidate: &Candidate) -> bool {
 /// Whether the comma at `at` groups thousands: up to three digits before it, exactly three after.
 fn is_thousands(text: &[u8], at: usize) -> bool {
     let digit = |i: usize| byte(text, i).is_ascii_digit();
-    let few_before = at > 0 && digit(at - 1) && !(at > 3 && digit(at - 4));
-    few_before && (at + 1..at + 4).all(digit) && !digit(at + 4) && byte(text, at + 4) != b'-'
+    let leading = (1..=4).take_while(|&i| at >= i && digit(at - i)).count();
+    (1..=3).contains(&leading) && (at + 1..at + 4).all(digit) && !digit(at + 4) && byte(text, at + 4) != b'-'
 }
 
 /// Whether a currency sign stands before `start`, a space between them or not.
@@ -447,6 +483,9 @@ fn uncover(text: &str, view: &View, mut hit: Hit) -> Option<Hit> {
     }
     let span = view.original(&shown);
     hit.found.obfuscated = text.as_bytes().get(span.clone()) != view.text().get(shown);
+    if hit.slight && hit.found.obfuscated {
+        return None;
+    }
     hit.found.evidence.set(Evidence::OBFUSCATED, hit.found.obfuscated);
     hit.found.span = span;
     Some(hit)

@@ -87,6 +87,15 @@ fn phones() {
             ("781 1704 office", "781 1704"),
             ("TEL 03-1234-5678", "03-1234-5678"),
             ("Phone:\n78 651 450\n\nnext", "78 651 450"),
+            ("on +683 4002", "+683 4002"),
+            ("+800 1234 5678 is free", "+800 1234 5678"),
+            ("dial 0011 or 00 44 20 7946 0958", "00 44 20 7946 0958"),
+            ("phone +99 123 456 789", "+99 123 456 789"),
+            ("Please call 40123 today", "40123"),
+            ("his mobile number is 712 345.", "712 345"),
+            ("Tel. 75.12.34", "75.12.34"),
+            ("phone: 22 45 3300", "22 45 3300"),
+            ("call 0800 12 3456", "0800 12 3456"),
         ],
     );
     finds_nothing(&[
@@ -112,6 +121,16 @@ fn phones() {
         "0.058-0.059 ms",
         "call 115-555-0132x",
         "OMB Control No. 2050-0172 to the Office",
+        "+99 123 456 789",
+        "+683 40021234567",
+        "DAA- 0095-2018-0099",
+        "Order 14028, Office of Management",
+        "NAICS code 722330 Mobile Food Services",
+        "it reached in 1860 31,000,000",
+        "after the call, 70–100 of them",
+        "Llama-3.1-405B and Llama 3.3 70B",
+        "the call of 20.12.24",
+        "she called on 2019-20",
     ]);
 }
 

@@ -31,6 +31,8 @@ fn is_typographic(c: char) -> bool {
 enum Read {
     As(u8),
     Nothing,
+    /// Nothing, and it is drawn on the character before it.
+    Mark,
 }
 
 fn read(c: char) -> Option<Read> {
@@ -43,10 +45,9 @@ fn read(c: char) -> Option<Read> {
         0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f => {
             Read::Nothing
         }
-        0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff9..=0xfffb => {
-            Read::Nothing
-        }
-        0x300..=0x36f | 0x20d0..=0x20f0 | 0x1d173..=0x1d17a | 0xe0000..=0xe01ef => Read::Nothing,
+        0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfeff | 0xffa0 | 0xfff9..=0xfffb => Read::Nothing,
+        0x1d173..=0x1d17a | 0xe0000..=0xe01ef => Read::Nothing,
+        0x300..=0x36f | 0x20d0..=0x20f0 | 0xfe00..=0xfe0f => Read::Mark,
         0xff01..=0xff5e => Read::As((code - 0xfee0) as u8),
         0xa0 | 0x1680 | 0x2000..=0x200a | 0x202f | 0x205f | 0x3000 => Read::As(b' '),
         0x2028 | 0x2029 | 0x85 => Read::As(b'\n'),
@@ -158,6 +159,7 @@ pub(super) fn edits(text: &str) -> Vec<Edit> {
         match read(c) {
             Some(Read::As(b)) => edits.push(Edit::new(at..end, &[b])),
             Some(Read::Nothing) => edits.push(Edit::new(at..end, &[])),
+            Some(Read::Mark) => edits.push(Edit::new(at..end, &[]).mark()),
             None => {}
         }
     }
@@ -167,10 +169,29 @@ pub(super) fn edits(text: &str) -> Vec<Edit> {
 /// Where the word around `at` ends, and whether it holds a Latin letter, a digit or an `@`.
 fn word(text: &str, at: usize) -> (usize, bool) {
     const FAR: usize = 80;
-    let joins = |c: &char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+' | '%');
-    let tells = |c: char| c.is_ascii_alphanumeric() || c == '@';
+    let joins = |c: &char| {
+        c.is_alphanumeric()
+            || matches!(c, '.' | '_' | '-' | '@' | '+' | '%')
+            || (!c.is_ascii() && read(*c).is_some())
+    };
+    let tells = |c: char| {
+        let stands_for = if c.is_ascii() { None } else { read(c) };
+        c.is_ascii_alphanumeric()
+            || c == '@'
+            || matches!(stands_for, Some(Read::As(b)) if b.is_ascii_alphanumeric() || b == b'@')
+    };
     let (head, tail) = (text.get(..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
     let length: usize = tail.chars().take(FAR).take_while(joins).map(char::len_utf8).sum();
     let before = head.chars().rev().take(FAR).take_while(joins).any(tells);
-    (at + length, before || tail.chars().take(FAR).take_while(joins).any(tells))
+    let latin = before || tail.chars().take(FAR).take_while(joins).any(tells) || is_among_latin(head, tail);
+    (at + length, latin)
+}
+
+/// Whether Latin letters are near, and no letter that has no Latin lookalike: a word of lookalikes alone is
+/// then Latin too.
+fn is_among_latin(head: &str, tail: &str) -> bool {
+    const NEAR: usize = 40;
+    let near = || head.chars().rev().take(NEAR).chain(tail.chars().take(NEAR));
+    let foreign = |c: char| !c.is_ascii() && c.is_alphabetic() && lookalike(c).is_none() && read(c).is_none();
+    near().any(|c| c.is_ascii_alphabetic()) && !near().any(foreign)
 }

@@ -47,11 +47,17 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     while byte(text, end).is_ascii_alphanumeric() {
         end += 1;
     }
+    // Marks between a parenthesis, or a plus, and the digits that it stands before.
+    let marks = (1..=3).take_while(|&i| start >= i && is_mark(byte(text, start - i))).count();
+    if marks > 0 && matches!(before(text, start - marks), b'(' | b'+') {
+        edits.push(Edit::new(start - marks..start, b""));
+    }
     let separates = |b: u8| matches!(b, b'-' | b'.' | b' ');
-    let letters_before = (1..=5).find(|&i| !byte(text, start.saturating_sub(i + 1)).is_ascii_alphabetic());
-    if let Some(length) = letters_before.filter(|&length| length > 1 && start > length) {
+    let letters_before = (1..=5).find(|&i| start < i + 1 || !byte(text, start - i - 1).is_ascii_alphabetic());
+    if let Some(length) = letters_before.filter(|&length| length > 1 && start >= length) {
         let first = start - length;
-        if separates(before(text, start)) && !separates(before(text, first)) {
+        let joined = before(text, start) == b'-' && before(text, first) == b' ';
+        if separates(before(text, start)) && (joined || !separates(before(text, first))) {
             neighbour(text, first, edits);
         }
     }
@@ -128,25 +134,44 @@ fn is_lone(text: &[u8], at: usize) -> bool {
     part && !byte(text, at + 1).is_ascii_alphanumeric() && !before(text, at).is_ascii_alphanumeric()
 }
 
-/// Single characters with a space between every two of them, around the one at `at`: an address, a code.
-/// Gives where the run ends, if it is long enough.
+/// Where the lone character before the one at `at` stands.
+fn lone_before(text: &[u8], at: usize) -> Option<usize> {
+    let spaces = (1..=3).take_while(|&i| at >= i && byte(text, at - i) == b' ').count();
+    let before = at.checked_sub(spaces + 1)?;
+    (spaces > 0 && is_lone(text, before)).then_some(before)
+}
+
+/// Where the lone character behind the one at `at` stands.
+fn lone_after(text: &[u8], at: usize) -> Option<usize> {
+    let spaces = (1..=3).take_while(|&i| byte(text, at + i) == b' ').count();
+    (spaces > 0 && is_lone(text, at + spaces + 1)).then_some(at + spaces + 1)
+}
+
+/// Single characters with a space between every two of them, around the one at `at`: an address, a code; three
+/// spaces are a space pulled apart. Gives where the run ends, if it is long enough.
 fn lone(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     const LONGEST: usize = 64;
-    let (mut start, mut end) = (at, at);
-    while (at - start) / 2 < LONGEST
-        && start >= 2
-        && byte(text, start - 1) == b' '
-        && is_lone(text, start - 2)
-    {
-        start -= 2;
-    }
-    while (end - at) / 2 < LONGEST && byte(text, end + 1) == b' ' && is_lone(text, end + 2) {
-        end += 2;
-    }
-    if (end - start) / 2 + 1 < LEAST_LONE || !is_lone(text, at) {
+    if !is_lone(text, at) {
         return None;
     }
-    edits.extend((start + 1..end).step_by(2).map(|i| Edit::new(i..i + 1, b"")));
+    let (mut start, mut count) = (at, 1);
+    while let Some(before) = lone_before(text, start).filter(|_| count < LONGEST) {
+        start = before;
+        count += 1;
+    }
+    let mut end = at;
+    while let Some(after) = lone_after(text, end).filter(|_| count < 2 * LONGEST) {
+        end = after;
+        count += 1;
+    }
+    if count < LEAST_LONE {
+        return None;
+    }
+    let mut from = start;
+    while let Some(next) = lone_after(text, from).filter(|&next| next <= end) {
+        edits.push(Edit::new(from + 1..next, if next - from > 2 { b" " } else { b"" }));
+        from = next;
+    }
     Some(end + 1)
 }
 
@@ -167,15 +192,13 @@ fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
     let group = text.get(start..end).unwrap_or_default();
     let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let plural = count == 1 && group.ends_with(b"s");
-    if count == 0 || plural || end - start > AROUND || count > group.len() - count + 1 {
+    if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
         return;
     }
     let around = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
     let support = around(start.saturating_sub(AROUND), start) + around(end, end + AROUND);
     let inside = group.len() - count;
-    if support + inside.saturating_sub(1) < SUPPORT
-        || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
-    {
+    if support + inside < SUPPORT || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some()) {
         return;
     }
     guess(text, start..end, edits);
@@ -190,10 +213,11 @@ fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
     }
 }
 
-/// A group of up to four `O`s and `l`s beside a group of digits: `lOO.113.25.7`.
+/// A group of up to four letters that look like digits beside a group of digits: `lOO.113.25.7`.
 fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
-    let length =
-        (start..start + 5).take_while(|&i| matches!(byte(text, i), b'O' | b'o' | b'l' | b'I')).count();
+    let length = (start..start + 5)
+        .take_while(|&i| matches!(byte(text, i), b'O' | b'o' | b'l' | b'I' | b'S' | b'B'))
+        .count();
     let end = start + length;
     if (1..=4).contains(&length) && !byte(text, end).is_ascii_alphanumeric() {
         let digits = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
@@ -215,7 +239,9 @@ fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
     if lines == 1 {
         edits.push(Edit::new(end..next, broken(text, gap, end, next)));
     } else if lines == 0 && gap.iter().any(|&b| is_mark(b)) {
-        edits.push(Edit::new(end..next, b"-"));
+        let parenthesis = gap.iter().position(|b| matches!(b, b'(' | b')'));
+        let put = parenthesis.and_then(|at| gap.get(at..=at)).unwrap_or(b"-");
+        edits.push(Edit::new(end..next, put));
     }
 }
 
@@ -239,9 +265,16 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     if before(text, at) == b'\n' && at >= 2 && part(byte(text, at - 2)) {
         edits.push(Edit::new(at - 1..at, b""));
     }
-    let label = (at + 1..at + 64).take_while(|&i| part(byte(text, i))).count();
+    let label = (at + 1..at + 64).take_while(|&i| part(byte(text, i)) || byte(text, i) == b'.').count();
     let end = at + 1 + label;
-    if byte(text, end) == b'\n' && byte(text, end + 1).is_ascii_alphanumeric() {
+    let domain = text.get(at + 1..end).unwrap_or_default();
+    // A domain that has its dot and a label behind it may be whole.
+    let labels = domain.strip_suffix(b".").unwrap_or(domain);
+    let last = labels.iter().rev().take_while(|b| **b != b'.').count();
+    let goes_on = matches!(byte(text, end + 1), b'.' | b'-');
+    let open = !labels.contains(&b'.') || last < 2 || goes_on;
+    let next = end + 1 + usize::from(goes_on);
+    if byte(text, end) == b'\n' && open && byte(text, next).is_ascii_alphanumeric() {
         edits.push(Edit::new(end..end + 1, b""));
         return Some(end + 1);
     }

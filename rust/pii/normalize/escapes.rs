@@ -5,28 +5,28 @@ use crate::pii::candidate::byte;
 use crate::pii::prefilter::find;
 
 /// Named character references that stand for what addresses and numbers are written with.
-const NAMED: &[(&[u8], u8)] = &[
-    (b"commat;", b'@'),
-    (b"period;", b'.'),
-    (b"plus;", b'+'),
-    (b"lpar;", b'('),
-    (b"rpar;", b')'),
-    (b"hyphen;", b'-'),
-    (b"dash;", b'-'),
-    (b"minus;", b'-'),
-    (b"ndash;", b'-'),
-    (b"nbsp;", b' '),
-    (b"lowbar;", b'_'),
-    (b"colon;", b':'),
-    (b"sol;", b'/'),
-    (b"shy;", 0),
-    (b"zwnj;", 0),
-    (b"zwj;", 0),
+const NAMED: &[(&[u8], char)] = &[
+    (b"commat;", '@'),
+    (b"period;", '.'),
+    (b"plus;", '+'),
+    (b"lpar;", '('),
+    (b"rpar;", ')'),
+    (b"hyphen;", '-'),
+    (b"dash;", '-'),
+    (b"minus;", '-'),
+    (b"ndash;", '-'),
+    (b"nbsp;", ' '),
+    (b"lowbar;", '_'),
+    (b"colon;", ':'),
+    (b"sol;", '/'),
+    (b"shy;", '\u{ad}'),
+    (b"zwnj;", '\u{200c}'),
+    (b"zwj;", '\u{200d}'),
 ];
 
 /// Collects the escapes of `text`.
-pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
-    let mut at = 0;
+pub(super) fn edits(text: &[u8]) -> Vec<Edit> {
+    let (mut edits, mut at) = (Vec::new(), 0);
     while let Some(next) = find(text, at, |b| matches!(b, b'%' | b'&' | b'\\')) {
         at = next;
         let found = match byte(text, at) {
@@ -39,22 +39,15 @@ pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
             at += 1;
             continue;
         };
-        // Zero stands for a character that is not seen.
-        let put = [value];
-        edits.push(Edit::new(at..end, if value == 0 { &[] } else { &put }));
+        edits.push(Edit::new(at..end, value.encode_utf8(&mut [0; 4]).as_bytes()));
         at = end;
     }
+    edits
 }
 
-/// A printable ASCII character, or nothing for one that is not seen.
-fn printable(code: u32) -> Option<u8> {
-    match code {
-        0x20..=0x7e => u8::try_from(code).ok(),
-        0xa0 => Some(b' '),
-        0xad | 0x200b..=0x200f | 0x2060 | 0xfeff => Some(0),
-        0xff01..=0xff5e => u8::try_from(code - 0xfee0).ok(),
-        _ => None,
-    }
+/// A character that text is written with; control characters but the line's end are none.
+fn written(code: u32) -> Option<char> {
+    char::from_u32(code).filter(|c| !c.is_control() || *c == '\n')
 }
 
 fn hex(text: &[u8], at: usize, digits: usize) -> Option<u32> {
@@ -62,17 +55,37 @@ fn hex(text: &[u8], at: usize, digits: usize) -> Option<u32> {
     bytes.iter().try_fold(0, |n, &b| Some(n << 4 | char::from(b).to_digit(16)?))
 }
 
-/// `%40`, also encoded twice (`%2540`).
-fn percent(text: &[u8], at: usize) -> Option<(usize, u8)> {
+/// `%40`, the bytes of a character outside of ASCII (`%EF%BC%A0`), also encoded twice (`%2540`).
+fn percent(text: &[u8], at: usize) -> Option<(usize, char)> {
+    let (mut end, first) = percent_byte(text, at)?;
+    let length = match first {
+        0..=0x7f => return Some((end, written(first.into())?)),
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let mut bytes = [first, 0, 0, 0];
+    for slot in bytes.iter_mut().take(length).skip(1) {
+        (end, *slot) = percent_byte(text, end)?;
+    }
+    let c = std::str::from_utf8(bytes.get(..length)?).ok()?.chars().next()?;
+    Some((end, written(c.into())?))
+}
+
+fn percent_byte(text: &[u8], at: usize) -> Option<(usize, u8)> {
+    if byte(text, at) != b'%' {
+        return None;
+    }
     let mut start = at + 1;
     while text.get(start..start + 2) == Some(b"25") && hex(text, start + 2, 2).is_some() {
         start += 2;
     }
-    Some((start + 2, printable(hex(text, start, 2)?)?))
+    Some((start + 2, u8::try_from(hex(text, start, 2)?).ok()?))
 }
 
 /// `&#64;`, `&#x40;`, `&commat;`, also with the ampersand escaped (`&amp;#64;`).
-fn reference(text: &[u8], at: usize) -> Option<(usize, u8)> {
+fn reference(text: &[u8], at: usize) -> Option<(usize, char)> {
     let mut start = at + 1;
     while text.get(start..start + 4) == Some(b"amp;") {
         start += 4;
@@ -86,17 +99,27 @@ fn reference(text: &[u8], at: usize) -> Option<(usize, u8)> {
     let from = if radix == 16 { 2 } else { 1 };
     let digits = rest.iter().skip(from).take(7).take_while(|&&b| char::from(b).is_digit(radix)).count();
     let code = rest.get(from..from + digits).and_then(|d| std::str::from_utf8(d).ok())?;
-    let value = printable(u32::from_str_radix(code, radix).ok()?)?;
+    let value = written(u32::from_str_radix(code, radix).ok()?)?;
     let end = start + from + digits;
     Some((end + usize::from(byte(text, end) == b';'), value))
 }
 
-/// `\u0040`, `\x40`, and a backslash before punctuation.
-fn backslash(text: &[u8], at: usize) -> Option<(usize, u8)> {
+/// `\u0040`, also as two halves of a character, `\x40`, and a backslash before punctuation.
+fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
     match byte(text, at + 1) {
-        b'u' => Some((at + 6, printable(hex(text, at + 2, 4)?)?)),
-        b'x' => Some((at + 4, printable(hex(text, at + 2, 2)?)?)),
-        b @ (b'@' | b'.' | b'-' | b'_' | b'+' | b'(' | b')') => Some((at + 2, b)),
+        b'u' => {
+            let code = hex(text, at + 2, 4)?;
+            let low =
+                text.get(at + 6..at + 8).filter(|next| *next == b"\\u").and_then(|_| hex(text, at + 8, 4));
+            match (code, low) {
+                (0xd800..=0xdbff, Some(low @ 0xdc00..=0xdfff)) => {
+                    Some((at + 12, written(0x1_0000 + ((code - 0xd800) << 10) + (low - 0xdc00))?))
+                }
+                _ => Some((at + 6, written(code)?)),
+            }
+        }
+        b'x' => Some((at + 4, written(hex(text, at + 2, 2)?)?)),
+        b @ (b'@' | b'.' | b'-' | b'_' | b'+' | b'(' | b')') => Some((at + 2, char::from(b))),
         _ => None,
     }
 }

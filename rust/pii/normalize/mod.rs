@@ -1,7 +1,7 @@
 //! Obfuscation undone: a view of a text in which hidden values stand plainly, and the way back.
 //!
-//! Two passes collect edits: characters and escapes first ([`chars`], [`escapes`]), then what people write
-//! around a filter ([`spoken`], [`digits`]). Without an edit there is no view and nothing is copied.
+//! Passes collect edits: escapes and characters first ([`escapes`], [`chars`]), some rounds of them, then what
+//! people write around a filter ([`spoken`], [`digits`]). Without an edit there is no view and nothing is copied.
 //! Promise: linear; every span of a view maps to a span of the text on character boundaries. An edit alone is
 //! never PII: the view goes through the same recognisers as the text.
 
@@ -12,8 +12,13 @@ mod spoken;
 
 use std::ops::Range;
 
+/// Most dropped marks behind a value that are taken in with it.
+const MARKS: usize = 4;
 /// Most bytes that one edit puts in.
 const PUT: usize = 4;
+
+/// Most rounds of escapes and characters: one hides another at most so often.
+const ROUNDS: usize = 3;
 
 /// One replacement: these bytes of the text read as those.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +29,8 @@ struct Edit {
     length: usize,
     /// A guess that needs evidence of its own: a letter read as a digit.
     guess: bool,
+    /// Drops a mark that is drawn on the character before it.
+    mark: bool,
 }
 
 impl Edit {
@@ -34,10 +41,13 @@ impl Edit {
         for (slot, &b) in bytes.iter_mut().zip(put) {
             *slot = b;
         }
-        Self { start: range.start, end: range.end, put: bytes, length, guess: false }
+        Self { start: range.start, end: range.end, put: bytes, length, guess: false, mark: false }
     }
     fn guess(self) -> Self {
         Self { guess: true, ..self }
+    }
+    fn mark(self) -> Self {
+        Self { mark: true, ..self }
     }
     fn put(&self) -> &[u8] {
         self.put.get(..self.length).unwrap_or_default()
@@ -86,11 +96,15 @@ impl Layer {
 
     fn end(&self, position: usize) -> usize {
         let Some(last) = position.checked_sub(1) else { return 0 };
-        match self.edit_before(last) {
+        let end = match self.edit_before(last) {
             None => position,
             Some((edit, behind)) if behind < edit.length => edit.end,
             Some((edit, behind)) => edit.end + behind - edit.length + 1,
-        }
+        };
+        // Marks that were dropped behind the last character belong to it, such as a key's frame.
+        let next = self.at.partition_point(|&at| at < position);
+        let dropped = self.edits.iter().skip(next).take(MARKS);
+        dropped.fold(end, |end, edit| if edit.mark && edit.start == end { edit.end } else { end })
     }
 
     fn map(&self, span: &Range<usize>) -> Range<usize> {
@@ -114,12 +128,25 @@ pub(crate) struct View {
 impl View {
     /// The view of `text`; `None` where nothing was to be undone.
     pub(crate) fn new(text: &str) -> Option<Self> {
-        let mut layers = Vec::new();
-        let mut edits = chars::edits(text);
-        escapes::edits(text.as_bytes(), &mut edits);
-        if !edits.is_empty() {
-            edits.sort_by_key(|edit| edit.start);
-            layers.push(Layer::new(text.as_bytes(), edits));
+        let mut layers: Vec<Layer> = Vec::new();
+        // What an escape stands for may be a character that stands for another, and that part of an escape.
+        for _ in 0..ROUNDS {
+            let before = layers.len();
+            for collect in [chars::edits, |text: &str| escapes::edits(text.as_bytes())] {
+                // Edits put whole characters in for whole characters, so a layer is text again.
+                let Ok(plain) = layers.last().map_or(Ok(text), |layer| std::str::from_utf8(&layer.text))
+                else {
+                    break;
+                };
+                let edits = collect(plain);
+                if !edits.is_empty() {
+                    let layer = Layer::new(plain.as_bytes(), edits);
+                    layers.push(layer);
+                }
+            }
+            if layers.len() == before {
+                break;
+            }
         }
         let plain = layers.last().map_or(text.as_bytes(), |layer| layer.text.as_slice());
         let mut edits = Vec::new();

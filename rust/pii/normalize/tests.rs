@@ -20,6 +20,11 @@ fn characters_stand_for_others() {
         ("ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "jane@example.com"),
         ("𝓳𝓪𝓷𝓮@ⓔⓧⓐⓜⓟⓛⓔ.com", "jane@example.com"),
         ("Привет, мир", "Привет, мир"),
+        ("j\u{200b}а\u{200b}n\u{200b}е", "jane"),
+        ("ｊаｎе", "jane"),
+        ("j а n е", "j a n e"),
+        ("to со or", "to co or"),
+        ("это со стороны of it", "это со стороны of it"),
         ("naïve café", "naïve café"),
     ] {
         assert_eq!(read(text), expected, "{text}");
@@ -37,6 +42,11 @@ fn escapes_are_decoded() {
         ("&#52;&#49;&#53;", "415"),
         ("100%, %zz and 5% of AT&T", "100%, %zz and 5% of AT&T"),
         ("%25", "%"),
+        ("%EF%BC%A0%d9%a4%e2%80%8b1", "@41"),
+        ("%25EF%25BC%25A0 %C3 %ff %E2%80", "@ %C3 %ff %E2%80"),
+        ("&#xff14;&#38;#64; &#37;34", "4@ 4"),
+        ("&\u{200e}#5\u{200e}2;", "4"),
+        ("\\ud835\\udfd21 \\ud835 \\u0000", "41 \\ud835 \\u0000"),
     ] {
         assert_eq!(read(text), expected, "{text}");
     }
@@ -99,6 +109,12 @@ fn digits_pulled_apart_are_joined() {
         ("1 2 3", "1 2 3"),
         ("1 0 1 1 0 1 0 1 1", "1 0 1 1 0 1 0 1 1"),
         ("B2B and 5S", "B2B and 5S"),
+        ("SBS-91-312S, 12 of 167-91-SBBB", "585-91-3125, 12 of 167-91-5888"),
+        ("(**415**)*555*0132, +**44** 20", "(415)555-0132, +44-20"),
+        ("D E 8 9   3 7 0 4   0 0 4 4", "DE89 3704 0044"),
+        ("jane@mail.e\nxample.com", "jane@mail.example.com"),
+        ("jane@ex\n-ample.com", "jane@ex-ample.com"),
+        ("jane@example.com\nnext", "jane@example.com\nnext"),
     ] {
         assert_eq!(read(text), expected, "{text}");
     }

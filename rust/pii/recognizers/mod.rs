@@ -13,6 +13,7 @@ mod europe;
 mod iban;
 mod ip;
 mod phone;
+mod plans;
 mod secrets;
 mod uk;
 mod us;
@@ -25,6 +26,8 @@ use super::context::against;
 pub(crate) enum Strength {
     /// Says nothing without its own label and a colon right before it.
     Faint,
+    /// Says nothing without its own word close by.
+    Slight,
     /// Says nothing without words around it.
     Weak,
     /// Needs a passing checksum, or words around it.

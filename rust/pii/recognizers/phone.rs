@@ -1,7 +1,8 @@
 //! Telephone numbers: North American, international, and national ones where words say so.
 
-use super::{Canonical, Find, Recognizer, Strength, Tier, Verdict};
+use super::{Canonical, Find, Recognizer, Strength, Tier, Verdict, plans};
 use crate::pii::candidate::{Candidate, Gap, before, byte};
+use crate::pii::checksum::{is_day, number};
 use crate::pii::context::against;
 
 pub(super) const PHONE: Recognizer = Recognizer {
@@ -9,10 +10,10 @@ pub(super) const PHONE: Recognizer = Recognizer {
     aliases: &["PHONE_NUMBER"],
     severity: 0.7,
     tier: Tier::Default,
-    accepts: "+ and a country's number; North American ones in three parts; trunk zero, area and number; \
+    accepts: "+ and a number of the country's plan; North American ones in three parts; trunk zero, area and number; \
               others with context",
     example: "call (212) 555-0187",
-    source: "ITU-T E.164 and its list of country codes, North American Numbering Plan",
+    source: "ITU-T E.164, numbering plans as libphonenumber lists them, North American Numbering Plan",
     find: &[Find::Lengths(0xfff << 5, phone)],
     context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, \
               dial, ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, \
@@ -31,31 +32,28 @@ pub(super) const PHONE: Recognizer = Recognizer {
     widen: Some(extension),
 };
 
-/// Country codes of two digits, of E.164's list; 1 and 7 have one, all others three.
-const TWO_DIGIT_CODES: &[u32] = &[
-    20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58,
-    60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
-];
-
 fn phone(candidate: &Candidate) -> Option<Verdict> {
     if !candidate.is_number() || !is_written_as_phone(candidate) {
         return None;
     }
     let digits = candidate.compact();
     if candidate.plus() {
-        return is_international(digits).then_some(Verdict::shape(Strength::Strong));
+        // Nothing but a phone number has a plus and a country's code; lengths that no plan has need context.
+        let strength = if is_possible(digits) { Strength::Strong } else { Strength::Weak };
+        return (5..=15).contains(&digits.len()).then_some(Verdict::shape(strength));
     }
     if is_north_american(candidate) {
         return Some(Verdict::shape(Strength::Strong));
     }
-    if candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_international) {
+    if candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_used) {
         return Some(Verdict::shape(Strength::Strong));
     }
     if is_national(candidate) {
         return Some(Verdict::shape(Strength::Strong));
     }
     match digits.len() {
-        ..=6 => Some(Verdict::shape(Strength::Faint)),
+        ..=6 if candidate.group_lengths().next() == Some(4) => Some(Verdict::shape(Strength::Faint)),
+        ..=6 => Some(Verdict::shape(Strength::Slight)),
         7..=13 => Some(Verdict::shape(Strength::Weak)),
         _ => None,
     }
@@ -73,17 +71,17 @@ fn abroad<'a>(candidate: &'a Candidate) -> Option<&'a [u8]> {
     rest.filter(|rest| rest.len() >= 9)
 }
 
-/// Whether the digits are a country code and a number of a possible length.
-fn is_international(digits: &[u8]) -> bool {
-    let code = digits.iter().take(2).fold(0, |n, &b| n * 10 + u32::from(b - b'0'));
-    let length = match code {
-        10..=19 => return digits.len() == 11,
-        70..=79 => return digits.len() == 11,
-        _ if TWO_DIGIT_CODES.contains(&code) => 2,
-        20..=99 => 3,
-        _ => return false,
-    };
-    (length + 4..=15).contains(&digits.len())
+/// Whether the digits are a country code and a number of a length that its plan has.
+fn is_possible(digits: &[u8]) -> bool {
+    plans::international(digits).is_some_and(|(plan, national)| {
+        let possible = |number: &[u8]| plan.allows(number) || plan.uses(number);
+        possible(national) || plan.without_trunk(national).is_some_and(possible)
+    })
+}
+
+/// Whether they are a country code and a number in use there.
+fn is_used(digits: &[u8]) -> bool {
+    plans::international(digits).is_some_and(|(plan, national)| plan.uses(national))
 }
 
 /// Ten digits as 3-3-4, with or without the country code; neither area nor exchange starts with 0 or 1.
@@ -122,9 +120,34 @@ fn is_written_as_phone(candidate: &Candidate) -> bool {
         && single <= 2
         && !decimal
         && slashes <= 1
-        && !matches!(lengths, [4, 2, 2 | 4, 0, ..] | [2, 2, 4, 0, ..] | [1, 2, 4, 0, ..] | [2, 1, 4, 0, ..])
+        && !is_date(candidate)
         && !(matches!(lengths, [3, 2, 4, 0, ..]) && candidate.separator() == Some(Gap::Dash))
         && !is_years(candidate, &lengths)
+}
+
+/// Whether it is a day, month and year in some order, or two years.
+fn is_date(candidate: &Candidate) -> bool {
+    if candidate.group_count() != 3 {
+        return false;
+    }
+    let (mut parts, mut lengths, mut at) = ([0; 3], [0; 3], 0);
+    for ((part, slot), length) in parts.iter_mut().zip(&mut lengths).zip(candidate.group_lengths()) {
+        let Some(value) = candidate.compact().get(at..at + length).and_then(number) else { return false };
+        (*part, *slot) = (value, length);
+        at += length;
+    }
+    let [first, second, third] = parts;
+    let is_year = |year| (1500..2200).contains(&year);
+    match lengths {
+        [4, 2, 4] => is_year(first) && is_year(third),
+        [4, 2, 2] => is_year(first) && is_day(second, third),
+        [1 | 2, 1 | 2, 4] => is_year(third) && (is_day(second, first) || is_day(first, second)),
+        // Days written with spaces have their year whole.
+        [2, 2, 2] if candidate.separator() != Some(Gap::Space) => {
+            is_day(second, first) || is_day(first, second) || is_day(second, third)
+        }
+        _ => false,
+    }
 }
 
 /// Whether every parenthesis has its other half.
