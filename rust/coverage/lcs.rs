@@ -25,6 +25,13 @@ pub(super) struct Masks {
 const SPARSE: u32 = u32::MAX;
 
 impl Masks {
+    /// Indexes `tokens`, whose ids are below `ids`.
+    pub(super) fn new(tokens: &[u32], ids: usize) -> Self {
+        let mut masks = Self::default();
+        masks.read(tokens, ids);
+        masks
+    }
+
     /// Indexes `tokens`, whose ids are below `ids`, in the place of what was indexed before.
     pub(super) fn read(&mut self, tokens: &[u32], ids: usize) {
         self.len = tokens.len();

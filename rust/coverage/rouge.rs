@@ -248,11 +248,7 @@ impl Reference {
     fn longest(&self, prediction: &Tokens) -> Score {
         let masks = match &self.masks {
             Some(masks) => Cow::Borrowed(masks),
-            None => {
-                let mut masks = Masks::default();
-                masks.read(&self.tokens.ids, self.ids);
-                Cow::Owned(masks)
-            }
+            None => Cow::Owned(Masks::new(&self.tokens.ids, self.ids)),
         };
         Score::of(masks.lcs_len(&prediction.ids), prediction.ids.len(), masks.len())
     }
@@ -361,8 +357,7 @@ impl LocalIds {
             }
             self.tokens.push(*local);
         }
-        let mut masks = Masks::default();
-        masks.read(&self.tokens, distinct as usize);
+        let masks = Masks::new(&self.tokens, distinct as usize);
         let mut covered = vec![0u64; line.len().div_ceil(64)];
         for &candidate in &related {
             let ids = candidates.get(candidate as usize).copied().unwrap_or_default();

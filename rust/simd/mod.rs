@@ -125,7 +125,8 @@ pub(crate) trait Level: Copy {
         lacking
     }
 
-    /// Which of eight words of at least nine bytes a table lacks. They are given by sixteen bytes from their beginning on, and their length.
+    /// Which of eight words of at least nine bytes a table lacks. They are given by sixteen bytes from their beginning
+    /// on, and their length.
     #[inline(always)]
     fn lacking_words<const BUCKETS: usize, const SLOTS: usize>(
         self,
@@ -175,6 +176,12 @@ pub(crate) trait Level: Copy {
 #[inline(always)]
 fn begins(mask: u64, last: u64) -> u64 {
     mask & !(mask << 1 | last)
+}
+
+/// Whether a byte is neither ASCII nor a separator.
+#[inline(always)]
+pub(crate) fn is_foreign(byte: u8) -> bool {
+    (0x80..SEPARATOR).contains(&byte)
 }
 
 /// Those of some bytes of a window, given as bits, that are a dash, a quotation mark, a bullet or an ellipsis of U+2010 to
@@ -247,7 +254,7 @@ impl Edge {
             space: space.into(),
             blank: blank.into(),
             other: (byte.is_ascii() & !(letter | digit | space)).into(),
-            foreign: (!byte.is_ascii() & (byte != SEPARATOR)).into(),
+            foreign: is_foreign(byte).into(),
         }
     }
 }

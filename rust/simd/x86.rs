@@ -1,6 +1,8 @@
 //! Masks with AVX2 and AVX-512.
 
-use super::{BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, Pairs, Room, Runs, SEPARATOR, Window};
+use super::{
+    BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, Pairs, Room, Runs, SEPARATOR, Window, is_foreign,
+};
 use std::arch::x86_64::*;
 
 /// Processors of 2013 and later.
@@ -494,12 +496,6 @@ unsafe fn runs_64(before: __m512i, here: __m512i, classes: [__m512i; 2], next: u
             foreign: false,
         }
     }
-}
-
-/// Whether a byte is neither ASCII nor a separator.
-#[inline(always)]
-fn is_foreign(byte: u8) -> bool {
-    (0x80..SEPARATOR).contains(&byte)
 }
 
 /// The bytes of a window that [`marks`](super::marks) looks for.

@@ -7,7 +7,7 @@ use super::lookup::Pieces;
 use super::ranks::Ranks;
 use super::split::{class_at, contraction};
 use super::tables::{Class, SHORT_BYTES};
-use crate::simd::{BLOCK, Level, MARGIN, Room, SEPARATOR, Window, prefetch, short_key};
+use crate::simd::{BLOCK, Level, MARGIN, Room, SEPARATOR, Window, is_foreign, prefetch, short_key};
 use std::ops::Range;
 
 /// Positions in the buffer are below this.
@@ -279,7 +279,7 @@ impl AsAscii {
     fn new(bytes: &[u8; BUFFER], base: usize, window: &Window, foreign: u64) -> Self {
         let mut all = Self { window: *window, wide_spaces: 0, before_word: 0 };
         // Bit `i` is the byte `i` of the window.
-        let edge = |at: usize| u128::from(!window[at].is_ascii() & (window[at] != SEPARATOR)) << at;
+        let edge = |at: usize| u128::from(is_foreign(window[at])) << at;
         let mut left = edge(MARGIN - 1) | u128::from(foreign) << MARGIN | edge(MARGIN + BLOCK);
         // Where the window begins.
         let base = base - MARGIN;
