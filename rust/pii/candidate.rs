@@ -8,6 +8,8 @@
 pub(crate) const MAX_LENGTH: usize = 40;
 /// Most groups of a candidate: an IBAN in fours has nine.
 pub(crate) const MAX_GROUPS: usize = 10;
+/// Most groups of one character: an address of four digits has four, no other kind as many.
+const MAX_SINGLES: usize = 4;
 
 /// What stands between two groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +30,51 @@ pub(crate) enum Gap {
     Wide,
 }
 
+/// What a byte can be in a chain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Digit,
+    Upper,
+    Lower,
+    Separator(Gap),
+    Other,
+}
+
+static PARTS: [Part; 256] = {
+    let mut parts = [Part::Other; 256];
+    let mut b = 0;
+    while b < 256 {
+        parts[b] = match b as u8 {
+            b'0'..=b'9' => Part::Digit,
+            b'A'..=b'Z' => Part::Upper,
+            b'a'..=b'z' => Part::Lower,
+            b' ' => Part::Separator(Gap::Space),
+            b'-' => Part::Separator(Gap::Dash),
+            b'.' => Part::Separator(Gap::Dot),
+            b'/' => Part::Separator(Gap::Slash),
+            b'(' => Part::Separator(Gap::Open),
+            b')' => Part::Separator(Gap::Close),
+            _ => Part::Other,
+        };
+        b += 1;
+    }
+    parts
+};
+
+/// What the byte at `i` can be; [`Part::Other`] past the end.
+#[inline]
+fn part(text: &[u8], i: usize) -> Part {
+    text.get(i).map_or(Part::Other, |&b| PARTS[usize::from(b)])
+}
+
 /// One group: where it ends, what came before it, and how much was read with it.
 #[derive(Debug, Clone, Copy)]
 struct Group {
     gap: Gap,
     end: usize,
     length: usize,
+    /// Whether every gap up to it is the same.
+    same: bool,
 }
 
 /// A chain of groups, read once; its prefixes are the candidates.
@@ -69,18 +110,13 @@ pub(crate) fn before(text: &[u8], i: usize) -> u8 {
 
 /// The separator at `i`: what it is, and its length in bytes.
 fn gap(text: &[u8], i: usize) -> Option<(Gap, usize)> {
-    let single = |b: u8| match b {
-        b' ' => Some(Gap::Space),
-        b'-' => Some(Gap::Dash),
-        b'.' => Some(Gap::Dot),
-        b'/' => Some(Gap::Slash),
-        b'(' => Some(Gap::Open),
-        b')' => Some(Gap::Close),
+    let single = |i| match part(text, i) {
+        Part::Separator(gap) => Some(gap),
         _ => None,
     };
-    let mut kind = single(byte(text, i))?;
+    let mut kind = single(i)?;
     let mut length = 1;
-    while let Some(next) = single(byte(text, i + length)).filter(|_| length < 3) {
+    while let Some(next) = single(i + length).filter(|_| length < 3) {
         kind = match (kind, next) {
             (Gap::Open | Gap::Close, Gap::Open | Gap::Close) => return None,
             (Gap::Open | Gap::Close, _) => kind,
@@ -104,7 +140,7 @@ impl Chain {
             compact: [0; MAX_LENGTH],
             digits: 0,
             gaps: 0,
-            groups: [Group { gap: Gap::Space, end: start, length: 0 }; MAX_GROUPS],
+            groups: [Group { gap: Gap::Space, end: start, length: 0, same: true }; MAX_GROUPS],
             count: 0,
         };
         chain.fill(text);
@@ -113,38 +149,43 @@ impl Chain {
 
     fn fill(&mut self, text: &[u8]) {
         let (mut at, mut length, mut between) = (self.start, 0, Gap::Space);
-        let (mut wordy, mut lower) = (false, false);
+        let (mut wordy, mut singles, mut same) = (false, 0, true);
         while self.count < MAX_GROUPS {
-            let (from, from_at) = (length, at);
-            let mut extended = false;
-            while byte(text, at).is_ascii_alphanumeric() && length < MAX_LENGTH {
-                let b = byte(text, at);
-                extended = self.is_extension(text, at, length);
-                if extended {
+            let from = length;
+            let (mut lower, mut cut) = (false, false);
+            loop {
+                let part = part(text, at);
+                if matches!(part, Part::Separator(_) | Part::Other) {
                     break;
                 }
-                self.digits |= u64::from(b.is_ascii_digit()) << length;
-                if let Some(slot) = self.compact.get_mut(length) {
-                    *slot = b.to_ascii_uppercase();
+                let b = byte(text, at);
+                if b | 0x20 == b'x' && self.is_extension(text, at, length) {
+                    break;
                 }
+                let Some(slot) = self.compact.get_mut(length) else {
+                    cut = true;
+                    break;
+                };
+                *slot = if part == Part::Lower { b ^ 0x20 } else { b };
+                lower |= part == Part::Lower;
+                self.digits |= u64::from(part == Part::Digit) << length;
                 length += 1;
                 at += 1;
             }
             // A cut group is no identifier, and two groups of letters in a row are prose.
             let letters_only = self.digits >> from == 0;
-            let cut = byte(text, at).is_ascii_alphanumeric() && !extended;
-            if length == from || cut || (letters_only && wordy && lower) {
+            singles += usize::from(length == from + 1);
+            if length == from || cut || (letters_only && wordy && lower) || singles > MAX_SINGLES {
                 return;
             }
             wordy = letters_only;
-            lower =
-                letters_only && text.get(from_at..at).is_some_and(|g| g.iter().any(u8::is_ascii_lowercase));
+            same &= self.count < 2 || self.groups.get(1).is_some_and(|first| first.gap == between);
             if let Some(slot) = self.groups.get_mut(self.count) {
-                *slot = Group { gap: between, end: at, length };
+                *slot = Group { gap: between, end: at, length, same };
             }
             self.count += 1;
             let Some((kind, skip)) = gap(text, at) else { return };
-            self.gaps |= u64::from(length < 64) << length;
+            self.gaps |= 1 << length;
             between = kind;
             at += skip;
         }
@@ -152,10 +193,7 @@ impl Chain {
 
     /// Whether an extension starts at `at`: an `x` between seven digits or more and a digit.
     fn is_extension(&self, text: &[u8], at: usize, length: usize) -> bool {
-        byte(text, at).eq_ignore_ascii_case(&b'x')
-            && length >= 7
-            && self.digits.count_ones() as usize == length
-            && byte(text, at + 1).is_ascii_digit()
+        length >= 7 && self.digits.count_ones() as usize == length && byte(text, at + 1).is_ascii_digit()
     }
 
     /// Whether no candidate of it can be an identifier: fewer than `least` digits.
@@ -212,17 +250,18 @@ impl Candidate<'_> {
     }
     /// Whether the groups have exactly these lengths.
     pub(crate) fn is_grouped(&self, lengths: &[usize]) -> bool {
-        self.group_lengths().eq(lengths.iter().copied())
+        lengths.len() == self.groups && self.group_lengths().eq(lengths.iter().copied())
     }
     /// The separators between the groups.
     pub(crate) fn gaps(&self) -> impl Iterator<Item = Gap> + '_ {
         self.chain.groups.iter().take(self.groups).skip(1).map(|group| group.gap)
     }
+    fn last(&self) -> Option<&Group> {
+        self.chain.groups.get(self.groups.checked_sub(1)?)
+    }
     /// The one separator used throughout, if one is.
     pub(crate) fn separator(&self) -> Option<Gap> {
-        let mut gaps = self.gaps();
-        let first = gaps.next()?;
-        gaps.all(|gap| gap == first).then_some(first)
+        self.last().filter(|group| self.groups > 1 && group.same).map(|group| group.gap)
     }
     /// Whether the groups are split by one single separator throughout, or there is but one group.
     pub(crate) fn is_uniform(&self) -> bool {
@@ -238,6 +277,6 @@ impl Candidate<'_> {
     }
     /// Where its last character ends.
     pub(crate) fn end(&self) -> usize {
-        self.groups.checked_sub(1).and_then(|i| self.chain.groups.get(i)).map_or(self.chain.start, |g| g.end)
+        self.last().map_or(self.chain.start, |group| group.end)
     }
 }

@@ -5,7 +5,7 @@
 //! few words is looked up once a candidate, for all kinds together. Promise: a bounded number of steps.
 
 use super::candidate::{before, byte};
-use super::recognizers::RECOGNIZERS;
+use super::recognizers::{KindSet, RECOGNIZERS};
 
 /// Groups of words that name numbers which are no PII: bits of `Recognizer::against`.
 pub(crate) mod against {
@@ -75,14 +75,16 @@ const REACH: usize = 80;
 /// What one word speaks for and against.
 #[derive(Debug, Clone, Copy, Default)]
 struct Says {
-    kinds: u64,
+    kinds: KindSet,
     /// Kinds that it speaks for only right beside the candidate.
-    labels: u64,
+    labels: KindSet,
     against: u32,
 }
 
 impl Says {
-    fn and(self, other: Self) -> Self {
+    const NOTHING: Self = Self { kinds: 0, labels: 0, against: 0 };
+
+    const fn and(self, other: Self) -> Self {
         Self {
             kinds: self.kinds | other.kinds,
             labels: self.labels | other.labels,
@@ -91,88 +93,150 @@ impl Says {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    hash: u64,
-    says: Says,
-}
-
-const SLOTS: usize = 4096;
+const SLOTS: usize = 8192;
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+/// The bit that makes a capital small; what it does to other bytes it does to all alike.
+const SMALL: u64 = 0x2020_2020_2020_2020;
 
-const SILENCE: Says = Says { kinds: 0, labels: 0, against: 0 };
-
-const fn step(hash: u64, b: u8) -> u64 {
-    (hash ^ b.to_ascii_lowercase() as u64).wrapping_mul(0x0000_0100_0000_01b3)
+/// What eight bytes of a word, small and padded with zeros, make of the hash of those before them.
+const fn step(hash: u64, eight: u64) -> u64 {
+    let product = (hash ^ eight).wrapping_mul(FACTOR);
+    product ^ product >> 29
 }
 
-/// The hash of a pair of words from those of its words.
+/// The hash of a pair of words from those of its words; never 0.
 const fn pair(first: u64, second: u64) -> u64 {
-    (first.rotate_left(23) ^ second).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
+    (first.rotate_left(23) ^ second).wrapping_mul(FACTOR) | 1
 }
 
-/// Inserts a list's entries: words, or pairs of words, with commas between.
-const fn insert(slots: &mut [Slot; SLOTS], list: &str, says: Says) {
-    let bytes = list.as_bytes();
-    let (mut hash, mut first, mut i) = (SEED, 0, 0);
-    while i <= bytes.len() {
-        if i == bytes.len() || bytes[i] == b',' {
-            let entry = if first == 0 { hash } else { pair(first, hash) };
-            add(slots, entry, says);
-            (hash, first) = (SEED, 0);
+/// What is put in the table for a hash, and where; 0 stands for an empty slot.
+const fn tag(hash: u64) -> (u32, usize) {
+    ((hash >> 32) as u32 | 1, hash as usize % SLOTS)
+}
+
+/// The hash of a word of the lists.
+const fn listed(word: &[u8], start: usize, end: usize) -> u64 {
+    let (mut hash, mut at) = (SEED, start);
+    while at < end {
+        let (mut eight, mut i) = (0, 0);
+        while i < 8 && at + i < end {
+            eight |= ((word[at + i] | 0x20) as u64) << (8 * i);
             i += 1;
-        } else if bytes[i] == b' ' {
-            (hash, first) = (SEED, hash);
-        } else {
-            hash = step(hash, bytes[i]);
         }
-        i += 1;
+        hash = step(hash, eight);
+        at += 8;
     }
+    hash
 }
 
-const fn add(slots: &mut [Slot; SLOTS], hash: u64, says: Says) {
-    let mut at = hash as usize % SLOTS;
-    while slots[at].hash != 0 && slots[at].hash != hash {
-        at = (at + 1) % SLOTS;
-    }
-    slots[at].hash = hash;
-    slots[at].says.kinds |= says.kinds;
-    slots[at].says.labels |= says.labels;
-    slots[at].says.against |= says.against;
+/// Every word of the lists: its tag, and what it says.
+struct Table {
+    tags: [u32; SLOTS],
+    says: [Says; SLOTS],
 }
 
-const fn build() -> [Slot; SLOTS] {
-    let mut slots = [Slot { hash: 0, says: SILENCE }; SLOTS];
-    let mut kind = 0;
-    while kind < RECOGNIZERS.len() {
-        insert(&mut slots, RECOGNIZERS[kind].context, Says { kinds: 1 << kind, ..SILENCE });
-        insert(&mut slots, RECOGNIZERS[kind].labels, Says { labels: 1 << kind, ..SILENCE });
-        kind += 1;
+impl Table {
+    /// Inserts a list's entries: words, or pairs of words, with commas between.
+    const fn insert(&mut self, list: &str, says: Says) {
+        let bytes = list.as_bytes();
+        let (mut first, mut start, mut i) = (0, 0, 0);
+        while i <= bytes.len() {
+            let ends = i == bytes.len() || bytes[i] == b',';
+            if ends || bytes[i] == b' ' {
+                let hash = listed(bytes, start, i);
+                if ends {
+                    self.add(if first == 0 { hash } else { pair(first, hash) }, says);
+                    // A space comes after the comma.
+                    (first, start) = (0, i + 2);
+                    i += 1;
+                } else {
+                    (first, start) = (hash, i + 1);
+                }
+            }
+            i += 1;
+        }
     }
-    let mut group = 0;
-    while group < AGAINST.len() {
-        let (bit, words) = AGAINST[group];
-        insert(&mut slots, words, Says { against: bit, ..SILENCE });
-        group += 1;
+
+    const fn add(&mut self, hash: u64, says: Says) {
+        let (tag, mut at) = tag(hash);
+        while self.tags[at] != 0 && self.tags[at] != tag {
+            at = (at + 1) % SLOTS;
+        }
+        self.tags[at] = tag;
+        self.says[at] = self.says[at].and(says);
     }
-    slots
+
+    const fn build() -> Self {
+        let mut table = Self { tags: [0; SLOTS], says: [Says::NOTHING; SLOTS] };
+        let mut kind = 0;
+        while kind < RECOGNIZERS.len() {
+            table.insert(RECOGNIZERS[kind].context, Says { kinds: 1 << kind, ..Says::NOTHING });
+            table.insert(RECOGNIZERS[kind].labels, Says { labels: 1 << kind, ..Says::NOTHING });
+            kind += 1;
+        }
+        let mut group = 0;
+        while group < AGAINST.len() {
+            let (bit, words) = AGAINST[group];
+            table.insert(words, Says { against: bit, ..Says::NOTHING });
+            group += 1;
+        }
+        table
+    }
+
+    fn look_up(&self, hash: u64) -> Says {
+        let (tag, mut at) = tag(hash);
+        while let Some(&found) = self.tags.get(at) {
+            if found == tag {
+                return self.says.get(at).copied().unwrap_or_default();
+            }
+            if found == 0 {
+                break;
+            }
+            at = (at + 1) % SLOTS;
+        }
+        Says::NOTHING
+    }
 }
 
 #[allow(long_running_const_eval)]
-static TABLE: [Slot; SLOTS] = build();
+static TABLE: Table = Table::build();
 
-fn look_up(hash: u64) -> Says {
-    let mut at = hash as usize % SLOTS;
-    while let Some(slot) = TABLE.get(at) {
-        if slot.hash == hash {
-            return slot.says;
-        }
-        if slot.hash == 0 {
-            break;
-        }
-        at = (at + 1) % SLOTS;
+/// Eight bytes of a word from `at` on, small and padded with zeros behind `end`.
+#[inline]
+fn eight(text: &[u8], at: usize, end: usize) -> u64 {
+    let mut bytes = [0; 8];
+    let rest = text.get(at..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(chunk) => bytes = *chunk,
+        None => bytes.iter_mut().zip(rest).for_each(|(to, from)| *to = *from),
     }
-    Says::default()
+    let mask = if end - at >= 8 { u64::MAX } else { (1 << (8 * (end - at))) - 1 };
+    (u64::from_le_bytes(bytes) | SMALL) & mask
+}
+
+/// A word's hash, and what it says itself; a plural counts as its singular.
+fn word(text: &[u8], start: usize, end: usize) -> (u64, Says) {
+    let (mut hash, mut at) = (SEED, start);
+    let mut stem = SEED;
+    while at < end {
+        let more = eight(text, at, end);
+        // All but the last byte, if that is one of these.
+        stem = if at + 8 < end {
+            step(stem, more)
+        } else if at + 1 < end {
+            step(hash, more & !(0xFF << (8 * (end - at - 1))))
+        } else {
+            hash
+        };
+        hash = step(hash, more);
+        at += 8;
+    }
+    let mut says = TABLE.look_up(hash);
+    if end >= start + 3 && before(text, end) | 0x20 == b's' {
+        says = says.and(TABLE.look_up(stem));
+    }
+    (hash, says)
 }
 
 /// What the words before a candidate say, nearest first. Candidates that start at one place share it.
@@ -184,33 +248,49 @@ pub(crate) struct Before([Says; BEFORE]);
 pub(crate) struct Context {
     before: Before,
     after: [Says; AFTER],
+    /// What any of them speaks for.
+    kinds: KindSet,
 }
 
-fn is_word(b: u8) -> bool {
-    b.is_ascii_alphabetic() || b >= 0x80
-}
-
-/// A word's hash, and what it says itself; a plural counts as its singular.
-fn word(text: &[u8], start: usize, end: usize) -> (u64, Says) {
-    let bytes = text.get(start..end).unwrap_or_default();
-    let hash = bytes.iter().fold(SEED, |hash, &b| step(hash, b));
-    let mut says = look_up(hash);
-    if let Some((b's' | b'S', stem @ [_, _, ..])) = bytes.split_last() {
-        says = says.and(look_up(stem.iter().fold(SEED, |hash, &b| step(hash, b))));
+static IS_WORD: [bool; 256] = {
+    let mut is = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        is[b] = (b as u8).is_ascii_alphabetic() || b >= 0x80;
+        b += 1;
     }
-    (hash, says)
+    is
+};
+
+#[inline]
+fn is_word(b: u8) -> bool {
+    IS_WORD[usize::from(b)]
+}
+
+/// A stretch of the text that is known to hold no word.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Quiet {
+    start: usize,
+    end: usize,
 }
 
 impl Before {
-    /// Looks back from `start`.
-    pub(crate) fn new(text: &[u8], start: usize) -> Self {
+    /// Looks back from `start`; what was seen to be `quiet` is not looked at again.
+    pub(crate) fn new(text: &[u8], start: usize, quiet: &mut Quiet) -> Self {
         let mut words = [Says::default(); BEFORE];
         let floor = start.saturating_sub(REACH);
         let (mut at, mut index, mut following) = (start, 0_usize, None);
         while at > floor {
+            if index == 0 && at == quiet.end && quiet.start < at {
+                at = quiet.start.max(floor);
+                continue;
+            }
             if !is_word(before(text, at)) {
                 at -= 1;
                 continue;
+            }
+            if index == 0 {
+                *quiet = Quiet { start: at, end: start };
             }
             let end = at;
             while at > floor && is_word(before(text, at)) {
@@ -220,12 +300,15 @@ impl Before {
             // A pair counts where its nearer word stands.
             if let (Some(next), Some(slot)) = (following, index.checked_sub(1).and_then(|i| words.get_mut(i)))
             {
-                *slot = slot.and(look_up(pair(hash, next)));
+                *slot = slot.and(TABLE.look_up(pair(hash, next)));
             }
             let Some(slot) = words.get_mut(index) else { break };
             *slot = says;
             following = Some(hash);
             index += 1;
+        }
+        if index == 0 {
+            *quiet = Quiet { start: floor, end: start };
         }
         Self(words)
     }
@@ -256,16 +339,25 @@ impl Context {
             }
             let Some(slot) = after.get_mut(index) else { break };
             let (hash, says) = word(text, start, at);
-            let pair = preceding.map_or_else(Says::default, |last| look_up(pair(last, hash)));
+            let pair = preceding.map_or_else(Says::default, |last| TABLE.look_up(pair(last, hash)));
             *slot = says.and(pair);
             preceding = Some(hash);
             index += 1;
         }
-        Self { before, after }
+        let all = before.0.iter().chain(&after).fold(0, |all, says| all | says.kinds | says.labels);
+        Self { before, after, kinds: all }
+    }
+
+    /// Whether any word speaks for one of the kinds of `mask`, however far away.
+    pub(crate) fn mentions(&self, mask: KindSet) -> bool {
+        self.kinds & mask != 0
     }
 
     /// How many words away the nearest one is that speaks for the kinds of `mask`.
-    pub(crate) fn speaks_for(&self, mask: u64) -> Option<usize> {
+    pub(crate) fn speaks_for(&self, mask: KindSet) -> Option<usize> {
+        if !self.mentions(mask) {
+            return None;
+        }
         let labels = |words: &[Says]| words.first().is_some_and(|says| says.labels & mask != 0);
         if labels(&self.before.0) || labels(&self.after) {
             return Some(0);
@@ -274,7 +366,7 @@ impl Context {
     }
 
     /// The same of the words before it alone.
-    pub(crate) fn spoke_for(&self, mask: u64) -> Option<usize> {
+    pub(crate) fn spoke_for(&self, mask: KindSet) -> Option<usize> {
         self.before.0.iter().position(|says| says.kinds & mask != 0)
     }
 
@@ -301,7 +393,7 @@ mod tests {
     /// How far the words around `#` are that speak for `kind`, and against it as one of `groups`.
     fn around(text: &str, kind: Kind, groups: u32) -> (Option<usize>, Option<usize>) {
         let at = text.find('#').unwrap();
-        let before = Before::new(text.as_bytes(), at);
+        let before = Before::new(text.as_bytes(), at, &mut Quiet::default());
         let context = Context::new(before, text.as_bytes(), at + 1);
         (context.speaks_for(kind.bit()), context.speaks_against(groups))
     }
@@ -345,7 +437,7 @@ mod tests {
 
     #[test]
     fn the_table_has_room() {
-        let used = TABLE.iter().filter(|slot| slot.hash != 0).count();
+        let used = TABLE.tags.iter().filter(|tag| **tag != 0).count();
         assert!(used * 2 < SLOTS, "{used} of {SLOTS}");
     }
 }

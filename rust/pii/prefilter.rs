@@ -1,129 +1,261 @@
-//! The parts of a text where PII can be: blocks of 64 bytes in which a candidate could start.
+//! The parts of a text where PII can be, or hide: blocks of 64 bytes, told by what their bytes are.
 //!
-//! A block is interesting when it holds an `@`, or when it and a neighbour together hold enough digits or
-//! colons, or a digit among capitals. Everything careful happens inside interesting blocks; clean text costs
-//! this pass alone.
-//! Promise: linear, portable, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is missed.
+//! A block is *plain* when it holds an `@`, or when it and a neighbour together hold enough digits or colons, or a
+//! digit among capitals. It asks for one of the passes that undo obfuscation when it holds something that the pass
+//! would look at. Everything careful happens in such blocks; clean text costs this pass alone.
+//! Promise: linear, the same on every instruction set, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is
+//! missed.
 
-use std::ops::Range;
+use crate::simd::{Ahead, BLOCK, Kernel, Level, Set, Signs};
 
-const BLOCK: usize = 64;
 /// Fewest digits of an identifier (an IPv4 address may have four).
 pub(crate) const LEAST_DIGITS: u32 = 4;
 /// Fewest colons of an address.
 const LEAST_COLONS: u32 = 2;
-
 /// Fewest capitals of a key that has fewer digits.
 const LEAST_CAPITALS: u32 = 12;
+/// Fewest number words of a spoken number.
+const LEAST_WORDS: u32 = 3;
 
-/// What a block holds.
-#[derive(Debug, Clone, Copy, Default)]
+/// Blocks that are surveyed at a time: a bit each.
+pub(crate) const SURVEYED: usize = u64::BITS as usize;
+
+/// What up to [`SURVEYED`] blocks hold; bit `i` speaks of block `i`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Survey {
+    /// Values could be here.
+    pub(crate) plain: u64,
+    /// There is something other than ASCII.
+    pub(crate) foreign: u64,
+    /// There is a sign that escapes begin with.
+    pub(crate) escapes: u64,
+    /// There is a word, or a bracket, that could stand for an at sign.
+    pub(crate) signs: u64,
+    /// There are number words.
+    pub(crate) numbers: u64,
+}
+
+impl Survey {
+    /// Surveys the blocks of `text` from the number `first` on.
+    pub(crate) fn of(set: Set, text: &[u8], first: usize) -> Self {
+        set.run(Surveyor { text, first })
+    }
+}
+
+/// The numbers of the bits that are set.
+pub(crate) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (mask != 0).then(|| mask.trailing_zeros() as usize);
+        mask &= mask.wrapping_sub(1);
+        bit
+    })
+}
+
+/// The signs of the block number `block`; none behind the end.
+pub(crate) fn signs(set: Set, text: &[u8], block: usize) -> Signs {
+    set.run(Look { text, block })
+}
+
+struct Look<'a> {
+    text: &'a [u8],
+    block: usize,
+}
+
+impl Kernel for Look<'_> {
+    type Output = Signs;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Signs {
+        look(level, self.text, self.block)
+    }
+}
+
+#[inline(always)]
+fn look<L: Level>(level: L, text: &[u8], block: usize) -> Signs {
+    let rest = text.get(block * BLOCK..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(ahead) => level.signs(ahead),
+        None => level.signs(&padded(rest)),
+    }
+}
+
+/// The last bytes of a text, with nothing behind them.
+#[cold]
+fn padded(rest: &[u8]) -> Ahead {
+    let mut ahead = [0; BLOCK + 2];
+    if let Some(to) = ahead.get_mut(..rest.len()) {
+        to.copy_from_slice(rest);
+    }
+    ahead
+}
+
+/// What is counted in a block and its neighbours.
+#[derive(Clone, Copy, Default)]
 struct Census {
     digits: u32,
     colons: u32,
     capitals: u32,
-    at: bool,
+    words: u32,
 }
 
 impl Census {
-    fn of(block: &[u8]) -> Self {
-        let (mut digits, mut colons, mut capitals, mut at) = (0u8, 0u8, 0u8, 0u8);
-        for &b in block {
-            digits += u8::from(b.wrapping_sub(b'0') < 10);
-            colons += u8::from(b == b':');
-            capitals += u8::from(b.wrapping_sub(b'A') < 26);
-            at |= u8::from(b == b'@');
-        }
+    #[inline(always)]
+    fn of(signs: &Signs) -> Self {
         Self {
-            digits: u32::from(digits),
-            colons: u32::from(colons),
-            capitals: u32::from(capitals),
-            at: at != 0,
+            digits: signs.digit.count_ones(),
+            colons: signs.colon.count_ones(),
+            capitals: signs.capital.count_ones(),
+            words: signs.number.count_ones(),
         }
     }
 
+    /// Whether this and its neighbour hold enough for a value.
+    #[inline(always)]
     fn tells(self, neighbour: Self) -> bool {
         let digits = self.digits + neighbour.digits;
-        digits >= LEAST_DIGITS
-            || self.colons + neighbour.colons >= LEAST_COLONS
-            || (digits > 0 && self.capitals + neighbour.capitals >= LEAST_CAPITALS)
+        (digits >= LEAST_DIGITS)
+            | (self.colons + neighbour.colons >= LEAST_COLONS)
+            | ((digits > 0) & (self.capitals + neighbour.capitals >= LEAST_CAPITALS))
     }
 }
 
-/// The interesting parts of `text`, in order, each as long as possible.
-pub(crate) fn regions(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut blocks = text.chunks(BLOCK).enumerate();
-    let mut current = blocks.next().map(|(i, block)| (i, Census::of(block)));
-    let mut last = Census::default();
-    let mut open: Option<usize> = None;
-    std::iter::from_fn(move || {
-        loop {
-            let Some((i, census)) = current else {
-                return open.take().map(|from| from..text.len());
-            };
-            let next = blocks.next().map(|(i, block)| (i, Census::of(block)));
-            let following = next.map_or_else(Census::default, |(_, census)| census);
-            let interesting = census.at || census.tells(last) || census.tells(following);
+struct Surveyor<'a> {
+    text: &'a [u8],
+    first: usize,
+}
+
+impl Kernel for Surveyor<'_> {
+    type Output = Survey;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Survey {
+        let Self { text, first } = self;
+        let mut survey = Survey::default();
+        let end = text.len().div_ceil(BLOCK).min(first + SURVEYED);
+        // The block before the first one counts for it, and the one behind the last one.
+        let mut last =
+            first.checked_sub(1).map_or_else(Census::default, |b| Census::of(&look(level, text, b)));
+        // Whether a letter stands right before the block.
+        let mut letter = first
+            .checked_sub(1)
+            .and_then(|b| text.get(b * BLOCK + BLOCK - 1))
+            .is_some_and(u8::is_ascii_alphabetic);
+        for block in first..=end {
+            let signs = look(level, text, block);
+            let census = Census::of(&signs);
+            let here = 1u64.checked_shl((block - first) as u32).unwrap_or(0);
+            let before = if block > first { 1 << (block - first - 1) } else { 0 };
+            let spoken = (census.words > 0) & (census.words + last.words >= LEAST_WORDS);
+            let (mine, both) =
+                (if signs.at != 0 { here } else { 0 }, if census.tells(last) { here | before } else { 0 });
+            survey.plain |= mine | both;
+            survey.numbers |= if spoken { here | before } else { 0 };
+            let free = !(signs.letter << 1 | u64::from(letter));
+            // The byte two places on is no letter, where it is in the block.
+            let word = signs.sign & free;
+            let open = signs.open & (signs.sign | signs.blank | signs.at) >> 1 | signs.open & 1 << 63;
+            survey.signs |= if word | open | signs.at != 0 { here } else { 0 };
+            survey.foreign |= if signs.high != 0 { here } else { 0 };
+            survey.escapes |= if signs.escape != 0 { here } else { 0 };
+            letter = signs.letter >> 63 != 0;
             last = census;
-            current = next;
-            match (interesting, open) {
-                (true, None) => open = Some(i * BLOCK),
-                (false, Some(from)) => {
-                    open = None;
-                    return Some(from..i * BLOCK);
-                }
-                _ => {}
-            }
         }
-    })
+        // Of the block behind the last one only what it has in common with that was asked.
+        survey.within((end - first) as u32)
+    }
 }
 
-/// The first byte from `from` on for which `is` holds; blocks without one are passed over whole.
-pub(crate) fn find(text: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut at = from;
-    for block in text.get(from..)?.chunks(BLOCK) {
-        if block.iter().fold(false, |any, &b| any | is(b)) {
-            return block.iter().position(|&b| is(b)).map(|i| at + i);
+impl Survey {
+    /// The same without what is said of blocks from the number `end` on.
+    #[inline(always)]
+    fn within(self, end: u32) -> Self {
+        let mask = 1u64.checked_shl(end).unwrap_or(0).wrapping_sub(1);
+        Self {
+            plain: self.plain & mask,
+            foreign: self.foreign & mask,
+            escapes: self.escapes & mask,
+            signs: self.signs & mask,
+            numbers: self.numbers & mask,
         }
-        at += block.len();
     }
-    None
+}
+
+/// The numbers of the blocks that `which` chooses of a survey.
+pub(crate) fn blocks(set: Set, text: &[u8], which: impl Fn(&Survey) -> u64) -> impl Iterator<Item = usize> {
+    (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED).flat_map(move |first| {
+        let chosen = which(&Survey::of(set, text, first));
+        bits(chosen).map(move |block| first + block)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::on_every_set;
+    use proptest::prelude::*;
 
-    fn of(text: &str) -> Vec<(usize, usize)> {
-        regions(text.as_bytes()).map(|region| (region.start, region.end)).collect()
+    /// The survey of a text's first blocks, the same on every instruction set.
+    fn survey(text: &str) -> Survey {
+        let surveys: Vec<Survey> = Set::all().map(|set| Survey::of(set, text.as_bytes(), 0)).collect();
+        assert!(surveys.iter().all(|survey| *survey == surveys[0]));
+        surveys[0]
     }
 
     #[test]
-    fn the_first_byte_is_found() {
-        let text = format!("{}%a%", "x".repeat(150));
-        assert_eq!(find(text.as_bytes(), 0, |b| b == b'%'), Some(150));
-        assert_eq!(find(text.as_bytes(), 151, |b| b == b'%'), Some(152));
-        assert_eq!(find(text.as_bytes(), 153, |b| b == b'%'), None);
-        assert_eq!(find(text.as_bytes(), 999, |b| b == b'%'), None);
-    }
-
-    #[test]
-    fn clean_text_has_no_region() {
-        assert_eq!(of(""), []);
-        assert_eq!(of("Nothing to see here, in 12 words: none. "), []);
-        assert_eq!(of(&"clean prose ".repeat(100)), []);
+    fn clean_text_has_nothing() {
+        for text in ["", "Nothing to see here, in 12 words: none. ", &"clean prose ".repeat(100)] {
+            assert_eq!(survey(text), Survey::default(), "{text}");
+        }
     }
 
     #[test]
     fn digits_count_over_a_block_border() {
         let text = format!("{}1234{}", "x".repeat(62), "x".repeat(200));
-        assert_eq!(of(&text), [(0, 128)]);
+        assert_eq!(survey(&text).plain, 0b11);
+        assert_eq!(survey(&format!("{}@{}", "x".repeat(130), "x".repeat(10))).plain, 0b100);
+        assert_eq!(survey(&"@".repeat(200)).plain, 0b1111);
     }
 
     #[test]
-    fn regions_are_joined_and_reach_the_end() {
-        let text = format!("{}@{}", "x".repeat(130), "x".repeat(10));
-        assert_eq!(of(&text), [(128, 141)]);
-        assert_eq!(of(&"@".repeat(200)), [(0, 200)]);
+    fn passes_are_asked_for() {
+        let at = |text: &str| survey(&format!("{}{text}", "x ".repeat(40)));
+        assert_eq!(at("jane at home").signs, 0b10);
+        assert_eq!(at("[ at ]").signs, 0b10);
+        assert_eq!(at("that hat (or so)").signs, 0);
+        assert_eq!(at("100%").escapes, 0b10);
+        assert_eq!(at("é").foreign, 0b10);
+        assert_eq!(at("one two").numbers, 0);
+        assert_eq!(at("one two three").numbers, 0b11);
+    }
+
+    #[test]
+    fn surveys_go_on_where_the_last_one_ended() {
+        let text = format!("{}1234{}", "x".repeat(64 * 64 - 2), "x".repeat(200));
+        for set in Set::all() {
+            let chosen: Vec<usize> = blocks(set, text.as_bytes(), |survey| survey.plain).collect();
+            assert_eq!(chosen, [63, 64]);
+        }
+    }
+
+    #[derive(Clone)]
+    struct Whole(Vec<u8>);
+
+    impl Kernel for Whole {
+        type Output = Survey;
+
+        #[inline(always)]
+        fn run<L: Level>(self, level: L) -> Survey {
+            Surveyor { text: &self.0, first: 0 }.run(level)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn all_paths_agree(text in prop::collection::vec(prop_oneof![
+            any::<u8>(), Just(b'1'), Just(b'@'), Just(b' '), Just(b'a'), Just(b't'), Just(b'o'), Just(b'n'), Just(b'e'),
+        ], 0..400)) {
+            let surveys = on_every_set(&Whole(text));
+            prop_assert!(surveys.iter().all(|survey| *survey == surveys[0]));
+        }
     }
 }

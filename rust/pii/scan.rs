@@ -5,33 +5,43 @@
 
 use super::allow::AllowList;
 use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
-use super::context::{Before, Context};
-use super::normalize::View;
-use super::prefilter::{LEAST_DIGITS, regions};
-use super::recognizers::{Find, FindAt, JudgeFree, JudgeRun, JudgeShape, Shape, Strength, Verdict};
+use super::context::{Before, Context, Quiet};
+use super::normalize::{Hidden, Part, View};
+use super::prefilter::{LEAST_DIGITS, SURVEYED, Survey, bits, signs};
+use super::recognizers::{Find, FindAt, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength, Verdict};
 use super::{Checksum, Evidence, Kind, Match, Options, Tier};
 use crate::Error;
 use crate::nearest::nearest;
+use crate::simd::{BLOCK, Set};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-/// A recogniser of candidates of one length.
-#[derive(Debug, Clone, Copy)]
-enum Judge {
-    Shape(Shape, JudgeShape),
-    Free(JudgeFree),
+/// The recognisers of candidates of one length.
+#[derive(Debug, Clone, Default)]
+struct Lane {
+    shapes: Vec<(Kind, Shape, JudgeShape)>,
+    /// One bit for the gaps of each of them: most candidates are told by it that none fits.
+    gaps: u64,
+    free: Vec<(Kind, JudgeFree)>,
+    hinted: Vec<(Kind, JudgeFree)>,
 }
 
-impl Judge {
-    fn judge(&self, candidate: &Candidate) -> Option<Verdict> {
-        match self {
-            Self::Free(judge) => judge(candidate),
-            Self::Shape(shape, judge) => {
-                let (digits, gaps) = (candidate.digits(), candidate.gap_bits());
-                let fits = gaps == shape.gaps && digits & shape.letters == 0 && !digits & shape.digits == 0;
-                if fits && candidate.is_uniform() { judge(candidate, shape.strength) } else { None }
-            }
-        }
+/// The bit of a shape's gaps in [`Lane::gaps`].
+fn gaps_bit(gaps: u64) -> u64 {
+    1 << (gaps.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+}
+
+impl Lane {
+    fn is_empty(&self) -> bool {
+        self.shapes.is_empty() && self.free.is_empty() && self.hinted.is_empty()
     }
+}
+
+/// Whether a candidate has a shape's digits, letters and gaps.
+fn fits(candidate: &Candidate, shape: &Shape) -> bool {
+    let digits = candidate.digits();
+    candidate.gap_bits() == shape.gaps && digits & shape.letters == 0 && !digits & shape.digits == 0
 }
 
 /// A checked set of options, ready to scan. Immutable: threads may share it.
@@ -40,10 +50,11 @@ pub struct Scanner {
     at: Vec<(Kind, FindAt)>,
     colons: Vec<(Kind, JudgeRun)>,
     tokens: Vec<(Kind, JudgeRun)>,
-    by_length: Vec<Vec<(Kind, Judge)>>,
+    lanes: Vec<Lane>,
     allow: AllowList,
     strict: bool,
     require: bool,
+    set: Set,
 }
 
 /// An accepted candidate, before overlaps are resolved.
@@ -64,33 +75,48 @@ const LONGEST_ADDRESS: usize = 48;
 /// Farthest word that confirms a guess, or a slight shape.
 const GUESS_REACH: usize = 2;
 
-/// Where a candidate stands; what was said before it is looked up at most once.
-struct Site<'t> {
+/// A text that is being read.
+struct Reading<'t> {
     text: &'t [u8],
+    /// Up to here every group, and every token, has been read.
+    groups: usize,
+    tokens: usize,
+    quiet: Quiet,
+    hits: Vec<Hit>,
+}
+
+impl<'t> Reading<'t> {
+    fn new(text: &'t [u8]) -> Self {
+        Self { text, groups: 0, tokens: 0, quiet: Quiet::default(), hits: Vec::new() }
+    }
+}
+
+/// Where a candidate stands; what was said before it is looked up at most once.
+struct Site {
     start: usize,
     said: Option<Before>,
     /// The words around the candidate that ends there.
     context: Option<(usize, Context)>,
 }
 
-impl<'t> Site<'t> {
-    fn new(text: &'t [u8], start: usize) -> Self {
-        Self { text, start, said: None, context: None }
+impl Site {
+    fn new(start: usize) -> Self {
+        Self { start, said: None, context: None }
     }
 
-    fn around(&mut self, end: usize) -> Context {
-        if let Some((_, context)) = self.context.filter(|(at, _)| *at == end) {
-            return context;
-        }
-        let said = *self.said.get_or_insert_with(|| Before::new(self.text, self.start));
-        let context = Context::new(said, self.text, end);
-        self.context = Some((end, context));
-        context
+    fn around(&mut self, reading: &mut Reading, end: usize) -> &Context {
+        let said =
+            *self.said.get_or_insert_with(|| Before::new(reading.text, self.start, &mut reading.quiet));
+        let context = match self.context.take() {
+            Some((at, context)) if at == end => context,
+            _ => Context::new(said, reading.text, end),
+        };
+        &self.context.insert((end, context)).1
     }
 }
 
 /// The kinds named, or an error that tells the nearest known name.
-fn kinds(field: &str, names: &[String]) -> Result<u64, Error> {
+fn kinds(field: &str, names: &[String]) -> Result<KindSet, Error> {
     names.iter().try_fold(0, |mask, name| {
         Kind::parse(name).map(|kind| mask | kind.bit()).ok_or_else(|| {
             let near = nearest(name, Kind::ALL.iter().map(|kind| kind.name()));
@@ -127,10 +153,11 @@ impl Scanner {
             at: Vec::new(),
             colons: Vec::new(),
             tokens: Vec::new(),
-            by_length: vec![Vec::new(); MAX_LENGTH + 1],
+            lanes: vec![Lane::default(); MAX_LENGTH + 1],
             allow: AllowList::new(&options.allow),
             strict: tier == Tier::Strict,
             require: options.checksum == Checksum::Require,
+            set: Set::default(),
         };
         for &kind in Kind::ALL {
             let wanted = if chosen == 0 { kind.tier() <= tier } else { chosen & kind.bit() != 0 };
@@ -149,30 +176,33 @@ impl Scanner {
                 Find::Tokens(judge) => self.tokens.push((kind, judge)),
                 Find::Shapes(shapes, judge) => {
                     for shape in shapes {
-                        if let Some(list) = self.by_length.get_mut(shape.length as usize) {
-                            list.push((kind, Judge::Shape(*shape, judge)));
+                        if let Some(lane) = self.lanes.get_mut(shape.length as usize) {
+                            lane.shapes.push((kind, *shape, judge));
+                            lane.gaps |= gaps_bit(shape.gaps);
                         }
                     }
                 }
                 Find::Lengths(lengths, judge) => {
-                    for (length, list) in self.by_length.iter_mut().enumerate() {
-                        if lengths >> length & 1 == 1 {
-                            list.push((kind, Judge::Free(judge)));
-                        }
-                    }
+                    self.of_lengths(lengths, |lane| lane.free.push((kind, judge)))
+                }
+                Find::Hinted(lengths, judge) => {
+                    self.of_lengths(lengths, |lane| lane.hinted.push((kind, judge)));
                 }
             }
         }
     }
 
+    fn of_lengths(&mut self, lengths: u64, add: impl Fn(&mut Lane)) {
+        let wanted = self.lanes.iter_mut().enumerate().filter(|(length, _)| lengths >> length & 1 == 1);
+        wanted.for_each(|(_, lane)| add(lane));
+    }
+
     /// Finds PII in `text`, in order, without overlaps.
     pub fn scan(&self, text: &str) -> Vec<Match> {
-        let mut hits = Vec::new();
-        self.scan_bytes(text.as_bytes(), &mut hits);
-        if let Some(view) = View::new(text) {
-            let mut hidden = Vec::new();
-            self.scan_bytes(view.text(), &mut hidden);
-            hits.extend(hidden.into_iter().filter_map(|hit| uncover(text, &view, hit)));
+        let mut hidden = Hidden::new(self.set, text);
+        let mut hits = self.read(text.as_bytes(), Some(&mut hidden));
+        for part in hidden.parts() {
+            self.uncover(text, part, &mut hits);
         }
         if !self.allow.is_empty() {
             hits.retain(|hit| !self.allow.allows(text.get(hit.found.span.clone()).unwrap_or_default()));
@@ -180,44 +210,82 @@ impl Scanner {
         resolve(hits)
     }
 
-    fn scan_bytes(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        // Up to here everything has been read: no group and no token is read twice.
-        let (mut floor, mut token) = (0, 0);
-        for region in regions(text) {
-            let mut at = region.start.max(floor);
-            while at < region.end {
-                at = match byte(text, at) {
-                    b'0'..=b'9' => {
-                        if at >= token && !self.tokens.is_empty() {
-                            token = self.at_token(text, at, token, hits);
-                        }
-                        floor = self.at_digit(text, at, floor, hits);
-                        floor
-                    }
-                    b'@' => {
-                        self.at_sign(text, at, hits);
-                        at + 1
-                    }
-                    b':' => {
-                        let end = self.at_colon(text, at, hits);
-                        end.max(at + 1)
-                    }
-                    _ => at + 1,
-                };
+    /// Finds what is hidden in a part of the text. What it holds beside that was found already.
+    fn uncover(&self, text: &str, part: Part, hits: &mut Vec<Hit>) {
+        let Some(shown) = text.get(part.whole.clone()) else { return };
+        let Some(view) = View::new(self.set, shown) else { return };
+        let from = part.whole.start;
+        let found = self.read(view.text(), None);
+        hits.extend(found.into_iter().filter_map(|hit| uncovered(shown, &view, hit)).filter_map(
+            |mut hit| {
+                let span = hit.found.span.start + from..hit.found.span.end + from;
+                let inside = span.start < part.inner.end && part.inner.start < span.end;
+                hit.found.span = span;
+                inside.then_some(hit)
+            },
+        ));
+    }
+
+    /// Finds what stands plainly in `text`, and tells `hidden` where more could be.
+    fn read(&self, text: &[u8], mut hidden: Option<&mut Hidden>) -> Vec<Hit> {
+        let mut reading = Reading::new(text);
+        for first in (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED) {
+            let survey = Survey::of(self.set, text, first);
+            for block in bits(survey.plain) {
+                self.read_block(&mut reading, first + block, hidden.as_deref_mut());
             }
+            if let Some(hidden) = hidden.as_deref_mut() {
+                hidden.ask(&survey, first);
+            }
+        }
+        reading.hits
+    }
+
+    fn read_block(&self, reading: &mut Reading, block: usize, mut hidden: Option<&mut Hidden>) {
+        let text = reading.text;
+        let signs = signs(self.set, text, block);
+        let from = block * BLOCK;
+        let mut next = reading.groups;
+        for bit in bits(signs.digit | signs.at | signs.colon) {
+            let at = from + bit;
+            if at < next {
+                continue;
+            }
+            next = match byte(text, at) {
+                b'@' => {
+                    self.at_sign(reading, at);
+                    if let Some(hidden) = hidden.as_deref_mut() {
+                        hidden.ask_sign(at);
+                    }
+                    at + 1
+                }
+                b':' => self.at_colon(reading, at).max(at + 1),
+                _ => {
+                    if at >= reading.tokens && !self.tokens.is_empty() {
+                        self.at_token(reading, at);
+                    }
+                    let group = self.at_digit(reading, at);
+                    if let Some(hidden) = hidden.as_deref_mut() {
+                        hidden.ask_group(&group);
+                    }
+                    reading.groups = group.end;
+                    group.end
+                }
+            };
         }
     }
 
-    fn at_sign(&self, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
+    fn at_sign(&self, reading: &mut Reading, at: usize) {
         for &(kind, find) in &self.at {
-            if let Some((start, end)) = find(text, at) {
-                self.accept(&mut Site::new(text, start), kind, end, Verdict::shape(Strength::Certain), hits);
+            if let Some((start, end)) = find(reading.text, at) {
+                self.accept(reading, &mut Site::new(start), kind, end, Verdict::shape(Strength::Certain));
             }
         }
     }
 
     /// Reads the run of hexadecimal digits, colons and dots at its first colon; gives where to go on.
-    fn at_colon(&self, text: &[u8], at: usize, hits: &mut Vec<Hit>) -> usize {
+    fn at_colon(&self, reading: &mut Reading, at: usize) -> usize {
+        let text = reading.text;
         let Some(start) = address_start(text, at).filter(|_| !self.colons.is_empty()) else {
             return at + 1;
         };
@@ -233,40 +301,42 @@ impl Scanner {
         let Some(run) = text.get(start..end).filter(|run| free && run.len() <= LONGEST_ADDRESS) else {
             return at + 1;
         };
-        let (mut found, mut site) = (false, Site::new(text, start));
+        let (mut found, mut site) = (false, Site::new(start));
         for (kind, judge) in &self.colons {
             if let Some(verdict) = judge(run) {
-                found |= self.accept(&mut site, *kind, end, verdict, hits);
+                found |= self.accept(reading, &mut site, *kind, end, verdict);
             }
         }
         // What is no address may hold a number: a port, a time, a value behind a label.
         if found { end } else { at + 1 }
     }
 
-    /// Reads the token around the digit at `at`; gives where it ends.
-    fn at_token(&self, text: &[u8], at: usize, floor: usize, hits: &mut Vec<Hit>) -> usize {
+    /// Reads the token around the digit at `at`.
+    fn at_token(&self, reading: &mut Reading, at: usize) {
+        let text = reading.text;
         let is_part = |b: u8| is_name(b) || b == b'-';
         let mut start = at;
-        while start > floor && is_part(before(text, start)) {
+        while start > reading.tokens && is_part(before(text, start)) {
             start -= 1;
         }
         let length = text.get(at..).unwrap_or_default().iter().take_while(|&&b| is_part(b)).count();
         let end = at + length;
+        reading.tokens = end;
         let token = text.get(start..end).unwrap_or_default();
         if token.len() >= LEAST_TOKEN {
             for (kind, judge) in &self.tokens {
                 if let Some(verdict) = judge(token) {
-                    self.accept(&mut Site::new(text, start), *kind, end, verdict, hits);
+                    self.accept(reading, &mut Site::new(start), *kind, end, verdict);
                 }
             }
         }
-        end
     }
 
-    /// Reads the chains at the group around the digit at `at`; gives where the group ends.
-    fn at_digit(&self, text: &[u8], at: usize, floor: usize, hits: &mut Vec<Hit>) -> usize {
+    /// Reads the chains at the group around the digit at `at`; gives the group.
+    fn at_digit(&self, reading: &mut Reading, at: usize) -> Range<usize> {
+        let text = reading.text;
         let mut start = at;
-        while start > floor && before(text, start).is_ascii_alphanumeric() {
+        while start > reading.groups && before(text, start).is_ascii_alphanumeric() {
             start -= 1;
         }
         let mut end = at;
@@ -274,48 +344,78 @@ impl Scanner {
             end += 1;
         }
         if start + MAX_LENGTH >= end {
-            self.read_chain(text, start, hits);
+            self.read_chain(reading, start);
             if let Some(prefix) = letters_before(text, start) {
-                self.read_chain(text, prefix, hits);
+                self.read_chain(reading, prefix);
             }
         }
-        end
+        start..end
     }
 
-    fn read_chain(&self, text: &[u8], start: usize, hits: &mut Vec<Hit>) {
-        if !starts_free(text, start) {
+    fn read_chain(&self, reading: &mut Reading, start: usize) {
+        if !starts_free(reading.text, start) {
             return;
         }
-        let chain = Chain::read(text, start);
+        let chain = Chain::read(reading.text, start);
         if chain.is_poor(LEAST_DIGITS) {
             return;
         }
-        let mut site = Site::new(text, start);
+        let mut site = Site::new(start);
         for candidate in chain.candidates() {
-            let Some(judges) = self.by_length.get(candidate.length()).filter(|list| !list.is_empty()) else {
-                continue;
-            };
-            if !ends_free(text, &candidate) {
-                continue;
+            let lane = self.lanes.get(candidate.length()).filter(|lane| !lane.is_empty());
+            if let Some(lane) = lane.filter(|_| ends_free(reading.text, &candidate)) {
+                self.judge(reading, &mut site, lane, &candidate);
             }
-            for (kind, judge) in judges {
-                if let Some(verdict) = judge.judge(&candidate) {
-                    self.accept(&mut site, *kind, candidate.end(), verdict, hits);
+        }
+    }
+
+    fn judge(&self, reading: &mut Reading, site: &mut Site, lane: &Lane, candidate: &Candidate) {
+        let end = candidate.end();
+        // Else nothing weak is accepted without words that speak for it.
+        let lenient = self.strict || self.require;
+        if lane.gaps & gaps_bit(candidate.gap_bits()) != 0 && candidate.is_uniform() {
+            for (kind, shape, judge) in &lane.shapes {
+                let telling = lenient || shape.strength > Strength::Weak;
+                if fits(candidate, shape)
+                    && (telling || site.around(reading, end).mentions(kind.bit()))
+                    && let Some(verdict) = judge(candidate, shape.strength)
+                {
+                    debug_assert!(verdict.strength <= shape.strength, "{kind:?} is stronger than its shape");
+                    self.accept(reading, site, *kind, end, verdict);
                 }
+            }
+        }
+        for (kind, judge) in &lane.free {
+            if let Some(verdict) = judge(candidate) {
+                self.accept(reading, site, *kind, end, verdict);
+            }
+        }
+        for (kind, judge) in &lane.hinted {
+            if (lenient || site.around(reading, end).mentions(kind.bit()))
+                && let Some(verdict) = judge(candidate)
+            {
+                self.accept(reading, site, *kind, end, verdict);
             }
         }
     }
 
     /// Weighs the evidence; says whether the match was accepted.
-    fn accept(&self, site: &mut Site, kind: Kind, end: usize, verdict: Verdict, hits: &mut Vec<Hit>) -> bool {
-        let Site { text, start, .. } = *site;
+    fn accept(
+        &self,
+        reading: &mut Reading,
+        site: &mut Site,
+        kind: Kind,
+        end: usize,
+        verdict: Verdict,
+    ) -> bool {
+        let (text, start) = (reading.text, site.start);
         let recognizer = kind.recognizer();
         let mut own = None;
         if verdict.strength < Strength::Certain {
             if is_money(text, start) {
                 return false;
             }
-            let context = site.around(end);
+            let context = site.around(reading, end);
             own = context.speaks_for(kind.bit());
             let reach = if verdict.strength == Strength::Strong { 1 } else { 2 };
             let other = context.speaks_against(recognizer.against).filter(|&distance| distance <= reach);
@@ -339,7 +439,7 @@ impl Scanner {
         let score = 12 * verdict.strength as usize + 10 * usize::from(passes) + own.map_or(0, |d| 16 - d);
         let (from, to) = recognizer.widen.map_or((start, end), |widen| widen(text, start, end));
         let slight = verdict.strength == Strength::Slight;
-        hits.push(Hit {
+        reading.hits.push(Hit {
             found: Match { kind, span: from..to, evidence, obfuscated: false },
             score,
             own,
@@ -475,7 +575,7 @@ fn is_money(text: &[u8], start: usize) -> bool {
 }
 
 /// A hit of the view as one of the text; `None` where it rests on a guess alone.
-fn uncover(text: &str, view: &View, mut hit: Hit) -> Option<Hit> {
+fn uncovered(text: &str, view: &View, mut hit: Hit) -> Option<Hit> {
     let shown = hit.found.span.clone();
     let checked = hit.found.evidence.0 & Evidence::CHECKSUM != 0;
     if view.is_guess(&shown) && !checked && hit.own.is_none_or(|distance| distance > GUESS_REACH) {
@@ -491,7 +591,7 @@ fn uncover(text: &str, view: &View, mut hit: Hit) -> Option<Hit> {
     Some(hit)
 }
 
-/// The best of hits that overlap: by score, then by length, then the first.
+/// The best of hits that overlap: by score, then by length, then by kind.
 fn resolve(mut hits: Vec<Hit>) -> Vec<Match> {
     hits.sort_by_key(|hit| (hit.found.span.start, hit.found.span.end));
     let mut matches = Vec::with_capacity(hits.len());
@@ -514,7 +614,7 @@ fn settle(cluster: &mut Vec<Hit>, matches: &mut Vec<Match>) {
         matches.extend(cluster.drain(..).map(|hit| hit.found));
         return;
     }
-    cluster.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| b.found.span.len().cmp(&a.found.span.len())));
+    cluster.sort_by_key(|hit| (Reverse(hit.score), Reverse(hit.found.span.len()), hit.found.kind));
     let mut chosen: BTreeMap<usize, Match> = BTreeMap::new();
     for Hit { found, .. } in cluster.drain(..) {
         let earlier = chosen.range(..found.span.end).next_back();

@@ -46,6 +46,76 @@ pub(crate) struct Masks {
     pub(crate) separator: u64,
 }
 
+/// What a block holds that PII begins with or hides behind; bit `i` speaks of byte `i`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signs {
+    /// `0` to `9`.
+    pub(crate) digit: u64,
+    /// `A` to `Z`.
+    pub(crate) capital: u64,
+    /// The space.
+    pub(crate) blank: u64,
+    /// `:`
+    pub(crate) colon: u64,
+    /// `@`
+    pub(crate) at: u64,
+    /// `%`, `&` and the backslash.
+    pub(crate) escape: u64,
+    /// `(`, `[`, `{` and `<`.
+    pub(crate) open: u64,
+    /// 0x80 and above.
+    pub(crate) high: u64,
+    /// `A` to `Z` and `a` to `z`.
+    pub(crate) letter: u64,
+    /// Where three letters stand that a number word may begin with: see [`WORDS`].
+    pub(crate) number: u64,
+    /// The same of words for the at sign.
+    pub(crate) sign: u64,
+}
+
+/// A block and the two bytes after it.
+pub(crate) type Ahead = [u8; BLOCK + 2];
+
+/// The bits of [`WORDS`] that say a number word begins, and those that say a word for the at sign does.
+pub(crate) const NUMBER: u8 = 0b0011_1111;
+pub(crate) const SIGN: u8 = 0b1100_0000;
+
+/// For the first, second and third letter of a word, by its lowest five bits, a bit for each group of words that it is
+/// in: three letters that share a bit may begin one of the group. The words of a group mix to nothing common.
+pub(crate) static WORDS: [[u8; 32]; 3] = {
+    let groups: [&[&[u8; 3]]; 8] = [
+        &[b"zer", b"eig"],
+        &[b"one"],
+        &[b"two", b"six"],
+        &[b"thr"],
+        &[b"fou", b"fiv"],
+        &[b"sev", b"nin"],
+        &[b"arr"],
+        &[b"at "],
+    ];
+    let mut table = [[0; 32]; 3];
+    let mut group = 0;
+    while group < groups.len() {
+        let mut word = 0;
+        while word < groups[group].len() {
+            let mut at = 0;
+            while at < 3 {
+                table[at][groups[group][word][at] as usize % 32] |= 1 << group;
+                at += 1;
+            }
+            word += 1;
+        }
+        group += 1;
+    }
+    // Behind `at` anything may stand.
+    let mut letter = 0;
+    while letter < 32 {
+        table[2][letter] |= 1 << 7;
+        letter += 1;
+    }
+    table
+};
+
 /// An instruction set; a value of it proves that the processor has it.
 pub(crate) trait Level: Copy {
     /// Whether eight words side by side are quicker than one after the other.
@@ -53,6 +123,9 @@ pub(crate) trait Level: Copy {
 
     /// The masks of one block.
     fn masks(self, block: &[u8; BLOCK]) -> Masks;
+
+    /// The signs of the block at the beginning of `ahead`.
+    fn signs(self, ahead: &Ahead) -> Signs;
 
     /// Writes `base` plus the position of each bit of `mask` in order; what lies behind them is arbitrary.
     #[inline(always)]

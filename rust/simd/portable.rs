@@ -1,6 +1,6 @@
 //! Masks without vector instructions: a table gives each byte's bit in every mask at once.
 
-use super::{BLOCK, Level, Masks, SEPARATOR};
+use super::{Ahead, BLOCK, Level, Masks, NUMBER, SEPARATOR, SIGN, Signs, WORDS};
 
 /// The path of every processor.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,32 @@ const fn bits() -> [u64; 256] {
     table
 }
 
+/// The same for the signs.
+static SIGN_BITS: [u64; 256] = {
+    let mut table = [0; 256];
+    let mut value = 0;
+    while value < 256 {
+        let byte = value as u8;
+        let kinds = [
+            byte.is_ascii_digit(),
+            byte.is_ascii_uppercase(),
+            byte == b' ',
+            byte == b':',
+            byte == b'@',
+            matches!(byte, b'%' | b'&' | b'\\'),
+            matches!(byte, b'(' | b'[' | b'{' | b'<'),
+            byte >= 0x80,
+        ];
+        let mut kind = 0;
+        while kind < kinds.len() {
+            table[value] |= (kinds[kind] as u64) << (8 * kind);
+            kind += 1;
+        }
+        value += 1;
+    }
+    table
+};
+
 impl Level for Portable {
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
@@ -51,5 +77,33 @@ impl Level for Portable {
             masks.separator |= of(6);
         }
         masks
+    }
+
+    #[inline(always)]
+    fn signs(self, ahead: &Ahead) -> Signs {
+        let mut signs = Signs::default();
+        for (part, bytes) in ahead.as_chunks::<8>().0.iter().take(BLOCK / 8).enumerate() {
+            let joined =
+                bytes.iter().enumerate().fold(0, |all, (i, &byte)| all | SIGN_BITS[usize::from(byte)] << i);
+            let of = |mask: u32| (joined >> (8 * mask) & 0xFF) << (8 * part);
+            signs.digit |= of(0);
+            signs.capital |= of(1);
+            signs.blank |= of(2);
+            signs.colon |= of(3);
+            signs.at |= of(4);
+            signs.escape |= of(5);
+            signs.open |= of(6);
+            signs.high |= of(7);
+        }
+        for (at, three) in ahead.windows(3).enumerate() {
+            let &[first, second, third] = three else { continue };
+            let bits = WORDS[0][usize::from(first % 32)]
+                & WORDS[1][usize::from(second % 32)]
+                & WORDS[2][usize::from(third % 32)];
+            signs.letter |= u64::from(first.is_ascii_alphabetic()) << at;
+            signs.number |= u64::from(bits & NUMBER != 0) << at;
+            signs.sign |= u64::from(bits & SIGN != 0) << at;
+        }
+        signs
     }
 }

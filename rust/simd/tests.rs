@@ -179,6 +179,77 @@ impl Kernel for Lacking {
 }
 
 #[derive(Clone)]
+struct OfSigns(super::Ahead);
+
+impl Kernel for OfSigns {
+    type Output = super::Signs;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> super::Signs {
+        level.signs(&self.0)
+    }
+}
+
+/// The signs by their definitions.
+fn expected_signs(ahead: &super::Ahead) -> super::Signs {
+    let of = |is: &dyn Fn(usize) -> bool| (0..BLOCK).fold(0, |mask, at| mask | u64::from(is(at)) << at);
+    let among = |bytes: &[u8]| of(&|at| bytes.contains(&ahead[at]));
+    let begins = |bits: u8| {
+        of(&|at| {
+            let groups = (0..3).map(|i| super::WORDS[i][usize::from(ahead[at + i] & 31)]);
+            groups.fold(bits, |all, group| all & group) != 0
+        })
+    };
+    super::Signs {
+        digit: among(b"0123456789"),
+        capital: of(&|at| ahead[at].is_ascii_uppercase()),
+        blank: among(b" "),
+        colon: among(b":"),
+        at: among(b"@"),
+        escape: among(b"%&\\"),
+        open: among(b"([{<"),
+        high: of(&|at| ahead[at] >= 0x80),
+        letter: of(&|at| ahead[at].is_ascii_alphabetic()),
+        number: begins(super::NUMBER),
+        sign: begins(super::SIGN),
+    }
+}
+
+#[test]
+fn every_byte_has_its_signs_at_every_place() {
+    for byte in 0..=255 {
+        for place in 0..BLOCK + 2 {
+            let mut ahead = [b' '; BLOCK + 2];
+            ahead[place] = byte;
+            for signs in on_every_set(&OfSigns(ahead)) {
+                assert_eq!(signs, expected_signs(&ahead), "{byte} at {place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn words_begin_where_they_do() {
+    for (word, number, sign) in [
+        ("Zero", true, false),
+        ("NINE", true, false),
+        ("fourteen", true, false),
+        ("at home", false, true),
+        ("arroba", false, true),
+        ("the", false, false),
+        ("since", false, false),
+        ("ten", false, false),
+        ("are", false, false),
+    ] {
+        let mut ahead = [b' '; BLOCK + 2];
+        ahead[..word.len()].copy_from_slice(word.as_bytes());
+        for signs in on_every_set(&OfSigns(ahead)) {
+            assert_eq!((signs.number & 1 == 1, signs.sign & 1 == 1), (number, sign), "{word}");
+        }
+    }
+}
+
+#[derive(Clone)]
 struct Missing(Vec<u64>);
 
 impl Kernel for Missing {

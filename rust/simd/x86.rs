@@ -1,7 +1,8 @@
 //! Masks with AVX2 and AVX-512.
 
 use super::{
-    BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, Pairs, Room, Runs, SEPARATOR, Window, is_foreign,
+    Ahead, BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, NUMBER, Pairs, Room, Runs, SEPARATOR, SIGN,
+    Signs, WORDS, Window, is_foreign,
 };
 use std::arch::x86_64::*;
 
@@ -134,6 +135,76 @@ impl Level for Avx2 {
             separator: low.separator | high.separator << 32,
         }
     }
+
+    #[inline(always)]
+    fn signs(self, ahead: &Ahead) -> Signs {
+        // SAFETY: there are 66 bytes, and `self` proves the instructions.
+        let (low, high) = unsafe { (signs_32(ahead.as_ptr()), signs_32(ahead.as_ptr().add(32))) };
+        Signs {
+            digit: low.digit | high.digit << 32,
+            capital: low.capital | high.capital << 32,
+            blank: low.blank | high.blank << 32,
+            colon: low.colon | high.colon << 32,
+            at: low.at | high.at << 32,
+            escape: low.escape | high.escape << 32,
+            open: low.open | high.open << 32,
+            high: low.high | high.high << 32,
+            letter: low.letter | high.letter << 32,
+            number: low.number | high.number << 32,
+            sign: low.sign | high.sign << 32,
+        }
+    }
+}
+
+/// The signs of 32 bytes, and of the two after them.
+///
+/// # Safety
+/// The processor has AVX2, and `bytes` may be read from for 34 bytes.
+#[inline(always)]
+unsafe fn signs_32(bytes: *const u8) -> Signs {
+    // SAFETY: the loads are of those bytes and may be unaligned; the caller vouches for AVX2.
+    unsafe {
+        let [v, second, third] = [0, 1, 2].map(|at| _mm256_loadu_si256(bytes.add(at).cast()));
+        let [a, b, c] = &WORDS;
+        let words = _mm256_and_si256(in_32(a, v), _mm256_and_si256(in_32(b, second), in_32(c, third)));
+        let has = |bits: u8| {
+            let none = _mm256_cmpeq_epi8(
+                _mm256_and_si256(words, _mm256_set1_epi8(bits as i8)),
+                _mm256_setzero_si256(),
+            );
+            u64::from(!_mm256_movemask_epi8(none) as u32)
+        };
+        Signs {
+            digit: within_32(v, b'0', 10),
+            capital: within_32(v, b'A', 26),
+            blank: equal_32(v, b' '),
+            colon: equal_32(v, b':'),
+            at: equal_32(v, b'@'),
+            escape: within_32(v, b'%', 2) | equal_32(v, b'\\'),
+            open: equal_32(v, b'(') | equal_32(v, b'[') | equal_32(v, b'{') | equal_32(v, b'<'),
+            high: u64::from(_mm256_movemask_epi8(v) as u32),
+            letter: within_32(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 26),
+            number: has(NUMBER),
+            sign: has(SIGN),
+        }
+    }
+}
+
+/// What a table of 32 bytes has for the lowest five bits of each of 32 bytes.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn in_32(table: &[u8; 32], bytes: __m256i) -> __m256i {
+    // SAFETY: the loads are of 16 of the table's bytes each and may be unaligned; the caller vouches for AVX2.
+    unsafe {
+        let low = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
+        let high = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().add(16).cast()));
+        let nibbles = _mm256_and_si256(bytes, _mm256_set1_epi8(15));
+        // The bit that chooses the half becomes the sign.
+        let half = _mm256_slli_epi16::<3>(bytes);
+        _mm256_blendv_epi8(_mm256_shuffle_epi8(low, nibbles), _mm256_shuffle_epi8(high, nibbles), half)
+    }
 }
 
 /// The numbers from 0 on.
@@ -155,6 +226,20 @@ static ALL: [u8; BLOCK] = {
 unsafe fn equal_64(v: __m512i, byte: u8) -> u64 {
     // SAFETY: the caller vouches for AVX-512BW.
     unsafe { _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8)) }
+}
+
+/// What a table of 32 bytes has for the lowest five bits of each of 64 bytes.
+///
+/// # Safety
+/// The processor has AVX-512VBMI.
+#[inline(always)]
+unsafe fn in_64(table: &[u8; 32], bytes: __m512i) -> __m512i {
+    // SAFETY: the table has 32 bytes, the load may be unaligned; the caller vouches for the instructions.
+    unsafe {
+        // Six bits choose, so the table is there twice.
+        let table = _mm512_broadcast_i64x4(_mm256_loadu_si256(table.as_ptr().cast()));
+        _mm512_permutexvar_epi8(bytes, table)
+    }
 }
 
 /// Which of 64 bytes are one of the `count` values from `first` on.
@@ -187,6 +272,36 @@ impl Level for Avx512 {
                 apostrophe: equal_64(v, b'\''),
                 high: _mm512_movepi8_mask(v),
                 separator: equal_64(v, SEPARATOR),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn signs(self, ahead: &Ahead) -> Signs {
+        // SAFETY: there are 66 bytes and the tables have 32 each, the loads may be unaligned, and `self` proves the
+        // instructions.
+        unsafe {
+            let bytes = ahead.as_ptr();
+            let v = _mm512_loadu_si512(bytes.cast());
+            let words = _mm512_and_si512(
+                in_64(&WORDS[0], v),
+                _mm512_and_si512(
+                    in_64(&WORDS[1], _mm512_loadu_si512(bytes.add(1).cast())),
+                    in_64(&WORDS[2], _mm512_loadu_si512(bytes.add(2).cast())),
+                ),
+            );
+            Signs {
+                digit: within_64(v, b'0', 10),
+                capital: within_64(v, b'A', 26),
+                blank: equal_64(v, b' '),
+                colon: equal_64(v, b':'),
+                at: equal_64(v, b'@'),
+                escape: within_64(v, b'%', 2) | equal_64(v, b'\\'),
+                open: equal_64(v, b'(') | equal_64(v, b'[') | equal_64(v, b'{') | equal_64(v, b'<'),
+                high: _mm512_movepi8_mask(v),
+                letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
+                number: _mm512_test_epi8_mask(words, _mm512_set1_epi8(NUMBER as i8)),
+                sign: _mm512_test_epi8_mask(words, _mm512_set1_epi8(SIGN as i8)),
             }
         }
     }

@@ -2,7 +2,8 @@
 //! dashes, spaces, letters that look like Latin ones.
 
 use super::Edit;
-use crate::pii::prefilter::find;
+use crate::pii::prefilter::{bits, blocks, signs};
+use crate::simd::{BLOCK, Set};
 
 /// First code points of the runs of ten decimal digits (Unicode 16, general category Nd).
 const ZEROS: &[u32] = &[
@@ -37,6 +38,10 @@ enum Read {
 
 fn read(c: char) -> Option<Read> {
     let code = c as u32;
+    // Most of what is read for nothing: letters of Europe, of Chinese and of Korean.
+    if matches!(code, 0xc0..=0x24f | 0x3400..=0x9fff | 0xac00..=0xd7a3) {
+        return None;
+    }
     let run = |starts: &[u32], length: u32| {
         starts.iter().rev().find(|&&start| start <= code).map(|start| code - start).filter(|&d| d < length)
     };
@@ -135,35 +140,51 @@ fn lookalike(c: char) -> Option<u8> {
 }
 
 /// Collects what the characters of `text` stand for.
-pub(super) fn edits(text: &str) -> Vec<Edit> {
+pub(super) fn edits(set: Set, text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     // Up to where the word around the last lookalike reaches, and whether it is read as Latin.
     let (mut known, mut latin) = (0, false);
-    let mut next = 0;
-    while let Some(at) = find(text.as_bytes(), next, |b| b >= 0x80) {
-        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
-        let end = at + c.len_utf8();
-        next = end;
-        if is_typographic(c) {
-            continue;
-        }
-        if let Some(look) = lookalike(c) {
-            if at >= known {
-                (known, latin) = word(text, at);
+    for block in blocks(set, text.as_bytes(), |survey| survey.foreign) {
+        for at in bits(signs(set, text.as_bytes(), block).high).map(|bit| block * BLOCK + bit) {
+            let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { continue };
+            let span = at..at + c.len_utf8();
+            if let Some(look) = lookalike(c) {
+                if at >= known {
+                    (known, latin) = word(text, at);
+                }
+                if latin {
+                    edits.push(Edit::new(span, &[look]));
+                }
+                continue;
             }
-            if latin {
-                edits.push(Edit::new(at..end, &[look]));
+            match read(c) {
+                Some(Read::As(b)) => edits.push(Edit::new(span, &[b])),
+                Some(Read::Nothing) => edits.push(Edit::new(span, &[])),
+                Some(Read::Mark) => edits.push(Edit::new(span, &[]).mark()),
+                None => {}
             }
-            continue;
-        }
-        match read(c) {
-            Some(Read::As(b)) => edits.push(Edit::new(at..end, &[b])),
-            Some(Read::Nothing) => edits.push(Edit::new(at..end, &[])),
-            Some(Read::Mark) => edits.push(Edit::new(at..end, &[]).mark()),
-            None => {}
         }
     }
     edits
+}
+
+/// The character that begins at `at`; none inside of one.
+fn char_at(text: &str, at: usize) -> Option<char> {
+    text.get(at..)?.chars().next()
+}
+
+/// Whether the character at `at` may hide something: it stands for a letter, a digit or nothing; or, where values are
+/// near (`loud`), for what stands between.
+pub(super) fn asks(text: &str, at: usize, loud: bool) -> bool {
+    let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { return false };
+    if lookalike(c).is_some() {
+        return word(text, at).1;
+    }
+    match read(c) {
+        Some(Read::As(b)) => loud || b.is_ascii_alphanumeric() || b == b'@',
+        Some(Read::Nothing | Read::Mark) => true,
+        None => false,
+    }
 }
 
 /// Where the word around `at` ends, and whether it holds a Latin letter, a digit or an `@`.

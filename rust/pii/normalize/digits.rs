@@ -2,7 +2,8 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::regions;
+use crate::pii::prefilter::{bits, blocks, signs};
+use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
 /// Fewest single digits that make a number when they stand apart.
@@ -16,19 +17,75 @@ const AROUND: usize = 20;
 const SUPPORT: usize = 4;
 
 /// Collects what is done to digits.
-pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
-    let mut at = 0;
-    for region in regions(text) {
-        at = at.max(region.start);
-        while at < region.end {
-            let end = match byte(text, at) {
-                b'0'..=b'9' => digits(text, at, edits),
-                b'@' => sign(text, at, edits),
-                _ => None,
-            };
-            at = end.map_or(at + 1, |end| end.max(at + 1));
+pub(super) fn edits(set: Set, text: &[u8], edits: &mut Vec<Edit>) {
+    let mut next = 0;
+    for block in blocks(set, text, |survey| survey.plain) {
+        let signs = signs(set, text, block);
+        for at in bits(signs.digit | signs.at).map(|bit| block * BLOCK + bit) {
+            if at >= next {
+                let end =
+                    if byte(text, at) == b'@' { sign(text, at, edits) } else { digits(text, at, edits) };
+                next = end.map_or(at + 1, |end| end.max(at + 1));
+            }
         }
     }
+}
+
+/// Whether a group of digits and letters may be part of what is hidden: it is a superset of what [`edits`] changes.
+pub(super) fn asks(text: &[u8], group: &Range<usize>) -> bool {
+    let Range { start, end } = *group;
+    let (last, next) = (before(text, start), byte(text, end));
+    let group = text.get(start..end).unwrap_or_default();
+    let alike = |b: u8| b.is_ascii_digit() || looks_like(b).is_some();
+    let lone = end - start == 1 && (is_alone(text, start, lone_before) || is_alone(text, start, lone_after));
+    lone || (is_mark(last) && is_opened(text, start))
+        || (is_filler(next) && (breaks(text, end) || is_alone(text, start, single_after)))
+        || (group.iter().any(u8::is_ascii_alphabetic) && group.iter().all(|&b| alike(b)))
+        || (is_separator(last) && neighbours_before(text, start - 1))
+        || (is_separator(next) && neighbours(text, end + 1) > 0)
+}
+
+/// Whether an `@` may be part of what is hidden.
+pub(super) fn asks_sign(text: &[u8], at: usize) -> bool {
+    let mut edits = Vec::new();
+    sign(text, at, &mut edits);
+    !edits.is_empty()
+}
+
+/// Whether two more follow in a direction.
+fn is_alone(text: &[u8], at: usize, next: impl Fn(&[u8], usize) -> Option<usize>) -> bool {
+    next(text, at).and_then(|at| next(text, at)).is_some()
+}
+
+/// Where the single digit behind the one at `at` stands.
+fn single_after(text: &[u8], at: usize) -> Option<usize> {
+    let next = filled(text, at + 1);
+    (is_single(text, at) && next > at + 1 && is_single(text, next)).then_some(next)
+}
+
+/// Where what fills the gap at `from` ends.
+fn filled(text: &[u8], from: usize) -> usize {
+    from + (from..from + GAP).take_while(|&i| is_filler(byte(text, i))).count()
+}
+
+/// Whether marks or a line's end stand between the digit before `end` and one behind it.
+fn breaks(text: &[u8], end: usize) -> bool {
+    let next = filled(text, end);
+    let gap = text.get(end..next).unwrap_or_default();
+    gap.iter().any(|&b| b == b'\n' || is_mark(b)) && byte(text, next).is_ascii_digit()
+}
+
+/// Whether marks stand before `start`, and a parenthesis or a plus before them.
+fn is_opened(text: &[u8], start: usize) -> bool {
+    matches!(before(text, start - marks_before(text, start)), b'(' | b'+')
+}
+
+fn marks_before(text: &[u8], start: usize) -> usize {
+    (1..=3).take_while(|&i| start >= i && is_mark(byte(text, start - i))).count()
+}
+
+fn is_separator(b: u8) -> bool {
+    matches!(b, b'-' | b'.' | b' ')
 }
 
 /// What stands at a digit; gives where to go on.
@@ -48,21 +105,20 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         end += 1;
     }
     // Marks between a parenthesis, or a plus, and the digits that it stands before.
-    let marks = (1..=3).take_while(|&i| start >= i && is_mark(byte(text, start - i))).count();
-    if marks > 0 && matches!(before(text, start - marks), b'(' | b'+') {
+    let marks = marks_before(text, start);
+    if marks > 0 && is_opened(text, start) {
         edits.push(Edit::new(start - marks..start, b""));
     }
-    let separates = |b: u8| matches!(b, b'-' | b'.' | b' ');
     let letters_before = (1..=5).find(|&i| start < i + 1 || !byte(text, start - i - 1).is_ascii_alphabetic());
     if let Some(length) = letters_before.filter(|&length| length > 1 && start >= length) {
         let first = start - length;
         let joined = before(text, start) == b'-' && before(text, first) == b' ';
-        if separates(before(text, start)) && (joined || !separates(before(text, first))) {
+        if is_separator(before(text, start)) && (joined || !is_separator(before(text, first))) {
             neighbour(text, first, edits);
         }
     }
     letters(text, start, end, edits);
-    if separates(byte(text, end)) {
+    if is_separator(byte(text, end)) {
         neighbour(text, end + 1, edits);
     }
     joint(text, end, edits);
@@ -95,9 +151,8 @@ fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     let mut gaps: Vec<(usize, usize)> = Vec::new();
     loop {
         let from = last + 1;
-        let length = (from..from + GAP).take_while(|&i| is_filler(byte(text, i))).count();
-        let next = from + length;
-        if length == 0 || !is_single(text, next) {
+        let next = filled(text, from);
+        if next == from || !is_single(text, next) {
             break;
         }
         let gap = text.get(from..next)?;
@@ -213,13 +268,26 @@ fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
     }
 }
 
-/// A group of up to four letters that look like digits beside a group of digits: `lOO.113.25.7`.
-fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
+/// Whether a group of up to four letters that all look like digits ends at `end`.
+fn neighbours_before(text: &[u8], end: usize) -> bool {
+    (1..=4)
+        .take_while(|&i| end >= i && byte(text, end - i).is_ascii_alphabetic())
+        .any(|i| neighbours(text, end - i) == i)
+}
+
+/// The length of the group of up to four letters at `start` that all look like digits; 0 if they are none.
+fn neighbours(text: &[u8], start: usize) -> usize {
     let length = (start..start + 5)
         .take_while(|&i| matches!(byte(text, i), b'O' | b'o' | b'l' | b'I' | b'S' | b'B'))
         .count();
+    if length <= 4 && !byte(text, start + length).is_ascii_alphanumeric() { length } else { 0 }
+}
+
+/// A group of up to four letters that look like digits beside a group of digits: `lOO.113.25.7`.
+fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
+    let length = neighbours(text, start);
     let end = start + length;
-    if (1..=4).contains(&length) && !byte(text, end).is_ascii_alphanumeric() {
+    if length > 0 {
         let digits = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
         if digits(start.saturating_sub(AROUND), start) + digits(end, end + AROUND) >= SUPPORT {
             guess(text, start..end, edits);
@@ -229,10 +297,9 @@ fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
 
 /// What joins two groups of digits where a separator should: marks, or the end of a line.
 fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
-    let length = (end..end + GAP).take_while(|&i| is_filler(byte(text, i))).count();
-    let next = end + length;
+    let next = filled(text, end);
     let gap = text.get(end..next).unwrap_or_default();
-    if length == 0 || !before(text, end).is_ascii_digit() || !byte(text, next).is_ascii_digit() {
+    if gap.is_empty() || !before(text, end).is_ascii_digit() || !byte(text, next).is_ascii_digit() {
         return;
     }
     let lines = gap.iter().filter(|&&b| b == b'\n').count();

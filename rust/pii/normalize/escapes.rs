@@ -2,7 +2,8 @@
 
 use super::Edit;
 use crate::pii::candidate::byte;
-use crate::pii::prefilter::find;
+use crate::pii::prefilter::{bits, blocks, signs};
+use crate::simd::{BLOCK, Set};
 
 /// Named character references that stand for what addresses and numbers are written with.
 const NAMED: &[(&[u8], char)] = &[
@@ -25,24 +26,35 @@ const NAMED: &[(&[u8], char)] = &[
 ];
 
 /// Collects the escapes of `text`.
-pub(super) fn edits(text: &[u8]) -> Vec<Edit> {
-    let (mut edits, mut at) = (Vec::new(), 0);
-    while let Some(next) = find(text, at, |b| matches!(b, b'%' | b'&' | b'\\')) {
-        at = next;
-        let found = match byte(text, at) {
-            b'%' => percent(text, at),
-            b'&' => reference(text, at),
-            b'\\' => backslash(text, at),
-            _ => None,
-        };
-        let Some((end, value)) = found else {
-            at += 1;
-            continue;
-        };
-        edits.push(Edit::new(at..end, value.encode_utf8(&mut [0; 4]).as_bytes()));
-        at = end;
+pub(super) fn edits(set: Set, text: &str) -> Vec<Edit> {
+    let text = text.as_bytes();
+    let (mut edits, mut next) = (Vec::new(), 0);
+    for block in blocks(set, text, |survey| survey.escapes) {
+        for at in bits(signs(set, text, block).escape).map(|bit| block * BLOCK + bit) {
+            if at >= next
+                && let Some((end, value)) = escape(text, at)
+            {
+                edits.push(Edit::new(at..end, value.encode_utf8(&mut [0; 4]).as_bytes()));
+                next = end;
+            }
+        }
     }
     edits
+}
+
+/// Whether an escape begins at `at`.
+pub(super) fn asks(text: &[u8], at: usize) -> bool {
+    escape(text, at).is_some()
+}
+
+/// The escape at `at`: its end, and what it stands for.
+fn escape(text: &[u8], at: usize) -> Option<(usize, char)> {
+    match byte(text, at) {
+        b'%' => percent(text, at),
+        b'&' => reference(text, at),
+        b'\\' => backslash(text, at),
+        _ => None,
+    }
 }
 
 /// A character that text is written with; control characters but the line's end are none.

@@ -1,6 +1,6 @@
 //! Obfuscation undone: a view of a text in which hidden values stand plainly, and the way back.
 //!
-//! Passes collect edits: escapes and characters first ([`escapes`], [`chars`]), some rounds of them, then what
+//! [`Hidden`] tells which parts of a text are worth it. Passes collect edits: escapes and characters first ([`escapes`], [`chars`]), some rounds of them, then what
 //! people write around a filter ([`spoken`], [`digits`]). Without an edit there is no view and nothing is copied.
 //! Promise: linear; every span of a view maps to a span of the text on character boundaries. An edit alone is
 //! never PII: the view goes through the same recognisers as the text.
@@ -8,8 +8,12 @@
 mod chars;
 mod digits;
 mod escapes;
+mod hidden;
 mod spoken;
 
+pub(crate) use hidden::{Hidden, Part};
+
+use crate::simd::Set;
 use std::ops::Range;
 
 /// Most dropped marks behind a value that are taken in with it.
@@ -127,18 +131,18 @@ pub(crate) struct View {
 
 impl View {
     /// The view of `text`; `None` where nothing was to be undone.
-    pub(crate) fn new(text: &str) -> Option<Self> {
+    pub(crate) fn new(set: Set, text: &str) -> Option<Self> {
         let mut layers: Vec<Layer> = Vec::new();
         // What an escape stands for may be a character that stands for another, and that part of an escape.
         for _ in 0..ROUNDS {
             let before = layers.len();
-            for collect in [chars::edits, |text: &str| escapes::edits(text.as_bytes())] {
+            for collect in [chars::edits, escapes::edits] {
                 // Edits put whole characters in for whole characters, so a layer is text again.
                 let Ok(plain) = layers.last().map_or(Ok(text), |layer| std::str::from_utf8(&layer.text))
                 else {
                     break;
                 };
-                let edits = collect(plain);
+                let edits = collect(set, plain);
                 if !edits.is_empty() {
                     let layer = Layer::new(plain.as_bytes(), edits);
                     layers.push(layer);
@@ -150,8 +154,8 @@ impl View {
         }
         let plain = layers.last().map_or(text.as_bytes(), |layer| layer.text.as_slice());
         let mut edits = Vec::new();
-        spoken::edits(plain, &mut edits);
-        digits::edits(plain, &mut edits);
+        spoken::edits(set, plain, &mut edits);
+        digits::edits(set, plain, &mut edits);
         if !edits.is_empty() {
             edits.sort_by_key(|edit| edit.start);
             let layer = Layer::new(plain, edits);
@@ -178,7 +182,7 @@ impl View {
 
 /// A value as it would stand in plain writing; what is compared and hashed.
 pub(crate) fn plain(value: &str) -> String {
-    View::new(value)
+    View::new(Set::default(), value)
         .map_or_else(|| value.to_owned(), |view| String::from_utf8_lossy(view.text()).into_owned())
 }
 

@@ -6,6 +6,8 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte};
+use crate::pii::prefilter::{SURVEYED, Survey, bits, signs};
+use crate::simd::{BLOCK, Set, Signs};
 use std::ops::Range;
 
 /// Words for the `@` and the dot.
@@ -49,71 +51,53 @@ const LABEL: usize = 64;
 const GAP: usize = 5;
 
 /// Collects spoken addresses and numbers.
-pub(super) fn edits(text: &[u8], edits: &mut Vec<Edit>) {
-    let (mut after_address, mut after_number) = (0, 0);
-    let (mut last, mut next) = (Census::default(), Census::of(text, 0));
-    for start in (0..text.len()).step_by(BLOCK) {
-        let census = next;
-        let block = start..(start + BLOCK).min(text.len());
-        next = Census::of(text, start + BLOCK);
-        if census.marker {
-            after_address = walk(text, block.clone(), after_address, |at| address(text, at, edits));
+pub(super) fn edits(set: Set, text: &[u8], edits: &mut Vec<Edit>) {
+    let mut reader = Reader::default();
+    for first in (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED) {
+        let survey = Survey::of(set, text, first);
+        for bit in bits(survey.signs | survey.numbers) {
+            let block = first + bit;
+            reader.read(text, block, &signs(set, text, block), survey.numbers >> bit & 1 == 1, edits);
         }
-        if census.words > 0 && usize::from(census.words + last.words.max(next.words)) >= LEAST_WORDS {
-            after_number = walk(text, block, after_number, |at| number(text, at, edits));
-        }
-        last = census;
     }
 }
 
-/// Reads what starts in `block`, from `past` on; gives how far it was read.
-fn walk(
-    text: &[u8],
-    block: Range<usize>,
-    past: usize,
-    mut read: impl FnMut(usize) -> Option<usize>,
-) -> usize {
-    let mut at = block.start.max(past);
-    while at < block.end {
-        let free = !byte(text, at).is_ascii_alphanumeric() || !before(text, at).is_ascii_alphanumeric();
-        let end = if free { read(at) } else { None };
-        at = end.map_or(at + 1, |end| end.max(at + 1));
-    }
-    at
+/// Reads block after block.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    /// Up to where addresses, and numbers, have been read.
+    addresses: usize,
+    numbers: usize,
 }
 
-const BLOCK: usize = 64;
-/// How number words start.
-const STARTS: [[u8; 3]; 10] =
-    [*b"zer", *b"one", *b"two", *b"thr", *b"fou", *b"fiv", *b"six", *b"sev", *b"eig", *b"nin"];
-
-/// What a block holds: a marker for an `@`, and how many starts of number words.
-#[derive(Debug, Clone, Copy, Default)]
-struct Census {
-    marker: bool,
-    words: u8,
-}
-
-impl Census {
-    /// Counts what starts in the block at `start`, one byte before it and two after it looked at.
-    fn of(text: &[u8], start: usize) -> Self {
-        let mut bytes = [0; BLOCK + 3];
-        let tail = text.get(start.saturating_sub(1)..).unwrap_or_default();
-        for (slot, &b) in bytes.iter_mut().skip(usize::from(start == 0)).zip(tail) {
-            // Letters lose their case; `[`, `{` and `@` become `{`, `{` and a grave accent.
-            *slot = b | 0x20;
-        }
-        let (mut marker, mut words) = (0, 0);
-        for i in 0..BLOCK {
-            let [a, b, c, d] = [bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]];
-            let letter = |b: u8| u8::from(b.wrapping_sub(b'a') < 26);
-            marker |= u8::from(b == b'a') & u8::from(c == b't') & (1 - letter(a)) & (1 - letter(d));
-            marker |= u8::from(b == b'(') | u8::from(b == b'{') | u8::from(b == b'<') | u8::from(b == b'`');
-            for start in STARTS {
-                words += u8::from(b == start[0]) & u8::from(c == start[1]) & u8::from(d == start[2]);
+impl Reader {
+    /// Reads the addresses that begin in a block, and the numbers if it has any.
+    pub(super) fn read(
+        &mut self,
+        text: &[u8],
+        block: usize,
+        signs: &Signs,
+        has_numbers: bool,
+        edits: &mut Vec<Edit>,
+    ) {
+        let from = block * BLOCK;
+        for at in bits(signs.sign | signs.open | signs.at).map(|bit| from + bit) {
+            if at >= self.addresses
+                && let Some(end) = address(text, at, edits)
+            {
+                self.addresses = end.max(at + 1);
             }
         }
-        Self { marker: marker != 0, words }
+        if has_numbers {
+            for at in bits(signs.letter & !(signs.letter << 1)).map(|bit| from + bit) {
+                if at >= self.numbers
+                    && !before(text, at).is_ascii_alphanumeric()
+                    && let Some(end) = number(text, at, edits)
+                {
+                    self.numbers = end.max(at + 1);
+                }
+            }
+        }
     }
 }
 
@@ -170,9 +154,21 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     (byte(text, end) == close).then(|| (skip(text, end + 1, 3, space), Manner::Marked))
 }
 
+/// Whether a marker for an `@` may begin at `at`: a sign, a bracket, or a whole word.
+fn may_be_marker(text: &[u8], at: usize) -> bool {
+    let word = match byte(text, at) {
+        b'[' | b'(' | b'{' | b'<' => return true,
+        b'@' => return true,
+        b'a' | b'A' if byte(text, at + 1) | 0x20 == b't' => 2,
+        b'a' | b'A' => b"arroba".len(),
+        _ => return false,
+    };
+    !before(text, at).is_ascii_alphanumeric() && !byte(text, at + word).is_ascii_alphanumeric()
+}
+
 /// Reads an address around the marker for its `@` at `at`; gives its end.
 fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
-    if !matches!(byte(text, at), b'a' | b'A' | b'[' | b'(' | b'{' | b'<' | b'@') {
+    if !may_be_marker(text, at) {
         return None;
     }
     let mut open = at;
@@ -183,11 +179,13 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         open -= 1;
     }
     let (end, manner) = marker(text, open, AT)?;
-    let mut found = vec![Edit::new(open..end, b"@")];
+    let mut found = Vec::new();
     let mut spelled = manner == Manner::Marked;
-    let plain = name(text, open, &mut found)?;
-    spelled |= found.len() > 1 || (plain && manner == Manner::Word);
     let (last, dots) = domain(text, end, &mut found)?;
+    let labels = found.len();
+    let plain = name(text, open, &mut found)?;
+    spelled |= found.len() > labels || (plain && manner == Manner::Word);
+    found.push(Edit::new(open..end, b"@"));
     spelled |= dots;
     let bare = manner == Manner::Word || found.iter().any(|edit| is_bare(text, edit));
     let known = DOMAINS.iter().any(|d| text.get(last.clone()).is_some_and(|l| l.eq_ignore_ascii_case(d)));

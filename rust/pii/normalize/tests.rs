@@ -123,7 +123,7 @@ fn digits_pulled_apart_are_joined() {
 #[test]
 fn spans_lead_back_to_the_text() {
     let text = "a４１５\u{200b}-555 %40z";
-    let view = View::new(text).unwrap();
+    let view = View::new(Set::default(), text).unwrap();
     let shown = std::str::from_utf8(view.text()).unwrap();
     assert_eq!(shown, "a415-555 @z");
     for (part, original) in
@@ -138,6 +138,6 @@ fn spans_lead_back_to_the_text() {
 #[test]
 fn plain_text_has_no_view() {
     for text in ["", "Plain prose, 12 of it.", "Ein schöner Tag", "call 415-555-0132 or jane@example.com"] {
-        assert!(View::new(text).is_none(), "{text}");
+        assert!(View::new(Set::default(), text).is_none(), "{text}");
     }
 }

@@ -122,7 +122,7 @@ pub(super) const MAC_ADDRESS: Recognizer = Recognizer {
         Find::Shapes(
             &[
                 Shape::new("XX-XX-XX-XX-XX-XX", Strength::Strong),
-                Shape::new("XXXX-XXXX-XXXX", Strength::Weak),
+                Shape::new("XXXX-XXXX-XXXX", Strength::Strong),
             ],
             dashed_mac,
         ),
@@ -147,7 +147,7 @@ fn mac(run: &[u8]) -> Option<Verdict> {
 fn dashed_mac(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let dotted = candidate.separator() == Some(Gap::Dot);
     let dashed = candidate.separator() == Some(Gap::Dash) && candidate.group_count() == 6;
-    let all_digits = candidate.is_number();
-    let strength = if dotted && !all_digits { Strength::Strong } else { strength };
+    let strength =
+        if candidate.group_count() == 3 && candidate.is_number() { Strength::Weak } else { strength };
     ((dotted || dashed) && is_card(candidate.compact().iter().copied())).then_some(Verdict::shape(strength))
 }

@@ -106,15 +106,20 @@ pub(crate) type JudgeShape = fn(&Candidate, Strength) -> Option<Verdict>;
 /// From a text and a match's start and end to the span with what belongs to it.
 pub(crate) type Widen = fn(&[u8], usize, usize) -> Span;
 
+/// Kinds, a bit each.
+pub(crate) type KindSet = u128;
+
 /// Where and how a recogniser looks; it may look in several ways.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Find {
     /// At each `@`: from the text and its position to the span.
     At(FindAt),
-    /// At candidates of one of these shapes; the function looks at the value behind the shape.
+    /// At candidates of one of these shapes; the function looks at the value behind the shape, and makes it no stronger.
     Shapes(&'static [Shape], JudgeShape),
     /// At candidates with one of these numbers of digits and letters (bits), however they are grouped.
     Lengths(u64, JudgeFree),
+    /// The same, but only where words speak for the kind (or the options do without): for what is weak at best.
+    Hinted(u64, JudgeFree),
     /// At runs of hexadecimal digits, colons and dots with a colon in them.
     Colons(JudgeRun),
     /// At runs of 16 letters, digits, dashes and underscores or more, with a digit in them.
@@ -210,7 +215,7 @@ macro_rules! kinds {
 
         /// The recogniser of each kind, in the order of [`Kind::ALL`].
         pub(crate) const RECOGNIZERS: &[Recognizer] = &[$($recognizer),+];
-        const _: () = assert!(RECOGNIZERS.len() <= 64, "kinds are bits of a u64 column");
+        const _: () = assert!(RECOGNIZERS.len() <= KindSet::BITS as usize, "kinds are bits of a set");
     };
 }
 
@@ -307,8 +312,8 @@ impl Kind {
         // The table and the enumeration come from one list, so the first entry is never a fallback.
         TABLE.get(self as usize).unwrap_or(&TABLE[0])
     }
-    /// The kind's bit in masks and columns.
-    pub const fn bit(self) -> u64 {
+    /// The kind's bit in sets.
+    pub(crate) const fn bit(self) -> KindSet {
         1 << self as u8
     }
     /// The name in reports and settings: `EMAIL`, `PHONE`, ...

@@ -14,7 +14,7 @@ pub(super) const PHONE: Recognizer = Recognizer {
               others with context",
     example: "call (212) 555-0187",
     source: "ITU-T E.164, numbering plans as libphonenumber lists them, North American Numbering Plan",
-    find: &[Find::Lengths(0xfff << 5, phone)],
+    find: &[Find::Lengths(0xfff << 5, phone), Find::Hinted(0x1ff << 5, hinted)],
     context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, \
               dial, ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, \
               reach, hotline, helpline, voicemail, landline, answering, message to, messages to, \
@@ -32,31 +32,32 @@ pub(super) const PHONE: Recognizer = Recognizer {
     widen: Some(extension),
 };
 
+/// What is written as a number of some plan.
 fn phone(candidate: &Candidate) -> Option<Verdict> {
-    if !candidate.is_number() || !is_written_as_phone(candidate) {
+    if !candidate.is_number() {
         return None;
     }
     let digits = candidate.compact();
-    if candidate.plus() {
+    let strength = if candidate.plus() {
         // Nothing but a phone number has a plus and a country's code; lengths that no plan has need context.
-        let strength = if is_possible(digits) { Strength::Strong } else { Strength::Weak };
-        return (5..=15).contains(&digits.len()).then_some(Verdict::shape(strength));
-    }
-    if is_north_american(candidate) {
-        return Some(Verdict::shape(Strength::Strong));
-    }
-    if candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_used) {
-        return Some(Verdict::shape(Strength::Strong));
-    }
-    if is_national(candidate) {
-        return Some(Verdict::shape(Strength::Strong));
-    }
-    match digits.len() {
-        ..=6 if candidate.group_lengths().next() == Some(4) => Some(Verdict::shape(Strength::Faint)),
-        ..=6 => Some(Verdict::shape(Strength::Slight)),
-        7..=13 => Some(Verdict::shape(Strength::Weak)),
-        _ => None,
-    }
+        let possible = (5..=15).contains(&digits.len()).then(|| is_possible(digits))?;
+        if possible { Strength::Strong } else { Strength::Weak }
+    } else {
+        let abroad = || candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_used);
+        (is_north_american(candidate) || is_national(candidate) || abroad()).then_some(Strength::Strong)?
+    };
+    is_written_as_phone(candidate).then_some(Verdict::shape(strength))
+}
+
+/// What could be one, where words say so.
+fn hinted(candidate: &Candidate) -> Option<Verdict> {
+    let strength = match candidate.length() {
+        ..=6 if candidate.group_lengths().next() == Some(4) => Strength::Faint,
+        ..=6 => Strength::Slight,
+        _ => Strength::Weak,
+    };
+    let fits = candidate.is_number() && !candidate.plus() && is_written_as_phone(candidate);
+    fits.then_some(Verdict::shape(strength))
 }
 
 /// What follows an exit code that is written as one: `00` with the country code, or `011` apart.

@@ -177,7 +177,7 @@ pub(super) const DRIVER_LICENSE: Recognizer = Recognizer {
     accepts: "up to two letters and five to fourteen digits, with context",
     example: "driver's license number F16282354011",
     source: "AAMVA, formats of the United States' licences",
-    find: &[Find::Lengths(0x7ff << 6, license)],
+    find: &[Find::Hinted(0x7ff << 6, license)],
     context: "driver license, driver licence, driving license, driving licence, drivers license, s license, \
               s licence, license number, licence number, dl",
     canonical: Canonical::Code,
@@ -199,7 +199,7 @@ pub(super) const BANK_ACCOUNT: Recognizer = Recognizer {
     accepts: "eight to seventeen digits in one piece, with context",
     example: "bank account 945456787654",
     source: "Nacha operating rules (account numbers of up to 17 characters)",
-    find: &[Find::Lengths(0x3ff << 8, account)],
+    find: &[Find::Hinted(0x3ff << 8, account)],
     context: "bank account, account number, account no, checking, savings, acct, account ending, iban, account",
     ..BASE
 };
@@ -214,7 +214,7 @@ pub(super) const MEDICAL_RECORD: Recognizer = Recognizer {
     accepts: "five to ten digits with context",
     example: "MRN-5197167",
     source: "45 CFR 164.514(b)(2)(i)(H) names it; hospitals number freely",
-    find: &[Find::Lengths(0x3f << 5, record)],
+    find: &[Find::Hinted(0x3f << 5, record)],
     context: "mrn, medical record, record number, chart number, hospital number",
     ..BASE
 };

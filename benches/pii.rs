@@ -1,0 +1,30 @@
+//! PII in Rust alone.
+//!
+//! `cargo bench --bench pii -- TEXTS [PASSES]` scans the lines of a file again and again and prints what a second of it
+//! does.
+
+use rollgrade::pii::{Options, Scanner};
+use std::time::Instant;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // `cargo bench` adds an option of its own.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let path = arguments.first().ok_or("expected a file of texts, one a line")?;
+    let passes: usize = arguments.get(1).map_or(Ok(50), |passes| passes.parse())?;
+    let all = std::fs::read_to_string(path)?;
+    let texts: Vec<&str> = all.lines().collect();
+    let scanner = Scanner::new(&Options::default())?;
+    let mut seconds = Vec::new();
+    let mut matches = 0;
+    for _ in 0..passes.max(1) {
+        let start = Instant::now();
+        matches = texts.iter().map(|text| scanner.scan(text).len()).sum();
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    seconds.sort_by(f64::total_cmp);
+    let median = seconds.get(seconds.len() / 2).copied().unwrap_or_default();
+    let each = median / texts.len() as f64 * 1e9;
+    let speed = all.len() as f64 / 1e6 / median;
+    println!("{} texts: {matches} matches, {each:.0} ns a text, {speed:.0} MB/s", texts.len());
+    Ok(())
+}

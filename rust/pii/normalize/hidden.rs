@@ -1,0 +1,136 @@
+//! Where a text could hide something: the parts of it that are worth a [`View`](super::View).
+//!
+//! What asks for a part is what one of the passes would change, or for digits what it would look at. So clean text has
+//! no part, and a stray sign in a long text costs a few hundred bytes' reading, not the text's.
+//! Promise: linear, and parts are disjoint, in order, and cut at character boundaries.
+
+use super::{chars, digits, escapes, spoken};
+use crate::pii::prefilter::{Survey, bits, signs};
+use crate::simd::{BLOCK, Set};
+use std::ops::Range;
+
+/// How far around what was seen a value is looked for that it belongs to.
+const NEAR: usize = 96;
+/// How much more is read for the words around the value.
+const MARGIN: usize = 112;
+/// How far a part is widened to begin and end between words.
+const SNAP: usize = 32;
+
+/// A part of a text that could hide something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// What is hidden touches this.
+    pub(crate) inner: Range<usize>,
+    /// What is to be read.
+    pub(crate) whole: Range<usize>,
+}
+
+/// Collects the parts.
+#[derive(Debug)]
+pub(crate) struct Hidden<'t> {
+    set: Set,
+    text: &'t str,
+    found: Vec<Range<usize>>,
+    spoken: spoken::Reader,
+}
+
+impl<'t> Hidden<'t> {
+    pub(crate) fn new(set: Set, text: &'t str) -> Self {
+        Self { set, text, found: Vec::new(), spoken: spoken::Reader::default() }
+    }
+
+    /// Asks the passes about the blocks of a survey, which begins with the number `first`.
+    #[inline]
+    pub(crate) fn ask(&mut self, survey: &Survey, first: usize) {
+        let asked = survey.foreign | survey.escapes | survey.signs | survey.numbers;
+        if asked != 0 {
+            self.ask_blocks(survey, first, asked);
+        }
+    }
+
+    fn ask_blocks(&mut self, survey: &Survey, first: usize, asked: u64) {
+        let text = self.text.as_bytes();
+        // Beside these a dash or a space of another kind may be part of a value.
+        let loud = survey.plain | survey.numbers | survey.signs;
+        let loud = loud | loud << 1 | loud >> 1;
+        let mut edits = Vec::new();
+        for bit in bits(asked) {
+            let block = first + bit;
+            let signs = signs(self.set, text, block);
+            let from = block * BLOCK;
+            for at in bits(signs.high).map(|i| from + i) {
+                if chars::asks(self.text, at, loud >> bit & 1 == 1) {
+                    self.mark(at..at + 1);
+                }
+            }
+            for at in bits(signs.escape).map(|i| from + i) {
+                if escapes::asks(text, at) {
+                    self.mark(at..at + 1);
+                }
+            }
+            self.spoken.read(text, block, &signs, survey.numbers >> bit & 1 == 1, &mut edits);
+            for edit in edits.drain(..) {
+                self.mark(edit.start..edit.end);
+            }
+        }
+    }
+
+    /// Asks about a group of digits and letters.
+    pub(crate) fn ask_group(&mut self, group: &Range<usize>) {
+        if digits::asks(self.text.as_bytes(), group) {
+            self.mark(group.clone());
+        }
+    }
+
+    /// Asks about an `@`.
+    pub(crate) fn ask_sign(&mut self, at: usize) {
+        if digits::asks_sign(self.text.as_bytes(), at) {
+            self.mark(at..at + 1);
+        }
+    }
+
+    fn mark(&mut self, seen: Range<usize>) {
+        let near = seen.start.saturating_sub(NEAR)..seen.end + NEAR;
+        match self.found.last_mut() {
+            Some(last) if near.start <= last.end && last.start <= near.end => {
+                *last = last.start.min(near.start)..last.end.max(near.end);
+            }
+            _ => self.found.push(near),
+        }
+    }
+
+    /// The parts, in order.
+    pub(crate) fn parts(mut self) -> impl Iterator<Item = Part> {
+        self.found.sort_by_key(|range| range.start);
+        let mut found = self.found.into_iter().peekable();
+        let text = self.text;
+        std::iter::from_fn(move || {
+            let mut inner = found.next()?;
+            while let Some(next) = found.next_if(|next| next.start <= inner.end + 2 * (MARGIN + SNAP)) {
+                inner.end = inner.end.max(next.end);
+            }
+            let whole = begin(text, inner.start.saturating_sub(MARGIN))..end(text, inner.end + MARGIN);
+            Some(Part { inner, whole })
+        })
+    }
+}
+
+fn is_space(b: Option<&u8>) -> bool {
+    b.is_none_or(|b| matches!(b, b' ' | b'\n' | b'\t'))
+}
+
+/// A little before `at`, behind a space if there is one.
+fn begin(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let near = (at.saturating_sub(SNAP)..=at).rev();
+    near.clone()
+        .find(|&i| i == 0 || is_space(bytes.get(i - 1)))
+        .unwrap_or_else(|| text.floor_char_boundary(at))
+}
+
+/// A little behind `at`, before a space if there is one.
+fn end(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let space = (at..=at + SNAP).find(|&i| is_space(bytes.get(i))).map(|i| i.min(bytes.len()));
+    space.unwrap_or_else(|| text.ceil_char_boundary(at))
+}
