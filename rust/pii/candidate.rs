@@ -4,12 +4,19 @@
 //! it that ends where a group ends is a candidate. Promise: a chain has at most [`MAX_GROUPS`] groups and
 //! [`MAX_LENGTH`] characters, so reading one costs a bounded number of steps, whatever the text.
 
+use super::prefilter::Near;
+use crate::simd::{BLOCK, Set};
+
 /// Most digits and letters of a candidate: the longest IBAN has 34.
 pub(crate) const MAX_LENGTH: usize = 40;
 /// Most groups of a candidate: an IBAN in fours has nine.
 pub(crate) const MAX_GROUPS: usize = 10;
+const _: () = assert!(MAX_LENGTH + 3 * MAX_GROUPS <= u8::MAX as usize, "places in a chain are bytes");
 /// Most groups of one character: an address of four digits has four, no other kind as many.
 const MAX_SINGLES: usize = 4;
+
+/// Bytes that are copied at a time.
+const EIGHT: usize = 8;
 
 /// What stands between two groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,49 +37,13 @@ pub(crate) enum Gap {
     Wide,
 }
 
-/// What a byte can be in a chain.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Digit,
-    Upper,
-    Lower,
-    Separator(Gap),
-    Other,
-}
-
-static PARTS: [Part; 256] = {
-    let mut parts = [Part::Other; 256];
-    let mut b = 0;
-    while b < 256 {
-        parts[b] = match b as u8 {
-            b'0'..=b'9' => Part::Digit,
-            b'A'..=b'Z' => Part::Upper,
-            b'a'..=b'z' => Part::Lower,
-            b' ' => Part::Separator(Gap::Space),
-            b'-' => Part::Separator(Gap::Dash),
-            b'.' => Part::Separator(Gap::Dot),
-            b'/' => Part::Separator(Gap::Slash),
-            b'(' => Part::Separator(Gap::Open),
-            b')' => Part::Separator(Gap::Close),
-            _ => Part::Other,
-        };
-        b += 1;
-    }
-    parts
-};
-
-/// What the byte at `i` can be; [`Part::Other`] past the end.
-#[inline]
-fn part(text: &[u8], i: usize) -> Part {
-    text.get(i).map_or(Part::Other, |&b| PARTS[usize::from(b)])
-}
-
 /// One group: where it ends, what came before it, and how much was read with it.
 #[derive(Debug, Clone, Copy)]
 struct Group {
     gap: Gap,
-    end: usize,
-    length: usize,
+    /// Bytes from the chain's start on.
+    end: u8,
+    length: u8,
     /// Whether every gap up to it is the same.
     same: bool,
 }
@@ -83,7 +54,7 @@ pub(crate) struct Chain {
     start: usize,
     plus: bool,
     open: bool,
-    compact: [u8; MAX_LENGTH],
+    compact: [u8; MAX_LENGTH + EIGHT],
     digits: u64,
     gaps: u64,
     groups: [Group; MAX_GROUPS],
@@ -108,12 +79,22 @@ pub(crate) fn before(text: &[u8], i: usize) -> u8 {
     i.checked_sub(1).map_or(0, |i| byte(text, i))
 }
 
+/// What separates groups, by byte.
+static GAPS: [Option<Gap>; 256] = {
+    let mut gaps = [None; 256];
+    gaps[b' ' as usize] = Some(Gap::Space);
+    gaps[b'-' as usize] = Some(Gap::Dash);
+    gaps[b'.' as usize] = Some(Gap::Dot);
+    gaps[b'/' as usize] = Some(Gap::Slash);
+    gaps[b'(' as usize] = Some(Gap::Open);
+    gaps[b')' as usize] = Some(Gap::Close);
+    gaps
+};
+
 /// The separator at `i`: what it is, and its length in bytes.
-fn gap(text: &[u8], i: usize) -> Option<(Gap, usize)> {
-    let single = |i| match part(text, i) {
-        Part::Separator(gap) => Some(gap),
-        _ => None,
-    };
+#[inline]
+fn gap(bytes: &[u8], i: usize) -> Option<(Gap, usize)> {
+    let single = |i| bytes.get(i).and_then(|&b| GAPS[usize::from(b)]);
     let mut kind = single(i)?;
     let mut length = 1;
     while let Some(next) = single(i + length).filter(|_| length < 3) {
@@ -128,72 +109,86 @@ fn gap(text: &[u8], i: usize) -> Option<(Gap, usize)> {
     Some((kind, length))
 }
 
+/// Eight bytes with their letters, if there are but letters and digits, made capitals.
+fn capital(bytes: [u8; EIGHT]) -> [u8; EIGHT] {
+    let eight = u64::from_le_bytes(bytes);
+    (eight & !((eight & 0x4040_4040_4040_4040) >> 1)).to_le_bytes()
+}
+
 impl Chain {
-    /// Reads the chain whose first group starts at `start`.
-    pub(crate) fn read(text: &[u8], start: usize) -> Self {
+    /// Reads the chain whose first group starts at `start`: as much of it as stands in 64 bytes.
+    pub(crate) fn read(set: Set, text: &[u8], start: usize) -> Self {
         let open = before(text, start) == b'(';
         let plus = before(text, start - usize::from(open)) == b'+';
         let mut chain = Self {
             start,
             plus,
             open,
-            compact: [0; MAX_LENGTH],
+            compact: [0; MAX_LENGTH + EIGHT],
             digits: 0,
             gaps: 0,
-            groups: [Group { gap: Gap::Space, end: start, length: 0, same: true }; MAX_GROUPS],
+            groups: [Group { gap: Gap::Space, end: 0, length: 0, same: true }; MAX_GROUPS],
             count: 0,
         };
-        chain.fill(text);
+        let bytes = text.get(start..).unwrap_or_default();
+        chain.fill(bytes, &Near::of(set, bytes));
         chain
     }
 
-    fn fill(&mut self, text: &[u8]) {
-        let (mut at, mut length, mut between) = (self.start, 0, Gap::Space);
+    fn fill(&mut self, bytes: &[u8], near: &Near) {
+        let (mut at, mut length, mut between) = (0, 0, Gap::Space);
         let (mut wordy, mut singles, mut same) = (false, 0, true);
-        while self.count < MAX_GROUPS {
-            let from = length;
-            let (mut lower, mut cut) = (false, false);
-            loop {
-                let part = part(text, at);
-                if matches!(part, Part::Separator(_) | Part::Other) {
-                    break;
-                }
-                let b = byte(text, at);
-                if b | 0x20 == b'x' && self.is_extension(text, at, length) {
-                    break;
-                }
-                let Some(slot) = self.compact.get_mut(length) else {
-                    cut = true;
-                    break;
-                };
-                *slot = if part == Part::Lower { b ^ 0x20 } else { b };
-                lower |= part == Part::Lower;
-                self.digits |= u64::from(part == Part::Digit) << length;
-                length += 1;
-                at += 1;
-            }
-            // A cut group is no identifier, and two groups of letters in a row are prose.
-            let letters_only = self.digits >> from == 0;
-            singles += usize::from(length == from + 1);
-            if length == from || cut || (letters_only && wordy && lower) || singles > MAX_SINGLES {
+        while self.count < MAX_GROUPS && at < BLOCK {
+            let (letter, digit) = (near.letter >> at, near.digit >> at);
+            let mut run = (letter | digit).trailing_ones() as usize;
+            // A group that goes on behind the bytes, or that is too long, is no identifier.
+            if run == 0 || at + run >= BLOCK || length + run > MAX_LENGTH {
                 return;
             }
-            wordy = letters_only;
+            if let Some(digits) = self.until_extension(bytes, at, length, letter) {
+                run = digits.min(run);
+            }
+            let digits = digit & ((1 << run) - 1);
+            // Two groups of letters in a row are prose.
+            let prose =
+                || bytes.get(at..at + run).is_some_and(|group| group.iter().any(u8::is_ascii_lowercase));
+            singles += usize::from(run == 1);
+            if run == 0 || singles > MAX_SINGLES || (digits == 0 && wordy && prose()) {
+                return;
+            }
+            wordy = digits == 0;
             same &= self.count < 2 || self.groups.get(1).is_some_and(|first| first.gap == between);
+            for i in (0..run).step_by(EIGHT) {
+                let from = bytes.get(at + i..).unwrap_or_default();
+                let eight = from.first_chunk().copied().unwrap_or_else(|| {
+                    let mut eight = [0; EIGHT];
+                    eight.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+                    eight
+                });
+                if let Some(to) = self.compact.get_mut(length + i..).and_then(<[u8]>::first_chunk_mut) {
+                    *to = capital(eight);
+                }
+            }
+            self.digits |= digits << length;
+            (at, length) = (at + run, length + run);
             if let Some(slot) = self.groups.get_mut(self.count) {
-                *slot = Group { gap: between, end: at, length, same };
+                *slot = Group { gap: between, end: at as u8, length: length as u8, same };
             }
             self.count += 1;
-            let Some((kind, skip)) = gap(text, at) else { return };
+            let Some((kind, skip)) = gap(bytes, at) else { return };
             self.gaps |= 1 << length;
             between = kind;
             at += skip;
         }
     }
 
-    /// Whether an extension starts at `at`: an `x` between seven digits or more and a digit.
-    fn is_extension(&self, text: &[u8], at: usize, length: usize) -> bool {
-        length >= 7 && self.digits.count_ones() as usize == length && byte(text, at + 1).is_ascii_digit()
+    /// How many digits stand in a group before an extension: an `x` between seven digits or more and a digit.
+    fn until_extension(&self, bytes: &[u8], at: usize, length: usize, letter: u64) -> Option<usize> {
+        let digits = letter.trailing_zeros() as usize;
+        let plain = self.digits.count_ones() as usize == length && length + digits >= 7;
+        let extends =
+            || byte(bytes, at + digits) | 0x20 == b'x' && byte(bytes, at + digits + 1).is_ascii_digit();
+        (plain && extends()).then_some(digits)
     }
 
     /// Whether no candidate of it can be an identifier: fewer than `least` digits.
@@ -206,7 +201,7 @@ impl Chain {
         self.groups.iter().take(self.count).enumerate().map(|(i, group)| Candidate {
             chain: self,
             groups: i + 1,
-            length: group.length,
+            length: group.length.into(),
         })
     }
 }
@@ -245,7 +240,7 @@ impl Candidate<'_> {
         self.chain.groups.iter().take(self.groups).map(move |group| {
             let length = group.length - last;
             last = group.length;
-            length
+            length.into()
         })
     }
     /// Whether the groups have exactly these lengths.
@@ -277,6 +272,6 @@ impl Candidate<'_> {
     }
     /// Where its last character ends.
     pub(crate) fn end(&self) -> usize {
-        self.last().map_or(self.chain.start, |group| group.end)
+        self.chain.start + self.last().map_or(0, |group| group.end.into())
     }
 }

@@ -5,7 +5,9 @@
 //! few words is looked up once a candidate, for all kinds together. Promise: a bounded number of steps.
 
 use super::candidate::{before, byte};
+use super::prefilter::Near;
 use super::recognizers::{KindSet, RECOGNIZERS};
+use crate::simd::{BLOCK, Set};
 
 /// Groups of words that name numbers which are no PII: bits of `Recognizer::against`.
 pub(crate) mod against {
@@ -70,7 +72,7 @@ const AGAINST: &[(u32, &str)] = &[
 const BEFORE: usize = 6;
 const AFTER: usize = 2;
 /// Most bytes looked at on each side.
-const REACH: usize = 80;
+const REACH: usize = BLOCK;
 
 /// What one word speaks for and against.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,6 +86,14 @@ struct Says {
 impl Says {
     const NOTHING: Self = Self { kinds: 0, labels: 0, against: 0 };
 
+    const fn is(self, other: Self) -> bool {
+        self.kinds == other.kinds && self.labels == other.labels && self.against == other.against
+    }
+
+    const fn is_nothing(self) -> bool {
+        self.is(Self::NOTHING)
+    }
+
     const fn and(self, other: Self) -> Self {
         Self {
             kinds: self.kinds | other.kinds,
@@ -93,7 +103,9 @@ impl Says {
     }
 }
 
-const SLOTS: usize = 8192;
+const SLOTS: usize = 4096;
+/// Most different things that words say.
+const SAYINGS: usize = 512;
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 /// The bit that makes a capital small; what it does to other bytes it does to all alike.
@@ -110,9 +122,9 @@ const fn pair(first: u64, second: u64) -> u64 {
     (first.rotate_left(23) ^ second).wrapping_mul(FACTOR) | 1
 }
 
-/// What is put in the table for a hash, and where; 0 stands for an empty slot.
+/// What stands for a hash in the table, and where; its lowest bits are free for what the word says.
 const fn tag(hash: u64) -> (u32, usize) {
-    ((hash >> 32) as u32 | 1, hash as usize % SLOTS)
+    ((hash >> 32) as u32 & !(SAYINGS as u32 - 1), hash as usize % SLOTS)
 }
 
 /// The hash of a word of the lists.
@@ -130,13 +142,20 @@ const fn listed(word: &[u8], start: usize, end: usize) -> u64 {
     hash
 }
 
-/// Every word of the lists: its tag, and what it says.
+/// Every word of the lists: its tag, and the number of what it says, which is never 0. What different words say is
+/// often the same, so the table is small enough to stay near.
 struct Table {
+    slots: [u32; SLOTS],
+    sayings: [Says; SAYINGS],
+}
+
+/// The table while it is made: what each slot's word says.
+struct Draft {
     tags: [u32; SLOTS],
     says: [Says; SLOTS],
 }
 
-impl Table {
+impl Draft {
     /// Inserts a list's entries: words, or pairs of words, with commas between.
     const fn insert(&mut self, list: &str, says: Says) {
         let bytes = list.as_bytes();
@@ -160,38 +179,59 @@ impl Table {
 
     const fn add(&mut self, hash: u64, says: Says) {
         let (tag, mut at) = tag(hash);
-        while self.tags[at] != 0 && self.tags[at] != tag {
+        while !self.says[at].is_nothing() && self.tags[at] != tag {
             at = (at + 1) % SLOTS;
         }
         self.tags[at] = tag;
         self.says[at] = self.says[at].and(says);
     }
 
+    const fn finish(&self) -> Table {
+        let mut table = Table { slots: [0; SLOTS], sayings: [Says::NOTHING; SAYINGS] };
+        let (mut at, mut count) = (0, 1);
+        while at < SLOTS {
+            if !self.says[at].is_nothing() {
+                let mut number = 1;
+                while number < count && !table.sayings[number].is(self.says[at]) {
+                    number += 1;
+                }
+                if number == count {
+                    table.sayings[number] = self.says[at];
+                    count += 1;
+                }
+                table.slots[at] = self.tags[at] | number as u32;
+            }
+            at += 1;
+        }
+        table
+    }
+}
+
+impl Table {
     const fn build() -> Self {
-        let mut table = Self { tags: [0; SLOTS], says: [Says::NOTHING; SLOTS] };
+        let mut draft = Draft { tags: [0; SLOTS], says: [Says::NOTHING; SLOTS] };
         let mut kind = 0;
         while kind < RECOGNIZERS.len() {
-            table.insert(RECOGNIZERS[kind].context, Says { kinds: 1 << kind, ..Says::NOTHING });
-            table.insert(RECOGNIZERS[kind].labels, Says { labels: 1 << kind, ..Says::NOTHING });
+            draft.insert(RECOGNIZERS[kind].context, Says { kinds: 1 << kind, ..Says::NOTHING });
+            draft.insert(RECOGNIZERS[kind].labels, Says { labels: 1 << kind, ..Says::NOTHING });
             kind += 1;
         }
         let mut group = 0;
         while group < AGAINST.len() {
             let (bit, words) = AGAINST[group];
-            table.insert(words, Says { against: bit, ..Says::NOTHING });
+            draft.insert(words, Says { against: bit, ..Says::NOTHING });
             group += 1;
         }
-        table
+        draft.finish()
     }
 
+    #[inline]
     fn look_up(&self, hash: u64) -> Says {
+        const NUMBER: u32 = SAYINGS as u32 - 1;
         let (tag, mut at) = tag(hash);
-        while let Some(&found) = self.tags.get(at) {
-            if found == tag {
-                return self.says.get(at).copied().unwrap_or_default();
-            }
-            if found == 0 {
-                break;
+        while let Some(&slot) = self.slots.get(at).filter(|slot| **slot != 0) {
+            if slot & !NUMBER == tag {
+                return self.sayings.get((slot & NUMBER) as usize).copied().unwrap_or_default();
             }
             at = (at + 1) % SLOTS;
         }
@@ -205,14 +245,17 @@ static TABLE: Table = Table::build();
 /// Eight bytes of a word from `at` on, small and padded with zeros behind `end`.
 #[inline]
 fn eight(text: &[u8], at: usize, end: usize) -> u64 {
-    let mut bytes = [0; 8];
     let rest = text.get(at..).unwrap_or_default();
-    match rest.first_chunk() {
-        Some(chunk) => bytes = *chunk,
-        None => bytes.iter_mut().zip(rest).for_each(|(to, from)| *to = *from),
-    }
+    let bytes = match rest.first_chunk() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        // Near the end of the text, its last bytes without those before the word's.
+        None => match text.last_chunk() {
+            Some(chunk) => u64::from_le_bytes(*chunk) >> (8 * (8 - rest.len() as u32)).min(63),
+            None => rest.iter().rev().fold(0, |bytes, &b| bytes << 8 | u64::from(b)),
+        },
+    };
     let mask = if end - at >= 8 { u64::MAX } else { (1 << (8 * (end - at))) - 1 };
-    (u64::from_le_bytes(bytes) | SMALL) & mask
+    (bytes | SMALL) & mask
 }
 
 /// A word's hash, and what it says itself; a plural counts as its singular.
@@ -239,19 +282,6 @@ fn word(text: &[u8], start: usize, end: usize) -> (u64, Says) {
     (hash, says)
 }
 
-/// What the words before a candidate say, nearest first. Candidates that start at one place share it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Before([Says; BEFORE]);
-
-/// What the words around a candidate say, nearest first.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Context {
-    before: Before,
-    after: [Says; AFTER],
-    /// What any of them speaks for.
-    kinds: KindSet,
-}
-
 static IS_WORD: [bool; 256] = {
     let mut is = [false; 256];
     let mut b = 0;
@@ -267,59 +297,95 @@ fn is_word(b: u8) -> bool {
     IS_WORD[usize::from(b)]
 }
 
-/// A stretch of the text that is known to hold no word.
+/// A word before a candidate.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Quiet {
+struct Earlier {
     start: usize,
-    end: usize,
+    says: Says,
 }
 
-impl Before {
-    /// Looks back from `start`; what was seen to be `quiet` is not looked at again.
-    pub(crate) fn new(text: &[u8], start: usize, quiet: &mut Quiet) -> Self {
-        let mut words = [Says::default(); BEFORE];
-        let floor = start.saturating_sub(REACH);
-        let (mut at, mut index, mut following) = (start, 0_usize, None);
-        while at > floor {
-            if index == 0 && at == quiet.end && quiet.start < at {
-                at = quiet.start.max(floor);
-                continue;
-            }
-            if !is_word(before(text, at)) {
-                at -= 1;
-                continue;
-            }
-            if index == 0 {
-                *quiet = Quiet { start: at, end: start };
-            }
-            let end = at;
-            while at > floor && is_word(before(text, at)) {
-                at -= 1;
-            }
-            let (hash, says) = word(text, at, end);
-            // A pair counts where its nearer word stands.
-            if let (Some(next), Some(slot)) = (following, index.checked_sub(1).and_then(|i| words.get_mut(i)))
-            {
-                *slot = slot.and(TABLE.look_up(pair(hash, next)));
-            }
-            let Some(slot) = words.get_mut(index) else { break };
-            *slot = says;
-            following = Some(hash);
-            index += 1;
-        }
-        if index == 0 {
-            *quiet = Quiet { start: floor, end: start };
-        }
-        Self(words)
-    }
+/// What the words around a candidate say, nearest first. It is moved from candidate to candidate, in order of their
+/// starts: what lies between is all that is read anew.
+#[derive(Debug, Default)]
+pub(crate) struct Context {
+    /// Where the candidate starts and ends whose words these are; nowhere at first.
+    place: Option<(usize, usize)>,
+    before: [Earlier; BEFORE],
+    earlier: usize,
+    after: [Says; AFTER],
+    later: usize,
+    /// What the words before it speak for, and what any of them does.
+    before_kinds: KindSet,
+    kinds: KindSet,
 }
 
 impl Context {
-    /// Looks ahead from `end`, with what was said before.
-    pub(crate) fn new(before: Before, text: &[u8], end: usize) -> Self {
-        let mut after = [Says::default(); AFTER];
+    /// Moves to the candidate from `start` to `end`.
+    #[inline]
+    pub(crate) fn move_to(&mut self, set: Set, text: &[u8], start: usize, end: usize) -> &Self {
+        if self.place != Some((start, end)) {
+            let last = self.place.map(|(start, _)| start);
+            if last != Some(start) {
+                self.look_back(set, text, start, last);
+            }
+            self.look_ahead(text, end);
+            self.place = Some((start, end));
+        }
+        self
+    }
+
+    /// Looks back from `start`, where the words before `last` are known.
+    fn look_back(&mut self, set: Set, text: &[u8], start: usize, last: Option<usize>) {
+        let floor = start.saturating_sub(REACH);
+        let near = Near::of(set, text.get(floor..start).unwrap_or_default());
+        let mut letters = near.letter | near.high;
+        // A word that begins too far away is not heard.
+        if floor > 0 && is_word(before(text, floor)) {
+            letters &= letters.wrapping_add(1);
+        }
+        match last {
+            // There are no more words than those.
+            Some(last) if last >= floor && last < start && letters >> (last - floor) == 0 => {
+                while self.earlier > 0
+                    && self.before.get(self.earlier - 1).is_some_and(|word| word.start < floor)
+                {
+                    self.earlier -= 1;
+                }
+            }
+            _ => self.hear(text, floor, letters),
+        }
+        let heard = self.before.iter().take(self.earlier);
+        self.before_kinds = heard.fold(0, |all, word| all | word.says.kinds | word.says.labels);
+    }
+
+    /// Hears the words whose letters are given as bits, from `floor` on.
+    fn hear(&mut self, text: &[u8], floor: usize, mut letters: u64) {
+        let mut following = None;
+        self.earlier = 0;
+        while letters != 0 {
+            let right = letters.leading_zeros();
+            let length = (letters << right).leading_ones();
+            let end = floor + (u64::BITS - right) as usize;
+            let start = end - length as usize;
+            letters &= u64::MAX.checked_shr(right + length).unwrap_or(0);
+            let (hash, says) = word(text, start, end);
+            // A pair counts where its nearer word stands.
+            if let (Some(next), Some(word)) = (following, self.before.get_mut(self.earlier.wrapping_sub(1))) {
+                word.says = word.says.and(TABLE.look_up(pair(hash, next)));
+            }
+            let Some(slot) = self.before.get_mut(self.earlier) else { break };
+            *slot = Earlier { start, says };
+            following = Some(hash);
+            self.earlier += 1;
+        }
+    }
+
+    /// Looks ahead from `end`.
+    fn look_ahead(&mut self, text: &[u8], end: usize) {
         let ceiling = (end + REACH).min(text.len());
-        let (mut at, mut preceding, mut index) = (end, None, 0);
+        let (mut at, mut preceding) = (end, None);
+        self.later = 0;
+        self.kinds = self.before_kinds;
         while at < ceiling {
             let b = byte(text, at);
             if !is_word(b) {
@@ -337,15 +403,22 @@ impl Context {
             while at < ceiling && is_word(byte(text, at)) {
                 at += 1;
             }
-            let Some(slot) = after.get_mut(index) else { break };
+            let Some(slot) = self.after.get_mut(self.later) else { break };
             let (hash, says) = word(text, start, at);
-            let pair = preceding.map_or_else(Says::default, |last| TABLE.look_up(pair(last, hash)));
+            let pair = preceding.map_or(Says::NOTHING, |last| TABLE.look_up(pair(last, hash)));
             *slot = says.and(pair);
+            self.kinds |= slot.kinds | slot.labels;
             preceding = Some(hash);
-            index += 1;
+            self.later += 1;
         }
-        let all = before.0.iter().chain(&after).fold(0, |all, says| all | says.kinds | says.labels);
-        Self { before, after, kinds: all }
+    }
+
+    fn earlier(&self) -> impl Iterator<Item = &Says> {
+        self.before.iter().take(self.earlier).map(|word| &word.says)
+    }
+
+    fn later(&self) -> impl Iterator<Item = &Says> {
+        self.after.iter().take(self.later)
     }
 
     /// Whether any word speaks for one of the kinds of `mask`, however far away.
@@ -358,8 +431,8 @@ impl Context {
         if !self.mentions(mask) {
             return None;
         }
-        let labels = |words: &[Says]| words.first().is_some_and(|says| says.labels & mask != 0);
-        if labels(&self.before.0) || labels(&self.after) {
+        let labels = |says: Option<&Says>| says.is_some_and(|says| says.labels & mask != 0);
+        if labels(self.earlier().next()) || labels(self.later().next()) {
             return Some(0);
         }
         self.nearest(|says| says.kinds & mask != 0)
@@ -367,7 +440,7 @@ impl Context {
 
     /// The same of the words before it alone.
     pub(crate) fn spoke_for(&self, mask: KindSet) -> Option<usize> {
-        self.before.0.iter().position(|says| says.kinds & mask != 0)
+        self.earlier().position(|says| says.kinds & mask != 0)
     }
 
     /// How many words away the nearest one is that names an innocent number of the `groups`.
@@ -376,8 +449,7 @@ impl Context {
     }
 
     fn nearest(&self, tells: impl Fn(&Says) -> bool) -> Option<usize> {
-        let earlier = self.before.0.iter().position(&tells);
-        let later = self.after.iter().position(&tells);
+        let (earlier, later) = (self.earlier().position(&tells), self.later().position(&tells));
         match (earlier, later) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -393,8 +465,8 @@ mod tests {
     /// How far the words around `#` are that speak for `kind`, and against it as one of `groups`.
     fn around(text: &str, kind: Kind, groups: u32) -> (Option<usize>, Option<usize>) {
         let at = text.find('#').unwrap();
-        let before = Before::new(text.as_bytes(), at, &mut Quiet::default());
-        let context = Context::new(before, text.as_bytes(), at + 1);
+        let mut context = Context::default();
+        context.move_to(Set::default(), text.as_bytes(), at, at + 1);
         (context.speaks_for(kind.bit()), context.speaks_against(groups))
     }
 
@@ -437,7 +509,7 @@ mod tests {
 
     #[test]
     fn the_table_has_room() {
-        let used = TABLE.tags.iter().filter(|tag| **tag != 0).count();
+        let used = TABLE.slots.iter().filter(|slot| **slot != 0).count();
         assert!(used * 2 < SLOTS, "{used} of {SLOTS}");
     }
 }

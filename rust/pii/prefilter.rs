@@ -6,7 +6,7 @@
 //! Promise: linear, the same on every instruction set, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is
 //! missed.
 
-use crate::simd::{Ahead, BLOCK, Kernel, Level, Set, Signs};
+use crate::simd::{BLOCK, Kernel, Level, Masks, Set, Signs};
 
 /// Fewest digits of an identifier (an IPv4 address may have four).
 pub(crate) const LEAST_DIGITS: u32 = 4;
@@ -56,6 +56,37 @@ pub(crate) fn signs(set: Set, text: &[u8], block: usize) -> Signs {
     set.run(Look { text, block })
 }
 
+/// What up to 64 bytes are, a bit each: letters, digits, and all but ASCII.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Near {
+    pub(crate) letter: u64,
+    pub(crate) digit: u64,
+    pub(crate) high: u64,
+}
+
+impl Near {
+    /// Those of the first of some bytes.
+    #[inline]
+    pub(crate) fn of(set: Set, bytes: &[u8]) -> Self {
+        set.run(Classify(bytes))
+    }
+}
+
+struct Classify<'a>(&'a [u8]);
+
+impl Kernel for Classify<'_> {
+    type Output = Near;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Near {
+        let Masks { letter, digit, high, .. } = match self.0.first_chunk() {
+            Some(block) => level.masks(block),
+            None => level.short_masks(self.0),
+        };
+        Near { letter, digit, high }
+    }
+}
+
 struct Look<'a> {
     text: &'a [u8],
     block: usize,
@@ -75,18 +106,8 @@ fn look<L: Level>(level: L, text: &[u8], block: usize) -> Signs {
     let rest = text.get(block * BLOCK..).unwrap_or_default();
     match rest.first_chunk() {
         Some(ahead) => level.signs(ahead),
-        None => level.signs(&padded(rest)),
+        None => level.short_signs(rest),
     }
-}
-
-/// The last bytes of a text, with nothing behind them.
-#[cold]
-fn padded(rest: &[u8]) -> Ahead {
-    let mut ahead = [0; BLOCK + 2];
-    if let Some(to) = ahead.get_mut(..rest.len()) {
-        to.copy_from_slice(rest);
-    }
-    ahead
 }
 
 /// What is counted in a block and its neighbours.
@@ -99,14 +120,21 @@ struct Census {
 }
 
 impl Census {
+    /// Counts in a block of whose bytes the `free` ones have no letter before them.
     #[inline(always)]
-    fn of(signs: &Signs) -> Self {
+    fn of(signs: &Signs, free: u64) -> Self {
         Self {
             digits: signs.digit.count_ones(),
             colons: signs.colon.count_ones(),
             capitals: signs.capital.count_ones(),
-            words: signs.number.count_ones(),
+            words: (signs.number & free).count_ones(),
         }
+    }
+
+    /// Whether no neighbour could become more by it, if that has capitals alone.
+    #[inline(always)]
+    fn is_empty(self) -> bool {
+        self.digits | self.colons | self.words == 0
     }
 
     /// Whether this and its neighbour hold enough for a value.
@@ -133,16 +161,30 @@ impl Kernel for Surveyor<'_> {
         let mut survey = Survey::default();
         let end = text.len().div_ceil(BLOCK).min(first + SURVEYED);
         // The block before the first one counts for it, and the one behind the last one.
-        let mut last =
-            first.checked_sub(1).map_or_else(Census::default, |b| Census::of(&look(level, text, b)));
+        let mut last = Census::default();
         // Whether a letter stands right before the block.
-        let mut letter = first
-            .checked_sub(1)
-            .and_then(|b| text.get(b * BLOCK + BLOCK - 1))
-            .is_some_and(u8::is_ascii_alphabetic);
+        let mut letter = false;
+        if let Some(earlier) = first.checked_sub(1) {
+            let signs = look(level, text, earlier);
+            let before = (earlier * BLOCK).checked_sub(1).and_then(|i| text.get(i));
+            let open = before.is_some_and(u8::is_ascii_alphabetic);
+            last = Census::of(&signs, !(signs.letter << 1 | u64::from(open)));
+            letter = signs.letter >> 63 != 0;
+        }
         for block in first..=end {
-            let signs = look(level, text, block);
-            let census = Census::of(&signs);
+            let rest = self.text.get(block * BLOCK..).unwrap_or_default();
+            let signs = match rest.first_chunk() {
+                // Most blocks of prose: nothing but their capitals counts, for a digit beside them.
+                Some(ahead) if last.is_empty() && level.is_plain(ahead) => {
+                    last = Census { capitals: level.signs(ahead).capital.count_ones(), ..Census::default() };
+                    letter = rest.get(BLOCK - 1).is_some_and(u8::is_ascii_alphabetic);
+                    continue;
+                }
+                Some(ahead) => level.signs(ahead),
+                None => level.short_signs(rest),
+            };
+            let free = !(signs.letter << 1 | u64::from(letter));
+            let census = Census::of(&signs, free);
             let here = 1u64.checked_shl((block - first) as u32).unwrap_or(0);
             let before = if block > first { 1 << (block - first - 1) } else { 0 };
             let spoken = (census.words > 0) & (census.words + last.words >= LEAST_WORDS);
@@ -150,11 +192,9 @@ impl Kernel for Surveyor<'_> {
                 (if signs.at != 0 { here } else { 0 }, if census.tells(last) { here | before } else { 0 });
             survey.plain |= mine | both;
             survey.numbers |= if spoken { here | before } else { 0 };
-            let free = !(signs.letter << 1 | u64::from(letter));
-            // The byte two places on is no letter, where it is in the block.
-            let word = signs.sign & free;
-            let open = signs.open & (signs.sign | signs.blank | signs.at) >> 1 | signs.open & 1 << 63;
-            survey.signs |= if word | open | signs.at != 0 { here } else { 0 };
+            // What comes behind the block is not seen.
+            let open = signs.open & ((signs.sign | signs.blank | signs.at) >> 1 | 1 << 63);
+            survey.signs |= if signs.sign & free | open | signs.at != 0 { here } else { 0 };
             survey.foreign |= if signs.high != 0 { here } else { 0 };
             survey.escapes |= if signs.escape != 0 { here } else { 0 };
             letter = signs.letter >> 63 != 0;

@@ -5,7 +5,7 @@
 
 use super::allow::AllowList;
 use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
-use super::context::{Before, Context, Quiet};
+use super::context::Context;
 use super::normalize::{Hidden, Part, View};
 use super::prefilter::{LEAST_DIGITS, SURVEYED, Survey, bits, signs};
 use super::recognizers::{Find, FindAt, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength, Verdict};
@@ -32,6 +32,13 @@ fn gaps_bit(gaps: u64) -> u64 {
     1 << (gaps.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
 }
 
+/// The bit in [`Scanner::leads`] of a shape whose first group has no digits.
+fn lead(shape: &Shape) -> u64 {
+    let first = shape.gaps.trailing_zeros();
+    let letters = first < u64::BITS && shape.digits & ((1 << first) - 1) == 0;
+    if letters { 1 << first } else { 0 }
+}
+
 impl Lane {
     fn is_empty(&self) -> bool {
         self.shapes.is_empty() && self.free.is_empty() && self.hinted.is_empty()
@@ -51,6 +58,8 @@ pub struct Scanner {
     colons: Vec<(Kind, JudgeRun)>,
     tokens: Vec<(Kind, JudgeRun)>,
     lanes: Vec<Lane>,
+    /// Bit i: some kind is written with i letters and then a gap.
+    leads: u64,
     allow: AllowList,
     strict: bool,
     require: bool,
@@ -68,6 +77,9 @@ struct Hit {
     slight: bool,
 }
 
+/// The score from which on a value leaves no doubt: a strong shape, and a checksum or near words.
+const SURE: usize = 12 * Strength::Strong as usize + 10;
+
 /// Shortest token that can be a key or a wallet.
 const LEAST_TOKEN: usize = 16;
 /// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
@@ -77,41 +89,25 @@ const GUESS_REACH: usize = 2;
 
 /// A text that is being read.
 struct Reading<'t> {
+    set: Set,
     text: &'t [u8],
     /// Up to here every group, and every token, has been read.
     groups: usize,
     tokens: usize,
-    quiet: Quiet,
+    /// Where a value ends that leaves no doubt: what begins inside of it is none of its own.
+    sure: usize,
+    context: Context,
     hits: Vec<Hit>,
 }
 
 impl<'t> Reading<'t> {
-    fn new(text: &'t [u8]) -> Self {
-        Self { text, groups: 0, tokens: 0, quiet: Quiet::default(), hits: Vec::new() }
-    }
-}
-
-/// Where a candidate stands; what was said before it is looked up at most once.
-struct Site {
-    start: usize,
-    said: Option<Before>,
-    /// The words around the candidate that ends there.
-    context: Option<(usize, Context)>,
-}
-
-impl Site {
-    fn new(start: usize) -> Self {
-        Self { start, said: None, context: None }
+    fn new(set: Set, text: &'t [u8]) -> Self {
+        Self { set, text, groups: 0, tokens: 0, sure: 0, context: Context::default(), hits: Vec::new() }
     }
 
-    fn around(&mut self, reading: &mut Reading, end: usize) -> &Context {
-        let said =
-            *self.said.get_or_insert_with(|| Before::new(reading.text, self.start, &mut reading.quiet));
-        let context = match self.context.take() {
-            Some((at, context)) if at == end => context,
-            _ => Context::new(said, reading.text, end),
-        };
-        &self.context.insert((end, context)).1
+    /// The words around a candidate.
+    fn around(&mut self, start: usize, end: usize) -> &Context {
+        self.context.move_to(self.set, self.text, start, end)
     }
 }
 
@@ -154,6 +150,7 @@ impl Scanner {
             colons: Vec::new(),
             tokens: Vec::new(),
             lanes: vec![Lane::default(); MAX_LENGTH + 1],
+            leads: 0,
             allow: AllowList::new(&options.allow),
             strict: tier == Tier::Strict,
             require: options.checksum == Checksum::Require,
@@ -180,6 +177,7 @@ impl Scanner {
                             lane.shapes.push((kind, *shape, judge));
                             lane.gaps |= gaps_bit(shape.gaps);
                         }
+                        self.leads |= lead(shape);
                     }
                 }
                 Find::Lengths(lengths, judge) => {
@@ -228,7 +226,7 @@ impl Scanner {
 
     /// Finds what stands plainly in `text`, and tells `hidden` where more could be.
     fn read(&self, text: &[u8], mut hidden: Option<&mut Hidden>) -> Vec<Hit> {
-        let mut reading = Reading::new(text);
+        let mut reading = Reading::new(self.set, text);
         for first in (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED) {
             let survey = Survey::of(self.set, text, first);
             for block in bits(survey.plain) {
@@ -261,15 +259,16 @@ impl Scanner {
                 }
                 b':' => self.at_colon(reading, at).max(at + 1),
                 _ => {
+                    let group = group(text, at, reading.groups);
                     if at >= reading.tokens && !self.tokens.is_empty() {
-                        self.at_token(reading, at);
+                        self.at_token(reading, &group);
                     }
-                    let group = self.at_digit(reading, at);
+                    self.at_group(reading, &group);
+                    reading.groups = group.end.max(reading.sure);
                     if let Some(hidden) = hidden.as_deref_mut() {
-                        hidden.ask_group(&group);
+                        hidden.ask_group(&(group.start..reading.groups));
                     }
-                    reading.groups = group.end;
-                    group.end
+                    reading.groups
                 }
             };
         }
@@ -278,7 +277,7 @@ impl Scanner {
     fn at_sign(&self, reading: &mut Reading, at: usize) {
         for &(kind, find) in &self.at {
             if let Some((start, end)) = find(reading.text, at) {
-                self.accept(reading, &mut Site::new(start), kind, end, Verdict::shape(Strength::Certain));
+                self.accept(reading, kind, start, end, Verdict::shape(Strength::Certain));
             }
         }
     }
@@ -301,75 +300,69 @@ impl Scanner {
         let Some(run) = text.get(start..end).filter(|run| free && run.len() <= LONGEST_ADDRESS) else {
             return at + 1;
         };
-        let (mut found, mut site) = (false, Site::new(start));
+        let mut found = false;
         for (kind, judge) in &self.colons {
             if let Some(verdict) = judge(run) {
-                found |= self.accept(reading, &mut site, *kind, end, verdict);
+                found |= self.accept(reading, *kind, start, end, verdict);
             }
         }
         // What is no address may hold a number: a port, a time, a value behind a label.
         if found { end } else { at + 1 }
     }
 
-    /// Reads the token around the digit at `at`.
-    fn at_token(&self, reading: &mut Reading, at: usize) {
+    /// Reads the token around a group.
+    fn at_token(&self, reading: &mut Reading, group: &Range<usize>) {
         let text = reading.text;
         let is_part = |b: u8| is_name(b) || b == b'-';
-        let mut start = at;
+        let Range { mut start, mut end } = *group;
         while start > reading.tokens && is_part(before(text, start)) {
             start -= 1;
         }
-        let length = text.get(at..).unwrap_or_default().iter().take_while(|&&b| is_part(b)).count();
-        let end = at + length;
+        while is_part(byte(text, end)) {
+            end += 1;
+        }
         reading.tokens = end;
         let token = text.get(start..end).unwrap_or_default();
         if token.len() >= LEAST_TOKEN {
             for (kind, judge) in &self.tokens {
                 if let Some(verdict) = judge(token) {
-                    self.accept(reading, &mut Site::new(start), *kind, end, verdict);
+                    self.accept(reading, *kind, start, end, verdict);
                 }
             }
         }
     }
 
-    /// Reads the chains at the group around the digit at `at`; gives the group.
-    fn at_digit(&self, reading: &mut Reading, at: usize) -> Range<usize> {
-        let text = reading.text;
-        let mut start = at;
-        while start > reading.groups && before(text, start).is_ascii_alphanumeric() {
-            start -= 1;
+    /// Reads the chains that begin at a group, or at letters before it.
+    fn at_group(&self, reading: &mut Reading, group: &Range<usize>) {
+        let (text, length) = (reading.text, group.len());
+        let alone = !matches!(byte(text, group.end), b' ' | b'-' | b'.' | b'/' | b'(' | b')');
+        if length > MAX_LENGTH || (alone && length < LEAST_DIGITS as usize) {
+            return;
         }
-        let mut end = at;
-        while byte(text, end).is_ascii_alphanumeric() {
-            end += 1;
+        self.read_chain(reading, group.start);
+        let led = |from: &usize| self.leads >> (group.start - 1 - from) & 1 == 1;
+        if let Some(prefix) = letters_before(text, group.start).filter(led) {
+            self.read_chain(reading, prefix);
         }
-        if start + MAX_LENGTH >= end {
-            self.read_chain(reading, start);
-            if let Some(prefix) = letters_before(text, start) {
-                self.read_chain(reading, prefix);
-            }
-        }
-        start..end
     }
 
     fn read_chain(&self, reading: &mut Reading, start: usize) {
         if !starts_free(reading.text, start) {
             return;
         }
-        let chain = Chain::read(reading.text, start);
+        let chain = Chain::read(self.set, reading.text, start);
         if chain.is_poor(LEAST_DIGITS) {
             return;
         }
-        let mut site = Site::new(start);
         for candidate in chain.candidates() {
             let lane = self.lanes.get(candidate.length()).filter(|lane| !lane.is_empty());
             if let Some(lane) = lane.filter(|_| ends_free(reading.text, &candidate)) {
-                self.judge(reading, &mut site, lane, &candidate);
+                self.judge(reading, start, lane, &candidate);
             }
         }
     }
 
-    fn judge(&self, reading: &mut Reading, site: &mut Site, lane: &Lane, candidate: &Candidate) {
+    fn judge(&self, reading: &mut Reading, start: usize, lane: &Lane, candidate: &Candidate) {
         let end = candidate.end();
         // Else nothing weak is accepted without words that speak for it.
         let lenient = self.strict || self.require;
@@ -377,45 +370,38 @@ impl Scanner {
             for (kind, shape, judge) in &lane.shapes {
                 let telling = lenient || shape.strength > Strength::Weak;
                 if fits(candidate, shape)
-                    && (telling || site.around(reading, end).mentions(kind.bit()))
+                    && (telling || reading.around(start, end).mentions(kind.bit()))
                     && let Some(verdict) = judge(candidate, shape.strength)
                 {
                     debug_assert!(verdict.strength <= shape.strength, "{kind:?} is stronger than its shape");
-                    self.accept(reading, site, *kind, end, verdict);
+                    self.accept(reading, *kind, start, end, verdict);
                 }
             }
         }
         for (kind, judge) in &lane.free {
             if let Some(verdict) = judge(candidate) {
-                self.accept(reading, site, *kind, end, verdict);
+                self.accept(reading, *kind, start, end, verdict);
             }
         }
         for (kind, judge) in &lane.hinted {
-            if (lenient || site.around(reading, end).mentions(kind.bit()))
+            if (lenient || reading.around(start, end).mentions(kind.bit()))
                 && let Some(verdict) = judge(candidate)
             {
-                self.accept(reading, site, *kind, end, verdict);
+                self.accept(reading, *kind, start, end, verdict);
             }
         }
     }
 
     /// Weighs the evidence; says whether the match was accepted.
-    fn accept(
-        &self,
-        reading: &mut Reading,
-        site: &mut Site,
-        kind: Kind,
-        end: usize,
-        verdict: Verdict,
-    ) -> bool {
-        let (text, start) = (reading.text, site.start);
+    fn accept(&self, reading: &mut Reading, kind: Kind, start: usize, end: usize, verdict: Verdict) -> bool {
+        let text = reading.text;
         let recognizer = kind.recognizer();
         let mut own = None;
         if verdict.strength < Strength::Certain {
             if is_money(text, start) {
                 return false;
             }
-            let context = site.around(reading, end);
+            let context = reading.around(start, end);
             own = context.speaks_for(kind.bit());
             let reach = if verdict.strength == Strength::Strong { 1 } else { 2 };
             let other = context.speaks_against(recognizer.against).filter(|&distance| distance <= reach);
@@ -437,6 +423,9 @@ impl Scanner {
         evidence.set(Evidence::CHECKSUM, passes);
         evidence.set(Evidence::CONTEXT, own.is_some());
         let score = 12 * verdict.strength as usize + 10 * usize::from(passes) + own.map_or(0, |d| 16 - d);
+        if score >= SURE {
+            reading.sure = reading.sure.max(end);
+        }
         let (from, to) = recognizer.widen.map_or((start, end), |widen| widen(text, start, end));
         let slight = verdict.strength == Strength::Slight;
         reading.hits.push(Hit {
@@ -462,6 +451,18 @@ impl Scanner {
         };
         !vetoed && (evident || own.is_some())
     }
+}
+
+/// The group of digits and letters around the digit at `at`, which does not begin before `floor`.
+fn group(text: &[u8], at: usize, floor: usize) -> Range<usize> {
+    let (mut start, mut end) = (at, at + 1);
+    while start > floor && before(text, start).is_ascii_alphanumeric() {
+        start -= 1;
+    }
+    while byte(text, end).is_ascii_alphanumeric() {
+        end += 1;
+    }
+    start..end
 }
 
 /// Where an address starts whose first colon is at `at`: at the hexadecimal digits before it, or after it if

@@ -73,6 +73,15 @@ pub(crate) struct Signs {
     pub(crate) sign: u64,
 }
 
+impl Signs {
+    /// Whether there are none but letters and blanks.
+    #[inline(always)]
+    fn is_plain(&self) -> bool {
+        let most = self.digit | self.colon | self.at | self.escape | self.open | self.high;
+        most | self.number | self.sign == 0
+    }
+}
+
 /// A block and the two bytes after it.
 pub(crate) type Ahead = [u8; BLOCK + 2];
 
@@ -85,11 +94,11 @@ pub(crate) const SIGN: u8 = 0b1100_0000;
 pub(crate) static WORDS: [[u8; 32]; 3] = {
     let groups: [&[&[u8; 3]]; 8] = [
         &[b"zer", b"eig"],
-        &[b"one"],
+        &[b"one", b"nin"],
         &[b"two", b"six"],
         &[b"thr"],
         &[b"fou", b"fiv"],
-        &[b"sev", b"nin"],
+        &[b"sev"],
         &[b"arr"],
         &[b"at "],
     ];
@@ -126,6 +135,24 @@ pub(crate) trait Level: Copy {
 
     /// The signs of the block at the beginning of `ahead`.
     fn signs(self, ahead: &Ahead) -> Signs;
+
+    /// The masks of up to 64 bytes, with nothing behind them.
+    #[inline(always)]
+    fn short_masks(self, bytes: &[u8]) -> Masks {
+        self.masks(&padded(bytes))
+    }
+
+    /// The signs of up to 64 bytes, with up to two behind them and nothing after those.
+    #[inline(always)]
+    fn short_signs(self, bytes: &[u8]) -> Signs {
+        self.signs(&padded(bytes))
+    }
+
+    /// Whether the block has none but letters and blanks among its signs: quicker than to ask for them.
+    #[inline(always)]
+    fn is_plain(self, ahead: &Ahead) -> bool {
+        self.signs(ahead).is_plain()
+    }
 
     /// Writes `base` plus the position of each bit of `mask` in order; what lies behind them is arbitrary.
     #[inline(always)]
@@ -243,6 +270,15 @@ pub(crate) trait Level: Copy {
         self.positions(starts, base, room.starts);
         None
     }
+}
+
+/// Bytes with zeros behind them.
+#[inline]
+fn padded<const SIZE: usize>(bytes: &[u8]) -> [u8; SIZE] {
+    let mut all = [0; SIZE];
+    let length = bytes.len().min(SIZE);
+    all[..length].copy_from_slice(&bytes[..length]);
+    all
 }
 
 /// First bits of the runs in `mask`, where `last` says whether one reaches into it.

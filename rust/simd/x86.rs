@@ -164,16 +164,11 @@ impl Level for Avx2 {
 unsafe fn signs_32(bytes: *const u8) -> Signs {
     // SAFETY: the loads are of those bytes and may be unaligned; the caller vouches for AVX2.
     unsafe {
-        let [v, second, third] = [0, 1, 2].map(|at| _mm256_loadu_si256(bytes.add(at).cast()));
+        let v = _mm256_loadu_si256(bytes.cast());
+        let second = _mm256_loadu_si256(bytes.add(1).cast());
+        let third = _mm256_loadu_si256(bytes.add(2).cast());
         let [a, b, c] = &WORDS;
         let words = _mm256_and_si256(in_32(a, v), _mm256_and_si256(in_32(b, second), in_32(c, third)));
-        let has = |bits: u8| {
-            let none = _mm256_cmpeq_epi8(
-                _mm256_and_si256(words, _mm256_set1_epi8(bits as i8)),
-                _mm256_setzero_si256(),
-            );
-            u64::from(!_mm256_movemask_epi8(none) as u32)
-        };
         Signs {
             digit: within_32(v, b'0', 10),
             capital: within_32(v, b'A', 26),
@@ -184,9 +179,23 @@ unsafe fn signs_32(bytes: *const u8) -> Signs {
             open: equal_32(v, b'(') | equal_32(v, b'[') | equal_32(v, b'{') | equal_32(v, b'<'),
             high: u64::from(_mm256_movemask_epi8(v) as u32),
             letter: within_32(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 26),
-            number: has(NUMBER),
-            sign: has(SIGN),
+            number: any_32(words, NUMBER),
+            sign: any_32(words, SIGN),
         }
+    }
+}
+
+/// Which of 32 bytes have any of some bits.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn any_32(v: __m256i, bits: u8) -> u64 {
+    // SAFETY: the caller vouches for AVX2.
+    unsafe {
+        let found = _mm256_and_si256(v, _mm256_set1_epi8(bits as i8));
+        let none = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
+        u64::from(!_mm256_movemask_epi8(none) as u32)
     }
 }
 
@@ -228,6 +237,110 @@ unsafe fn equal_64(v: __m512i, byte: u8) -> u64 {
     unsafe { _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8)) }
 }
 
+/// 1 for the ASCII that is a sign by itself: see [`Signs::is_plain`].
+static TELLING: [u8; 2 * BLOCK] = {
+    let mut telling = [0; 2 * BLOCK];
+    let mut byte = 0;
+    while byte < 2 * BLOCK {
+        let sign =
+            matches!(byte as u8, b'0'..=b'9' | b':' | b'@' | b'%' | b'&' | b'\\' | b'(' | b'[' | b'{' | b'<');
+        telling[byte] = sign as u8;
+        byte += 1;
+    }
+    telling
+};
+
+/// The masks of 64 bytes.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn masks_64(v: __m512i) -> Masks {
+    // SAFETY: the caller vouches for AVX-512BW.
+    unsafe {
+        let blank = equal_64(v, b' ');
+        Masks {
+            letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
+            digit: within_64(v, b'0', 10),
+            space: within_64(v, b'\t', 5) | blank,
+            blank,
+            apostrophe: equal_64(v, b'\''),
+            high: _mm512_movepi8_mask(v),
+            separator: equal_64(v, SEPARATOR),
+        }
+    }
+}
+
+/// Up to 64 bytes from the number `from` on, with zeros behind them.
+///
+/// # Safety
+/// The processor has AVX-512BW.
+#[inline(always)]
+unsafe fn short_64(bytes: &[u8], from: usize) -> __m512i {
+    let count = bytes.len().saturating_sub(from).min(BLOCK);
+    // SAFETY: no more than the bytes that are there are loaded; the caller vouches for the instructions.
+    unsafe {
+        let mask = _bzhi_u64(u64::MAX, count as u32);
+        _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().wrapping_add(from).cast())
+    }
+}
+
+/// A block, and the same from its second and its third byte on.
+///
+/// # Safety
+/// The processor has AVX-512F.
+#[inline(always)]
+unsafe fn ahead_64(ahead: &Ahead) -> [__m512i; 3] {
+    let bytes = ahead.as_ptr();
+    // SAFETY: there are 66 bytes, and the loads may be unaligned; the caller vouches for the instructions.
+    unsafe {
+        [
+            _mm512_loadu_si512(bytes.cast()),
+            _mm512_loadu_si512(bytes.add(1).cast()),
+            _mm512_loadu_si512(bytes.add(2).cast()),
+        ]
+    }
+}
+
+/// What [`WORDS`] has in common for each byte and the two after it.
+///
+/// # Safety
+/// The processor has AVX-512VBMI.
+#[inline(always)]
+unsafe fn words_64([first, second, third]: [__m512i; 3]) -> __m512i {
+    // SAFETY: the caller vouches for the instructions.
+    unsafe {
+        let [a, b, c] = &WORDS;
+        _mm512_and_si512(in_64(a, first), _mm512_and_si512(in_64(b, second), in_64(c, third)))
+    }
+}
+
+/// The signs of 64 bytes.
+///
+/// # Safety
+/// The processor has AVX-512VBMI.
+#[inline(always)]
+unsafe fn signs_64(bytes: [__m512i; 3]) -> Signs {
+    // SAFETY: the caller vouches for the instructions.
+    unsafe {
+        let [v, _, _] = bytes;
+        let words = words_64(bytes);
+        Signs {
+            digit: within_64(v, b'0', 10),
+            capital: within_64(v, b'A', 26),
+            blank: equal_64(v, b' '),
+            colon: equal_64(v, b':'),
+            at: equal_64(v, b'@'),
+            escape: within_64(v, b'%', 2) | equal_64(v, b'\\'),
+            open: equal_64(v, b'(') | equal_64(v, b'[') | equal_64(v, b'{') | equal_64(v, b'<'),
+            high: _mm512_movepi8_mask(v),
+            letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
+            number: _mm512_test_epi8_mask(words, _mm512_set1_epi8(NUMBER as i8)),
+            sign: _mm512_test_epi8_mask(words, _mm512_set1_epi8(SIGN as i8)),
+        }
+    }
+}
+
 /// What a table of 32 bytes has for the lowest five bits of each of 64 bytes.
 ///
 /// # Safety
@@ -261,48 +374,39 @@ impl Level for Avx512 {
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
         // SAFETY: the block has 64 bytes, the load may be unaligned, and `self` proves the instructions.
-        unsafe {
-            let v = _mm512_loadu_si512(block.as_ptr().cast());
-            let blank = equal_64(v, b' ');
-            Masks {
-                letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
-                digit: within_64(v, b'0', 10),
-                space: within_64(v, b'\t', 5) | blank,
-                blank,
-                apostrophe: equal_64(v, b'\''),
-                high: _mm512_movepi8_mask(v),
-                separator: equal_64(v, SEPARATOR),
-            }
-        }
+        unsafe { masks_64(_mm512_loadu_si512(block.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn short_masks(self, bytes: &[u8]) -> Masks {
+        // SAFETY: `self` proves the instructions.
+        unsafe { masks_64(short_64(bytes, 0)) }
     }
 
     #[inline(always)]
     fn signs(self, ahead: &Ahead) -> Signs {
-        // SAFETY: there are 66 bytes and the tables have 32 each, the loads may be unaligned, and `self` proves the
+        // SAFETY: there are 66 bytes, the loads may be unaligned, and `self` proves the instructions.
+        unsafe { signs_64(ahead_64(ahead)) }
+    }
+
+    #[inline(always)]
+    fn short_signs(self, bytes: &[u8]) -> Signs {
+        // SAFETY: `self` proves the instructions.
+        unsafe { signs_64([short_64(bytes, 0), short_64(bytes, 1), short_64(bytes, 2)]) }
+    }
+
+    #[inline(always)]
+    fn is_plain(self, ahead: &Ahead) -> bool {
+        // SAFETY: there are 66 bytes and the table has 128, the loads may be unaligned, and `self` proves the
         // instructions.
         unsafe {
-            let bytes = ahead.as_ptr();
-            let v = _mm512_loadu_si512(bytes.cast());
-            let words = _mm512_and_si512(
-                in_64(&WORDS[0], v),
-                _mm512_and_si512(
-                    in_64(&WORDS[1], _mm512_loadu_si512(bytes.add(1).cast())),
-                    in_64(&WORDS[2], _mm512_loadu_si512(bytes.add(2).cast())),
-                ),
-            );
-            Signs {
-                digit: within_64(v, b'0', 10),
-                capital: within_64(v, b'A', 26),
-                blank: equal_64(v, b' '),
-                colon: equal_64(v, b':'),
-                at: equal_64(v, b'@'),
-                escape: within_64(v, b'%', 2) | equal_64(v, b'\\'),
-                open: equal_64(v, b'(') | equal_64(v, b'[') | equal_64(v, b'{') | equal_64(v, b'<'),
-                high: _mm512_movepi8_mask(v),
-                letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
-                number: _mm512_test_epi8_mask(words, _mm512_set1_epi8(NUMBER as i8)),
-                sign: _mm512_test_epi8_mask(words, _mm512_set1_epi8(SIGN as i8)),
-            }
+            let bytes = ahead_64(ahead);
+            let low = _mm512_loadu_si512(TELLING.as_ptr().cast());
+            let high = _mm512_loadu_si512(TELLING.as_ptr().add(BLOCK).cast());
+            let telling = _mm512_permutex2var_epi8(low, bytes[0], high);
+            let any = _mm512_or_si512(telling, words_64(bytes));
+            let high = _mm512_movepi8_mask(bytes[0]);
+            _mm512_test_epi8_mask(any, any) | high == 0
         }
     }
 

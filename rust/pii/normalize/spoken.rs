@@ -166,6 +166,39 @@ fn may_be_marker(text: &[u8], at: usize) -> bool {
     !before(text, at).is_ascii_alphanumeric() && !byte(text, at + word).is_ascii_alphanumeric()
 }
 
+/// Whether nothing is spelled in the address around a plain sign from `at` to `end`: what nearly all are.
+fn is_plain_address(text: &[u8], at: usize, end: usize) -> bool {
+    let mut start = at;
+    while at - start < LABEL && is_name(before(text, start)) {
+        start -= 1;
+    }
+    let mut last = end;
+    for _ in 0..6 {
+        let label = skip(text, last, LABEL, is_label);
+        if byte(text, label) != b'.' || !is_label(byte(text, label + 1)) {
+            break;
+        }
+        last = label + 1;
+    }
+    !may_be_dot_before(text, start) && !may_be_domain(text, last)
+}
+
+/// Whether a label and what may be a marker for a dot stand at `at`: most words behind an "at" are soon told apart.
+fn may_be_domain(text: &[u8], at: usize) -> bool {
+    let end = skip(text, at, LABEL, is_label);
+    let space = skip(text, end, 3, |b| matches!(b, b' ' | b'\n' | b'\t'));
+    let next = byte(text, space + 1) | 0x20;
+    let marked = match byte(text, space) {
+        b'.' => space > end || is_label(byte(text, end + 1)),
+        b'[' | b'(' | b'{' | b'<' | b'_' | b'*' | b'|' | b'-' => true,
+        b'd' | b'D' => next == b'o',
+        b'p' | b'P' => matches!(next, b'u' | b'o' | b'e'),
+        _ => false,
+    };
+    // A dash belongs to the label, and may be a marker's.
+    end > at && (marked || before(text, end) == b'-')
+}
+
 /// Reads an address around the marker for its `@` at `at`; gives its end.
 fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     if !may_be_marker(text, at) {
@@ -179,6 +212,9 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         open -= 1;
     }
     let (end, manner) = marker(text, open, AT)?;
+    if !may_be_domain(text, end) || (manner == Manner::Sign && is_plain_address(text, open, end)) {
+        return None;
+    }
     let mut found = Vec::new();
     let mut spelled = manner == Manner::Marked;
     let (last, dots) = domain(text, end, &mut found)?;
@@ -226,8 +262,28 @@ fn name(text: &[u8], open: usize, found: &mut Vec<Edit>) -> Option<bool> {
     (end < open).then_some(true)
 }
 
+/// Whether a sign or word for a dot may end at `end`, brackets and spaces left aside.
+fn may_be_dot_before(text: &[u8], end: usize) -> bool {
+    let back = |mut at: usize, most: usize, is: fn(u8) -> bool| {
+        let floor = at.saturating_sub(most);
+        while at > floor && is(before(text, at)) {
+            at -= 1;
+        }
+        at
+    };
+    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
+    let close = |b: u8| matches!(b, b']' | b')' | b'}' | b'>' | b'_' | b'*' | b'|' | b'-');
+    let at = back(back(back(end, 3, space), 1, close), 2, space);
+    let word = back(at, 7, |b| b.is_ascii_alphabetic());
+    let is_word = matches!(at - word, 3 | 5 | 6) && matches!(byte(text, word) | 0x20, b'd' | b'p');
+    at < end && (before(text, at) == b'.' || is_word)
+}
+
 /// Where the marker for a dot starts that ends at `end`.
 fn dot_before(text: &[u8], end: usize) -> Option<usize> {
+    if !may_be_dot_before(text, end) {
+        return None;
+    }
     let first = end.saturating_sub(9);
     (first..end).find(|&from| {
         is_label(before(text, from))
