@@ -109,6 +109,13 @@ fn gap(bytes: &[u8], i: usize) -> Option<(Gap, usize)> {
     Some((kind, length))
 }
 
+#[cold]
+fn padded(bytes: &[u8]) -> [u8; EIGHT] {
+    let mut eight = [0; EIGHT];
+    eight.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    eight
+}
+
 /// Eight bytes with their letters, if there are but letters and digits, made capitals.
 fn capital(bytes: [u8; EIGHT]) -> [u8; EIGHT] {
     let eight = u64::from_le_bytes(bytes);
@@ -145,8 +152,9 @@ impl Chain {
             if run == 0 || at + run >= BLOCK || length + run > MAX_LENGTH {
                 return;
             }
-            if let Some(digits) = self.until_extension(bytes, at, length, letter) {
-                run = digits.min(run);
+            let plain = letter.trailing_zeros() as usize;
+            if plain < run && self.is_extension(bytes, at + plain, length + plain) {
+                run = plain;
             }
             let digits = digit & ((1 << run) - 1);
             // Two groups of letters in a row are prose.
@@ -158,16 +166,14 @@ impl Chain {
             }
             wordy = digits == 0;
             same &= self.count < 2 || self.groups.get(1).is_some_and(|first| first.gap == between);
-            for i in (0..run).step_by(EIGHT) {
-                let from = bytes.get(at + i..).unwrap_or_default();
-                let eight = from.first_chunk().copied().unwrap_or_else(|| {
-                    let mut eight = [0; EIGHT];
-                    eight.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-                    eight
-                });
-                if let Some(to) = self.compact.get_mut(length + i..).and_then(<[u8]>::first_chunk_mut) {
-                    *to = capital(eight);
+            let mut copied = 0;
+            while copied < run {
+                let from = bytes.get(at + copied..).unwrap_or_default();
+                let to = self.compact.get_mut(length + copied..).and_then(<[u8]>::first_chunk_mut);
+                if let Some(to) = to {
+                    *to = capital(from.first_chunk().copied().unwrap_or_else(|| padded(from)));
                 }
+                copied += EIGHT;
             }
             self.digits |= digits << length;
             (at, length) = (at + run, length + run);
@@ -182,18 +188,20 @@ impl Chain {
         }
     }
 
-    /// How many digits stand in a group before an extension: an `x` between seven digits or more and a digit.
-    fn until_extension(&self, bytes: &[u8], at: usize, length: usize, letter: u64) -> Option<usize> {
-        let digits = letter.trailing_zeros() as usize;
-        let plain = self.digits.count_ones() as usize == length && length + digits >= 7;
-        let extends =
-            || byte(bytes, at + digits) | 0x20 == b'x' && byte(bytes, at + digits + 1).is_ascii_digit();
-        (plain && extends()).then_some(digits)
+    /// Whether an extension starts at `at`, behind `length` characters: an `x` between seven digits or more and a
+    /// digit.
+    fn is_extension(&self, bytes: &[u8], at: usize, length: usize) -> bool {
+        let read = self.groups.get(self.count.wrapping_sub(1)).map_or(0, |group| group.length);
+        byte(bytes, at) | 0x20 == b'x'
+            && length >= 7
+            && self.digits == (1 << read) - 1
+            && byte(bytes, at + 1).is_ascii_digit()
     }
 
-    /// Whether no candidate of it can be an identifier: fewer than `least` digits.
-    pub(crate) fn is_poor(&self, least: u32) -> bool {
-        self.digits.count_ones() < least
+    /// Whether no candidate of it can be an identifier: fewer than four digits.
+    pub(crate) fn is_poor(&self) -> bool {
+        let dropped = |digits: u64| digits & digits.wrapping_sub(1);
+        dropped(dropped(dropped(self.digits))) == 0
     }
 
     /// The candidates, shortest first.

@@ -260,26 +260,25 @@ fn eight(text: &[u8], at: usize, end: usize) -> u64 {
 
 /// A word's hash, and what it says itself; a plural counts as its singular.
 fn word(text: &[u8], start: usize, end: usize) -> (u64, Says) {
-    let (mut hash, mut at) = (SEED, start);
-    let mut stem = SEED;
-    while at < end {
-        let more = eight(text, at, end);
-        // All but the last byte, if that is one of these.
-        stem = if at + 8 < end {
-            step(stem, more)
-        } else if at + 1 < end {
-            step(hash, more & !(0xFF << (8 * (end - at - 1))))
-        } else {
-            hash
-        };
-        hash = step(hash, more);
-        at += 8;
+    let plural = end >= start + 3 && before(text, end) | 0x20 == b's';
+    if end - start <= 8 {
+        let eight = eight(text, start, end);
+        let hash = step(SEED, eight);
+        let stem = plural.then(|| step(SEED, eight & !(0xFF << (8 * (end - start - 1)))));
+        return (hash, said(hash, stem));
     }
-    let mut says = TABLE.look_up(hash);
-    if end >= start + 3 && before(text, end) | 0x20 == b's' {
-        says = says.and(TABLE.look_up(stem));
-    }
-    (hash, says)
+    let hash = hashed(text, start, end);
+    (hash, said(hash, plural.then(|| hashed(text, start, end - 1))))
+}
+
+#[inline]
+fn said(hash: u64, stem: Option<u64>) -> Says {
+    let says = TABLE.look_up(hash);
+    stem.map_or(says, |stem| says.and(TABLE.look_up(stem)))
+}
+
+fn hashed(text: &[u8], start: usize, end: usize) -> u64 {
+    (start..end).step_by(8).fold(SEED, |hash, at| step(hash, eight(text, at, end)))
 }
 
 static IS_WORD: [bool; 256] = {
@@ -324,14 +323,18 @@ impl Context {
     #[inline]
     pub(crate) fn move_to(&mut self, set: Set, text: &[u8], start: usize, end: usize) -> &Self {
         if self.place != Some((start, end)) {
-            let last = self.place.map(|(start, _)| start);
-            if last != Some(start) {
-                self.look_back(set, text, start, last);
-            }
-            self.look_ahead(text, end);
-            self.place = Some((start, end));
+            self.look_around(set, text, start, end);
         }
         self
+    }
+
+    fn look_around(&mut self, set: Set, text: &[u8], start: usize, end: usize) {
+        let last = self.place.map(|(start, _)| start);
+        if last != Some(start) {
+            self.look_back(set, text, start, last);
+        }
+        self.look_ahead(text, end);
+        self.place = Some((start, end));
     }
 
     /// Looks back from `start`, where the words before `last` are known.
@@ -362,7 +365,7 @@ impl Context {
     fn hear(&mut self, text: &[u8], floor: usize, mut letters: u64) {
         let mut following = None;
         self.earlier = 0;
-        while letters != 0 {
+        while letters != 0 && self.earlier < BEFORE {
             let right = letters.leading_zeros();
             let length = (letters << right).leading_ones();
             let end = floor + (u64::BITS - right) as usize;
@@ -373,8 +376,9 @@ impl Context {
             if let (Some(next), Some(word)) = (following, self.before.get_mut(self.earlier.wrapping_sub(1))) {
                 word.says = word.says.and(TABLE.look_up(pair(hash, next)));
             }
-            let Some(slot) = self.before.get_mut(self.earlier) else { break };
-            *slot = Earlier { start, says };
+            if let Some(slot) = self.before.get_mut(self.earlier) {
+                *slot = Earlier { start, says };
+            }
             following = Some(hash);
             self.earlier += 1;
         }
@@ -386,7 +390,7 @@ impl Context {
         let (mut at, mut preceding) = (end, None);
         self.later = 0;
         self.kinds = self.before_kinds;
-        while at < ceiling {
+        while at < ceiling && self.later < AFTER {
             let b = byte(text, at);
             if !is_word(b) {
                 // What follows in another line or sentence, or another number, speaks of something else.
@@ -403,11 +407,13 @@ impl Context {
             while at < ceiling && is_word(byte(text, at)) {
                 at += 1;
             }
-            let Some(slot) = self.after.get_mut(self.later) else { break };
             let (hash, says) = word(text, start, at);
             let pair = preceding.map_or(Says::NOTHING, |last| TABLE.look_up(pair(last, hash)));
-            *slot = says.and(pair);
-            self.kinds |= slot.kinds | slot.labels;
+            let says = says.and(pair);
+            self.kinds |= says.kinds | says.labels;
+            if let Some(slot) = self.after.get_mut(self.later) {
+                *slot = says;
+            }
             preceding = Some(hash);
             self.later += 1;
         }

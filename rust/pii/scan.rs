@@ -25,6 +25,7 @@ struct Lane {
     gaps: u64,
     free: Vec<(Kind, JudgeFree)>,
     hinted: Vec<(Kind, JudgeFree)>,
+    hinted_kinds: KindSet,
 }
 
 /// The bit of a shape's gaps in [`Lane::gaps`].
@@ -184,7 +185,10 @@ impl Scanner {
                     self.of_lengths(lengths, |lane| lane.free.push((kind, judge)))
                 }
                 Find::Hinted(lengths, judge) => {
-                    self.of_lengths(lengths, |lane| lane.hinted.push((kind, judge)));
+                    self.of_lengths(lengths, |lane| {
+                        lane.hinted.push((kind, judge));
+                        lane.hinted_kinds |= kind.bit();
+                    });
                 }
             }
         }
@@ -341,7 +345,9 @@ impl Scanner {
         }
         self.read_chain(reading, group.start);
         let led = |from: &usize| self.leads >> (group.start - 1 - from) & 1 == 1;
-        if let Some(prefix) = letters_before(text, group.start).filter(led) {
+        if reading.sure <= group.start
+            && let Some(prefix) = letters_before(text, group.start).filter(led)
+        {
             self.read_chain(reading, prefix);
         }
     }
@@ -351,7 +357,7 @@ impl Scanner {
             return;
         }
         let chain = Chain::read(self.set, reading.text, start);
-        if chain.is_poor(LEAST_DIGITS) {
+        if chain.is_poor() {
             return;
         }
         for candidate in chain.candidates() {
@@ -383,11 +389,13 @@ impl Scanner {
                 self.accept(reading, *kind, start, end, verdict);
             }
         }
-        for (kind, judge) in &lane.hinted {
-            if (lenient || reading.around(start, end).mentions(kind.bit()))
-                && let Some(verdict) = judge(candidate)
-            {
-                self.accept(reading, *kind, start, end, verdict);
+        if lane.hinted_kinds != 0 && (lenient || reading.around(start, end).mentions(lane.hinted_kinds)) {
+            for (kind, judge) in &lane.hinted {
+                if (lenient || reading.around(start, end).mentions(kind.bit()))
+                    && let Some(verdict) = judge(candidate)
+                {
+                    self.accept(reading, *kind, start, end, verdict);
+                }
             }
         }
     }

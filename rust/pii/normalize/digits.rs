@@ -270,9 +270,8 @@ fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
 
 /// Whether a group of up to four letters that all look like digits ends at `end`.
 fn neighbours_before(text: &[u8], end: usize) -> bool {
-    (1..=4)
-        .take_while(|&i| end >= i && byte(text, end - i).is_ascii_alphabetic())
-        .any(|i| neighbours(text, end - i) == i)
+    let length = (1..=5).take_while(|&i| end >= i && byte(text, end - i).is_ascii_alphanumeric()).count();
+    length > 0 && neighbours(text, end - length) == length
 }
 
 /// The length of the group of up to four letters at `start` that all look like digits; 0 if they are none.
