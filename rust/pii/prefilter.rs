@@ -131,12 +131,6 @@ impl Census {
         }
     }
 
-    /// Whether no neighbour could become more by it, if that has capitals alone.
-    #[inline(always)]
-    fn is_empty(self) -> bool {
-        self.digits | self.colons | self.words == 0
-    }
-
     /// Whether this and its neighbour hold enough for a value.
     #[inline(always)]
     fn tells(self, neighbour: Self) -> bool {
@@ -145,6 +139,13 @@ impl Census {
             | (self.colons + neighbour.colons >= LEAST_COLONS)
             | ((digits > 0) & (self.capitals + neighbour.capitals >= LEAST_CAPITALS))
     }
+}
+
+/// The bits of a block and the one before it.
+#[inline(always)]
+fn both(block: usize) -> u64 {
+    0b11u64.checked_shl(block as u32).unwrap_or(0) >> 1
+        | if block == SURVEYED { 1 << (SURVEYED - 1) } else { 0 }
 }
 
 struct Surveyor<'a> {
@@ -174,24 +175,32 @@ impl Kernel for Surveyor<'_> {
         for block in first..=end {
             let rest = self.text.get(block * BLOCK..).unwrap_or_default();
             let signs = match rest.first_chunk() {
-                // Most blocks of prose: nothing but their capitals counts, for a digit beside them.
-                Some(ahead) if last.is_empty() && level.is_plain(ahead) => {
-                    last = Census { capitals: level.signs(ahead).capital.count_ones(), ..Census::default() };
-                    letter = rest.get(BLOCK - 1).is_some_and(u8::is_ascii_alphabetic);
-                    continue;
+                Some(ahead) => {
+                    let outline = level.outline(ahead);
+                    let free = !(outline.letter << 1 | u64::from(letter));
+                    // Most blocks of prose: nothing but their capitals counts, for digits beside them.
+                    if !outline.telling & (outline.word & free == 0) {
+                        let census = Census { capitals: outline.capital.count_ones(), ..Census::default() };
+                        if last.digits != 0 && census.tells(last) {
+                            survey.plain |= both(block - first);
+                        }
+                        last = census;
+                        letter = outline.letter >> 63 != 0;
+                        continue;
+                    }
+                    level.signs(ahead)
                 }
-                Some(ahead) => level.signs(ahead),
+                None if rest.is_empty() => Signs::default(),
                 None => level.short_signs(rest),
             };
             let free = !(signs.letter << 1 | u64::from(letter));
             let census = Census::of(&signs, free);
             let here = 1u64.checked_shl((block - first) as u32).unwrap_or(0);
-            let before = if block > first { 1 << (block - first - 1) } else { 0 };
+            let both = both(block - first);
             let spoken = (census.words > 0) & (census.words + last.words >= LEAST_WORDS);
-            let (mine, both) =
-                (if signs.at != 0 { here } else { 0 }, if census.tells(last) { here | before } else { 0 });
-            survey.plain |= mine | both;
-            survey.numbers |= if spoken { here | before } else { 0 };
+            survey.plain |= if census.tells(last) { both } else { 0 };
+            survey.plain |= if signs.at != 0 { here } else { 0 };
+            survey.numbers |= if spoken { both } else { 0 };
             // What comes behind the block is not seen.
             let open = signs.open & ((signs.sign | signs.blank | signs.at) >> 1 | 1 << 63);
             survey.signs |= if signs.sign & free | open | signs.at != 0 { here } else { 0 };

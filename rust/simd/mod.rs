@@ -73,12 +73,29 @@ pub(crate) struct Signs {
     pub(crate) sign: u64,
 }
 
+/// What is to be known of a block before its signs are worth it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outline {
+    /// Whether there is a sign other than letters, blanks and words.
+    pub(crate) telling: bool,
+    /// [`Signs::number`] and [`Signs::sign`].
+    pub(crate) word: u64,
+    /// As in [`Signs`].
+    pub(crate) letter: u64,
+    /// As in [`Signs`].
+    pub(crate) capital: u64,
+}
+
 impl Signs {
-    /// Whether there are none but letters and blanks.
     #[inline(always)]
-    fn is_plain(&self) -> bool {
-        let most = self.digit | self.colon | self.at | self.escape | self.open | self.high;
-        most | self.number | self.sign == 0
+    fn outline(&self) -> Outline {
+        let telling = self.digit | self.colon | self.at | self.escape | self.open | self.high;
+        Outline {
+            telling: telling != 0,
+            word: self.number | self.sign,
+            letter: self.letter,
+            capital: self.capital,
+        }
     }
 }
 
@@ -148,10 +165,10 @@ pub(crate) trait Level: Copy {
         self.signs(&padded(bytes))
     }
 
-    /// Whether the block has none but letters and blanks among its signs: quicker than to ask for them.
+    /// The outline of the block's signs: quicker than to ask for them.
     #[inline(always)]
-    fn is_plain(self, ahead: &Ahead) -> bool {
-        self.signs(ahead).is_plain()
+    fn outline(self, ahead: &Ahead) -> Outline {
+        self.signs(ahead).outline()
     }
 
     /// Writes `base` plus the position of each bit of `mask` in order; what lies behind them is arbitrary.

@@ -187,7 +187,7 @@ impl Kernel for OfSigns {
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> super::Signs {
         let signs = level.signs(&self.0);
-        assert_eq!(level.is_plain(&self.0), signs.is_plain());
+        assert_eq!(level.outline(&self.0), signs.outline());
         assert_eq!(level.short_signs(&self.0), signs);
         let short = &self.0[..usize::from(self.0[0]) % self.0.len()];
         assert_eq!(level.short_signs(short), level.signs(&super::padded(short)));

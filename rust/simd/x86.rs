@@ -1,8 +1,8 @@
 //! Masks with AVX2 and AVX-512.
 
 use super::{
-    Ahead, BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, NUMBER, Pairs, Room, Runs, SEPARATOR, SIGN,
-    Signs, WORDS, Window, is_foreign,
+    Ahead, BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, NUMBER, Outline, Pairs, Room, Runs, SEPARATOR,
+    SIGN, Signs, WORDS, Window, is_foreign,
 };
 use std::arch::x86_64::*;
 
@@ -237,7 +237,7 @@ unsafe fn equal_64(v: __m512i, byte: u8) -> u64 {
     unsafe { _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8)) }
 }
 
-/// 1 for the ASCII that is a sign by itself: see [`Signs::is_plain`].
+/// 1 for the ASCII that is a sign by itself: see [`Outline::telling`].
 static TELLING: [u8; 2 * BLOCK] = {
     let mut telling = [0; 2 * BLOCK];
     let mut byte = 0;
@@ -396,17 +396,24 @@ impl Level for Avx512 {
     }
 
     #[inline(always)]
-    fn is_plain(self, ahead: &Ahead) -> bool {
+    fn outline(self, ahead: &Ahead) -> Outline {
         // SAFETY: there are 66 bytes and the table has 128, the loads may be unaligned, and `self` proves the
         // instructions.
         unsafe {
             let bytes = ahead_64(ahead);
+            let [v, _, _] = bytes;
             let low = _mm512_loadu_si512(TELLING.as_ptr().cast());
             let high = _mm512_loadu_si512(TELLING.as_ptr().add(BLOCK).cast());
-            let telling = _mm512_permutex2var_epi8(low, bytes[0], high);
-            let any = _mm512_or_si512(telling, words_64(bytes));
-            let high = _mm512_movepi8_mask(bytes[0]);
-            _mm512_test_epi8_mask(any, any) | high == 0
+            let telling = _mm512_permutex2var_epi8(low, v, high);
+            // All but ASCII has its highest bit, which the table's numbers lack.
+            let telling = _mm512_or_si512(telling, _mm512_and_si512(v, _mm512_set1_epi8(-128)));
+            let words = words_64(bytes);
+            Outline {
+                telling: _mm512_test_epi8_mask(telling, telling) != 0,
+                word: _mm512_test_epi8_mask(words, words),
+                letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
+                capital: within_64(v, b'A', 26),
+            }
         }
     }
 
