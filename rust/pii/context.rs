@@ -75,9 +75,9 @@ const REACH: usize = 80;
 /// What one word speaks for and against.
 #[derive(Debug, Clone, Copy, Default)]
 struct Says {
-    kinds: u64,
+    kinds: u128,
     /// Kinds that it speaks for only right beside the candidate.
-    labels: u64,
+    labels: u128,
     against: u32,
 }
 
@@ -265,7 +265,7 @@ impl Context {
     }
 
     /// How many words away the nearest one is that speaks for the kinds of `mask`.
-    pub(crate) fn speaks_for(&self, mask: u64) -> Option<usize> {
+    pub(crate) fn speaks_for(&self, mask: u128) -> Option<usize> {
         let labels = |words: &[Says]| words.first().is_some_and(|says| says.labels & mask != 0);
         if labels(&self.before.0) || labels(&self.after) {
             return Some(0);
@@ -274,7 +274,7 @@ impl Context {
     }
 
     /// The same of the words before it alone.
-    pub(crate) fn spoke_for(&self, mask: u64) -> Option<usize> {
+    pub(crate) fn spoke_for(&self, mask: u128) -> Option<usize> {
         self.before.0.iter().position(|says| says.kinds & mask != 0)
     }
 

@@ -1,7 +1,7 @@
 //! The parts of a text where PII can be: blocks of 64 bytes in which a candidate could start.
 //!
-//! A block is interesting when it holds an `@`, or when it and a neighbour together hold enough digits or
-//! colons, or a digit among capitals. Everything careful happens inside interesting blocks; clean text costs
+//! A block is interesting when it holds an `@` or the start of an address, or when it and a neighbour together
+//! hold enough digits, colons or dashes, or a digit among capitals. Everything careful happens inside interesting blocks; clean text costs
 //! this pass alone.
 //! Promise: linear, portable, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is missed.
 
@@ -12,6 +12,8 @@ const BLOCK: usize = 64;
 pub(crate) const LEAST_DIGITS: u32 = 4;
 /// Fewest colons of an address.
 const LEAST_COLONS: u32 = 2;
+/// Fewest dashes of an address of a network card, or of the rules around a key.
+const LEAST_DASHES: u32 = 5;
 
 /// Fewest capitals of a key that has fewer digits.
 const LEAST_CAPITALS: u32 = 12;
@@ -21,24 +23,39 @@ const LEAST_CAPITALS: u32 = 12;
 struct Census {
     digits: u32,
     colons: u32,
+    dashes: u32,
     capitals: u32,
     at: bool,
+    /// It holds the start of an address (`12 O`, `221B B`) or the end of a postcode (`1AA`).
+    place: bool,
 }
 
 impl Census {
+    /// Of a block, given with the two bytes behind it.
     fn of(block: &[u8]) -> Self {
-        let (mut digits, mut colons, mut capitals, mut at) = (0u8, 0u8, 0u8, 0u8);
-        for &b in block {
+        let (mut digits, mut colons, mut dashes, mut capitals, mut at, mut place) =
+            (0u8, 0u8, 0u8, 0u8, 0u8, 0u8);
+        for &b in block.iter().take(BLOCK) {
             digits += u8::from(b.wrapping_sub(b'0') < 10);
             colons += u8::from(b == b':');
+            dashes += u8::from(b == b'-');
             capitals += u8::from(b.wrapping_sub(b'A') < 26);
             at |= u8::from(b == b'@');
+        }
+        // A digit, and behind it a space and a capital in either order, or two capitals.
+        let behind = |i: usize| block.get(i..).unwrap_or_default();
+        for ((&digit, &first), &second) in block.iter().zip(behind(1)).zip(behind(2)) {
+            let (one, two) = (first.wrapping_sub(b'A') < 26, second.wrapping_sub(b'A') < 26);
+            let open = (one | (first == b' ')) & (two | (second == b' ')) & (one | two);
+            place |= u8::from((digit.wrapping_sub(b'0') < 10) & open);
         }
         Self {
             digits: u32::from(digits),
             colons: u32::from(colons),
+            dashes: u32::from(dashes),
             capitals: u32::from(capitals),
             at: at != 0,
+            place: place != 0,
         }
     }
 
@@ -46,25 +63,30 @@ impl Census {
         let digits = self.digits + neighbour.digits;
         digits >= LEAST_DIGITS
             || self.colons + neighbour.colons >= LEAST_COLONS
+            || self.dashes + neighbour.dashes >= LEAST_DASHES
             || (digits > 0 && self.capitals + neighbour.capitals >= LEAST_CAPITALS)
     }
 }
 
 /// The interesting parts of `text`, in order, each as long as possible.
 pub(crate) fn regions(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut blocks = text.chunks(BLOCK).enumerate();
-    let mut current = blocks.next().map(|(i, block)| (i, Census::of(block)));
+    let census =
+        |i: usize| Census::of(text.get(i * BLOCK..text.len().min((i + 1) * BLOCK + 2)).unwrap_or_default());
+    let mut blocks = 0..text.len().div_ceil(BLOCK);
+    let mut current = blocks.next().map(|i| (i, census(i)));
     let mut last = Census::default();
     let mut open: Option<usize> = None;
     std::iter::from_fn(move || {
         loop {
-            let Some((i, census)) = current else {
+            let Some((i, here)) = current else {
                 return open.take().map(|from| from..text.len());
             };
-            let next = blocks.next().map(|(i, block)| (i, Census::of(block)));
+            let next = blocks.next().map(|i| (i, census(i)));
             let following = next.map_or_else(Census::default, |(_, census)| census);
-            let interesting = census.at || census.tells(last) || census.tells(following);
-            last = census;
+            // What a place's digit belongs to may start in the block before.
+            let interesting =
+                here.at || here.place || following.place || here.tells(last) || here.tells(following);
+            last = here;
             current = next;
             match (interesting, open) {
                 (true, None) => open = Some(i * BLOCK),
@@ -112,6 +134,18 @@ mod tests {
         assert_eq!(of(""), []);
         assert_eq!(of("Nothing to see here, in 12 words: none. "), []);
         assert_eq!(of(&"clean prose ".repeat(100)), []);
+    }
+
+    #[test]
+    fn addresses_and_postcodes_open_a_region_over_a_block_border_too() {
+        for start in ["12 Oak", "221B Baker", "M1 1AA"] {
+            for lead in 55..66 {
+                let text = format!("{}{start}{}", "x".repeat(lead), "x".repeat(200));
+                assert!(of(&text).iter().any(|&(from, to)| from <= lead && lead < to), "{start} {lead}");
+            }
+        }
+        assert_eq!(of("at 12 noon, 4b and 3 or  4  A"), []);
+        assert_eq!(of(&"x-".repeat(5)), [(0, 10)]);
     }
 
     #[test]

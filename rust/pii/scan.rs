@@ -8,7 +8,9 @@ use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
 use super::context::{Before, Context};
 use super::normalize::View;
 use super::prefilter::{LEAST_DIGITS, regions};
-use super::recognizers::{Find, FindAt, JudgeFree, JudgeRun, JudgeShape, Shape, Strength, Verdict};
+use super::recognizers::{
+    Find, FindAt, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, Shape, Strength, Verdict,
+};
 use super::{Checksum, Evidence, Kind, Match, Options, Tier};
 use crate::Error;
 use crate::nearest::nearest;
@@ -39,7 +41,8 @@ impl Judge {
 pub struct Scanner {
     at: Vec<(Kind, FindAt)>,
     colons: Vec<(Kind, JudgeRun)>,
-    tokens: Vec<(Kind, JudgeRun)>,
+    tokens: Vec<(Kind, FindToken)>,
+    groups: Vec<(Kind, FindGroup)>,
     by_length: Vec<Vec<(Kind, Judge)>>,
     allow: AllowList,
     strict: bool,
@@ -90,7 +93,7 @@ impl<'t> Site<'t> {
 }
 
 /// The kinds named, or an error that tells the nearest known name.
-fn kinds(field: &str, names: &[String]) -> Result<u64, Error> {
+fn kinds(field: &str, names: &[String]) -> Result<u128, Error> {
     names.iter().try_fold(0, |mask, name| {
         Kind::parse(name).map(|kind| mask | kind.bit()).ok_or_else(|| {
             let near = nearest(name, Kind::ALL.iter().map(|kind| kind.name()));
@@ -127,6 +130,7 @@ impl Scanner {
             at: Vec::new(),
             colons: Vec::new(),
             tokens: Vec::new(),
+            groups: Vec::new(),
             by_length: vec![Vec::new(); MAX_LENGTH + 1],
             allow: AllowList::new(&options.allow),
             strict: tier == Tier::Strict,
@@ -146,7 +150,8 @@ impl Scanner {
             match *find {
                 Find::At(find) => self.at.push((kind, find)),
                 Find::Colons(judge) => self.colons.push((kind, judge)),
-                Find::Tokens(judge) => self.tokens.push((kind, judge)),
+                Find::Tokens(find) => self.tokens.push((kind, find)),
+                Find::Group(find) => self.groups.push((kind, find)),
                 Find::Shapes(shapes, judge) => {
                     for shape in shapes {
                         if let Some(list) = self.by_length.get_mut(shape.length as usize) {
@@ -202,6 +207,10 @@ impl Scanner {
                         let end = self.at_colon(text, at, hits);
                         end.max(at + 1)
                     }
+                    b'-' if before(text, at) != b'-' => {
+                        self.at_group(text, at, hits);
+                        at + 1
+                    }
                     _ => at + 1,
                 };
             }
@@ -252,11 +261,10 @@ impl Scanner {
         }
         let length = text.get(at..).unwrap_or_default().iter().take_while(|&&b| is_part(b)).count();
         let end = at + length;
-        let token = text.get(start..end).unwrap_or_default();
-        if token.len() >= LEAST_TOKEN {
-            for (kind, judge) in &self.tokens {
-                if let Some(verdict) = judge(token) {
-                    self.accept(&mut Site::new(text, start), *kind, end, verdict, hits);
+        if end - start >= LEAST_TOKEN {
+            for (kind, find) in &self.tokens {
+                if let Some(((from, to), verdict)) = find(text, start, end) {
+                    self.accept(&mut Site::new(text, from), *kind, to, verdict, hits);
                 }
             }
         }
@@ -274,12 +282,22 @@ impl Scanner {
             end += 1;
         }
         if start + MAX_LENGTH >= end {
+            self.at_group(text, start, hits);
             self.read_chain(text, start, hits);
             if let Some(prefix) = letters_before(text, start) {
                 self.read_chain(text, prefix, hits);
             }
         }
         end
+    }
+
+    /// Asks the recognisers that read for themselves what starts at, or around, `at`.
+    fn at_group(&self, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
+        for &(kind, find) in &self.groups {
+            if let Some(((start, end), verdict)) = find(text, at) {
+                self.accept(&mut Site::new(text, start), kind, end, verdict, hits);
+            }
+        }
     }
 
     fn read_chain(&self, text: &[u8], start: usize, hits: &mut Vec<Hit>) {
@@ -435,7 +453,7 @@ fn letters_before(text: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Whether what starts at `start` is no part of a longer word or number.
-fn starts_free(text: &[u8], start: usize) -> bool {
+pub(crate) fn starts_free(text: &[u8], start: usize) -> bool {
     let last = before(text, start);
     let digit_before = start >= 2 && byte(text, start - 2).is_ascii_digit();
     match last {
