@@ -8,12 +8,12 @@ pub(super) const CZ_RODNE_CISLO: Recognizer = Recognizer {
     name: "CZ_RODNE_CISLO",
     aliases: &["SK_RODNE_CISLO"],
     severity: 1.0,
-    accepts: "a date, a slash and four digits, divisible by eleven; without the slash with context",
+    accepts: "a date and four digits, a slash between or not, divisible by eleven, with context",
     example: "rodné číslo 710319/2745",
     source: "Zákon č. 133/2000 Sb., § 13; Slovak Act 301/1995",
     find: &[Find::Shapes(
         &[
-            Shape::new("999999-9999", Strength::Fair),
+            Shape::new("999999-9999", Strength::Weak),
             Shape::new("9999999999", Strength::Weak),
             Shape::new("999999-999", Strength::Weak),
         ],

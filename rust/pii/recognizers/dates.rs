@@ -30,7 +30,7 @@ pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
         Find::Group(with_month),
     ],
     context: "dob, born, birth, birthday, birthdate, geboren, geburtsdatum, naissance, né le, née le, nacimiento, \
-              nacido, nacida, nato, nata, nascita, of birth",
+              nacido, nacida, nato il, nata il, nascita, of birth",
     against: 0,
     canonical: Canonical::Date,
     ..BASE
@@ -104,7 +104,7 @@ fn day(text: &[u8], at: usize) -> Option<(u64, usize)> {
 
 /// The month whose name starts at `at`, and where it ends.
 fn month_at(text: &[u8], at: usize) -> Option<(u64, usize)> {
-    let letter = |&i: &usize| byte(text, i).is_ascii_alphabetic() || byte(text, i) >= 0x80;
+    let letter = |&i: &usize| is_letter(byte(text, i));
     let length = (at..=at + LONGEST).take_while(letter).count();
     Some((month(text.get(at..at + length)?)?, at + length))
 }
@@ -116,8 +116,7 @@ fn month_before(text: &[u8], at: usize) -> Option<(u64, usize)> {
         end -= 1;
     }
     let mut start = end;
-    while end - start <= LONGEST && (before(text, start).is_ascii_alphabetic() || before(text, start) >= 0x80)
-    {
+    while end - start <= LONGEST && is_letter(before(text, start)) {
         start -= 1;
     }
     (end < at).then_some((month(text.get(start..end)?)?, start))
@@ -156,6 +155,21 @@ fn read(text: &[u8], at: usize) -> Option<(Span, Date)> {
     Some(((at, end), (year, month, day)))
 }
 
+/// Whether a sentence ends a few words before `at`: words of another sentence say little. The full stop of an
+/// initial or of a short abbreviation ends none.
+fn begins_anew(text: &[u8], at: usize) -> bool {
+    const REACH: usize = 40;
+    (at.saturating_sub(REACH)..at).any(|i| {
+        let ends = matches!(byte(text, i), b'.' | b'?' | b'!') && !byte(text, i + 1).is_ascii_alphanumeric();
+        ends && (1..=4).take_while(|&back| i >= back && is_letter(byte(text, i - back))).count() == 4
+            || ends && before(text, i).is_ascii_digit()
+    })
+}
+
+fn is_letter(b: u8) -> bool {
+    b.is_ascii_alphabetic() || b >= 0x80
+}
+
 fn with_month(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
     if !byte(text, at).is_ascii_digit() || !starts_free(text, at) {
         return None;
@@ -164,7 +178,8 @@ fn with_month(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
     if !is_day(month, day) {
         return None;
     }
-    Some((span, dated((year, month, day), if year < 100 { Strength::Slight } else { Strength::Weak })?))
+    let strength = if year < 100 || begins_anew(text, span.0) { Strength::Slight } else { Strength::Weak };
+    Some((span, dated((year, month, day), strength)?))
 }
 
 /// The last two digits of the year, and day and month, the smaller first: equal for all the ways of writing it.

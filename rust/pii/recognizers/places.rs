@@ -87,6 +87,11 @@ const STREETS: &[&str] = &[
     "cove",
     "freeway",
 ];
+/// Which of them are abbreviations, with a full stop that ends no sentence.
+const SHORT: &[&str] = &[
+    "st", "ave", "av", "rd", "blvd", "ln", "dr", "ct", "pl", "sq", "ter", "terr", "pkwy", "hwy", "cir",
+    "trl", "cres", "gdns", "tpke", "n", "s", "e", "w", "ne", "nw", "se", "sw",
+];
 /// Those that are named by a number behind them, with or without a name in front.
 const NUMBERED: &[&str] = &["highway", "hwy", "route", "rte", "road", "rd", "interstate"];
 /// Parts of a house.
@@ -128,10 +133,10 @@ const QUARTERS: &[&str] = &[
 const JOINTS: &[&str] = &["of", "the", "de", "la", "del", "du", "van", "and"];
 /// States of the United States, provinces of Canada, states of Australia.
 const REGIONS: &[&str] = &[
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS",
-    "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC",
-    "ND", "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI",
-    "WY", "ON", "QC", "BC", "AB", "MB", "SK", "NS", "NB", "NL", "PE", "NSW", "VIC", "QLD", "SA", "TAS",
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "D.C.", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
+    "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY",
+    "NC", "ND", "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV",
+    "WI", "WY", "ON", "QC", "BC", "AB", "MB", "SK", "NS", "NB", "NL", "PE", "NSW", "VIC", "QLD", "SA", "TAS",
     "ACT", "NT",
 ];
 /// The names of the states.
@@ -230,6 +235,13 @@ fn past_stop(text: &[u8], at: usize) -> usize {
     at + usize::from(byte(text, at) == b'.')
 }
 
+/// Past the full stop of an abbreviated street, if the word that ends there is one.
+fn past_short(text: &[u8], end: usize) -> usize {
+    let length = (1..=5).take_while(|&i| end >= i && is_letter(byte(text, end - i))).count();
+    let short = text.get(end - length..end).is_some_and(|name| is_of(SHORT, name));
+    if short { past_stop(text, end) } else { end }
+}
+
 fn street_address(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
     if !byte(text, at).is_ascii_digit() || !starts_free(text, at) || matches!(before(text, at), b'#' | b'$') {
         return None;
@@ -305,7 +317,7 @@ fn street(text: &[u8], at: usize) -> Option<usize> {
     }
     let end = found?;
     // A quarter of the compass, if it is not the start of the next sentence.
-    let stop = past_stop(text, end);
+    let stop = past_short(text, end);
     let quarter = word(text, stop + 1).filter(|(name, _)| is_capital(name) && is_of(QUARTERS, name));
     let quarter = quarter.filter(|(name, _)| byte(text, stop) == b' ' && (stop == end || name.len() <= 2));
     Some(quarter.map_or(end, |(_, end)| end))
@@ -319,26 +331,27 @@ fn past_gap(text: &[u8], at: usize) -> Option<usize> {
 
 /// What belongs to an address behind its street, and whether it tells that it is one.
 fn tail(text: &[u8], end: usize) -> (usize, bool) {
-    const PARTS: usize = 4;
+    const PARTS: usize = 5;
     let (mut end, mut told) = (end, false);
-    if let Some(unit) = unit(text, past_stop(text, end)) {
-        (end, told) = (unit, true);
-    }
-    let mut at = past_stop(text, end);
+    let mut at = past_short(text, end);
     for _ in 0..PARTS {
         let Some(next) = past_gap(text, at) else { break };
         if let Some(region) = region(text, next) {
             return (region, true);
         }
-        let Some(city) = city(text, next) else { break };
-        at = city;
+        if let Some(unit) = unit(text, next) {
+            (at, end, told) = (unit, unit, true);
+        } else if let Some(city) = city(text, next) {
+            at = city;
+        } else {
+            break;
+        }
     }
     (end, told)
 }
 
-/// Where a unit ends: `, Apt. 4B`, ` #12`.
+/// Where a unit ends: `Apt. 4B`, `#12`.
 fn unit(text: &[u8], at: usize) -> Option<usize> {
-    let at = past_gap(text, at)?;
     let number = if byte(text, at) == b'#' {
         at + 1
     } else {
@@ -392,9 +405,13 @@ fn region(text: &[u8], at: usize) -> Option<usize> {
 /// Where a region's name or abbreviation ends.
 fn state(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let known = REGIONS.iter().chain(STATES).filter(|name| rest.starts_with(name.as_bytes()));
-    let ends = known.map(|name| at + name.len()).filter(|&end| !byte(text, end).is_ascii_alphanumeric());
-    ends.max()
+    let ends = |names: &[&str]| {
+        let known = names.iter().filter(|name| rest.starts_with(name.as_bytes()));
+        known.map(|name| at + name.len()).filter(|&end| !byte(text, end).is_ascii_alphanumeric()).max()
+    };
+    // `Kansas City` is no state.
+    let longer = |end: usize| byte(text, end) == b' ' && byte(text, end + 1).is_ascii_uppercase();
+    ends(REGIONS).or_else(|| ends(STATES).filter(|&end| !longer(end)))
 }
 
 /// Where an Australian postal code ends.
@@ -482,14 +499,11 @@ pub(super) const POSTAL_CODE: Recognizer = Recognizer {
     source: "45 CFR 164.514(b)(2)(i)(B); Royal Mail PAF; Canada Post addressing guidelines",
     find: &[
         Find::Shapes(
-            &[
-                Shape::new("99999", Strength::Slight),
-                Shape::new("99999-9999", Strength::Weak),
-                Shape::new("9999-AA", Strength::Slight),
-            ],
+            &[Shape::new("99999-9999", Strength::Weak), Shape::new("9999-AA", Strength::Slight)],
             as_written,
         ),
         Find::Group(lettered),
+        Find::Group(bare_zip),
     ],
     context: "zip, zip code, zipcode, postal code, postcode, post code, plz, postleitzahl, code postal, \
               código postal, codigo postal",
@@ -499,6 +513,25 @@ pub(super) const POSTAL_CODE: Recognizer = Recognizer {
 
 fn as_written(_: &Candidate, strength: Strength) -> Option<Verdict> {
     Some(Verdict::shape(strength))
+}
+
+/// Five digits right behind a word that names or announces them: `ZIP 62704`, `the postal code is 62704`, but
+/// not `text your ZIP to 62704`.
+fn bare_zip(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
+    let end = zip(text, at).filter(|end| end - at == 5 && starts_free(text, at))?;
+    if matches!(byte(text, end), b'.' | b'-' | b',' | b'/' | b'%') && byte(text, end + 1).is_ascii_digit() {
+        return None;
+    }
+    let mut last = at;
+    while at - last < 3 && matches!(before(text, last), b' ' | b':' | b'(' | b'#' | b'=' | b'"') {
+        last -= 1;
+    }
+    let mut first = last;
+    while last - first < LONGEST && is_letter(before(text, first)) {
+        first -= 1;
+    }
+    let names = ["zip", "zipcode", "code", "postcode", "plz", "postleitzahl", "postal", "is", "number"];
+    is_of(&names, text.get(first..last)?).then_some(((at, end), Verdict::shape(Strength::Slight)))
 }
 
 /// Postal codes with letters in front.
@@ -597,7 +630,9 @@ fn between(text: &[u8], at: usize) -> Option<usize> {
     const MOST: usize = 24;
     let mut end = at;
     while end - at < MOST && !byte(text, end).is_ascii_digit() {
-        if let Some((name, behind)) = word(text, end) {
+        if let Some(behind) = mark(text, end, &["−"]) {
+            end = behind;
+        } else if let Some((name, behind)) = word(text, end) {
             if !is_of(&["and", "lon", "lng", "long", "longitude", "lat", "latitude"], name) {
                 return None;
             }
@@ -653,7 +688,9 @@ fn coordinates(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
     {
         return None;
     }
-    let start = at - usize::from(matches!(before(text, at), b'-' | b'+'));
+    let minus = text.get(..at).is_some_and(|head| head.ends_with("−".as_bytes()));
+    let sign = usize::from(matches!(before(text, at), b'-' | b'+'));
+    let start = at - if minus { "−".len() } else { sign };
     Some(((start, second.end), Verdict::shape(if told { Strength::Strong } else { Strength::Fair })))
 }
 
@@ -695,6 +732,15 @@ mod tests {
             ),
             ("write to P.O. Box 1234, Boise, Idaho 83701", "P.O. Box 1234, Boise, Idaho 83701"),
             ("resident of 7 Elm Dr. North of it", "7 Elm Dr"),
+            (
+                "address: 3130 Broadway, Kansas City, Missouri 64111.",
+                "3130 Broadway, Kansas City, Missouri 64111",
+            ),
+            (
+                "at 1620 L Street, NW, Room 401, Washington, D.C. 20002",
+                "1620 L Street, NW, Room 401, Washington, D.C. 20002",
+            ),
+            ("at 5 Long Way. New York is far.", "5 Long Way"),
             ("address: 1234 Broadway", "1234 Broadway"),
         ] {
             assert_eq!(found("STREET_ADDRESS", "", text), [value], "{text}");
@@ -734,9 +780,15 @@ mod tests {
         ] {
             assert_eq!(found("POSTAL_CODE", "", text), [value], "{text}");
         }
-        for text in
-            ["62704", "M1 1AA", "order 62704", "postcode QA1 1AA", "postcode M1 1CA", "zip codes of 12 towns"]
-        {
+        for text in [
+            "62704",
+            "M1 1AA",
+            "order 62704",
+            "text your zip code to 43362",
+            "postcode QA1 1AA",
+            "postcode M1 1CA",
+            "zip codes of 12 towns",
+        ] {
             assert_eq!(found("POSTAL_CODE", "", text), [""; 0], "{text}");
         }
     }
@@ -752,6 +804,7 @@ mod tests {
             ("near 40°42'46\"N 74°00'21\"W", "40°42'46\"N 74°00'21\"W"),
             ("near 40° 42′ 46.5″ N, 74° 0′ 21″ W", "40° 42′ 46.5″ N, 74° 0′ 21″ W"),
             ("GPS 151.2093, -33.8688", "151.2093, -33.8688"),
+            ("GPS −33.8688, −70.6693", "−33.8688, −70.6693"),
         ] {
             assert_eq!(found("GPS_COORDINATES", "", text), [value], "{text}");
         }
