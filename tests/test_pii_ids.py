@@ -17,7 +17,7 @@ import rollgrade as rg
 class Identifier:
     """A kind, the oracle's module, how values are drawn, the words in front, and the ways of writing.
 
-    In a template `9` is a digit, `A` a letter, `D`, `M` and `Y` begin a day, month and year of two digits, and
+    In a template `9` is a digit, `A` a letter, `D`, `M` and `Y` a day, month and year of two digits, `~` a nine, and
     anything else stands for itself. In a way of writing `#` is the next character.
     """
 
@@ -38,7 +38,7 @@ class Identifier:
     def draw(self, rng: random.Random) -> str:
         drawn = {"D": lambda: f"{rng.randint(1, 28):02}", "M": lambda: f"{rng.randint(1, 12):02}"}
         drawn |= {"Y": lambda: f"{rng.randint(0, 99):02}", "9": lambda: str(rng.randint(0, 9))}
-        drawn |= {"A": lambda: rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
+        drawn |= {"~": lambda: "9", "A": lambda: rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
         out = "".join(drawn.get(c, lambda c=c: c)() for c in rng.choice(self.templates))
         return out.replace("X", rng.choice("0123456789X")) if self.kind == "CN_RESIDENT_ID" else out
 
@@ -69,7 +69,7 @@ CHECKED = [
     Identifier("CA_SIN", "ca.sin", ["999999999"], "SIN", ["### ### ###", "###-###-###"]),
     Identifier("CH_AHV", "ch.ssn", ["7569999999999"], "AHV", ["###.####.####.##"]),
     Identifier("CL_RUT", "cl.rut", ["999999999", "99999999K"], "RUT", ["##.###.###-#", "########-#"]),
-    Identifier("CN_RESIDENT_ID", "cn.ric", ["11010119YMD999X", "44030619YMD999X"], "resident ID"),
+    Identifier("CN_RESIDENT_ID", "cn.ric", ["1101011~YMD999X", "440306200~MD999X"], "resident ID"),
     Identifier("CO_NIT", "co.nit", ["9999999999"], "NIT", ["###.###.###-#", "#########-#"]),
     Identifier("CZ_RODNE_CISLO", "cz.rc", ["YMD9999"], "rodné číslo", ["######/####"]),
     Identifier("DE_TAX_ID", "de.idnr", ["99999999999"], "Steuer-ID", ["## ### ### ###"]),
@@ -90,7 +90,7 @@ CHECKED = [
     Identifier("IS_KENNITALA", "is_.kennitala", ["DMY9999", "DMY9990"], "kennitala", ["######-####"]),
     Identifier("IT_FISCAL_CODE", "it.codicefiscale", ["AAAAAAYA01A999A"], "codice fiscale", lenient=True),
     Identifier("IT_VAT_CODE", "it.iva", ["99999990999"], "partita IVA"),
-    Identifier("JMBG", "si.emso", ["DM999509999", "DM000509999"], "EMŠO"),
+    Identifier("JMBG", "si.emso", ["DM~99509999", "DM000509999"], "EMŠO"),
     Identifier("JP_MY_NUMBER", "jp.in_", ["999999999999"], "My Number", ["#### #### ####"]),
     Identifier("LT_ASMENS_KODAS", "lt.asmens", ["3YMD9999", "4YMD9999"], "asmens kodas"),
     Identifier("LV_PERSONAS_KODS", "lv.pvn", ["DMY19999", "32999999999"], "personas kods", ["######-#####"]),
@@ -103,13 +103,13 @@ CHECKED = [
     Identifier("PT_NIF", "pt.nif", ["999999999"], "NIF", ["### ### ###"]),
     Identifier("RO_CNP", "ro.cnp", ["1YMD409999", "6YMD129999"], "CNP"),
     Identifier("RU_INN", "ru.inn", ["999999999999"], "INN"),
-    Identifier("SE_PERSONNUMMER", "se.personnummer", ["YMD-9999", "19YMD-9999"], "personnummer"),
-    Identifier("TH_TNIN", "th.pin", ["1999999999999", "3999999999999"], "Thai ID", ["#-####-#####-##-#"]),
+    Identifier("SE_PERSONNUMMER", "se.personnummer", ["YMD-9999", "1~YMD-9999"], "personnummer"),
+    Identifier("TH_TNIN", "th.pin", ["1199999999999", "3499999999999"], "Thai ID", ["#-####-#####-##-#"]),
     Identifier("TR_NATIONAL_ID", "tr.tckimlik", ["99999999999"], "TC kimlik"),
     Identifier("UA_RNOKPP", "ua.rntrc", ["9999999999"], "RNOKPP"),
     Identifier("UK_NHS", "gb.nhs", ["9999999999"], "NHS", ["### ### ####"]),
     Identifier("UK_UTR", "gb.utr", ["9999999999"], "UTR"),
-    Identifier("US_BANK_ROUTING", "us.rtn", ["099999999", "199999999", "299999999"], "routing number"),
+    Identifier("US_BANK_ROUTING", "us.rtn", ["019999999", "119999999", "219999999", "319999999"], "routing number"),
     Identifier("ZA_ID_NUMBER", "za.idnr", ["YMD9999099", "YMD9999199"], "South African ID"),
 ]
 # Kinds whose rules are a shape, a date, a prefix.
@@ -170,9 +170,11 @@ def test_a_changed_digit_is_no_checksum(identifier: Identifier) -> None:
         tried += 1
         for written in identifier.writings(other):
             text = f"{identifier.context}: {written}."
-            assert all("checksum" not in m.evidence for m in find(identifier, text)), text
-            if not identifier.lenient:
-                assert find(identifier, text, checksum="require") == [], text
+            # A part of it may be one by chance, such as the digits of a Chilean number without the last.
+            whole = [m for m in find(identifier, text) if text[m.start : m.end] == written]
+            assert all("checksum" not in m.evidence for m in whole), text
+            required = find(identifier, text, checksum="require")
+            assert identifier.lenient or written not in [text[m.start : m.end] for m in required], text
 
 
 @given(st.sampled_from(CHECKED), st.randoms(use_true_random=False))
@@ -260,9 +262,9 @@ def vin(value: str) -> bool:
         ("HK_ID", "A9999999", hong_kong, "HKID"),
         ("HK_ID", "AA9999999", hong_kong, "HKID"),
         ("US_DEA", "BA9999999", registrant, "DEA number"),
-        ("DE_SOCIAL_SECURITY", "65DMYA999", pension, "Rentenversicherungsnummer"),
+        ("DE_SOCIAL_SECURITY", "65DMYK999", pension, "Rentenversicherungsnummer"),
         ("DE_HEALTH_INSURANCE", "A999999999", health, "Krankenversichertennummer"),
-        ("VIN", "1HGCM8269A0999999", vin, "VIN"),
+        ("VIN", "1HGCB8269E0999999", vin, "VIN"),
     ],
 )
 def test_rules_that_the_oracle_lacks(kind: str, template: str, rule: object, context: str) -> None:

@@ -57,6 +57,11 @@ pub(crate) fn is_day(month: u64, day: u64) -> bool {
     (1..=length).contains(&day)
 }
 
+/// Whether there is such a day in a year of which the last two digits are known.
+pub(crate) fn is_date(year: u64, month: u64, day: u64) -> bool {
+    is_day(month, day) && ((month, day) != (2, 29) || year.is_multiple_of(4))
+}
+
 /// The sum of the digits times their weights; `None` where a byte is no digit. Digits past the weights count
 /// nothing.
 pub(crate) fn weighted(digits: &[u8], weights: &[u32]) -> Option<u32> {
@@ -228,6 +233,7 @@ mod tests {
         assert!(is_day(2, 29) && is_day(12, 31) && !is_day(2, 30) && !is_day(13, 1) && !is_day(1, 0));
         assert_eq!((pair(b"123456", 2), pair(b"123", 2)), (Some(34), None));
         assert!(ends_in(b"123", 3) && !ends_in(b"", 0) && is_monotonous(b"777") && !is_monotonous(b"778"));
+        assert!(is_date(96, 2, 29) && is_date(0, 2, 29) && !is_date(90, 2, 29) && is_date(90, 2, 28));
         assert_eq!((number(b"0042"), number(b"4x"), number(&[b'9'; 19])), (Some(42), None, None));
     }
 

@@ -2,7 +2,7 @@
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Strength, Verdict};
 use crate::pii::candidate::{Candidate, Gap};
-use crate::pii::checksum::{digit, ends_in, is_day, is_monotonous, luhn, pair, weighted};
+use crate::pii::checksum::{digit, ends_in, is_date, is_monotonous, luhn, pair, weighted};
 
 pub(super) const CA_SIN: Recognizer = Recognizer {
     name: "CA_SIN",
@@ -77,7 +77,8 @@ fn curp(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let expected = (10 - sum % 10) % 10;
     let passes = code.last().map(|b| u32::from(b - b'0')) == Some(expected);
     let sex = matches!(code.get(10), Some(b'H' | b'M' | b'X'));
-    (sex && passes).then_some(Verdict::checked(strength, true))
+    let dated = is_date(pair(code, 4)?, pair(code, 6)?, pair(code, 8)?);
+    (sex && dated && passes).then_some(Verdict::checked(strength, true))
 }
 
 pub(super) const BR_CNPJ: Recognizer = Recognizer {
@@ -133,7 +134,7 @@ fn rfc(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let code = candidate.compact();
     let (check, body) = code.split_last()?;
     let at = code.len().checked_sub(9)?;
-    if !is_day(pair(code, at + 2)?, pair(code, at + 4)?) {
+    if !is_date(pair(code, at)?, pair(code, at + 2)?, pair(code, at + 4)?) {
         return None;
     }
     // The alphabet has an ampersand behind the N; a company's code counts a blank in front, which is 37.

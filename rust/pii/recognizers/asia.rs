@@ -351,8 +351,11 @@ fn gstin(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
         Some(if i % 2 == 0 { value } else { value * 2 / 36 + value * 2 % 36 })
     };
     let sum: u32 = code.iter().rev().enumerate().map(double).sum::<Option<u32>>()?;
-    let verdict =
-        if sum % 36 == 0 { Verdict::checked(strength, true) } else { Verdict::shape(Strength::Weak) };
+    let verdict = if sum.is_multiple_of(36) {
+        Verdict::checked(strength, true)
+    } else {
+        Verdict::shape(Strength::Weak)
+    };
     (state && registered).then_some(verdict)
 }
 

@@ -56,8 +56,8 @@ const LONGEST: usize = 10;
 
 /// The number of the month of that name.
 fn month(name: &[u8]) -> Option<u64> {
-    let of = |names: &&[&str]| names.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
-    MONTHS.iter().position(|names| of(&names)).map(|i| i as u64 + 1)
+    let of = |names: &[&str]| names.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
+    MONTHS.iter().position(|names| of(names)).map(|i| i as u64 + 1)
 }
 
 /// Year, month and day; which of the two smaller numbers is the day is not always told.
@@ -161,8 +161,8 @@ fn begins_anew(text: &[u8], at: usize) -> bool {
     const REACH: usize = 40;
     (at.saturating_sub(REACH)..at).any(|i| {
         let ends = matches!(byte(text, i), b'.' | b'?' | b'!') && !byte(text, i + 1).is_ascii_alphanumeric();
-        ends && (1..=4).take_while(|&back| i >= back && is_letter(byte(text, i - back))).count() == 4
-            || ends && before(text, i).is_ascii_digit()
+        let letters = (1..=4).take_while(|&back| i >= back && is_letter(byte(text, i - back))).count();
+        ends && (letters == 4 || before(text, i).is_ascii_digit())
     })
 }
 

@@ -83,7 +83,10 @@ fn fiscal_code(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
         let place = usize::from(if b.is_ascii_digit() { b - b'0' } else { b - b'A' });
         sum += if i % 2 == 0 { *ODD.get(place)? } else { u32::try_from(place).ok()? };
     }
-    let passes = sum % 26 == u32::from(check - b'A');
+    // A letter for the month; a woman has forty added to the day.
+    let month = body.get(8).is_some_and(|b| b"ABCDEHLMPRST".contains(b));
+    let dated = month && matches!(pair(body, 9)?, 1..=31 | 41..=71);
+    let passes = dated && sum % 26 == u32::from(check - b'A');
     Some(if passes { Verdict::checked(strength, true) } else { Verdict::shape(Strength::Weak) })
 }
 
