@@ -111,7 +111,7 @@ CHECKED = [
     Identifier("UK_UTR", "gb.utr", ["9999999999"], "UTR"),
     Identifier("US_BANK_ROUTING", "us.rtn", ["019999999", "119999999", "219999999", "319999999"], "routing number"),
     Identifier("ZA_ID_NUMBER", "za.idnr", ["YMD9999099", "YMD9999199"], "South African ID"),
-]
+]  # fmt: skip
 # Kinds whose rules are a shape, a date, a prefix.
 SHAPED = [
     Identifier("DK_CPR", "dk.cpr", ["DMY9999"], "CPR", ["######-####"]),

@@ -283,6 +283,8 @@ fn identifiers_of_many_countries() {
         ("DATE_OF_BIRTH", "DOB: 14 July 1995", "14 July 1995"),
         ("DATE_OF_BIRTH", "born 3rd March 1980", "3rd March 1980"),
         ("DATE_OF_BIRTH", "born in Paris, France, on Mar. 3, 1980", "Mar. 3, 1980"),
+        ("DATE_OF_BIRTH", "of State. Born in Rumford, Maine, May 3, 1914", "May 3, 1914"),
+        ("DATE_OF_BIRTH", "She left. Born May 3, 1914", "May 3, 1914"),
         ("DATE_OF_BIRTH", "DOB 07/14/95", "07/14/95"),
         ("DATE_OF_BIRTH", "née le 3 août 1980", "3 août 1980"),
         ("DATE_OF_BIRTH", "DOB: 1990-02-28", "1990-02-28"),

@@ -155,15 +155,19 @@ fn read(text: &[u8], at: usize) -> Option<(Span, Date)> {
     Some(((at, end), (year, month, day)))
 }
 
-/// Whether a sentence ends a few words before `at`: words of another sentence say little. The full stop of an
-/// initial or of a short abbreviation ends none.
+/// Whether at most three words of its sentence stand before `at`: words of another sentence say little. The
+/// full stop of an initial or of a short abbreviation ends none.
 fn begins_anew(text: &[u8], at: usize) -> bool {
     const REACH: usize = 40;
-    (at.saturating_sub(REACH)..at).any(|i| {
-        let ends = matches!(byte(text, i), b'.' | b'?' | b'!') && !byte(text, i + 1).is_ascii_alphanumeric();
+    const WORDS: usize = 3;
+    let ends = |&i: &usize| {
+        let stop = matches!(byte(text, i), b'.' | b'?' | b'!') && !byte(text, i + 1).is_ascii_alphanumeric();
         let letters = (1..=4).take_while(|&back| i >= back && is_letter(byte(text, i - back))).count();
-        ends && (letters == 4 || before(text, i).is_ascii_digit())
-    })
+        stop && (letters == 4 || before(text, i).is_ascii_digit())
+    };
+    let Some(end) = (at.saturating_sub(REACH)..at).rev().find(ends) else { return false };
+    let starts = |&i: &usize| byte(text, i).is_ascii_alphabetic() && !is_letter(before(text, i));
+    (end..at).filter(starts).count() <= WORDS
 }
 
 fn is_letter(b: u8) -> bool {
