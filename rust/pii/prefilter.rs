@@ -31,23 +31,33 @@ struct Census {
 }
 
 impl Census {
-    /// Of a block, given with the two bytes behind it.
+    /// Of a block, given with the two bytes behind it; a shorter one counts as if filled up with zeros.
     fn of(block: &[u8]) -> Self {
+        block.first_chunk().map_or_else(
+            || {
+                let mut padded = [0; BLOCK + 2];
+                padded.iter_mut().zip(block).for_each(|(to, from)| *to = *from);
+                Self::count(&padded)
+            },
+            Self::count,
+        )
+    }
+
+    /// A block's length is known here, so that it is counted in vectors.
+    fn count(block: &[u8; BLOCK + 2]) -> Self {
         let (mut digits, mut colons, mut dashes, mut capitals, mut at, mut place) =
             (0u8, 0u8, 0u8, 0u8, 0u8, 0u8);
-        for &b in block.iter().take(BLOCK) {
-            digits += u8::from(b.wrapping_sub(b'0') < 10);
+        for i in 0..BLOCK {
+            let (b, first, second) = (block[i], block[i + 1], block[i + 2]);
+            let digit = b.wrapping_sub(b'0') < 10;
+            digits += u8::from(digit);
             colons += u8::from(b == b':');
             dashes += u8::from(b == b'-');
             capitals += u8::from(b.wrapping_sub(b'A') < 26);
             at |= u8::from(b == b'@');
-        }
-        // A digit, and behind it a space and a capital in either order, or two capitals.
-        let behind = |i: usize| block.get(i..).unwrap_or_default();
-        for ((&digit, &first), &second) in block.iter().zip(behind(1)).zip(behind(2)) {
+            // A digit, and behind it a space and a capital in either order, or two capitals.
             let (one, two) = (first.wrapping_sub(b'A') < 26, second.wrapping_sub(b'A') < 26);
-            let open = (one | (first == b' ')) & (two | (second == b' ')) & (one | two);
-            place |= u8::from((digit.wrapping_sub(b'0') < 10) & open);
+            place |= u8::from(digit & (one | (first == b' ')) & (two | (second == b' ')) & (one | two));
         }
         Self {
             digits: u32::from(digits),
