@@ -2,6 +2,8 @@
 //!
 //! Promise: total. Bytes that are no digits (or letters, where letters have values) make a check fail.
 
+use super::sha256::sha256;
+
 /// The value of an ASCII digit.
 pub(crate) fn digit(b: u8) -> Option<u32> {
     char::from(b).to_digit(10)
@@ -55,10 +57,42 @@ pub(crate) fn is_day(month: u64, day: u64) -> bool {
     (1..=length).contains(&day)
 }
 
+/// Whether there is such a day in a year of which the last two digits are known.
+pub(crate) fn is_date(year: u64, month: u64, day: u64) -> bool {
+    is_day(month, day) && ((month, day) != (2, 29) || year.is_multiple_of(4))
+}
+
 /// The sum of the digits times their weights; `None` where a byte is no digit. Digits past the weights count
 /// nothing.
 pub(crate) fn weighted(digits: &[u8], weights: &[u32]) -> Option<u32> {
     digits.iter().zip(weights).map(|(&b, weight)| digit(b).map(|d| d * weight)).sum()
+}
+
+/// ISO 7064 mod 11,10 over digits, the last of which is the check digit.
+pub(crate) fn mod11_10(digits: &[u8]) -> bool {
+    let Some((&check, body)) = digits.split_last() else { return false };
+    let product = body.iter().try_fold(10, |product, &b| {
+        Some(match (digit(b)? + product) % 10 {
+            0 => 20 % 11,
+            sum => sum * 2 % 11,
+        })
+    });
+    product.is_some_and(|product| digit(check) == Some((11 - product) % 10))
+}
+
+/// The number that the two digits at `at` write: a month, a day, a province.
+pub(crate) fn pair(digits: &[u8], at: usize) -> Option<u64> {
+    number(digits.get(at..at + 2)?)
+}
+
+/// Whether the last digit is what `check` says.
+pub(crate) fn ends_in(digits: &[u8], check: u32) -> bool {
+    digits.last().and_then(|&b| digit(b)) == Some(check)
+}
+
+/// Whether every byte is the same.
+pub(crate) fn is_monotonous(code: &[u8]) -> bool {
+    code.iter().all(|b| code.first() == Some(b))
 }
 
 /// Verhoeff's check: the dihedral group of order ten, and a permutation for each place from the right.
@@ -89,6 +123,34 @@ fn dihedral(a: u8, b: u8) -> u8 {
         (false, true) => 5 + (a + 5 - b) % 5,
         (false, false) => (a + 5 - b) % 5,
     }
+}
+
+/// The bytes that base58 of this alphabet writes; `None` for other characters, or more than forty bytes.
+pub(crate) fn base58(code: &[u8], alphabet: &[u8; 58]) -> Option<Vec<u8>> {
+    // Least significant first.
+    let mut limbs = [0_u32; 10];
+    for b in code {
+        let mut carry = alphabet.iter().position(|letter| letter == b)? as u64;
+        for limb in &mut limbs {
+            let value = u64::from(*limb) * 58 + carry;
+            (*limb, carry) = (value as u32, value >> 32);
+        }
+        if carry > 0 {
+            return None;
+        }
+    }
+    // Each leading letter of value zero is a byte of zero.
+    let mut bytes: Vec<u8> = code.iter().take_while(|b| alphabet.first() == Some(b)).map(|_| 0).collect();
+    bytes.extend(limbs.iter().rev().flat_map(|limb| limb.to_be_bytes()).skip_while(|&b| b == 0));
+    Some(bytes)
+}
+
+/// Whether the last four bytes are the first ones of SHA-256 of SHA-256 of the others (base58check).
+pub(crate) fn double_sha(bytes: &[u8]) -> bool {
+    let Some((payload, check)) = bytes.len().checked_sub(4).and_then(|at| bytes.split_at_checked(at)) else {
+        return false;
+    };
+    sha256(&sha256(payload)).starts_with(check)
 }
 
 /// The checksum of a segwit address, bech32 or bech32m (BIP 173 and BIP 350), of one case.
@@ -144,6 +206,14 @@ mod tests {
     }
 
     #[test]
+    fn mod11_10_takes_the_standards_example() {
+        assert!(mod11_10(b"794623"));
+        for bad in ["794624", "749623", "", "79462x"] {
+            assert!(!mod11_10(bad.as_bytes()), "{bad}");
+        }
+    }
+
+    #[test]
     fn bech32_takes_the_vectors_of_the_proposals() {
         for good in [
             "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
@@ -161,6 +231,9 @@ mod tests {
         assert_eq!(weighted(b"123", &[3, 2, 1]), Some(10));
         assert_eq!(weighted(b"12a", &[1, 1, 1]), None);
         assert!(is_day(2, 29) && is_day(12, 31) && !is_day(2, 30) && !is_day(13, 1) && !is_day(1, 0));
+        assert_eq!((pair(b"123456", 2), pair(b"123", 2)), (Some(34), None));
+        assert!(ends_in(b"123", 3) && !ends_in(b"", 0) && is_monotonous(b"777") && !is_monotonous(b"778"));
+        assert!(is_date(96, 2, 29) && is_date(0, 2, 29) && !is_date(90, 2, 29) && is_date(90, 2, 28));
         assert_eq!((number(b"0042"), number(b"4x"), number(&[b'9'; 19])), (Some(42), None, None));
     }
 

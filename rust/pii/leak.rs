@@ -6,7 +6,7 @@
 //! linear search.
 
 use super::normalize::plain;
-use super::recognizers::Canonical;
+use super::recognizers::{Canonical, canonical_date};
 use super::{Evidence, Kind, Match, Scanner};
 use std::collections::BTreeMap;
 
@@ -85,7 +85,10 @@ impl SourceIndex {
             if is_telling(local) {
                 self.locals.insert(local.to_owned(), kind);
             }
-        } else if kind.recognizer().canonical != Canonical::Address {
+        } else if !matches!(
+            kind.recognizer().canonical,
+            Canonical::Address | Canonical::Date | Canonical::Place
+        ) {
             self.endings.insert(tail(&value, 4).to_owned(), kind);
         }
         self.values.entry(key(kind, &value).to_owned()).or_default().push(value);
@@ -214,7 +217,8 @@ pub(crate) fn canonical(kind: Kind, value: &str) -> String {
         Canonical::Lower => value.to_lowercase(),
         Canonical::Digits => value.chars().filter(char::is_ascii_digit).collect(),
         Canonical::Phone => phone(value),
-        Canonical::Code => bare(value),
+        Canonical::Code | Canonical::Place => bare(value),
+        Canonical::Date => canonical_date(value.as_bytes()).unwrap_or_else(|| bare(value)),
         Canonical::Address => address(value),
         Canonical::Exact => value.to_owned(),
     }

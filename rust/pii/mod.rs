@@ -14,6 +14,7 @@ mod prefilter;
 mod recognizers;
 mod redact;
 mod scan;
+mod sha256;
 
 pub use recognizers::{Kind, Tier};
 pub use redact::{Style, mask, redact};

@@ -1,7 +1,7 @@
 //! The parts of a text where PII can be, or hide: blocks of 64 bytes, told by what their bytes are.
 //!
-//! A block is *plain* when it holds an `@`, or when it and a neighbour together hold enough digits or colons, or a
-//! digit among capitals. It asks for one of the passes that undo obfuscation when it holds something that the pass
+//! A block is *plain* when it holds an `@` or the start of an address, or when it and a neighbour together hold enough
+//! digits or colons, or a digit among capitals. It asks for one of the passes that undo obfuscation when it holds something that the pass
 //! would look at. Everything careful happens in such blocks; clean text costs this pass alone.
 //! Promise: linear, the same on every instruction set, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is
 //! missed.
@@ -12,6 +12,8 @@ use crate::simd::{BLOCK, Kernel, Level, Masks, Set, Signs};
 pub(crate) const LEAST_DIGITS: u32 = 4;
 /// Fewest colons of an address.
 const LEAST_COLONS: u32 = 2;
+/// Fewest dashes of an address of a network card, or of the rules around a key.
+const LEAST_DASHES: u32 = 5;
 /// Fewest capitals of a key that has fewer digits.
 const LEAST_CAPITALS: u32 = 12;
 /// Fewest number words of a spoken number.
@@ -25,6 +27,8 @@ pub(crate) const SURVEYED: usize = u64::BITS as usize;
 pub(crate) struct Survey {
     /// Values could be here.
     pub(crate) plain: u64,
+    /// Values without a digit could be here that are written with dashes.
+    pub(crate) dashes: u64,
     /// There is something other than ASCII.
     pub(crate) foreign: u64,
     /// There is a sign that escapes begin with.
@@ -115,6 +119,7 @@ fn look<L: Level>(level: L, text: &[u8], block: usize) -> Signs {
 struct Census {
     digits: u32,
     colons: u32,
+    dashes: u32,
     capitals: u32,
     words: u32,
 }
@@ -126,6 +131,7 @@ impl Census {
         Self {
             digits: signs.digit.count_ones(),
             colons: signs.colon.count_ones(),
+            dashes: signs.dash.count_ones(),
             capitals: signs.capital.count_ones(),
             words: (signs.number & free).count_ones(),
         }
@@ -139,6 +145,25 @@ impl Census {
             | (self.colons + neighbour.colons >= LEAST_COLONS)
             | ((digits > 0) & (self.capitals + neighbour.capitals >= LEAST_CAPITALS))
     }
+
+    #[inline(always)]
+    fn is_dashed(self, neighbour: Self) -> bool {
+        self.dashes + neighbour.dashes >= LEAST_DASHES
+    }
+}
+
+/// Whether an address starts (`12 O`, `221B B`) or a postcode ends (`1AA`) in a block: a digit, and behind it two bytes
+/// that are each a space or a capital, and not both spaces. `behind` is what follows the block.
+#[inline(always)]
+fn holds_place(signs: &Signs, behind: &[u8]) -> bool {
+    let next = |mask: u64, is: fn(u8) -> bool| {
+        let (one, two) = (behind.first().is_some_and(|b| is(*b)), behind.get(1).is_some_and(|b| is(*b)));
+        (mask >> 1 | u64::from(one) << 63, mask >> 2 | u64::from(one) << 62 | u64::from(two) << 63)
+    };
+    let (capital, later_capital) = next(signs.capital, |b| b.is_ascii_uppercase());
+    let (blank, later_blank) = next(signs.blank, |b| b == b' ');
+    let both = (capital | blank) & (later_capital | later_blank) & (capital | later_capital);
+    signs.digit & both != 0
 }
 
 /// The bits of a block and the one before it.
@@ -180,7 +205,12 @@ impl Kernel for Surveyor<'_> {
                     let free = !(outline.letter << 1 | u64::from(letter));
                     // Most blocks of prose: nothing but their capitals counts, for digits beside them.
                     if !outline.telling & (outline.word & free == 0) {
-                        let census = Census { capitals: outline.capital.count_ones(), ..Census::default() };
+                        let census = Census {
+                            capitals: outline.capital.count_ones(),
+                            dashes: outline.dash.count_ones(),
+                            ..Census::default()
+                        };
+                        survey.dashes |= if census.is_dashed(last) { both(block - first) } else { 0 };
                         if last.digits != 0 && census.tells(last) {
                             survey.plain |= both(block - first);
                         }
@@ -198,7 +228,10 @@ impl Kernel for Surveyor<'_> {
             let here = 1u64.checked_shl((block - first) as u32).unwrap_or(0);
             let both = both(block - first);
             let spoken = (census.words > 0) & (census.words + last.words >= LEAST_WORDS);
-            survey.plain |= if census.tells(last) { both } else { 0 };
+            let place = signs.digit != 0 && holds_place(&signs, rest.get(BLOCK..).unwrap_or_default());
+            // What a place's digit belongs to may start in the block before.
+            survey.plain |= if census.tells(last) | place { both } else { 0 };
+            survey.dashes |= if census.is_dashed(last) { both } else { 0 };
             survey.plain |= if signs.at != 0 { here } else { 0 };
             survey.numbers |= if spoken { both } else { 0 };
             // What comes behind the block is not seen.
@@ -221,6 +254,7 @@ impl Survey {
         let mask = 1u64.checked_shl(end).unwrap_or(0).wrapping_sub(1);
         Self {
             plain: self.plain & mask,
+            dashes: self.dashes & mask,
             foreign: self.foreign & mask,
             escapes: self.escapes & mask,
             signs: self.signs & mask,
@@ -255,6 +289,18 @@ mod tests {
         for text in ["", "Nothing to see here, in 12 words: none. ", &"clean prose ".repeat(100)] {
             assert_eq!(survey(text), Survey::default(), "{text}");
         }
+    }
+
+    #[test]
+    fn addresses_and_postcodes_open_a_region_over_a_block_border_too() {
+        for start in ["12 Oak", "221B Baker", "M1 1AA"] {
+            for lead in 55..66 {
+                let text = format!("{}{start}{}", "x".repeat(lead), "x".repeat(200));
+                assert!(survey(&text).plain >> (lead / BLOCK) & 1 == 1, "{start} {lead}");
+            }
+        }
+        assert_eq!(survey("at 12 noon or  4  A").plain, 0);
+        assert_eq!(survey(&"x-".repeat(5)).dashes, 1);
     }
 
     #[test]

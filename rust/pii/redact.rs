@@ -39,7 +39,7 @@ impl<'a> Style<'a> {
 pub fn mask(kind: Kind, value: &str) -> String {
     match kind.recognizer().canonical {
         Canonical::Lower => mask_email(value),
-        Canonical::Address => mask_all_but(value, 0),
+        Canonical::Address | Canonical::Date | Canonical::Place => mask_all_but(value, 0),
         _ => mask_all_but(value, 4),
     }
 }

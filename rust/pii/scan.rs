@@ -8,7 +8,9 @@ use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
 use super::context::Context;
 use super::normalize::{Hidden, Part, View};
 use super::prefilter::{LEAST_DIGITS, SURVEYED, Survey, bits, signs};
-use super::recognizers::{Find, FindAt, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength, Verdict};
+use super::recognizers::{
+    Find, FindAt, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength, Verdict,
+};
 use super::{Checksum, Evidence, Kind, Match, Options, Tier};
 use crate::Error;
 use crate::nearest::nearest;
@@ -57,7 +59,10 @@ fn fits(candidate: &Candidate, shape: &Shape) -> bool {
 pub struct Scanner {
     at: Vec<(Kind, FindAt)>,
     colons: Vec<(Kind, JudgeRun)>,
-    tokens: Vec<(Kind, JudgeRun)>,
+    tokens: Vec<(Kind, FindToken)>,
+    numbers: Vec<(Kind, FindGroup)>,
+    codes: Vec<(Kind, FindGroup)>,
+    dashes: Vec<(Kind, FindGroup)>,
     lanes: Vec<Lane>,
     /// Bit i: some kind is written with i letters and then a gap.
     leads: u64,
@@ -150,6 +155,9 @@ impl Scanner {
             at: Vec::new(),
             colons: Vec::new(),
             tokens: Vec::new(),
+            numbers: Vec::new(),
+            codes: Vec::new(),
+            dashes: Vec::new(),
             lanes: vec![Lane::default(); MAX_LENGTH + 1],
             leads: 0,
             allow: AllowList::new(&options.allow),
@@ -171,7 +179,10 @@ impl Scanner {
             match *find {
                 Find::At(find) => self.at.push((kind, find)),
                 Find::Colons(judge) => self.colons.push((kind, judge)),
-                Find::Tokens(judge) => self.tokens.push((kind, judge)),
+                Find::Tokens(find) => self.tokens.push((kind, find)),
+                Find::Numbers(find) => self.numbers.push((kind, find)),
+                Find::Codes(find) => self.codes.push((kind, find)),
+                Find::Dashes(find) => self.dashes.push((kind, find)),
                 Find::Shapes(shapes, judge) => {
                     for shape in shapes {
                         if let Some(lane) = self.lanes.get_mut(shape.length as usize) {
@@ -236,6 +247,9 @@ impl Scanner {
             for block in bits(survey.plain) {
                 self.read_block(&mut reading, first + block, hidden.as_deref_mut());
             }
+            for block in bits(survey.dashes) {
+                self.read_dashes(&mut reading, first + block);
+            }
             if let Some(hidden) = hidden.as_deref_mut() {
                 hidden.ask(&survey, first);
             }
@@ -275,6 +289,15 @@ impl Scanner {
                     reading.groups
                 }
             };
+        }
+    }
+
+    fn read_dashes(&self, reading: &mut Reading, block: usize) {
+        let dashes = signs(self.set, reading.text, block).dash;
+        for at in bits(dashes & !(dashes << 1)).map(|bit| block * BLOCK + bit) {
+            if before(reading.text, at) != b'-' {
+                self.find(reading, &self.dashes, at);
+            }
         }
     }
 
@@ -326,11 +349,10 @@ impl Scanner {
             end += 1;
         }
         reading.tokens = end;
-        let token = text.get(start..end).unwrap_or_default();
-        if token.len() >= LEAST_TOKEN {
-            for (kind, judge) in &self.tokens {
-                if let Some(verdict) = judge(token) {
-                    self.accept(reading, *kind, start, end, verdict);
+        if end - start >= LEAST_TOKEN {
+            for (kind, find) in &self.tokens {
+                if let Some(((from, to), verdict)) = find(text, start, end) {
+                    self.accept(reading, *kind, from, to, verdict);
                 }
             }
         }
@@ -339,6 +361,8 @@ impl Scanner {
     /// Reads the chains that begin at a group, or at letters before it.
     fn at_group(&self, reading: &mut Reading, group: &Range<usize>) {
         let (text, length) = (reading.text, group.len());
+        let number = byte(text, group.start).is_ascii_digit();
+        self.find(reading, if number { &self.numbers } else { &self.codes }, group.start);
         let alone = !matches!(byte(text, group.end), b' ' | b'-' | b'.' | b'/' | b'(' | b')');
         if length > MAX_LENGTH || (alone && length < LEAST_DIGITS as usize) {
             return;
@@ -349,6 +373,15 @@ impl Scanner {
             && let Some(prefix) = letters_before(text, group.start).filter(led)
         {
             self.read_chain(reading, prefix);
+        }
+    }
+
+    /// Asks the recognisers that read for themselves what stands at, or around, `at`.
+    fn find(&self, reading: &mut Reading, finds: &[(Kind, FindGroup)], at: usize) {
+        for &(kind, find) in finds {
+            if let Some(((start, end), verdict)) = find(reading.text, at) {
+                self.accept(reading, kind, start, end, verdict);
+            }
         }
     }
 
@@ -544,7 +577,7 @@ fn letters_before(text: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Whether what starts at `start` is no part of a longer word or number.
-fn starts_free(text: &[u8], start: usize) -> bool {
+pub(crate) fn starts_free(text: &[u8], start: usize) -> bool {
     let last = before(text, start);
     let digit_before = start >= 2 && byte(text, start - 2).is_ascii_digit();
     match last {

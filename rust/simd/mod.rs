@@ -63,6 +63,8 @@ pub(crate) struct Signs {
     pub(crate) escape: u64,
     /// `(`, `[`, `{` and `<`.
     pub(crate) open: u64,
+    /// `-`
+    pub(crate) dash: u64,
     /// 0x80 and above.
     pub(crate) high: u64,
     /// `A` to `Z` and `a` to `z`.
@@ -76,7 +78,7 @@ pub(crate) struct Signs {
 /// What is to be known of a block before its signs are worth it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Outline {
-    /// Whether there is a sign other than letters, blanks and words.
+    /// Whether there is a sign other than letters, blanks, dashes and words.
     pub(crate) telling: bool,
     /// [`Signs::number`] and [`Signs::sign`].
     pub(crate) word: u64,
@@ -84,6 +86,8 @@ pub(crate) struct Outline {
     pub(crate) letter: u64,
     /// As in [`Signs`].
     pub(crate) capital: u64,
+    /// As in [`Signs`].
+    pub(crate) dash: u64,
 }
 
 impl Signs {
@@ -95,6 +99,7 @@ impl Signs {
             word: self.number | self.sign,
             letter: self.letter,
             capital: self.capital,
+            dash: self.dash,
         }
     }
 }

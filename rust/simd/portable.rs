@@ -101,6 +101,7 @@ impl Level for Portable {
                 & WORDS[1][usize::from(second % 32)]
                 & WORDS[2][usize::from(third % 32)];
             signs.letter |= u64::from(first.is_ascii_alphabetic()) << at;
+            signs.dash |= u64::from(first == b'-') << at;
             signs.number |= u64::from(bits & NUMBER != 0) << at;
             signs.sign |= u64::from(bits & SIGN != 0) << at;
         }

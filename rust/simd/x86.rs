@@ -148,6 +148,7 @@ impl Level for Avx2 {
             at: low.at | high.at << 32,
             escape: low.escape | high.escape << 32,
             open: low.open | high.open << 32,
+            dash: low.dash | high.dash << 32,
             high: low.high | high.high << 32,
             letter: low.letter | high.letter << 32,
             number: low.number | high.number << 32,
@@ -176,6 +177,7 @@ unsafe fn signs_32(bytes: *const u8) -> Signs {
             colon: equal_32(v, b':'),
             at: equal_32(v, b'@'),
             escape: within_32(v, b'%', 2) | equal_32(v, b'\\'),
+            dash: equal_32(v, b'-'),
             open: equal_32(v, b'(') | equal_32(v, b'[') | equal_32(v, b'{') | equal_32(v, b'<'),
             high: u64::from(_mm256_movemask_epi8(v) as u32),
             letter: within_32(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 26),
@@ -332,6 +334,7 @@ unsafe fn signs_64(bytes: [__m512i; 3]) -> Signs {
             colon: equal_64(v, b':'),
             at: equal_64(v, b'@'),
             escape: within_64(v, b'%', 2) | equal_64(v, b'\\'),
+            dash: equal_64(v, b'-'),
             open: equal_64(v, b'(') | equal_64(v, b'[') | equal_64(v, b'{') | equal_64(v, b'<'),
             high: _mm512_movepi8_mask(v),
             letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
@@ -413,6 +416,7 @@ impl Level for Avx512 {
                 word: _mm512_test_epi8_mask(words, words),
                 letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
                 capital: within_64(v, b'A', 26),
+                dash: equal_64(v, b'-'),
             }
         }
     }

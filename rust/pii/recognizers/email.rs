@@ -1,6 +1,7 @@
-//! E-mail addresses: the part before the `@` as people write it, a domain of at least two labels.
+//! E-mail addresses: the part before the `@` as people write it, a domain of at least two labels. And URLs with
+//! a name and a password before the `@`.
 
-use super::{Canonical, Find, Recognizer, Tier};
+use super::{BASE, Canonical, Find, Recognizer, Tier};
 use crate::pii::candidate::{before, byte};
 
 pub(super) const EMAIL: Recognizer = Recognizer {
@@ -73,4 +74,50 @@ fn is_top(label: &[u8]) -> bool {
     let international = label.len() > 4 && label.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"xn--"));
     let letters = (2..=24).contains(&label.len()) && label.iter().all(u8::is_ascii_alphabetic);
     (international || letters) && !FILES.iter().any(|file| label.eq_ignore_ascii_case(file))
+}
+
+pub(super) const URL_CREDENTIALS: Recognizer = Recognizer {
+    name: "URL_CREDENTIALS",
+    aliases: &["BASIC_AUTH_URL"],
+    severity: 1.0,
+    accepts: "scheme://user:password@host, with a port if there is one",
+    example: "use postgres://admin:s3cr3t@db.example.com:5432/main",
+    source: "RFC 3986 section 3.2.1",
+    find: &[Find::At(credentials)],
+    context: "url, uri, dsn, database, connection, connect",
+    against: 0,
+    canonical: Canonical::Exact,
+    ..BASE
+};
+
+/// Longest scheme, and longest user data, that is looked at.
+const SCHEME: usize = 16;
+const USER_DATA: usize = 128;
+
+fn credentials(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let is_part = |b: u8| b.is_ascii_graphic() && !matches!(b, b'/' | b'<' | b'>' | b'"' | b'@' | b'\\');
+    let mut start = at;
+    while at - start < USER_DATA && is_part(before(text, start)) {
+        start -= 1;
+    }
+    let data = text.get(start..at)?;
+    let password = data.get(data.iter().position(|&b| b == b':')?..)?;
+    let scheme_end = start.checked_sub(3).filter(|&end| text.get(end..start) == Some(b"://"))?;
+    let mut from = scheme_end;
+    while scheme_end - from < SCHEME
+        && (before(text, from).is_ascii_alphanumeric() || before(text, from) == b'+')
+    {
+        from -= 1;
+    }
+    // The password follows a colon; a user may be left out.
+    let named = password.len() > 1 && from < scheme_end;
+    let host = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    let mut end = at + 1;
+    while end - at <= DOMAIN && host(byte(text, end)) {
+        end += 1;
+    }
+    while matches!(before(text, end), b'.' | b':' | b'-') {
+        end -= 1;
+    }
+    (named && end > at + 1).then_some((from, end))
 }

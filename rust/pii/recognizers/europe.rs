@@ -1,8 +1,8 @@
-//! Identifiers of the European continent.
+//! Identifiers of the west, the south and the north of the European continent.
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Strength, Verdict};
 use crate::pii::candidate::{Candidate, Gap};
-use crate::pii::checksum::{is_day, luhn, number, weighted};
+use crate::pii::checksum::{ends_in, is_day, is_monotonous, luhn, mod11_10, number, pair, weighted};
 
 /// The letters of Spanish identity numbers, by the remainder modulo 23.
 const SPANISH: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
@@ -83,7 +83,10 @@ fn fiscal_code(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
         let place = usize::from(if b.is_ascii_digit() { b - b'0' } else { b - b'A' });
         sum += if i % 2 == 0 { *ODD.get(place)? } else { u32::try_from(place).ok()? };
     }
-    let passes = sum % 26 == u32::from(check - b'A');
+    // A letter for the month; a woman has forty added to the day.
+    let month = body.get(8).is_some_and(|b| b"ABCDEHLMPRST".contains(b));
+    let dated = month && matches!(pair(body, 9)?, 1..=31 | 41..=71);
+    let passes = dated && sum % 26 == u32::from(check - b'A');
     Some(if passes { Verdict::checked(strength, true) } else { Verdict::shape(Strength::Weak) })
 }
 
@@ -179,15 +182,11 @@ pub(super) const DE_TAX_ID: Recognizer = Recognizer {
 };
 
 fn steuer_id(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
-    let (check, body) = candidate.compact().split_last()?;
-    let product = body.iter().fold(10, |product, &b| match (u32::from(b - b'0') + product) % 10 {
-        0 => 20 % 11,
-        sum => sum * 2 % 11,
-    });
+    let digits = candidate.compact();
+    let (_, body) = digits.split_last()?;
     // Numbers are drawn so that no digit occurs more than three times.
     let repeated = body.iter().any(|b| body.iter().filter(|other| *other == b).count() > 3);
-    (!repeated && !body.starts_with(b"0") && (11 - product) % 10 == u32::from(check - b'0'))
-        .then_some(Verdict::checked(strength, true))
+    (!repeated && !digits.starts_with(b"0") && mod11_10(digits)).then_some(Verdict::checked(strength, true))
 }
 
 pub(super) const FR_NIR: Recognizer = Recognizer {
@@ -229,4 +228,165 @@ fn bsn(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     // The last digit counts minus one, which is ten modulo eleven.
     let sum = weighted(candidate.compact(), &[9, 8, 7, 6, 5, 4, 3, 2, 10])?;
     (sum % 11 == 0 && sum > 0).then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const BE_NATIONAL_NUMBER: Recognizer = Recognizer {
+    name: "BE_NATIONAL_NUMBER",
+    aliases: &["BE_NRN"],
+    severity: 1.0,
+    accepts: "a date, a serial and a check of two digits, as 85.07.30-033.28 or with context",
+    example: "rijksregisternummer 85.07.30-033.28",
+    source: "Arrêté royal du 3 avril 1984 (97 minus the remainder modulo 97)",
+    find: &[Find::Lengths(1 << 11, national_number)],
+    context: "rijksregisternummer, rijksregister, registre national, numéro national, nationaal nummer, \
+              national number, national id, belgian, bis number, nrn",
+    ..BASE
+};
+
+fn national_number(candidate: &Candidate) -> Option<Verdict> {
+    let digits = candidate.compact();
+    let grouped = candidate.is_grouped(&[2, 2, 2, 3, 2]);
+    let strength = match candidate.group_count() {
+        1 => Strength::Weak,
+        _ if grouped && candidate.gaps().eq([Gap::Dot, Gap::Dot, Gap::Dash, Gap::Dot]) => Strength::Strong,
+        _ if grouped && candidate.is_uniform() => Strength::Fair,
+        _ => return None,
+    };
+    // Twenty or forty are added to the month of who is not in the register; an unknown date has zeros.
+    let dated = pair(digits, 2)? % 20 <= 12 && pair(digits, 4)? <= 31 && pair(digits, 2)? < 60;
+    let (body, check) = (number(digits.get(..9)?)?, pair(digits, 9)?);
+    let passes = [body, body + 2_000_000_000].iter().any(|n| 97 - n % 97 == check);
+    (candidate.is_number() && dated && passes).then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const PT_NIF: Recognizer = Recognizer {
+    name: "PT_NIF",
+    accepts: "nine digits with a passing check digit, with context",
+    example: "contribuinte 501 964 843",
+    source: "Decreto-Lei n.º 14/2013 (weights 9 to 2 modulo 11)",
+    find: &[Find::Shapes(
+        &[Shape::new("999999999", Strength::Weak), Shape::new("999-999-999", Strength::Weak)],
+        portuguese,
+    )],
+    context: "nif, contribuinte, número fiscal, identificação fiscal, portuguese",
+    ..BASE
+};
+
+fn portuguese(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    let rest = weighted(digits, &[9, 8, 7, 6, 5, 4, 3, 2])? % 11;
+    let check = if rest < 2 { 0 } else { 11 - rest };
+    (!digits.starts_with(b"0") && ends_in(digits, check)).then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const IE_PPS: Recognizer = Recognizer {
+    name: "IE_PPS",
+    severity: 1.0,
+    accepts: "seven digits, their check letter and perhaps one letter more, with context",
+    example: "PPS number 6433435F",
+    source: "Department of Social Protection, Personal Public Service number (modulo 23)",
+    find: &[Find::Shapes(
+        &[
+            Shape::new("9999999A", Strength::Weak),
+            Shape::new("9999999AA", Strength::Weak),
+            Shape::new("9999999-A", Strength::Weak),
+            Shape::new("9999999-AA", Strength::Weak),
+        ],
+        pps,
+    )],
+    context: "pps, ppsn, pps number, public service",
+    canonical: Canonical::Code,
+    ..BASE
+};
+
+fn pps(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let code = candidate.compact();
+    let second = match code.get(8) {
+        // A spouse's letter counts nothing.
+        None | Some(b'W' | b'T' | b'X') => 0,
+        Some(&b @ (b'A' | b'B' | b'H')) => u32::from(b - b'A' + 1),
+        _ => return None,
+    };
+    let sum = weighted(code.get(..7)?, &[8, 7, 6, 5, 4, 3, 2])? + 9 * second;
+    (b"WABCDEFGHIJKLMNOPQRSTUV".get((sum % 23) as usize) == code.get(7))
+        .then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const CH_AHV: Recognizer = Recognizer {
+    name: "CH_AHV",
+    aliases: &["CH_SSN"],
+    severity: 1.0,
+    accepts: "756, nine digits and a passing check digit",
+    example: "AHV 756.9217.0769.85",
+    source: "Zentrale Ausgleichsstelle ZAS, AHV-Nummer (EAN-13)",
+    find: &[Find::Shapes(
+        &[Shape::new("999-9999-9999-99", Strength::Strong), Shape::new("9999999999999", Strength::Fair)],
+        ahv,
+    )],
+    context: "ahv, avs, ahv nummer, ahvn, navs, oasi, sozialversicherungsnummer, swiss",
+    ..BASE
+};
+
+fn ahv(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    let sum = weighted(digits, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1])?;
+    (digits.starts_with(b"756") && sum % 10 == 0).then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const AT_SVNR: Recognizer = Recognizer {
+    name: "AT_SVNR",
+    severity: 1.0,
+    accepts: "a serial, a passing check digit and a date of birth: ten digits, with context",
+    example: "Sozialversicherungsnummer 1237 010180",
+    source: "Dachverband der Sozialversicherungsträger (weights 3 7 9 5 8 4 2 1 6 modulo 11)",
+    find: &[Find::Shapes(
+        &[Shape::new("9999-999999", Strength::Weak), Shape::new("9999999999", Strength::Weak)],
+        svnr,
+    )],
+    context: "svnr, sv nummer, sozialversicherungsnummer, versicherungsnummer, vsnr, austrian, social insurance",
+    ..BASE
+};
+
+fn svnr(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    // Months above twelve serve where a day had no more serials.
+    let dated = (1..=31).contains(&pair(digits, 4)?) && (1..=15).contains(&pair(digits, 6)?);
+    let check = weighted(digits, &[3, 7, 9, 0, 5, 8, 4, 2, 1, 6])? % 11;
+    (dated && !digits.starts_with(b"0") && ends_in(digits.get(..4)?, check))
+        .then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const GR_AMKA: Recognizer = Recognizer {
+    name: "GR_AMKA",
+    severity: 1.0,
+    accepts: "eleven digits that begin with a date and pass Luhn's check, with context",
+    example: "AMKA 01013099997",
+    source: "ΗΔΙΚΑ, Αριθμός Μητρώου Κοινωνικής Ασφάλισης",
+    find: &[Find::Shapes(&[Shape::new("99999999999", Strength::Weak)], amka)],
+    context: "amka, αμκα, ΑΜΚΑ, κοινωνικής ασφάλισης, greek",
+    ..BASE
+};
+
+fn amka(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    let dated = is_day(pair(digits, 2)?, pair(digits, 0)?);
+    (dated && luhn(digits)).then_some(Verdict::checked(strength, true))
+}
+
+pub(super) const IT_VAT: Recognizer = Recognizer {
+    name: "IT_VAT_CODE",
+    aliases: &["IT_PARTITA_IVA"],
+    severity: 0.3,
+    accepts: "seven digits, an office and a digit that passes Luhn's check, with context",
+    example: "partita IVA 01333550323",
+    source: "DPR 633/1972, art. 35; Agenzia delle Entrate",
+    find: &[Find::Shapes(&[Shape::new("99999999999", Strength::Weak)], partita_iva)],
+    context: "partita iva, p iva, iva, piva, vat",
+    ..BASE
+};
+
+fn partita_iva(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let digits = candidate.compact();
+    let office = matches!(number(digits.get(7..10)?)?, 1..=100 | 120 | 121 | 888 | 999);
+    (office && !is_monotonous(digits.get(..7)?) && luhn(digits)).then_some(Verdict::checked(strength, true))
 }

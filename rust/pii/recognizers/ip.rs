@@ -1,7 +1,7 @@
 //! Addresses of the internet and of network cards.
 
-use super::{BASE, Canonical, Find, Recognizer, Shape, Strength, Tier, Verdict};
-use crate::pii::candidate::{Candidate, Gap, byte};
+use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Tier, Verdict};
+use crate::pii::candidate::{Candidate, Gap, before, byte};
 use crate::pii::context::against;
 
 pub(super) const IP_ADDRESS: Recognizer = Recognizer {
@@ -126,6 +126,7 @@ pub(super) const MAC_ADDRESS: Recognizer = Recognizer {
             ],
             dashed_mac,
         ),
+        Find::Dashes(lettered_mac),
     ],
     context: "mac, ethernet, hardware, physical address, nic, wifi, bluetooth",
     canonical: Canonical::Code,
@@ -150,4 +151,18 @@ fn dashed_mac(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let strength =
         if candidate.group_count() == 3 && candidate.is_number() { Strength::Weak } else { strength };
     ((dotted || dashed) && is_card(candidate.compact().iter().copied())).then_some(Verdict::shape(strength))
+}
+
+/// Six pairs of letters with dashes between: no digit leads to them, so their first dash does.
+fn lettered_mac(text: &[u8], dash: usize) -> Option<(Span, Verdict)> {
+    let start = dash.checked_sub(2).filter(|_| byte(text, dash) == b'-')?;
+    let end = start + 17;
+    let run = text.get(start..end)?;
+    let pairs =
+        run.iter().enumerate().all(|(i, b)| if i % 3 == 2 { *b == b'-' } else { b.is_ascii_hexdigit() });
+    let letters = run.iter().all(|b| !b.is_ascii_digit());
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let free = !is_part(before(text, start)) && !is_part(byte(text, end));
+    let known = pairs && letters && free && is_card(run.iter().copied().filter(|&b| b != b'-'));
+    known.then_some(((start, end), Verdict::shape(Strength::Strong)))
 }

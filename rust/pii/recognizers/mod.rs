@@ -8,18 +8,26 @@
 mod americas;
 mod asia;
 mod card;
+mod central;
+mod dates;
 mod email;
 mod europe;
+mod germany;
 mod iban;
 mod ip;
+mod nordic;
 mod phone;
+mod places;
 mod plans;
 mod secrets;
 mod uk;
 mod us;
+mod vehicles;
+mod wallets;
 
 use super::candidate::Candidate;
 use super::context::against;
+pub(crate) use dates::canonical_date;
 
 /// How telling a shape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +105,10 @@ impl Shape {
 pub(crate) type Span = (usize, usize);
 /// From a text and the position of an anchor to the span found there.
 pub(crate) type FindAt = fn(&[u8], usize) -> Option<Span>;
+/// From a text and a position to the span found there and what speaks for it.
+pub(crate) type FindGroup = fn(&[u8], usize) -> Option<(Span, Verdict)>;
+/// From a text and the start and end of a token to the span found there and what speaks for it.
+pub(crate) type FindToken = fn(&[u8], usize, usize) -> Option<(Span, Verdict)>;
 /// Judges a run of bytes, whole.
 pub(crate) type JudgeRun = fn(&[u8]) -> Option<Verdict>;
 /// Judges a candidate.
@@ -122,8 +134,15 @@ pub(crate) enum Find {
     Hinted(u64, JudgeFree),
     /// At runs of hexadecimal digits, colons and dots with a colon in them.
     Colons(JudgeRun),
-    /// At runs of 16 letters, digits, dashes and underscores or more, with a digit in them.
-    Tokens(JudgeRun),
+    /// At runs of 16 letters, digits, dashes and underscores or more, with a digit in them: from the text and
+    /// the run's start and end to the span, which may reach beyond the run.
+    Tokens(FindToken),
+    /// At each group of digits and letters that begins with a digit: from the text and that position to the span.
+    Numbers(FindGroup),
+    /// At each group of digits and letters that begins with a letter and has a digit in it.
+    Codes(FindGroup),
+    /// At the first of each run of dashes, where there are many.
+    Dashes(FindGroup),
 }
 
 /// What tier a kind belongs to.
@@ -150,6 +169,10 @@ pub(crate) enum Canonical {
     Address,
     /// As written: every character counts.
     Exact,
+    /// Year, and day and month in either order.
+    Date,
+    /// Letters and digits, upper case; nothing of it is shown.
+    Place,
 }
 
 /// A kind of PII: data and a small function.
@@ -215,7 +238,7 @@ macro_rules! kinds {
 
         /// The recogniser of each kind, in the order of [`Kind::ALL`].
         pub(crate) const RECOGNIZERS: &[Recognizer] = &[$($recognizer),+];
-        const _: () = assert!(RECOGNIZERS.len() <= KindSet::BITS as usize, "kinds are bits of a set");
+        const _: () = assert!(RECOGNIZERS.len() <= 112, "kinds are bits of a set, and so are users' own patterns");
     };
 }
 
@@ -237,9 +260,9 @@ kinds! {
     /// A key or token of a service.
     ApiKey = secrets::API_KEY,
     /// The address of a wallet.
-    Crypto = secrets::CRYPTO,
+    Crypto = wallets::CRYPTO,
     /// A date of birth, where words say that it is one.
-    DateOfBirth = us::DATE_OF_BIRTH,
+    DateOfBirth = dates::DATE_OF_BIRTH,
     /// A number of a medical record, where words say that it is one.
     MedicalRecord = us::MEDICAL_RECORD,
     /// A United States individual taxpayer identification number.
@@ -304,6 +327,116 @@ kinds! {
     TrNationalId = asia::TR_NATIONAL_ID,
     /// A South African identity number.
     ZaId = asia::ZA_ID,
+    /// A United States employer identification number.
+    UsEin = us::EIN,
+    /// A United States prescriber's number of the Drug Enforcement Administration.
+    UsDea = us::DEA,
+    /// A street address, or a post office box.
+    StreetAddress = places::STREET_ADDRESS,
+    /// A postal code, where words say that it is one.
+    PostalCode = places::POSTAL_CODE,
+    /// A pair of geographic coordinates.
+    GpsCoordinates = places::GPS_COORDINATES,
+    /// A URL with a user's name and password in it.
+    UrlCredentials = email::URL_CREDENTIALS,
+    /// A vehicle's identification number.
+    Vin = vehicles::VIN,
+    /// A British driving licence's number.
+    UkDrivingLicence = uk::DRIVING_LICENCE,
+    /// A British taxpayer's reference.
+    UkUtr = uk::UTR,
+    /// A Brazilian company's number.
+    BrCnpj = americas::BR_CNPJ,
+    /// A Mexican taxpayer's code.
+    MxRfc = americas::MX_RFC,
+    /// An Argentine taxpayer's number.
+    ArCuit = americas::AR_CUIT,
+    /// A Chilean identity number.
+    ClRut = americas::CL_RUT,
+    /// A Colombian taxpayer's number.
+    CoNit = americas::CO_NIT,
+    /// A Dominican identity number.
+    DoCedula = americas::DO_CEDULA,
+    /// An Ecuadorian identity number.
+    EcCedula = americas::EC_CEDULA,
+    /// A Belgian national number.
+    BeNationalNumber = europe::BE_NATIONAL_NUMBER,
+    /// A Portuguese taxpayer's number.
+    PtNif = europe::PT_NIF,
+    /// An Irish personal public service number.
+    IePps = europe::IE_PPS,
+    /// A Swiss social security number.
+    ChAhv = europe::CH_AHV,
+    /// An Austrian social insurance number.
+    AtSvnr = europe::AT_SVNR,
+    /// A Greek social security number.
+    GrAmka = europe::GR_AMKA,
+    /// An Italian VAT number, which sole traders have too.
+    ItVat = europe::IT_VAT,
+    /// A German identity card's number.
+    DeIdCard = germany::DE_ID_CARD,
+    /// A German pension insurance number.
+    DeSocialSecurity = germany::DE_SOCIAL_SECURITY,
+    /// A German health insurance number.
+    DeHealthInsurance = germany::DE_HEALTH_INSURANCE,
+    /// A Norwegian birth number.
+    NoFodselsnummer = nordic::NO_FODSELSNUMMER,
+    /// A Danish person number.
+    DkCpr = nordic::DK_CPR,
+    /// An Icelandic identity number.
+    IsKennitala = nordic::IS_KENNITALA,
+    /// A Czech or Slovak birth number.
+    CzRodneCislo = central::CZ_RODNE_CISLO,
+    /// A Romanian personal code.
+    RoCnp = central::RO_CNP,
+    /// A Bulgarian civil number.
+    BgEgn = central::BG_EGN,
+    /// A Hungarian tax identification number.
+    HuTaxId = central::HU_TAX_ID,
+    /// A Hungarian social security number.
+    HuTaj = central::HU_TAJ,
+    /// An Estonian personal code.
+    EeIsikukood = central::EE_ISIKUKOOD,
+    /// A Lithuanian personal code.
+    LtAsmensKodas = central::LT_ASMENS_KODAS,
+    /// A Latvian personal code.
+    LvPersonasKods = central::LV_PERSONAS_KODS,
+    /// A Croatian personal number.
+    HrOib = central::HR_OIB,
+    /// A citizen's number of Slovenia and the other successors of Yugoslavia.
+    Jmbg = central::JMBG,
+    /// A Ukrainian taxpayer's number.
+    UaRnokpp = central::UA_RNOKPP,
+    /// A Russian taxpayer's number.
+    RuInn = central::RU_INN,
+    /// A Russian pension insurance number.
+    RuSnils = central::RU_SNILS,
+    /// An Australian company number.
+    AuAcn = asia::AU_ACN,
+    /// A New Zealand taxpayer's number.
+    NzIrd = asia::NZ_IRD,
+    /// An Indian voter's number.
+    InVoter = asia::IN_VOTER,
+    /// An Indian goods and services tax number, which holds a PAN.
+    InGstin = asia::IN_GSTIN,
+    /// A Korean foreigner's registration number.
+    KrFrn = asia::KR_FRN,
+    /// A Japanese individual number.
+    JpMyNumber = asia::JP_MY_NUMBER,
+    /// A Chinese resident's number.
+    CnResidentId = asia::CN_RESIDENT_ID,
+    /// A Taiwanese identity number.
+    TwId = asia::TW_ID,
+    /// A Hong Kong identity card's number.
+    HkId = asia::HK_ID,
+    /// A Malaysian identity card's number.
+    MyNric = asia::MY_NRIC,
+    /// An Indonesian identity number.
+    IdNik = asia::ID_NIK,
+    /// A Pakistani identity card's number.
+    PkCnic = asia::PK_CNIC,
+    /// An Israeli identity number.
+    IlId = asia::IL_ID,
 }
 
 impl Kind {

@@ -3,7 +3,7 @@
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Strength, Tier, Verdict};
 use crate::pii::candidate::{Candidate, Gap};
-use crate::pii::checksum::{is_day, luhn, number, weighted};
+use crate::pii::checksum::{ends_in, is_monotonous, luhn, number, pair, weighted};
 use crate::pii::context::against;
 
 pub(super) const SSN: Recognizer = Recognizer {
@@ -224,35 +224,49 @@ fn record(candidate: &Candidate) -> Option<Verdict> {
         .then_some(Verdict::shape(Strength::Weak))
 }
 
-pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
-    name: "DATE_OF_BIRTH",
-    aliases: &["DOB"],
-    severity: 0.5,
-    accepts: "a date in digits where words say that somebody was born then",
-    example: "born on 7/14/1995",
-    source: "45 CFR 164.514(b)(2)(i)(C); ISO 8601 and the orders in common use",
+pub(super) const EIN: Recognizer = Recognizer {
+    name: "US_EIN",
+    aliases: &["EIN", "US_FEIN"],
+    severity: 0.4,
+    accepts: "12-3456789 with a prefix that is issued, with context",
+    example: "EIN 91-1144442",
+    source: "IRS, How EINs are assigned and valid EIN prefixes",
     find: &[Find::Shapes(
-        &[
-            Shape::new("9999-99-99", Strength::Weak),
-            Shape::new("99-99-9999", Strength::Weak),
-            Shape::new("9-99-9999", Strength::Weak),
-            Shape::new("99-9-9999", Strength::Weak),
-            Shape::new("9-9-9999", Strength::Weak),
-        ],
-        birth,
+        &[Shape::new("99-9999999", Strength::Weak), Shape::new("999999999", Strength::Weak)],
+        ein,
     )],
-    context: "dob, born, birth, birthday, birthdate, geboren, naissance, nacimiento, of birth",
-    against: 0,
+    context: "ein, fein, employer identification, employer id, tax id, federal tax, federal id, taxpayer",
     ..BASE
 };
 
-fn birth(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
-    let (mut parts, mut at) = ([0; 3], 0);
-    for (part, length) in parts.iter_mut().zip(candidate.group_lengths()) {
-        *part = number(candidate.compact().get(at..at + length)?)?;
-        at += length;
-    }
-    let [year, a, b] = if parts[0] > 31 { parts } else { [parts[2], parts[0], parts[1]] };
-    let (day, month) = (a.max(b), a.min(b));
-    (is_day(month, day) && (1880..=2035).contains(&year)).then_some(Verdict::shape(strength))
+fn ein(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let prefix = pair(candidate.compact(), 0)?;
+    let issued = matches!(prefix, 1..=6 | 10..=16 | 20..=27 | 30..=48 | 50..=68 | 71..=77 | 80..=88 | 90..=95)
+        || prefix >= 98;
+    (issued && !is_monotonous(candidate.compact())).then_some(Verdict::shape(strength))
+}
+
+pub(super) const DEA: Recognizer = Recognizer {
+    name: "US_DEA",
+    aliases: &["MEDICAL_LICENSE", "DEA_NUMBER"],
+    severity: 0.5,
+    accepts: "a registrant's letter, a letter or 9, six digits and a passing check digit, with context",
+    example: "DEA number AB1234563",
+    source: "Drug Enforcement Administration, registration numbers (21 CFR 1301)",
+    find: &[Find::Shapes(
+        &[Shape::new("AA9999999", Strength::Weak), Shape::new("A99999999", Strength::Weak)],
+        dea,
+    )],
+    context: "dea, dea number, prescriber, practitioner, certificate, medical license, controlled substance",
+    canonical: Canonical::Code,
+    ..BASE
+};
+
+fn dea(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let code = candidate.compact();
+    let (registrant, second, digits) = (code.first()?, code.get(1)?, code.get(2..)?);
+    let issued =
+        b"ABCDEFGHJKLMPRSTUX".contains(registrant) && (second.is_ascii_alphabetic() || *second == b'9');
+    let check = weighted(digits, &[1, 2, 1, 2, 1, 2])? % 10;
+    (issued && ends_in(digits, check)).then_some(Verdict::checked(strength, true))
 }

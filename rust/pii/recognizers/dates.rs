@@ -1,0 +1,226 @@
+//! Dates of birth: in digits or with the month's name, where words say that somebody was born then.
+
+use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
+use crate::pii::candidate::{Candidate, before, byte};
+use crate::pii::checksum::{is_day, number};
+use crate::pii::scan::starts_free;
+
+pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
+    name: "DATE_OF_BIRTH",
+    aliases: &["DOB"],
+    severity: 0.5,
+    accepts: "a date, in digits or with the month's name, where words say that somebody was born then",
+    example: "born on July 14, 1995",
+    source: "45 CFR 164.514(b)(2)(i)(C); ISO 8601 and the orders in common use",
+    find: &[
+        Find::Shapes(
+            &[
+                Shape::new("9999-99-99", Strength::Weak),
+                Shape::new("99-99-9999", Strength::Weak),
+                Shape::new("9-99-9999", Strength::Weak),
+                Shape::new("99-9-9999", Strength::Weak),
+                Shape::new("9-9-9999", Strength::Weak),
+                Shape::new("99-99-99", Strength::Slight),
+                Shape::new("9-99-99", Strength::Slight),
+                Shape::new("99-9-99", Strength::Slight),
+                Shape::new("9-9-99", Strength::Slight),
+            ],
+            in_digits,
+        ),
+        Find::Numbers(with_month),
+    ],
+    context: "dob, born, birth, birthday, birthdate, geboren, geburtsdatum, naissance, né le, née le, nacimiento, \
+              nacido, nacida, nato il, nata il, nascita, of birth",
+    against: 0,
+    canonical: Canonical::Date,
+    ..BASE
+};
+
+/// The names of the months in English, German, French, Spanish and Italian, lower case.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "januar", "janvier", "enero", "gennaio"],
+    &["february", "feb", "februar", "février", "febrero", "febbraio"],
+    &["march", "mar", "märz", "mars", "marzo"],
+    &["april", "apr", "avril", "abril", "aprile"],
+    &["may", "mai", "mayo", "maggio"],
+    &["june", "jun", "juni", "juin", "junio", "giugno"],
+    &["july", "jul", "juli", "juillet", "julio", "luglio"],
+    &["august", "aug", "août", "agosto"],
+    &["september", "sep", "sept", "septembre", "septiembre", "settembre"],
+    &["october", "oct", "oktober", "octobre", "octubre", "ottobre"],
+    &["november", "nov", "novembre", "noviembre"],
+    &["december", "dec", "dezember", "décembre", "diciembre", "dicembre"],
+];
+/// The longest of them, in bytes.
+const LONGEST: usize = 10;
+
+/// The number of the month of that name.
+fn month(name: &[u8]) -> Option<u64> {
+    let of = |names: &[&str]| names.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
+    MONTHS.iter().position(|names| of(names)).map(|i| i as u64 + 1)
+}
+
+/// Year, month and day; which of the two smaller numbers is the day is not always told.
+type Date = (u64, u64, u64);
+
+fn dated((year, a, b): Date, strength: Strength) -> Option<Verdict> {
+    let known = year < 100 || (1880..=2035).contains(&year);
+    (known && is_day(a.min(b), a.max(b))).then_some(Verdict::shape(strength))
+}
+
+fn in_digits(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    let (mut parts, mut at) = ([0; 3], 0);
+    for (part, length) in parts.iter_mut().zip(candidate.group_lengths()) {
+        *part = number(candidate.compact().get(at..at + length)?)?;
+        at += length;
+    }
+    dated(in_order(parts), strength)
+}
+
+/// The year is what cannot be a day, or the last.
+fn in_order([a, b, c]: [u64; 3]) -> Date {
+    if a > 31 { (a, b, c) } else { (c, a, b) }
+}
+
+/// A number of up to `most` digits at `at`, and where it ends.
+fn digits(text: &[u8], at: usize, most: usize) -> Option<(u64, usize)> {
+    let length = (at..=at + most).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+    Some((number(text.get(at..at + length)?)?, at + length)).filter(|_| (1..=most).contains(&length))
+}
+
+/// What stands between the parts of a date: at most two of space, comma, full stop, dash and slash.
+fn gap(text: &[u8], at: usize) -> usize {
+    (at..at + 2).take_while(|&i| matches!(byte(text, i), b' ' | b',' | b'.' | b'-' | b'/')).count()
+}
+
+/// The day at `at`, with its ending (`3rd`), and where it ends.
+fn day(text: &[u8], at: usize) -> Option<(u64, usize)> {
+    let (day, end) = digits(text, at, 2)?;
+    let ending = text.get(end..end + 2).unwrap_or_default();
+    let ordinal = [b"st", b"nd", b"rd", b"th"].iter().any(|known| known.eq_ignore_ascii_case(ending));
+    let end = end + if ordinal { 2 } else { 0 };
+    (!byte(text, end).is_ascii_alphanumeric()).then_some((day, end))
+}
+
+/// The month whose name starts at `at`, and where it ends.
+fn month_at(text: &[u8], at: usize) -> Option<(u64, usize)> {
+    let letter = |&i: &usize| is_letter(byte(text, i));
+    let length = (at..=at + LONGEST).take_while(letter).count();
+    Some((month(text.get(at..at + length)?)?, at + length))
+}
+
+/// The month whose name ends right before `at`, and where it starts.
+fn month_before(text: &[u8], at: usize) -> Option<(u64, usize)> {
+    let mut end = at;
+    while at - end < 2 && matches!(before(text, end), b' ' | b'.' | b'-') {
+        end -= 1;
+    }
+    let mut start = end;
+    while end - start <= LONGEST && is_letter(before(text, start)) {
+        start -= 1;
+    }
+    (end < at).then_some((month(text.get(start..end)?)?, start))
+}
+
+/// The year at `at`, and where it ends; two digits are one only behind a dash.
+fn year(text: &[u8], at: usize) -> Option<(u64, usize)> {
+    let (year, end) = digits(text, at, 4)?;
+    let whole = end - at == 4 || (end - at == 2 && before(text, at) == b'-');
+    (whole && !byte(text, end).is_ascii_alphanumeric()).then_some((year, end))
+}
+
+/// Reads the date of which the number at `at` is the first one.
+fn read(text: &[u8], at: usize) -> Option<(Span, Date)> {
+    if let Some((month, start)) = month_before(text, at) {
+        let (day, end) = day(text, at)?;
+        let (year, end) = year(text, end + gap(text, end))?;
+        return Some(((start, end), (year, month, day)));
+    }
+    if let Some((year, end)) = digits(text, at, 4).filter(|(year, _)| *year > 31) {
+        let (month, end) = month_at(text, end + gap(text, end))?;
+        let (day, end) = day(text, end + gap(text, end))?;
+        return Some(((at, end), (year, month, day)));
+    }
+    let (day, end) = day(text, at)?;
+    let mut from = end + gap(text, end);
+    if text.get(from..from + 3).is_some_and(|word| word == b"of " || word == b"de ") {
+        from += 3;
+    }
+    let (month, end) = month_at(text, from)?;
+    let mut from = end + gap(text, end);
+    if text.get(from..from + 3) == Some(b"de ") {
+        from += 3;
+    }
+    let (year, end) = year(text, from)?;
+    Some(((at, end), (year, month, day)))
+}
+
+/// Whether at most three words of its sentence stand before `at`: words of another sentence say little. The
+/// full stop of an initial or of a short abbreviation ends none.
+fn begins_anew(text: &[u8], at: usize) -> bool {
+    const REACH: usize = 40;
+    const WORDS: usize = 3;
+    let ends = |&i: &usize| {
+        let stop = matches!(byte(text, i), b'.' | b'?' | b'!') && !byte(text, i + 1).is_ascii_alphanumeric();
+        let letters = (1..=4).take_while(|&back| i >= back && is_letter(byte(text, i - back))).count();
+        stop && (letters == 4 || before(text, i).is_ascii_digit())
+    };
+    let Some(end) = (at.saturating_sub(REACH)..at).rev().find(ends) else { return false };
+    let starts = |&i: &usize| byte(text, i).is_ascii_alphabetic() && !is_letter(before(text, i));
+    (end..at).filter(starts).count() <= WORDS
+}
+
+fn is_letter(b: u8) -> bool {
+    b.is_ascii_alphabetic() || b >= 0x80
+}
+
+fn with_month(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
+    if !byte(text, at).is_ascii_digit() || !starts_free(text, at) {
+        return None;
+    }
+    let (span, (year, month, day)) = read(text, at)?;
+    if !is_day(month, day) {
+        return None;
+    }
+    let strength = if year < 100 || begins_anew(text, span.0) { Strength::Slight } else { Strength::Weak };
+    Some((span, dated((year, month, day), strength)?))
+}
+
+/// The last two digits of the year, and day and month, the smaller first: equal for all the ways of writing it.
+pub(crate) fn canonical_date(value: &[u8]) -> Option<String> {
+    let first = value.iter().position(u8::is_ascii_digit)?;
+    let (year, a, b) = read(value, first).map(|(_, date)| date).or_else(|| {
+        let mut parts = value.split(|b| !b.is_ascii_digit()).filter(|part| !part.is_empty()).map(number);
+        let parts = [parts.next()??, parts.next()??, parts.next()??];
+        Some(in_order(parts))
+    })?;
+    Some(format!("{:02}-{:02}-{:02}", year % 100, a.min(b), a.max(b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_equal_however_they_are_written() {
+        for value in [
+            "July 14, 1995",
+            "Jul. 14 1995",
+            "14 July 1995",
+            "14th of July, 1995",
+            "14-JUL-95",
+            "14. Juli 1995",
+            "14 de julio de 1995",
+            "1995 July 14",
+            "7/14/1995",
+            "14.07.1995",
+            "1995-07-14",
+            "7/14/95",
+        ] {
+            assert_eq!(canonical_date(value.as_bytes()).as_deref(), Some("95-07-14"), "{value}");
+        }
+        for value in ["", "July", "July 1995", "14 July", "12345"] {
+            assert_eq!(canonical_date(value.as_bytes()), None, "{value}");
+        }
+    }
+}
