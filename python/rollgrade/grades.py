@@ -35,7 +35,7 @@ class Rouge(NamedTuple):
 class PiiMatch:
     """One piece of PII: what it is, where it stands, why it was taken for PII.
 
-    ``evidence`` holds any of ``shape``, ``checksum``, ``context``; ``verdict`` is ``leak_exact``,
+    ``evidence`` holds any of ``shape``, ``checksum``, ``context``, ``obfuscated``; ``verdict`` is ``leak_exact``,
     ``leak_reformatted``, ``leak_partial`` or ``invented`` against a source, and ``unknown`` without one.
     ``fails`` says whether the rubric lets it fail the rule or only warn; None outside a grade.
     """
@@ -53,6 +53,20 @@ class PiiMatch:
     @property
     def span(self) -> Span:
         return self.start, self.end
+
+
+@dataclass(frozen=True, slots=True)
+class PiiKind:
+    """A kind of PII: ``tier`` is ``default``, ``strict`` or, for a pattern of a rubric, ``own``; ``severity`` is in
+    (0, 1]; ``example`` is invented; ``aliases`` are other names that settings may use."""
+
+    name: str
+    aliases: tuple[str, ...]
+    tier: str
+    severity: float
+    accepts: str
+    example: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

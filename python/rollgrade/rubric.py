@@ -85,7 +85,7 @@ class Rubric:
         self._settings = chosen
         # A callable combines the columns afterwards; until then the core needs a name that it knows.
         named = replace(chosen, combine="priority") if callable(chosen.combine) else chosen
-        self._grader = _core.Grader(settings.plain(named))
+        self._grader = _core.Grader(settings.core(named))
         self._hash = hashlib.sha256(settings.canonical(chosen).encode()).hexdigest()
         self._tokenizer: Tokenizer | None = None
         self._tasks: dict[tuple[str, Material], _core.Task] = {}

@@ -6,6 +6,7 @@
 use super::allow::AllowList;
 use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
 use super::context::{Before, Context};
+use super::custom::{self, Pattern, Patterns};
 use super::normalize::View;
 use super::prefilter::{LEAST_DIGITS, regions};
 use super::recognizers::{Find, FindAt, JudgeFree, JudgeRun, JudgeShape, Shape, Strength, Verdict};
@@ -37,11 +38,13 @@ impl Judge {
 /// A checked set of options, ready to scan. Immutable: threads may share it.
 #[derive(Debug, Clone)]
 pub struct Scanner {
+    kinds: Vec<Kind>,
     at: Vec<(Kind, FindAt)>,
     colons: Vec<(Kind, JudgeRun)>,
     tokens: Vec<(Kind, JudgeRun)>,
     by_length: Vec<Vec<(Kind, Judge)>>,
     allow: AllowList,
+    patterns: Patterns,
     strict: bool,
     require: bool,
 }
@@ -90,10 +93,10 @@ impl<'t> Site<'t> {
 }
 
 /// The kinds named, or an error that tells the nearest known name.
-fn kinds(field: &str, names: &[String]) -> Result<u64, Error> {
+fn kinds(field: &str, names: &[String], patterns: &[Pattern]) -> Result<u64, Error> {
     names.iter().try_fold(0, |mask, name| {
         Kind::parse(name).map(|kind| mask | kind.bit()).ok_or_else(|| {
-            let near = nearest(name, Kind::ALL.iter().map(|kind| kind.name()));
+            let near = custom::nearest_name(name, patterns);
             Error::new(
                 field,
                 name,
@@ -121,19 +124,27 @@ impl Scanner {
     /// Kinds that are named are looked for whatever their tier.
     pub fn new(options: &Options) -> Result<Self, Error> {
         let tier = tier(&options.tier)?;
-        let chosen = kinds("pii.kinds", &options.kinds)?;
-        let excluded = kinds("pii.exclude", &options.exclude)?;
+        let (own, named) = custom::split_names(&options.kinds, &options.patterns);
+        let (not_own, not_named) = custom::split_names(&options.exclude, &options.patterns);
+        let chosen = kinds("pii.kinds", &named, &options.patterns)?;
+        let excluded = kinds("pii.exclude", &not_named, &options.patterns)?;
+        let has = |list: &[String], name: &str| list.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let every = options.kinds.is_empty();
+        let patterns =
+            Patterns::new(&options.patterns, |name| (every || has(&own, name)) && !has(&not_own, name))?;
         let mut scanner = Self {
+            kinds: Vec::new(),
             at: Vec::new(),
             colons: Vec::new(),
             tokens: Vec::new(),
             by_length: vec![Vec::new(); MAX_LENGTH + 1],
             allow: AllowList::new(&options.allow),
+            patterns,
             strict: tier == Tier::Strict,
             require: options.checksum == Checksum::Require,
         };
         for &kind in Kind::ALL {
-            let wanted = if chosen == 0 { kind.tier() <= tier } else { chosen & kind.bit() != 0 };
+            let wanted = if every { kind.tier() <= tier } else { chosen & kind.bit() != 0 };
             if wanted && excluded & kind.bit() == 0 {
                 scanner.add(kind);
             }
@@ -142,6 +153,7 @@ impl Scanner {
     }
 
     fn add(&mut self, kind: Kind) {
+        self.kinds.push(kind);
         for find in kind.recognizer().find {
             match *find {
                 Find::At(find) => self.at.push((kind, find)),
@@ -165,19 +177,47 @@ impl Scanner {
         }
     }
 
+    /// The name of a kind that this scanner found: a built-in one's, or a pattern's.
+    pub fn name(&self, kind: Kind) -> &str {
+        match kind {
+            Kind::Custom(number) => self.patterns.get(number).map_or(kind.name(), |(name, _)| name),
+            _ => kind.name(),
+        }
+    }
+
+    /// The kinds that this scanner looks for, the user's own patterns last.
+    pub fn kinds(&self) -> Vec<Kind> {
+        self.kinds.iter().copied().chain(self.patterns.kinds()).collect()
+    }
+
+    /// How bad a leak of a kind is that this scanner found, in (0, 1].
+    pub fn severity(&self, kind: Kind) -> f64 {
+        match kind {
+            Kind::Custom(number) => {
+                self.patterns.get(number).map_or(kind.severity(), |(_, severity)| severity)
+            }
+            _ => kind.severity(),
+        }
+    }
+
     /// Finds PII in `text`, in order, without overlaps.
     pub fn scan(&self, text: &str) -> Vec<Match> {
         let mut hits = Vec::new();
         self.scan_bytes(text.as_bytes(), &mut hits);
-        if let Some(view) = View::new(text) {
+        let view = View::new(text);
+        if let Some(view) = &view {
             let mut hidden = Vec::new();
             self.scan_bytes(view.text(), &mut hidden);
-            hits.extend(hidden.into_iter().filter_map(|hit| uncover(text, &view, hit)));
+            hits.extend(hidden.into_iter().filter_map(|hit| uncover(text, view, hit)));
         }
         if !self.allow.is_empty() {
             hits.retain(|hit| !self.allow.allows(text.get(hit.found.span.clone()).unwrap_or_default()));
         }
-        resolve(hits)
+        let matches = resolve(hits);
+        if self.patterns.is_empty() {
+            return matches;
+        }
+        self.patterns.join(text, view.as_ref(), &self.allow, matches)
     }
 
     fn scan_bytes(&self, text: &[u8], hits: &mut Vec<Hit>) {
