@@ -333,7 +333,8 @@ class Grades(Sequence[Grade]):
     Columns, each a NumPy array of shape (n,): ``score`` (float64; NaN where ``graded`` is False), ``valid``,
     ``graded`` (bool), ``tokens`` (uint32) and the rules' scores ``length``, ``coverage`` (NaN where it is not
     graded), ``pii``, ``fluency``, ``form`` (float64). ``passed`` has one bool array a rule, ``reasons`` one sentence
-    a rollout, ``pii_matches`` the PII of all rollouts. ``basis`` says what coverage was measured against.
+    a rollout, ``pii_matches`` the PII of all rollouts. ``basis`` says what coverage was measured against, ``pii_basis``
+    of each rollout whether only what stands in its source fails (``"leaks"``) or any PII (``"any"``).
     """
 
     __slots__ = (
@@ -346,6 +347,7 @@ class Grades(Sequence[Grade]):
         "length",
         "passed",
         "pii",
+        "pii_basis",
         "pii_matches",
         "reasons",
         "rubric_hash",
@@ -362,6 +364,7 @@ class Grades(Sequence[Grade]):
         score: NDArray[np.float64],
         graded: NDArray[np.bool_],
         basis: str,
+        pii_basis: list[str],
         explain: Callable[[int], Grade],
         rubric_hash: str,
         version: str,
@@ -379,6 +382,7 @@ class Grades(Sequence[Grade]):
         self.pii_matches = PiiColumns(**columns["matches"])
         self.reasons: list[str] = columns["reasons"]
         self.basis = basis
+        self.pii_basis = pii_basis
         self.rubric_hash = rubric_hash
         self.version = version
         self._explain = explain
@@ -406,11 +410,12 @@ class Grades(Sequence[Grade]):
         return (self.explain(i) for i in range(len(self)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The columns by name: the scores, then one ``<rule>_passed`` a rule, then the reasons."""
+        """The columns by name: the scores, then one ``<rule>_passed`` a rule, then the PII's basis and the
+        reasons."""
         columns: dict[str, Any] = {"score": self.score, "valid": self.valid, "tokens": self.tokens}
         columns |= {rule: getattr(self, rule) for rule in RULES}
         columns |= {f"{rule}_passed": self.passed[rule] for rule in RULES}
-        return columns | {"reason": self.reasons}
+        return columns | {"pii_basis": self.pii_basis, "reason": self.reasons}
 
     def to_arrow(self) -> pa.Table:
         """The columns as an Arrow table, null where there is no value (needs ``rollgrade[parquet]``). The

@@ -46,9 +46,14 @@ def _scanner(
     allow: Sequence[str] = (),
     patterns: Any = (),
 ) -> _core.Scanner:
-    names = {"kinds": () if kinds is None else kinds, "exclude": exclude, "allow": allow}
-    lists = [_strings(name, given) for name, given in names.items()]
-    return _core.Scanner(tier, checksum, *lists, [pattern.core() for pattern in checked_patterns(patterns)])
+    return _core.Scanner(
+        tier,
+        checksum,
+        _strings("kinds", () if kinds is None else kinds),
+        _strings("exclude", exclude),
+        _strings("allow", allow),
+        [pattern.core() for pattern in checked_patterns(patterns)],
+    )
 
 
 def _strings(name: str, given: Any) -> list[str]:
@@ -462,7 +467,21 @@ def pii_kind_info(*, patterns: Any = ()) -> list[PiiKind]:
         )
         for pattern in checked_patterns(patterns)
     ]
-    return [PiiKind(name, tuple(also), *rest) for name, also, *rest in _core.pii_kinds()] + own
+    return [PiiKind(kind[0], tuple(kind[1]), *kind[2:]) for kind in _core.pii_kinds()] + own
+
+
+def looked_for(
+    *,
+    tier: str = "default",
+    checksum: str = "accept",
+    kinds: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    patterns: Any = (),
+) -> list[PiiKind]:
+    """The kinds that :func:`find_pii` looks for with these settings, patterns of your own last."""
+    known = {kind.name: kind for kind in pii_kind_info(patterns=patterns)}
+    return [known[name] for name in _scanner(tier, checksum, kinds, exclude, allow, patterns).names()]
 
 
 def _accepts(pattern: Pattern) -> str:

@@ -365,12 +365,15 @@ class Rubric:
         score = self._combined(columns) if callable(self._settings.combine) else columns["score"]
         graded = np.ones(len(texts), dtype=bool)
         graded[list(skipped)] = False
+        leaks = self._settings.pii.fail_on != "any"
+        bases = ["leaks" if leaks and task.has_source else "any" for task in tasks]
         score[~graded] = np.nan
         return Grades(
             columns,
             score=score,
             graded=graded,
             basis=basis or tasks[0].basis,
+            pii_basis=[bases[i] for i in index],
             explain=explain,
             rubric_hash=self._hash,
             version=_core.__version__,

@@ -98,7 +98,7 @@ def _strings() -> Any:
     return field(default=(), metadata={"check": check})
 
 
-class _Inside(ValueError):
+class _InsideError(ValueError):
     """Something inside a setting's value is wrong; the message begins where the setting's name ends."""
 
 
@@ -130,19 +130,19 @@ def _pattern(where: str, given: Any) -> Pattern:
     if isinstance(given, Pattern):
         given = asdict(given)
     if not isinstance(given, Mapping):
-        raise _Inside(f"{where}: got {given!r}, expected a table with name and pattern")
+        raise _InsideError(f"{where}: got {given!r}, expected a table with name and pattern")
     values = {}
     for key, value in given.items():
         if key not in specs:
             known = ", ".join(specs)
-            raise _Inside(f"{where}.{key}: unknown setting{_nearest(key, specs)}; a pattern has {known}")
+            raise _InsideError(f"{where}.{key}: unknown setting{_nearest(key, specs)}; a pattern has {known}")
         try:
             values[key] = _checked(f"{where}.{key}", specs[key], value)
         except ValueError as e:
-            raise _Inside(str(e)) from None
+            raise _InsideError(str(e)) from None
     for key in ("name", "pattern"):
         if key not in values:
-            raise _Inside(f"{where}.{key}: got nothing, expected a string")
+            raise _InsideError(f"{where}.{key}: got nothing, expected a string")
     return Pattern(**values)
 
 
@@ -271,7 +271,7 @@ def _nearest(name: Any, names: Iterable[str]) -> str:
 def _checked(where: str, spec: Any, value: Any) -> Any:
     try:
         return spec.metadata["check"](value)
-    except _Inside as e:
+    except _InsideError as e:
         raise ValueError(f"{where}{e}") from None
     except ValueError as e:
         raise ValueError(f"{where}: got {value!r}, expected {e}") from None
@@ -384,7 +384,9 @@ def toml(settings: Settings) -> str:
     for name, section in tables.items():
         if isinstance(section, dict):
             # TOML has no null: a limit that is not set is not written.
-            given = {key: value for key, value in section.items() if value is not None and not _is_tables(value)}
+            given = {
+                key: value for key, value in section.items() if value is not None and not _is_tables(value)
+            }
             lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in given.items())]
             for key, value in section.items():
                 for table in value if _is_tables(value) else ():

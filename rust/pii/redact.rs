@@ -6,6 +6,7 @@
 //! it short values can be tried out, so the key is to be kept as secret as the values.
 
 use super::leak::canonical;
+use super::normalize::plain;
 use super::recognizers::Canonical;
 use super::{Kind, Match, Scanner};
 use crate::Error;
@@ -35,8 +36,9 @@ impl<'a> Style<'a> {
     }
 }
 
-/// What is shown of a match in a report: `j***@e***.com`, `***-**-6789`.
+/// What is shown of a match in a report, of its plain writing: `j***@e***.com`, `***-**-6789`.
 pub fn mask(kind: Kind, value: &str) -> String {
+    let value = &plain(value);
     match kind.recognizer().canonical {
         Canonical::Lower => mask_email(value),
         Canonical::Address => mask_all_but(value, 0),
@@ -176,6 +178,8 @@ mod tests {
             (Kind::CreditCard, "4111 1111 1111 1111", "**** **** **** 1111"),
             (Kind::IpAddress, "203.0.113.77", "***.*.***.**"),
             (Kind::Email, "", "***"),
+            (Kind::Email, "jane [at] example [dot] org", "j***@e***.org"),
+            (Kind::UsSsn, "５３６－９０－４３９９", "***-**-4399"),
         ] {
             assert_eq!(mask(kind, value), shown, "{value}");
         }

@@ -12,9 +12,9 @@ from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import FieldPath, Steps
 from rollgrade.logs.forms import FORMS, Form, Record, detect
 from rollgrade.logs.reader import keys_read, keys_shown
-from rollgrade.logs.records import GRADE_KEY
+from rollgrade.logs.records import GRADE_KEY, Entry
 
-__all__ = ["Chosen", "Wanted", "choose", "field_text"]
+__all__ = ["Chosen", "Wanted", "choose", "field_text", "strings_of"]
 
 
 class _Everything(frozenset[str]):
@@ -96,6 +96,13 @@ def choose(file: Path, sample: Sequence[Record], wanted: Wanted) -> Chosen:
     return Chosen(wanted, found[0], f"the completions of the {found[0].name} form alone (--all-strings: all)")
 
 
+def strings_of(entry: Entry, chosen: Chosen | None) -> list[tuple[Steps, str]]:
+    """The strings of an entry. Raises ``RecordError`` where it could not be read, or has no completion."""
+    if entry.record is None or chosen is None:
+        raise RecordError(entry.reason or "no record")
+    return list(chosen.strings(entry.record))
+
+
 def field_text(steps: Steps) -> str:
     """A place in a record as a field path: ``messages[1].content``."""
     text = ""
@@ -132,6 +139,6 @@ def _strings(value: object, steps: Steps) -> Iterator[tuple[Steps, str]]:
         if isinstance(item, str):
             yield at, item
         elif isinstance(item, Mapping):
-            waiting.extend((( *at, key), item[key]) for key in reversed(list(item)))
+            waiting.extend(((*at, key), item[key]) for key in reversed(list(item)))
         elif isinstance(item, list | tuple):
             waiting.extend(((*at, i), item[i]) for i in reversed(range(len(item))))

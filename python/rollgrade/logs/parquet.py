@@ -63,7 +63,11 @@ def grade_type() -> pa.StructType:
     grade: pa.StructType = arrow.struct(
         {"score": number, "valid": flag, "reason": text, "tokens": whole}
         | dict.fromkeys(RULES, number)
-        | {"passed": arrow.struct(dict.fromkeys(RULES, flag)), "pii_matches": arrow.list_(match)}
+        | {
+            "passed": arrow.struct(dict.fromkeys(RULES, flag)),
+            "pii_matches": arrow.list_(match),
+            "pii_basis": text,
+        }
         | {"basis": text, "rubric": text, "version": text}
     )
     return grade

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from rollgrade.logs import jsonl, parquet
-from rollgrade.logs.chosen import Chosen, Wanted, choose
+from rollgrade.logs.chosen import Chosen, Wanted, choose, strings_of
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import Steps
 from rollgrade.logs.files import Input, Kind, pending
@@ -73,7 +73,12 @@ def scan_blocks(item: Input, wanted: Wanted, watcher: Watcher) -> Iterator[tuple
 
 
 def redact_log(
-    item: Input, output: Path | None, rejects: Path | None, wanted: Wanted, redact: RedactBatch, watcher: Watcher
+    item: Input,
+    output: Path | None,
+    rejects: Path | None,
+    wanted: Wanted,
+    redact: RedactBatch,
+    watcher: Watcher,
 ) -> Redacted:
     """Redacts a log into ``output``, or to standard output where that is ``None``. Raises ``LogError`` where a
     file cannot be read or written; the output then does not appear."""
@@ -106,9 +111,7 @@ def _block(
     texts: list[str] = []
     for index, entry in enumerate(block.entries):
         try:
-            if entry.record is None or chosen is None:
-                raise RecordError(entry.reason or "no record")
-            found = list(chosen.strings(entry.record))
+            found = strings_of(entry, chosen)
         except RecordError as error:
             rejected.append(Reject(block.file, entry.number, str(error), line_of(block, index)))
             continue
