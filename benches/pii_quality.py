@@ -26,7 +26,7 @@ import rollgrade as rg
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from obfuscation import FRAMES, SECOND, TRANSFORMS, values
+from obfuscation import BEYOND, FRAMES, SECOND, TRANSFORMS, values
 
 Spans = list[tuple[int, int, str]]
 DATA = Path(os.environ.get("ROLLGRADE_DATA", "."))
@@ -340,6 +340,8 @@ def hidden(peer: Presidio | None) -> None:
     report(known, single, rng, peer, shown=2.0)
     print(f"  two at once ({len(pairs)} pairs; those below .98):")
     report(known[::5], pairs, rng, None, shown=0.98)
+    print("  not claimed:")
+    report(known, {name: ((name,), kinds) for name, (kinds, _) in BEYOND.items()}, rng, None, shown=2.0)
 
 
 def report(
@@ -357,7 +359,7 @@ def report(
                 continue
             disguise = value
             for step in steps:
-                disguise = TRANSFORMS[step][1](disguise, rng)
+                disguise = (TRANSFORMS | BEYOND)[step][1](disguise, rng)
             if disguise != value:
                 texts.append(frame.format(disguise))
                 start = frame.index("{")
