@@ -362,7 +362,7 @@ def report(
                 disguise = (TRANSFORMS | BEYOND)[step][1](disguise, rng)
             if disguise != value:
                 texts.append(frame.format(disguise))
-                start = frame.index("{")
+                start = texts[-1].index(disguise)
                 gold.append((start, start + len(disguise), kind))
         if not texts:
             continue

@@ -9,9 +9,9 @@ from functools import cache
 
 import pytest
 from innocent import INNOCENT
-from obfuscation import FRAMES, SECOND, TRANSFORMS, values
 
 import rollgrade as rg
+from obfuscation import FRAMES, SECOND, TRANSFORMS, values
 
 # Marks around a value, such as those of bold type, are no part of it.
 MARKS = "*`()[]"
