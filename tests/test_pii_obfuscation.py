@@ -49,7 +49,7 @@ class Tally:
         texts = [frame.format(disguise) for _, disguise, frame in self.hidden]
         self.found = self.exact = self.marked = 0
         self.missed: list[str] = []
-        for (kind, disguise, frame), text, matches in zip(
+        for (kind, disguise, _), text, matches in zip(
             self.hidden, texts, rg.find_pii_batch(texts), strict=True
         ):
             start = text.index(disguise)

@@ -210,10 +210,11 @@ impl Scanner {
             self.scan_bytes(view.text(), &mut hidden);
             hits.extend(hidden.into_iter().filter_map(|hit| uncover(text, view, hit)));
         }
+        let mut matches = resolve(hits);
+        // Behind the overlaps: where a value is allowed, so is every part of it.
         if !self.allow.is_empty() {
-            hits.retain(|hit| !self.allow.allows(text.get(hit.found.span.clone()).unwrap_or_default()));
+            matches.retain(|m| !self.allow.allows(text.get(m.span.clone()).unwrap_or_default()));
         }
-        let matches = resolve(hits);
         if self.patterns.is_empty() {
             return matches;
         }
