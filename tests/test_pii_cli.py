@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -286,6 +288,10 @@ def test_bad_lines_go_to_the_rejects_and_the_rest_goes_on(log: Callable[..., Pat
     elsewhere = tmp_path / "bad.jsonl"
     assert run("redact", path, "-o", out, "--rejects", elsewhere).exit_code == 1
     assert len(elsewhere.read_text().splitlines()) == 3
+    assert run("redact", log(chat()), "-o", out, "--rejects", elsewhere).exit_code == 0
+    assert elsewhere.read_text() == ""
+    assert run("redact", path, "-o", out).exit_code == 0
+    assert not out.with_name("clean.jsonl.rejects.jsonl").exists()
 
 
 def test_standard_input_to_standard_output(log: Callable[..., Path]) -> None:
@@ -296,6 +302,22 @@ def test_standard_input_to_standard_output(log: Callable[..., Path]) -> None:
     assert [json.loads(line)["messages"][1]["content"] for line in lines] == [CLEAN, "x"]
     assert "-:2: invalid JSON" in result.stderr
     assert "2 matches in 1 of 2 records replaced" in result.stderr
+
+
+def test_a_reader_that_has_enough_is_no_error(log: Callable[..., Path]) -> None:
+    path = log(*[chat()] * 3000)
+    for command in (["pii", str(path), "--json", "--all-strings"], ["redact", str(path), "-o", "-"]):
+        with subprocess.Popen(
+            [sys.executable, "-m", "rollgrade", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert process.stdout.readline().startswith(b"{")
+            process.stdout.close()
+            said = process.stderr.read()
+        assert b"error" not in said.lower()
+        assert b"Traceback" not in said
+        assert process.returncode == 141
 
 
 def test_hashes_are_stable_over_a_log_and_keyed(log: Callable[..., Path], tmp_path: Path) -> None:
@@ -378,6 +400,9 @@ def test_the_example_logs_are_clean_afterwards(tmp_path: Path) -> None:
         (("{log}", "-o", "/dev/null"), "is no regular file; use -o - for standard output"),
         (("{log}", "-o", "x.parquet"), "is JSONL, and what is redacted stays that"),
         (("nope.jsonl", "-o", "x.jsonl"), "nope.jsonl: no such file or folder"),
+        (("{log}", "-o", "x.jsonl", "--rejects", "{log}"), "is the input; choose another name for the rejects"),
+        (("{log}", "-o", "x.jsonl", "--rejects", "x.jsonl"), "is the output; choose another name for the rejects"),
+        (("{log}", "-o", "x.jsonl", "--rejects", "{folder}"), "is no regular file, so the rejects"),
         (("{log}", "-o", "x.jsonl", "--style", "lable"), "style: got 'lable', expected label, mask, hash"),
         (("{log}", "-o", "x.jsonl", "--style", "hash"), "--style hash needs a secret in --key-file FILE or in ROLLGRADE_KEY"),
         (("{log}", "-o", "x.jsonl", "--keep", "PONE"), "did you mean PHONE?"),

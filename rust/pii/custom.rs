@@ -720,7 +720,7 @@ mod tests {
     #[test]
     fn a_pattern_that_looks_far_ahead_stays_linear() {
         let scanner = scanner(vec![pattern("FAR", ".*[^A-Z]|[A-Z]")]);
-        for text in ["A".repeat(300_000), "A ".repeat(100_000), "1".repeat(300_000)] {
+        for text in ["A".repeat(100_000), "A ".repeat(50_000), "1".repeat(100_000)] {
             let begun = std::time::Instant::now();
             scanner.scan(&text);
             assert!(begun.elapsed().as_secs() < 20);
@@ -747,6 +747,27 @@ mod tests {
         assert_eq!(Without.passes("anything"), None);
         assert!(PatternChecksum::parse("luhn").is_ok());
         assert!(PatternChecksum::parse("lune").unwrap_err().to_string().contains("none, luhn, mod97"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_gives_disjoint_spans_on_character_boundaries(
+            text in "(\\PC|[Ee&%#@ \\n]|[0-9]{1,9}|E-[0-9]{6}|jane@example\\.com|\u{200b}|１){0,40}"
+        ) {
+            let scanner = scanner(vec![
+                pattern("ID", r"\bE-?\d{6}\b"),
+                pattern("NUMBER", r"\d+"),
+                pattern("ANY", r"(?s)..[^a-z]|é+"),
+                Pattern { context: vec!["e".into()], checksum: PatternChecksum::Luhn, ..pattern("LUHN", r"\d{2,9}") },
+            ]);
+            let mut reach = 0;
+            for m in scanner.scan(&text) {
+                proptest::prop_assert!(m.span.start >= reach && m.span.end > m.span.start);
+                proptest::prop_assert!(text.get(m.span.clone()).is_some());
+                proptest::prop_assert!(!scanner.name(m.kind).is_empty() && scanner.severity(m.kind) > 0.0);
+                reach = m.span.end;
+            }
+        }
     }
 
     #[test]

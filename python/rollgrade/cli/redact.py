@@ -58,7 +58,7 @@ def redact(
     ] = None,
     rejects: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where bad lines go, as they stand; OUT.rejects.jsonl without it."),
+        typer.Option(metavar="FILE", help="Where bad lines go, as they stand; OUT.rejects.jsonl without it, and nowhere with -o -."),
     ] = None,
     threads: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Threads to search with; all cores without it.")
@@ -100,17 +100,23 @@ def redact(
         redactor = Redactor(style=style, key=_key(style, key_file), keep=kept, **settings)
         wanted = Wanted.parse(field or (), every=all_strings)
         item, output = _files(log, out)
-        if rejects is None and output is not None:
-            rejects = rejects_path(output)
+        refused = rejects_path(output) if rejects is None and output is not None else rejects
+        _check_rejects(refused, item, output)
         workers = threads or cores()
         with watching("redacting", None if log == "-" else item.size) as watcher:
             done = redact_log(
-                item, output, rejects, wanted, lambda texts: redactor.batch(texts, threads=workers), watcher
+                item,
+                output,
+                refused,
+                wanted,
+                lambda texts: redactor.batch(texts, threads=workers),
+                watcher,
+                empty_rejects=rejects is not None,
             )
     table = notes() if output is None else console()
     _show(table, done, output)
     if done.rejected:
-        show_rejects(notes(), watcher, rejects)
+        show_rejects(notes(), watcher, refused)
         raise typer.Exit(REJECTED)
 
 
@@ -156,6 +162,18 @@ def _files(log: str, out: str) -> tuple[Input, Path | None]:
             f"{out}: {item.path} is {item.kind.name}, and what is redacted stays that; change the ending"
         )
     return item, output
+
+
+def _check_rejects(rejects: Path | None, item: Input, output: Path | None) -> None:
+    from rollgrade.logs.errors import LogError
+
+    if rejects is None:
+        return
+    if rejects == output or (rejects.exists() and item.path.exists() and rejects.samefile(item.path)):
+        what = "the output" if rejects == output else "the input"
+        raise LogError(f"{rejects}: is {what}; choose another name for the rejects with --rejects")
+    if rejects.exists() and not rejects.is_file():
+        raise LogError(f"{rejects}: is no regular file, so the rejects cannot be put in its place")
 
 
 def _show(out: Console, done: Redacted, output: Path | None) -> None:

@@ -79,12 +79,17 @@ def redact_log(
     wanted: Wanted,
     redact: RedactBatch,
     watcher: Watcher,
+    *,
+    empty_rejects: bool = False,
 ) -> Redacted:
-    """Redacts a log into ``output``, or to standard output where that is ``None``. Raises ``LogError`` where a
-    file cannot be read or written; the output then does not appear."""
+    """Redacts a log into ``output``, or to standard output where that is ``None``. Without a record that is refused
+    there is no file ``rejects`` afterwards, or an empty one with ``empty_rejects``. Raises ``LogError`` where a file
+    cannot be read or written; the output then does not appear."""
     summary = Redacted()
     with contextlib.ExitStack() as stack:
         refused = None if rejects is None else Rejects(rejects, stack, watcher)
+        if refused is not None and empty_rejects:
+            refused.open()
         file: BinaryIO = sys.stdout.buffer if output is None else stack.enter_context(pending(output))
         writer: _Writer = _ParquetWriter(file) if item.kind is Kind.PARQUET else _JsonlWriter(file)
         try:

@@ -173,17 +173,22 @@ class Rejects:
         self._watcher = watcher
         self._file: BinaryIO | None = None
 
-    def add(self, reject: Reject) -> None:
-        """Writes a record that was not taken, and tells the watcher."""
+    def open(self) -> BinaryIO:
+        """The file, made if there is none yet."""
         if self._file is None:
             self._file = self._stack.enter_context(pending(self._path))
+        return self._file
+
+    def add(self, reject: Reject) -> None:
+        """Writes a record that was not taken, and tells the watcher."""
+        file = self.open()
         line = {
             "file": str(reject.file),
             "line": reject.number,
             "reason": reject.reason,
             "record": reject.line,
         }
-        self._file.write(json.dumps(line).encode() + b"\n")
+        file.write(json.dumps(line).encode() + b"\n")
         self._watcher.reject(reject)
 
     def finish(self) -> None:
