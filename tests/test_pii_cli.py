@@ -428,6 +428,37 @@ def test_what_cannot_be_redacted_says_why(
     assert sorted(tmp_path.iterdir()) == before
 
 
+# ---- the other commands ------------------------------------------------------------------------------------
+
+
+def test_score_and_explain_name_patterns_and_say_what_fails(log: Callable[..., Path], rubric: Path) -> None:
+    answer = "The employee E123456 approved the new budget on Monday."
+    source = "Employee E-123456 approved the new budget on Monday."
+    path = log(
+        {"messages": [{"role": "user", "content": source}, {"role": "assistant", "content": answer}]},
+        {"messages": [{"role": "assistant", "content": answer}]},
+    )
+    result = run("score", path, "--rubric", rubric)
+    assert result.exit_code == 1
+    assert "EMPLOYEE_ID 1 (1 leaked); leaks fail" in result.output
+    (grade,) = (
+        json.loads(line)["rollgrade"] for line in path.with_name("log.graded.jsonl").read_text().splitlines()
+    )
+    assert grade["pii_basis"] == "leaks"
+    assert [(m["kind"], m["verdict"]) for m in grade["pii_matches"]] == [("EMPLOYEE_ID", "leak_reformatted")]
+    assert grade["reason"] == "Leaks PII (EMPLOYEE_ID)."
+    explained = run("explain", path, "--rubric", rubric).output
+    assert "EMPLOYEE_ID *******: leak reformatted, fails (shape)" in explained
+    assert "123456" not in explained
+    fallback = rubric.with_name("fallback.toml")
+    fallback.write_text(f'missing = "fallback"\n{RUBRIC}')
+    both = run("score", path, "--rubric", fallback).output
+    assert "leaks fail, and any PII in the 1 records without a source" in both
+    table = path.with_name("grades.parquet")
+    assert run("score", path, "--rubric", fallback, "--only-grades", "-o", table).exit_code == 0
+    assert pq.read_table(table)["pii_basis"].to_pylist() == ["leaks", "any"]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),

@@ -77,7 +77,8 @@ def find_pii(
 
     ``kinds`` and ``exclude`` choose among the tier's kinds; ``allow`` names values that are not PII (``*`` stands
     for any run) or domains whose addresses are not; ``checksum="require"`` takes only values whose checksum passes,
-    where their kind has one; ``patterns`` are kinds of your own, as tables of the rubric file's ``pii.patterns``.
+    where their kind has one; ``patterns`` are kinds of your own, as tables of the rubric file's ``pii.patterns``
+    (compiled anew by each call: for many texts, :func:`find_pii_batch`).
     With a ``source``, each match gets the verdict of whether the source holds it. Linear time. Raises
     ``ValueError`` for a name or pattern that is not understood.
     """

@@ -542,6 +542,7 @@ mod tests {
             (more(pattern("X", "a(?=b)")), "look-around"),
             (more(pattern("X", r"(a)\1")), "backreferences"),
             (more(pattern("X", "a*")), "it matches the empty text"),
+            (more(pattern("X", "\u{8}a")), "a backspace in it"),
             (more(pattern("X", r"\b")), "it matches the empty text"),
             (more(pattern("X", r"[a&&b]")), "it can match nothing"),
             (more(pattern("X", r"((a{100}){100}){100}")), "longer than 256 bytes"),

@@ -44,6 +44,8 @@ __all__ = ["pii"]
 _STDIN = "-"
 _LOGS = frozenset({".jsonl", ".ndjson", ".parquet", ".pq"})
 _ROWS = 50
+_WIDE = 120
+"""From this width on, example and source of a kind have columns of their own."""
 
 Found = tuple[dict[str, Any], "PiiMatch"]
 """Where a match stands, under the names of ``--json``, and the match."""
@@ -133,7 +135,8 @@ class _Search:
             (name, self._log(name)) for name in files
         ]  # a name that leads nowhere is an error before any work
         logs = sum(item is not None for _, item in given)
-        self._what = "record" if logs == len(given) else "text or record" if logs else "text"
+        if logs:
+            self._what = "record" if logs == len(given) else "text or record"
         if (fields or every) and not logs:
             raise ValueError("--field and --all-strings are for logs; the files are texts")
         for name, item in given:
@@ -247,7 +250,7 @@ class _Search:
             out.print(table)
         if 0 < len(self._first) < total:
             out.print(f"and {total - len(self._first):,} more (--json prints all)", markup=False)
-        show_kinds(out, self._matches, self._holders, f"{self._what}s")
+        show_kinds(out, self._matches, self._holders, self._what.replace("text or", "texts or") + "s")
 
 
 def _place(where: dict[str, Any], match: PiiMatch) -> str:
@@ -267,16 +270,24 @@ def _list(settings: dict[str, Any], *, as_json: bool) -> None:
         return
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
+    out = console()
+    wide = out.width >= _WIDE
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("kind", no_wrap=True)
     table.add_column("tier", no_wrap=True)
     table.add_column("severity", justify="right")
-    table.add_column("accepts", ratio=4)
-    table.add_column("example", ratio=3, overflow="fold")
-    table.add_column("source", ratio=3)
+    table.add_column("accepts", ratio=4, overflow="fold")
+    for name in ("example", "source") if wide else ():
+        table.add_column(name, ratio=3, overflow="fold")
     for kind in kinds:
-        row = (kind.name, kind.tier, f"{kind.severity:g}", kind.accepts, kind.example, kind.source)
-        table.add_row(*map(shown, row))
-    console().print(table)
-    console().print(f"{len(kinds)} kinds; names of people are not looked for", markup=False)
+        more = [Text(shown(kind.example)), Text(shown(kind.source))]
+        accepts = Text(shown(kind.accepts))
+        if not wide:
+            example = (f"\nexample: {shown(kind.example)}", "cyan") if kind.example else ""
+            accepts = Text.assemble(accepts, example, (f"\nsource: {shown(kind.source)}", "dim"))
+            more = []
+        table.add_row(kind.name, kind.tier, f"{kind.severity:g}", accepts, *more)
+    out.print(table)
+    out.print(f"{len(kinds)} kinds; names of people are not looked for", markup=False)
