@@ -179,27 +179,39 @@ impl Patterns {
         self.names.get(number as usize).map(|(name, severity)| (name.as_str(), *severity))
     }
 
-    /// `matches` of `text` (in order, disjoint) with those of the patterns.
+    /// What stands plainly in `text`, in no order.
+    pub(crate) fn find(&self, text: &str) -> Vec<Match> {
+        let mut own = Vec::new();
+        self.wanted.iter().for_each(|pattern| pattern.find(text.as_bytes(), &mut |found| own.push(found)));
+        own
+    }
+
+    /// Adds what stands only in the view of `part`, a part of the text that begins at `from` there.
+    pub(crate) fn uncover(&self, part: &str, view: &View, from: usize, own: &mut Vec<Match>) {
+        for pattern in &self.wanted {
+            pattern.find(view.text(), &mut |found| {
+                if let Some(mut found) = uncovered(part, view, found) {
+                    found.span = found.span.start + from..found.span.end + from;
+                    own.push(found);
+                }
+            });
+        }
+    }
+
+    /// `matches` of `text` (in order, disjoint) with the patterns' `own`, whatever their order.
     pub(crate) fn join(
         &self,
         text: &str,
-        view: Option<&View>,
         allow: &AllowList,
         matches: Vec<Match>,
+        mut own: Vec<Match>,
     ) -> Vec<Match> {
-        let mut own: Vec<Match> = Vec::new();
-        for pattern in &self.wanted {
-            pattern.find(text.as_bytes(), &mut |found| own.push(found));
-            if let Some(view) = view {
-                pattern.find(view.text(), &mut |found| own.extend(uncover(text, view, found)));
-            }
-        }
+        own.retain(|m| !allow.allows(text.get(m.span.clone()).unwrap_or_default()));
         if own.is_empty() {
             return matches;
         }
-        own.retain(|m| !allow.allows(text.get(m.span.clone()).unwrap_or_default()));
-        // Of matches that overlap: the first, the longest, the plain one, the first in the rubric (the sort is stable).
-        own.sort_by_key(|m| (m.span.start, std::cmp::Reverse(m.span.end), m.obfuscated));
+        // Of matches that overlap: the first, the longest, the plain one, the first in the rubric.
+        own.sort_by_key(|m| (m.span.start, std::cmp::Reverse(m.span.end), m.obfuscated, m.kind));
         let mut reach = 0;
         own.retain(|m| {
             let free = m.span.start >= reach;
@@ -235,7 +247,7 @@ fn merged(matches: Vec<Match>, mut own: Vec<Match>) -> Vec<Match> {
 }
 
 /// A match of the view as one of the text; `None` where it stands there plainly, or rests on a guess alone.
-fn uncover(text: &str, view: &View, mut found: Match) -> Option<Match> {
+fn uncovered(text: &str, view: &View, mut found: Match) -> Option<Match> {
     let shown = found.span.clone();
     if view.is_guess(&shown) && found.evidence.0 & (Evidence::CHECKSUM | Evidence::CONTEXT) == 0 {
         return None;

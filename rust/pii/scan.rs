@@ -218,7 +218,11 @@ impl Scanner {
         if self.patterns.is_empty() {
             return matches;
         }
-        self.patterns.join(text, view.as_ref(), &self.allow, matches)
+        let mut own = self.patterns.find(text);
+        if let Some(view) = &view {
+            self.patterns.uncover(text, view, 0, &mut own);
+        }
+        self.patterns.join(text, &self.allow, matches, own)
     }
 
     fn scan_bytes(&self, text: &[u8], hits: &mut Vec<Hit>) {
