@@ -360,6 +360,9 @@ impl Compiled {
 
 const REGEX: &str = "a regular expression (Rust's syntax: no look-around, no back-references)";
 
+const BACKSPACE: &str =
+    "a backspace in it: TOML reads \\b as one between double quotes, and as it stands between single ones";
+
 /// Checks that a name can be told from all others.
 fn check_name(field: &str, name: &str, earlier: &[(String, f64)]) -> Result<(), Error> {
     let fits = name.len() <= MOST_NAME
@@ -429,6 +432,9 @@ fn each(regex: &Regex, text: &[u8], visit: &mut dyn FnMut(Range<usize>)) {
 fn compile(pattern: &str, unicode: bool) -> Result<Regex, String> {
     if pattern.chars().count() > MOST_PATTERN {
         return Err(format!("longer than {MOST_PATTERN} characters"));
+    }
+    if pattern.contains('\u{8}') {
+        return Err(BACKSPACE.to_owned());
     }
     let mut parsed =
         parse(pattern).map_err(|e| format!("{} at character {}", e.kind(), e.span().start.column.max(1)))?;
