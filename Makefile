@@ -92,6 +92,10 @@ models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder wit
 	$(BIN)/python training/fold_table.py rust/data/fold.bin
 	$(BIN)/python training/phones.py rust/data
 
+.PHONY: docs
+docs: .venv/.installed ## Write the tables of docs/ again from the package
+	$(BIN)/python docs/tables.py
+
 .PHONY: wheel
 wheel: .venv/.created ## Build a portable wheel into dist/ and prove it in an empty environment
 	$(BIN)/pip install --quiet ziglang "auditwheel>=6.8"

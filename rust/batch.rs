@@ -105,7 +105,7 @@ pub fn grade(
         let mut columns = Columns::default();
         for (i, (rollout, task)) in chunk.iter().enumerate() {
             let grade = grader.grade(task, *rollout, Detail::Scores, scratch);
-            columns.reasons.push(reason::sentence(&grade, grader.rubric()));
+            columns.reasons.push(reason::sentence(&grade, grader));
             columns.push(at + i, &grade);
         }
         columns

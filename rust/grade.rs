@@ -15,7 +15,7 @@ use crate::coverage::{
 use crate::fluency::{self, Fluency, Form, Invalid};
 use crate::pii::{
     self, Scanner,
-    leak::{SourceIndex, Verdict, judge},
+    leak::{SourceIndex, Verdict, canonical, judge},
 };
 use crate::reward::{self, Passed, Scores};
 use crate::rubric::{Basis, FailOn, Rubric, Thinking};
@@ -153,6 +153,11 @@ impl Grader {
     /// The settings.
     pub fn rubric(&self) -> &Rubric {
         &self.rubric
+    }
+
+    /// What looks for PII, and knows the names of what it finds.
+    pub fn scanner(&self) -> &Scanner {
+        &self.scanner
     }
 
     /// Prepares a task for `basis`; what the basis needs must be there.
@@ -314,7 +319,8 @@ impl Grader {
                 found.push(PiiFound { found: m, verdict, fails: !leaks_only || verdict.is_leak() });
             }
         }
-        let severities = |fails| distinct_severities(completion, found.iter().filter(|f| f.fails == fails));
+        let severities =
+            |fails| distinct_severities(&self.scanner, completion, found.iter().filter(|f| f.fails == fails));
         let score = reward::pii_score(&severities(true), &severities(false));
         (found, score)
     }
@@ -324,16 +330,24 @@ impl Grader {
 /// nothing but PII stays linear.
 const MOST_VALUES: usize = 64;
 
-/// The severities of distinct values: the same value twice counts once.
-fn distinct_severities<'a>(completion: &str, found: impl Iterator<Item = &'a PiiFound>) -> Vec<f64> {
-    let mut seen: Vec<(pii::Kind, &str)> = Vec::new();
+/// The severities of distinct values: the same value twice counts once, however it is written.
+fn distinct_severities<'a>(
+    scanner: &Scanner,
+    completion: &str,
+    found: impl Iterator<Item = &'a PiiFound>,
+) -> Vec<f64> {
+    let mut seen: Vec<(pii::Kind, String)> = Vec::new();
     for f in found {
-        let value = (f.found.kind, completion.get(f.found.span.clone()).unwrap_or_default());
-        if seen.len() < MOST_VALUES && !seen.contains(&value) {
+        if seen.len() == MOST_VALUES {
+            break;
+        }
+        let value = completion.get(f.found.span.clone()).unwrap_or_default();
+        let value = (f.found.kind, canonical(f.found.kind, value));
+        if !seen.contains(&value) {
             seen.push(value);
         }
     }
-    seen.into_iter().map(|(kind, _)| kind.severity()).collect()
+    seen.into_iter().map(|(kind, _)| scanner.severity(kind)).collect()
 }
 
 impl Carried {

@@ -1,20 +1,26 @@
 //! A grade in one sentence.
 
 use crate::coverage::facts;
-use crate::grade::Grade;
-use crate::pii::leak::Verdict;
+use crate::grade::{Grade, Grader};
+use crate::pii::{Scanner, leak::Verdict};
 use crate::rubric::{Basis, Rubric};
 
 /// Says in one sentence what decided the grade: the rules that fail, in their order, or that all pass.
-pub fn sentence(grade: &Grade, rubric: &Rubric) -> String {
+pub fn sentence(grade: &Grade, grader: &Grader) -> String {
+    let rubric = grader.rubric();
     if let Some(invalid) = grade.invalid {
         return format!("Not valid: {}.", invalid.describe());
     }
-    let failed: Vec<String> =
-        [length(grade, rubric), coverage(grade, rubric), pii(grade), fluency(grade), form(grade)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let failed: Vec<String> = [
+        length(grade, rubric),
+        coverage(grade, rubric),
+        pii(grade, grader.scanner()),
+        fluency(grade),
+        form(grade),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     if failed.is_empty() {
         return match carried(grade) {
             Some(carried) => format!("Passes every rule: {} tokens, {carried}.", grade.tokens),
@@ -76,14 +82,14 @@ fn coverage(grade: &Grade, rubric: &Rubric) -> Option<String> {
     Some(said)
 }
 
-fn pii(grade: &Grade) -> Option<String> {
+fn pii(grade: &Grade, scanner: &Scanner) -> Option<String> {
     if grade.passed.pii {
         return None;
     }
     let failing: Vec<_> = grade.pii.iter().filter(|p| p.fails).collect();
     let mut kinds: Vec<&str> = Vec::new();
     for p in &failing {
-        let name = p.found.kind.name();
+        let name = scanner.name(p.found.kind);
         if !kinds.contains(&name) {
             kinds.push(name);
         }

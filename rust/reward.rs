@@ -49,9 +49,12 @@ pub fn credited(coverage: f64, fluency: f64, fluency_threshold: f64) -> f64 {
     if fluency >= fluency_threshold { coverage } else { coverage * fluency / fluency_threshold }
 }
 
+/// Most that one value takes of what is left, so that a second one still costs something.
+const WORST: f64 = 0.99;
+
 /// The PII rule's score from the severities, in (0, 1], of the distinct values that fail and that only warn.
 pub fn pii_score(failing: &[f64], warning: &[f64]) -> f64 {
-    let left = |severities: &[f64]| severities.iter().map(|s| 1.0 - s.clamp(0.0, 1.0)).product::<f64>();
+    let left = |severities: &[f64]| severities.iter().map(|s| 1.0 - s.clamp(0.0, WORST)).product::<f64>();
     let warned = left(warning);
     if failing.is_empty() {
         PII_THRESHOLD + (1.0 - PII_THRESHOLD) * warned
@@ -199,7 +202,7 @@ mod tests {
             let (mut f, mut w) = (failing.clone(), warning.clone());
             f.push(more);
             w.push(more);
-            prop_assert!(pii_score(&f, &warning) <= score && pii_score(&failing, &w) <= score);
+            prop_assert!(pii_score(&f, &warning) < score && pii_score(&failing, &w) < score);
         }
     }
 

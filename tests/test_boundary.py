@@ -34,7 +34,9 @@ FACTS = ["The council approved the new budget on Monday."]
 def test_any_text_goes_through_every_function(text: str) -> None:
     rg.count_tokens(text)
     rg.find_pii(text, source=text)
+    rg.find_pii(text, patterns=[{"name": "ID", "pattern": r"\bE-?\d{6}\b|x{3,9}y|.a\b", "context": ["a"]}])
     rg.redact(text)
+    rg.redact_batch([text, text], style="mask", threads=2)
     rg.rouge(prediction=text, reference=FACTS[0])
     rg.Facts(FACTS).score(text)
     rg.Salience(text).score(text)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from rollgrade.completion import completion_text as completion_text
     from rollgrade.grades import Grade as Grade
     from rollgrade.grades import Grades as Grades
+    from rollgrade.grades import PiiKind as PiiKind
     from rollgrade.grades import PiiMatch as PiiMatch
     from rollgrade.grades import Rouge as Rouge
     from rollgrade.kernels import (
@@ -51,6 +52,9 @@ if TYPE_CHECKING:
     )
     from rollgrade.kernels import (
         PiiMatches as PiiMatches,
+    )
+    from rollgrade.kernels import (
+        Redactor as Redactor,
     )
     from rollgrade.kernels import (
         RougeReference as RougeReference,
@@ -80,10 +84,16 @@ if TYPE_CHECKING:
         form as form,
     )
     from rollgrade.kernels import (
+        pii_kind_info as pii_kind_info,
+    )
+    from rollgrade.kernels import (
         pii_kinds as pii_kinds,
     )
     from rollgrade.kernels import (
         redact as redact,
+    )
+    from rollgrade.kernels import (
+        redact_batch as redact_batch,
     )
     from rollgrade.kernels import (
         rouge as rouge,
@@ -103,10 +113,11 @@ if TYPE_CHECKING:
 _NAMES = {
     "_core": ("count_tokens", "count_tokens_batch", "decode", "encode", "token_spans", "truncate", "within"),
     "completion": ("completion_text",),
-    "grades": ("Grade", "Grades", "PiiMatch", "Rouge"),
+    "grades": ("Grade", "Grades", "PiiKind", "PiiMatch", "Rouge"),
     "kernels": (
         "Facts",
         "PiiMatches",
+        "Redactor",
         "RougeReference",
         "Salience",
         "Source",
@@ -116,8 +127,10 @@ _NAMES = {
         "find_pii_batch",
         "fluency",
         "form",
+        "pii_kind_info",
         "pii_kinds",
         "redact",
+        "redact_batch",
         "rouge",
         "rouge_batch",
         "support",

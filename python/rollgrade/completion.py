@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
-__all__ = ["END_OF_TURN", "completion_text", "content_text", "facts_list", "last_user_text"]
+__all__ = ["END_OF_TURN", "completion_text", "content_text", "facts_list", "is_assistant", "last_user_text"]
 
 END_OF_TURN: tuple[str, ...] = (
     "<|im_end|>",  # ChatML: Qwen, SmolLM, Yi, Hermes
@@ -86,6 +86,11 @@ def last_user_text(messages: object) -> str | None:
         if _is_message(message) and _role(message) in _USER:
             return content_text(_get(message, "content")) or None
     return None
+
+
+def is_assistant(message: object) -> bool:
+    """Whether a message is one that the model wrote."""
+    return _is_message(message) and _role(message) in _ASSISTANT
 
 
 def facts_list(value: object) -> list[str]:

@@ -35,7 +35,7 @@ class Rouge(NamedTuple):
 class PiiMatch:
     """One piece of PII: what it is, where it stands, why it was taken for PII.
 
-    ``evidence`` holds any of ``shape``, ``checksum``, ``context``; ``verdict`` is ``leak_exact``,
+    ``evidence`` holds any of ``shape``, ``checksum``, ``context``, ``obfuscated``; ``verdict`` is ``leak_exact``,
     ``leak_reformatted``, ``leak_partial`` or ``invented`` against a source, and ``unknown`` without one.
     ``fails`` says whether the rubric lets it fail the rule or only warn; None outside a grade.
     """
@@ -53,6 +53,20 @@ class PiiMatch:
     @property
     def span(self) -> Span:
         return self.start, self.end
+
+
+@dataclass(frozen=True, slots=True)
+class PiiKind:
+    """A kind of PII: ``tier`` is ``default``, ``strict`` or, for a pattern of a rubric, ``own``; ``severity`` is in
+    (0, 1]; ``example`` is invented; ``aliases`` are other names that settings may use."""
+
+    name: str
+    aliases: tuple[str, ...]
+    tier: str
+    severity: float
+    accepts: str
+    example: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +333,8 @@ class Grades(Sequence[Grade]):
     Columns, each a NumPy array of shape (n,): ``score`` (float64; NaN where ``graded`` is False), ``valid``,
     ``graded`` (bool), ``tokens`` (uint32) and the rules' scores ``length``, ``coverage`` (NaN where it is not
     graded), ``pii``, ``fluency``, ``form`` (float64). ``passed`` has one bool array a rule, ``reasons`` one sentence
-    a rollout, ``pii_matches`` the PII of all rollouts. ``basis`` says what coverage was measured against.
+    a rollout, ``pii_matches`` the PII of all rollouts. ``basis`` says what coverage was measured against, ``pii_basis``
+    of each rollout whether only what stands in its source fails (``"leaks"``) or any PII (``"any"``).
     """
 
     __slots__ = (
@@ -332,6 +347,7 @@ class Grades(Sequence[Grade]):
         "length",
         "passed",
         "pii",
+        "pii_basis",
         "pii_matches",
         "reasons",
         "rubric_hash",
@@ -348,6 +364,7 @@ class Grades(Sequence[Grade]):
         score: NDArray[np.float64],
         graded: NDArray[np.bool_],
         basis: str,
+        pii_basis: list[str],
         explain: Callable[[int], Grade],
         rubric_hash: str,
         version: str,
@@ -365,6 +382,7 @@ class Grades(Sequence[Grade]):
         self.pii_matches = PiiColumns(**columns["matches"])
         self.reasons: list[str] = columns["reasons"]
         self.basis = basis
+        self.pii_basis = pii_basis
         self.rubric_hash = rubric_hash
         self.version = version
         self._explain = explain
@@ -392,11 +410,12 @@ class Grades(Sequence[Grade]):
         return (self.explain(i) for i in range(len(self)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The columns by name: the scores, then one ``<rule>_passed`` a rule, then the reasons."""
+        """The columns by name: the scores, then one ``<rule>_passed`` a rule, then the PII's basis and the
+        reasons."""
         columns: dict[str, Any] = {"score": self.score, "valid": self.valid, "tokens": self.tokens}
         columns |= {rule: getattr(self, rule) for rule in RULES}
         columns |= {f"{rule}_passed": self.passed[rule] for rule in RULES}
-        return columns | {"reason": self.reasons}
+        return columns | {"pii_basis": self.pii_basis, "reason": self.reasons}
 
     def to_arrow(self) -> pa.Table:
         """The columns as an Arrow table, null where there is no value (needs ``rollgrade[parquet]``). The

@@ -6,6 +6,7 @@ Token counting comes straight from the core: ``count_tokens`` and its family.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
 
 from rollgrade import _core, _results
@@ -17,27 +18,48 @@ from rollgrade.grades import (
     FactCoverage,
     Fluency,
     Form,
+    PiiKind,
     PiiMatch,
     Rouge,
     Support,
     SupportColumns,
 )
-from rollgrade.settings import checked_threads
+from rollgrade.settings import Pattern, checked_patterns, checked_threads
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 ROUGE_TYPES = ("rouge1", "rouge2", "rougeL")
+STYLES = ("label", "mask", "hash")
+"""How PII may be replaced."""
 
 
 # ---- PII ---------------------------------------------------------------------------------------------------
 
 
 def _scanner(
-    tier: str, checksum: str, kinds: Sequence[str] | None, exclude: Sequence[str], allow: Sequence[str]
+    tier: str = "default",
+    checksum: str = "accept",
+    kinds: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    patterns: Any = (),
 ) -> _core.Scanner:
-    return _core.Scanner(tier, checksum, list(kinds or ()), list(exclude), list(allow))
+    return _core.Scanner(
+        tier,
+        checksum,
+        _strings("kinds", () if kinds is None else kinds),
+        _strings("exclude", exclude),
+        _strings("allow", allow),
+        [pattern.core() for pattern in checked_patterns(patterns)],
+    )
+
+
+def _strings(name: str, given: Any) -> list[str]:
+    if isinstance(given, str):
+        raise ValueError(f"{name}: got one str, expected a list of strings")
+    return list(given)
 
 
 def find_pii(
@@ -48,15 +70,19 @@ def find_pii(
     kinds: Sequence[str] | None = None,
     exclude: Sequence[str] = (),
     allow: Sequence[str] = (),
+    patterns: Any = (),
     source: str | None = None,
 ) -> list[PiiMatch]:
     """Finds PII in ``text``: matches in order, without overlaps, spans in code points.
 
     ``kinds`` and ``exclude`` choose among the tier's kinds; ``allow`` names values that are not PII (``*`` stands
-    for any run); ``checksum="require"`` takes only values whose checksum passes, where their kind has one. With
-    a ``source``, each match gets the verdict of whether the source holds it. Linear time.
+    for any run) or domains whose addresses are not; ``checksum="require"`` takes only values whose checksum passes,
+    where their kind has one; ``patterns`` are kinds of your own, as tables of the rubric file's ``pii.patterns``
+    (compiled anew by each call: for many texts, :func:`find_pii_batch`).
+    With a ``source``, each match gets the verdict of whether the source holds it. Linear time. Raises
+    ``ValueError`` for a name or pattern that is not understood.
     """
-    found = _scanner(tier, checksum, kinds, exclude, allow).scan(text, source)
+    found = _scanner(tier, checksum, kinds, exclude, allow, patterns).scan(text, source)
     return [_results.pii_match(match) for match in found]
 
 
@@ -106,18 +132,111 @@ def find_pii_batch(
     kinds: Sequence[str] | None = None,
     exclude: Sequence[str] = (),
     allow: Sequence[str] = (),
+    patterns: Any = (),
     sources: Any = None,
     threads: int = 1,
 ) -> PiiMatches:
     """:func:`find_pii` of many texts (a list of str or an Arrow string array), each with its own source."""
-    return PiiMatches(_scanner(tier, checksum, kinds, exclude, allow).scan_batch(texts, sources, threads))
+    scanner = _scanner(tier, checksum, kinds, exclude, allow, patterns)
+    return PiiMatches(scanner.scan_batch(texts, sources, checked_threads(threads)))
 
 
-def redact(text: str, *, tier: str = "default", style: str = "label", key: bytes | str | None = None) -> str:
-    """``text`` with its PII replaced: ``label`` gives ``[EMAIL]``, ``mask`` ``j***@e***.com``, ``hash`` a label
-    with a keyed hash, the same for the same value and key."""
-    secret = key.encode() if isinstance(key, str) else key
-    return _scanner(tier, "accept", None, (), ()).redact(text, style, secret)
+class Redactor:
+    """What :func:`redact` does, prepared once for many texts; immutable. Also says which kinds were replaced."""
+
+    __slots__ = ("_keep", "_key", "_scanner", "_style")
+
+    def __init__(
+        self,
+        *,
+        style: str = "label",
+        key: bytes | str | None = None,
+        keep: Sequence[str] = (),
+        tier: str = "default",
+        checksum: str = "accept",
+        kinds: Sequence[str] | None = None,
+        exclude: Sequence[str] = (),
+        allow: Sequence[str] = (),
+        patterns: Any = (),
+    ) -> None:
+        if style not in STYLES:
+            raise ValueError(f"style: got {style!r}, expected {', '.join(STYLES)}")
+        secret = key.encode() if isinstance(key, str) else key
+        if style == "hash" and not secret:
+            raise ValueError("key: got nothing, expected a secret, as style is 'hash'")
+        self._scanner = _scanner(tier, checksum, kinds, exclude, allow, patterns)
+        self._keep = _kept(_strings("keep", keep), self._scanner)
+        self._style, self._key = style, secret
+
+    def __call__(self, text: str) -> tuple[str, list[str]]:
+        """The text with its PII replaced, and the kind of each match that was."""
+        return self._scanner.redact(text, self._style, self._key, self._keep)
+
+    def batch(self, texts: Any, *, threads: int = 1) -> list[tuple[str, list[str]]]:
+        """The same of many texts (a list of str or an Arrow string array)."""
+        return self._scanner.redact_batch(texts, self._style, self._key, self._keep, checked_threads(threads))
+
+    def __repr__(self) -> str:
+        return f"Redactor(style={self._style!r})"
+
+
+def _kept(names: list[str], scanner: _core.Scanner) -> list[str]:
+    """The names of kinds to keep, as matches have them; an unknown one raises ``ValueError``."""
+    known = {name: name for name in scanner.names()}
+    for kind in pii_kind_info():
+        known |= dict.fromkeys((kind.name, *kind.aliases), kind.name)
+    kept = []
+    for name in names:
+        if name.upper() not in known:
+            close = get_close_matches(name.upper(), known, n=1, cutoff=0.5)
+            nearest = f" (did you mean {close[0]}?)" if close else ""
+            raise ValueError(f"keep: got {name!r}, expected the name of a kind{nearest}")
+        kept.append(known[name.upper()])
+    return kept
+
+
+def redact(
+    text: str,
+    *,
+    style: str = "label",
+    key: bytes | str | None = None,
+    keep: Sequence[str] = (),
+    tier: str = "default",
+    checksum: str = "accept",
+    kinds: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    patterns: Any = (),
+) -> str:
+    """``text`` with its PII replaced, found as :func:`find_pii` finds it.
+
+    ``style``: ``label`` gives ``[EMAIL]``, ``mask`` ``j***@e***.com``, ``hash`` ``[EMAIL:5f0c3a9b17d2e846]``, the
+    first 64 bits of SipHash-2-4 of the value under ``key``: the same for the same value and key, however the value
+    is written. Matches of the kinds in ``keep`` stay as they are. Raises ``ValueError`` for a style, a kind or a
+    pattern that is not understood, and where a hash has no key.
+    """
+    options = {"tier": tier, "checksum": checksum, "kinds": kinds, "exclude": exclude, "allow": allow}
+    return Redactor(style=style, key=key, keep=keep, patterns=patterns, **options)(text)[0]  # type: ignore[arg-type]
+
+
+def redact_batch(
+    texts: Any,
+    *,
+    style: str = "label",
+    key: bytes | str | None = None,
+    keep: Sequence[str] = (),
+    tier: str = "default",
+    checksum: str = "accept",
+    kinds: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    patterns: Any = (),
+    threads: int = 1,
+) -> list[str]:
+    """:func:`redact` of many texts (a list of str or an Arrow string array)."""
+    options = {"tier": tier, "checksum": checksum, "kinds": kinds, "exclude": exclude, "allow": allow}
+    redactor = Redactor(style=style, key=key, keep=keep, patterns=patterns, **options)  # type: ignore[arg-type]
+    return [redacted for redacted, _ in redactor.batch(texts, threads=threads)]
 
 
 # ---- coverage ----------------------------------------------------------------------------------------------
@@ -331,4 +450,46 @@ def form(text: str) -> Form:
 
 def pii_kinds() -> Mapping[str, float]:
     """The kinds of PII that are known, with the severity of each, in (0, 1]."""
-    return dict(_core.pii_kinds())
+    return {kind.name: kind.severity for kind in pii_kind_info()}
+
+
+def pii_kind_info(*, patterns: Any = ()) -> list[PiiKind]:
+    """Every kind of PII that is known, and ``patterns`` of your own behind them: tier, severity, what is accepted,
+    an example, the source of its rules."""
+    own = [
+        PiiKind(
+            name=pattern.name,
+            aliases=(),
+            tier="own",
+            severity=pattern.severity,
+            accepts=_accepts(pattern),
+            example=pattern.examples[0] if pattern.examples else "",
+            source="the rubric",
+        )
+        for pattern in checked_patterns(patterns)
+    ]
+    return [PiiKind(kind[0], tuple(kind[1]), *kind[2:]) for kind in _core.pii_kinds()] + own
+
+
+def looked_for(
+    *,
+    tier: str = "default",
+    checksum: str = "accept",
+    kinds: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    patterns: Any = (),
+) -> list[PiiKind]:
+    """The kinds that :func:`find_pii` looks for with these settings, patterns of your own last."""
+    known = {kind.name: kind for kind in pii_kind_info(patterns=patterns)}
+    return [known[name] for name in _scanner(tier, checksum, kinds, exclude, allow, patterns).names()]
+
+
+def _accepts(pattern: Pattern) -> str:
+    """What a pattern of your own accepts, in words."""
+    parts = [f"matches of {pattern.pattern}"]
+    if pattern.checksum != "none":
+        parts.append(f"with a checksum ({pattern.checksum})")
+    if pattern.context_required:
+        parts.append(f"near {', '.join(pattern.context)}")
+    return " ".join(parts)

@@ -85,7 +85,7 @@ class Rubric:
         self._settings = chosen
         # A callable combines the columns afterwards; until then the core needs a name that it knows.
         named = replace(chosen, combine="priority") if callable(chosen.combine) else chosen
-        self._grader = _core.Grader(settings.plain(named))
+        self._grader = _core.Grader(settings.core(named))
         self._hash = hashlib.sha256(settings.canonical(chosen).encode()).hexdigest()
         self._tokenizer: Tokenizer | None = None
         self._tasks: dict[tuple[str, Material], _core.Task] = {}
@@ -365,12 +365,15 @@ class Rubric:
         score = self._combined(columns) if callable(self._settings.combine) else columns["score"]
         graded = np.ones(len(texts), dtype=bool)
         graded[list(skipped)] = False
+        leaks = self._settings.pii.fail_on != "any"
+        bases = ["leaks" if leaks and task.has_source else "any" for task in tasks]
         score[~graded] = np.nan
         return Grades(
             columns,
             score=score,
             graded=graded,
             basis=basis or tasks[0].basis,
+            pii_basis=[bases[i] for i in index],
             explain=explain,
             rubric_hash=self._hash,
             version=_core.__version__,

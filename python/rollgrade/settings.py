@@ -98,6 +98,82 @@ def _strings() -> Any:
     return field(default=(), metadata={"check": check})
 
 
+class _InsideError(ValueError):
+    """Something inside a setting's value is wrong; the message begins where the setting's name ends."""
+
+
+def _severity() -> Any:
+    def check(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+            raise ValueError("a number above 0, at most 1")
+        return float(value)
+
+    return field(default=0.8, metadata={"check": check})
+
+
+def _text() -> Any:
+    """A string that has no default."""
+    return field(metadata=_string("").metadata)
+
+
+def _patterns() -> Any:
+    def check(value: Any) -> tuple[Pattern, ...]:
+        if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+            raise ValueError("a list of patterns")
+        return tuple(_pattern(f"[{i}]", item) for i, item in enumerate(value))
+
+    return field(default=(), metadata={"check": check})
+
+
+def _pattern(where: str, given: Any) -> Pattern:
+    specs = {f.name: f for f in fields(Pattern)}
+    if isinstance(given, Pattern):
+        given = asdict(given)
+    if not isinstance(given, Mapping):
+        raise _InsideError(f"{where}: got {given!r}, expected a table with name and pattern")
+    values = {}
+    for key, value in given.items():
+        if key not in specs:
+            known = ", ".join(specs)
+            raise _InsideError(f"{where}.{key}: unknown setting{_nearest(key, specs)}; a pattern has {known}")
+        try:
+            values[key] = _checked(f"{where}.{key}", specs[key], value)
+        except ValueError as e:
+            raise _InsideError(str(e)) from None
+    for key in ("name", "pattern"):
+        if key not in values:
+            raise _InsideError(f"{where}.{key}: got nothing, expected a string")
+    return Pattern(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A kind of PII of your own: a regular expression (linear time: no look-around, no back-references).
+
+    ``name`` (capital letters, digits, underscores) stands in matches and labels. ``context`` names words, one of
+    which must be near if ``context_required``; ``checksum`` says which check digits a match must have (docs/pii.md);
+    each of ``examples`` must hold a match. ``unicode`` lets ``\\w``, ``\\d``, ``\\s`` and ``\\b`` mean all scripts.
+    """
+
+    name: str = _text()
+    pattern: str = _text()
+    context: tuple[str, ...] = _strings()
+    context_required: bool = _flag(False)
+    checksum: str = _choice("none", "none", "luhn", "mod97", "mod11", "verhoeff", "damm")
+    severity: float = _severity()
+    examples: tuple[str, ...] = _strings()
+    unicode: bool = _flag(False)
+
+    def core(self) -> tuple[Any, ...]:
+        """The fields as the core takes them."""
+        return tuple(list(v) if isinstance(v, tuple) else v for v in asdict(self).values())
+
+
+def checked_patterns(given: Any) -> tuple[Pattern, ...]:
+    """Patterns passed as an argument: tables, or :class:`Pattern`."""
+    return cast("tuple[Pattern, ...]", _checked("pii.patterns", _patterns(), given))
+
+
 @dataclass(frozen=True, slots=True)
 class Length:
     """The token budget: an answer of n > ``max_tokens`` scores ``over * max_tokens / n``."""
@@ -130,6 +206,7 @@ class Pii:
     kinds: tuple[str, ...] = _strings()
     exclude: tuple[str, ...] = _strings()
     allow: tuple[str, ...] = _strings()
+    patterns: tuple[Pattern, ...] = _patterns()
     scan_thinking: bool = _flag(False)
 
 
@@ -194,6 +271,8 @@ def _nearest(name: Any, names: Iterable[str]) -> str:
 def _checked(where: str, spec: Any, value: Any) -> Any:
     try:
         return spec.metadata["check"](value)
+    except _InsideError as e:
+        raise ValueError(f"{where}{e}") from None
     except ValueError as e:
         raise ValueError(f"{where}: got {value!r}, expected {e}") from None
 
@@ -266,10 +345,7 @@ def given_in_file(given: Mapping[str, Any]) -> Settings:
 
 def plain(settings: Settings) -> dict[str, Any]:
     """The settings as tables of plain values, in the rubric file's order; a callable combination by its name."""
-    tables = {
-        name: {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(getattr(settings, name)).items()}
-        for name in _SECTIONS
-    }
+    tables = {name: _plain(asdict(getattr(settings, name))) for name in _SECTIONS}
     combine = settings.combine
     if callable(combine):
         combine = f"{combine.__module__}.{getattr(combine, '__qualname__', type(combine).__qualname__)}"
@@ -280,6 +356,20 @@ def plain(settings: Settings) -> dict[str, Any]:
         "thinking": settings.thinking,
         **tables,
     }
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, however deep."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def core(settings: Settings) -> dict[str, Any]:
+    """The settings as the core takes them."""
+    tables = plain(settings)
+    tables["pii"]["patterns"] = [pattern.core() for pattern in settings.pii.patterns]
+    return tables
 
 
 def canonical(settings: Settings) -> str:
@@ -294,9 +384,18 @@ def toml(settings: Settings) -> str:
     for name, section in tables.items():
         if isinstance(section, dict):
             # TOML has no null: a limit that is not set is not written.
-            given = {key: value for key, value in section.items() if value is not None}
+            given = {
+                key: value for key, value in section.items() if value is not None and not _is_tables(value)
+            }
             lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in given.items())]
+            for key, value in section.items():
+                for table in value if _is_tables(value) else ():
+                    lines += ["", f"[[{name}.{key}]]", *(f"{k} = {_toml(v)}" for k, v in table.items())]
     return "\n".join(lines) + "\n"
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def changes(settings: Settings) -> dict[str, Any]:

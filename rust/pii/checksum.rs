@@ -95,6 +95,50 @@ pub(crate) fn is_monotonous(code: &[u8]) -> bool {
     code.iter().all(|b| code.first() == Some(b))
 }
 
+/// ISO/IEC 7064 MOD 97-10 over digits and letters in the order written, as a legal entity identifier has them:
+/// the remainder must be one.
+pub(crate) fn mod97_in_order(code: &[u8]) -> bool {
+    // An IBAN is read from its fifth character on: moving the last four to the front undoes that.
+    let Some(split) = code.len().checked_sub(4) else { return false };
+    let (head, tail) = (code.get(..split).unwrap_or_default(), code.get(split..).unwrap_or_default());
+    mod97(&[tail, head].concat())
+}
+
+/// Each digit times its place from the right, the last one's being one: the sum must divide by eleven. An `X` at
+/// the end counts ten (ISBN-10; ISO 2108).
+pub(crate) fn mod11(digits: &[u8]) -> bool {
+    let mut sum = 0;
+    for (place, &b) in (1..).zip(digits.iter().rev()) {
+        let value = if b == b'X' && place == 1 { Some(10) } else { digit(b) };
+        let Some(value) = value else { return false };
+        sum = (sum + value * (place % 11)) % 11;
+    }
+    sum == 0
+}
+
+/// Damm's check: a totally anti-symmetric quasigroup of order ten (Damm, 2004).
+pub(crate) fn damm(digits: &[u8]) -> bool {
+    const TABLE: [&[u8; 10]; 10] = [
+        b"0317598642",
+        b"7092154863",
+        b"4206871359",
+        b"1750983426",
+        b"6123045978",
+        b"3674209581",
+        b"5869720134",
+        b"8945362017",
+        b"9438617205",
+        b"2581436790",
+    ];
+    let mut state = 0;
+    for &b in digits {
+        let next = digit(b).and_then(|d| TABLE.get(state as usize)?.get(d as usize).copied()).and_then(digit);
+        let Some(next) = next else { return false };
+        state = next;
+    }
+    state == 0
+}
+
 /// Verhoeff's check: the dihedral group of order ten, and a permutation for each place from the right.
 pub(crate) fn verhoeff(digits: &[u8]) -> bool {
     const PLACES: [&[u8; 10]; 8] = [

@@ -8,6 +8,7 @@ mod allow;
 mod candidate;
 mod checksum;
 mod context;
+mod custom;
 pub mod leak;
 mod normalize;
 mod prefilter;
@@ -16,6 +17,7 @@ mod redact;
 mod scan;
 mod sha256;
 
+pub use custom::{Pattern, PatternChecksum};
 pub use recognizers::{Kind, Tier};
 pub use redact::{Style, mask, redact};
 pub use scan::Scanner;
@@ -33,7 +35,7 @@ pub enum Checksum {
 }
 
 /// What to look for; from the rubric.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Options {
     /// `default` or `strict`; empty is `default`.
     pub tier: String,
@@ -41,10 +43,13 @@ pub struct Options {
     pub kinds: Vec<String>,
     /// Kinds not to look for.
     pub exclude: Vec<String>,
-    /// Values that are not PII: compared without case and separators; `*` stands for any run.
+    /// Values, or domains of addresses, that are not PII: compared without case, numbers without separators; `*`
+    /// stands for any run.
     pub allow: Vec<String>,
     /// How checksums are treated.
     pub checksum: Checksum,
+    /// Patterns of the user's own, looked for beside the kinds.
+    pub patterns: Vec<Pattern>,
 }
 
 /// Why a match was accepted: bits.

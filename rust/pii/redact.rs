@@ -6,8 +6,9 @@
 //! it short values can be tried out, so the key is to be kept as secret as the values.
 
 use super::leak::canonical;
+use super::normalize::plain;
 use super::recognizers::Canonical;
-use super::{Kind, Match};
+use super::{Kind, Match, Scanner};
 use crate::Error;
 use std::fmt::Write;
 
@@ -35,8 +36,9 @@ impl<'a> Style<'a> {
     }
 }
 
-/// What is shown of a match in a report: `j***@e***.com`, `***-**-6789`.
+/// What is shown of a match in a report, of its plain writing: `j***@e***.com`, `***-**-6789`.
 pub fn mask(kind: Kind, value: &str) -> String {
+    let value = &plain(value);
     match kind.recognizer().canonical {
         Canonical::Lower => mask_email(value),
         Canonical::Address | Canonical::Date | Canonical::Place => mask_all_but(value, 0),
@@ -71,8 +73,8 @@ fn mask_all_but(value: &str, shown: usize) -> String {
         .collect()
 }
 
-/// `text` with `matches` (in order, disjoint, as [`super::Scanner::scan`] gives them) replaced.
-pub fn redact(text: &str, matches: &[Match], style: Style) -> String {
+/// `text` with `matches` (in order, disjoint, as `scanner` found them) replaced.
+pub fn redact(scanner: &Scanner, text: &str, matches: &[Match], style: Style) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for found in matches {
@@ -82,23 +84,25 @@ pub fn redact(text: &str, matches: &[Match], style: Style) -> String {
         };
         out.push_str(plain);
         at = found.span.end;
-        let name = found.kind.name();
+        let name = scanner.name(found.kind);
         // Writing to a string cannot fail.
         let _ = match style {
             Style::Label => write!(out, "[{name}]"),
             Style::Mask => write!(out, "{}", mask(found.kind, value)),
-            Style::Hash(key) => write!(out, "[{name}:{:016x}]", hash(key, found.kind, value)),
+            Style::Hash(key) => {
+                write!(out, "[{name}:{:016x}]", hash(key, name, &canonical(found.kind, value)))
+            }
         };
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
 }
 
-/// The first 64 bits of the keyed hash of a value, the same for all the ways of writing it.
-fn hash(key: &[u8], kind: Kind, value: &str) -> u64 {
+/// The first 64 bits of the keyed hash of a kind's name and a canonical value.
+fn hash(key: &[u8], name: &str, value: &str) -> u64 {
     // A key of any length becomes 128 bits by the same function under a fixed key.
     let (k0, k1) = sip128(0, 0, key);
-    let message = format!("{}\0{}", kind.name(), canonical(kind, value));
+    let message = format!("{name}\0{value}");
     sip128(k0, k1, message.as_bytes()).0
 }
 
@@ -161,7 +165,7 @@ impl Sip {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pii::{Options, Scanner};
+    use crate::pii::Options;
 
     #[test]
     fn masks_show_little() {
@@ -174,6 +178,8 @@ mod tests {
             (Kind::CreditCard, "4111 1111 1111 1111", "**** **** **** 1111"),
             (Kind::IpAddress, "203.0.113.77", "***.*.***.**"),
             (Kind::Email, "", "***"),
+            (Kind::Email, "jane [at] example [dot] org", "j***@e***.org"),
+            (Kind::UsSsn, "５３６－９０－４３９９", "***-**-4399"),
         ] {
             assert_eq!(mask(kind, value), shown, "{value}");
         }
@@ -197,17 +203,17 @@ mod tests {
         let scanner = Scanner::new(&Options::default()).unwrap();
         let text = "Zoë: jane@example.com, SSN 536-90-4399.";
         let matches = scanner.scan(text);
-        assert_eq!(redact(text, &matches, Style::Label), "Zoë: [EMAIL], SSN [US_SSN].");
-        assert_eq!(redact(text, &matches, Style::Mask), "Zoë: j***@e***.com, SSN ***-**-4399.");
-        assert_eq!(redact("none", &[], Style::Label), "none");
+        assert_eq!(redact(&scanner, text, &matches, Style::Label), "Zoë: [EMAIL], SSN [US_SSN].");
+        assert_eq!(redact(&scanner, text, &matches, Style::Mask), "Zoë: j***@e***.com, SSN ***-**-4399.");
+        assert_eq!(redact(&scanner, "none", &[], Style::Label), "none");
     }
 
     #[test]
     fn hashes_are_keyed_and_stable_over_ways_of_writing() {
-        let of = |key: &[u8], value| hash(key, Kind::Phone, value);
+        let of = |key: &[u8], value| hash(key, "PHONE", &canonical(Kind::Phone, value));
         assert_eq!(of(b"k", "(415) 555-0132"), of(b"k", "415.555.0132"));
         assert_ne!(of(b"k", "(415) 555-0132"), of(b"l", "(415) 555-0132"));
         assert_ne!(of(b"k", "(415) 555-0132"), of(b"k", "(415) 555-0133"));
-        assert_ne!(hash(b"k", Kind::UsSsn, "536904399"), hash(b"k", Kind::CreditCard, "536904399"));
+        assert_ne!(hash(b"k", "US_SSN", "536904399"), hash(b"k", "CREDIT_CARD", "536904399"));
     }
 }

@@ -6,6 +6,7 @@
 use super::allow::AllowList;
 use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
 use super::context::Context;
+use super::custom::{self, Pattern, Patterns};
 use super::normalize::{Hidden, Part, View};
 use super::prefilter::{LEAST_DIGITS, SURVEYED, Survey, bits, signs};
 use super::recognizers::{
@@ -57,6 +58,7 @@ fn fits(candidate: &Candidate, shape: &Shape) -> bool {
 /// A checked set of options, ready to scan. Immutable: threads may share it.
 #[derive(Debug, Clone)]
 pub struct Scanner {
+    kinds: Vec<Kind>,
     at: Vec<(Kind, FindAt)>,
     colons: Vec<(Kind, JudgeRun)>,
     tokens: Vec<(Kind, FindToken)>,
@@ -67,6 +69,7 @@ pub struct Scanner {
     /// Bit i: some kind is written with i letters and then a gap.
     leads: u64,
     allow: AllowList,
+    patterns: Patterns,
     strict: bool,
     require: bool,
     set: Set,
@@ -118,10 +121,10 @@ impl<'t> Reading<'t> {
 }
 
 /// The kinds named, or an error that tells the nearest known name.
-fn kinds(field: &str, names: &[String]) -> Result<KindSet, Error> {
+fn kinds(field: &str, names: &[String], patterns: &[Pattern]) -> Result<KindSet, Error> {
     names.iter().try_fold(0, |mask, name| {
         Kind::parse(name).map(|kind| mask | kind.bit()).ok_or_else(|| {
-            let near = nearest(name, Kind::ALL.iter().map(|kind| kind.name()));
+            let near = custom::nearest_name(name, patterns);
             Error::new(
                 field,
                 name,
@@ -149,9 +152,16 @@ impl Scanner {
     /// Kinds that are named are looked for whatever their tier.
     pub fn new(options: &Options) -> Result<Self, Error> {
         let tier = tier(&options.tier)?;
-        let chosen = kinds("pii.kinds", &options.kinds)?;
-        let excluded = kinds("pii.exclude", &options.exclude)?;
+        let (own, named) = custom::split_names(&options.kinds, &options.patterns);
+        let (not_own, not_named) = custom::split_names(&options.exclude, &options.patterns);
+        let chosen = kinds("pii.kinds", &named, &options.patterns)?;
+        let excluded = kinds("pii.exclude", &not_named, &options.patterns)?;
+        let has = |list: &[String], name: &str| list.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let every = options.kinds.is_empty();
+        let patterns =
+            Patterns::new(&options.patterns, |name| (every || has(&own, name)) && !has(&not_own, name))?;
         let mut scanner = Self {
+            kinds: Vec::new(),
             at: Vec::new(),
             colons: Vec::new(),
             tokens: Vec::new(),
@@ -161,12 +171,13 @@ impl Scanner {
             lanes: vec![Lane::default(); MAX_LENGTH + 1],
             leads: 0,
             allow: AllowList::new(&options.allow),
+            patterns,
             strict: tier == Tier::Strict,
             require: options.checksum == Checksum::Require,
             set: Set::default(),
         };
         for &kind in Kind::ALL {
-            let wanted = if chosen == 0 { kind.tier() <= tier } else { chosen & kind.bit() != 0 };
+            let wanted = if every { kind.tier() <= tier } else { chosen & kind.bit() != 0 };
             if wanted && excluded & kind.bit() == 0 {
                 scanner.add(kind);
             }
@@ -175,6 +186,7 @@ impl Scanner {
     }
 
     fn add(&mut self, kind: Kind) {
+        self.kinds.push(kind);
         for find in kind.recognizer().find {
             match *find {
                 Find::At(find) => self.at.push((kind, find)),
@@ -210,33 +222,61 @@ impl Scanner {
         wanted.for_each(|(_, lane)| add(lane));
     }
 
+    /// The name of a kind that this scanner found: a built-in one's, or a pattern's.
+    pub fn name(&self, kind: Kind) -> &str {
+        match kind {
+            Kind::Custom(number) => self.patterns.get(number).map_or(kind.name(), |(name, _)| name),
+            _ => kind.name(),
+        }
+    }
+
+    /// The kinds that this scanner looks for, the user's own patterns last.
+    pub fn kinds(&self) -> Vec<Kind> {
+        self.kinds.iter().copied().chain(self.patterns.kinds()).collect()
+    }
+
+    /// How bad a leak of a kind is that this scanner found, in (0, 1].
+    pub fn severity(&self, kind: Kind) -> f64 {
+        match kind {
+            Kind::Custom(number) => {
+                self.patterns.get(number).map_or(kind.severity(), |(_, severity)| severity)
+            }
+            _ => kind.severity(),
+        }
+    }
+
     /// Finds PII in `text`, in order, without overlaps.
     pub fn scan(&self, text: &str) -> Vec<Match> {
         let mut hidden = Hidden::new(self.set, text);
         let mut hits = self.read(text.as_bytes(), Some(&mut hidden));
+        let mut own = self.patterns.find(text);
         for part in hidden.parts() {
-            self.uncover(text, part, &mut hits);
+            self.uncover(text, part, &mut hits, &mut own);
         }
+        let mut matches = resolve(hits);
+        // Behind the overlaps: where a value is allowed, so is every part of it.
         if !self.allow.is_empty() {
-            hits.retain(|hit| !self.allow.allows(text.get(hit.found.span.clone()).unwrap_or_default()));
+            matches.retain(|m| !self.allow.allows(text.get(m.span.clone()).unwrap_or_default()));
         }
-        resolve(hits)
+        if own.is_empty() { matches } else { self.patterns.join(text, &self.allow, matches, own) }
     }
 
-    /// Finds what is hidden in a part of the text. What it holds beside that was found already.
-    fn uncover(&self, text: &str, part: Part, hits: &mut Vec<Hit>) {
+    /// Finds what is hidden in a part of the text, and of the patterns their `own`. What it holds beside that was found
+    /// already.
+    fn uncover(&self, text: &str, part: Part, hits: &mut Vec<Hit>, own: &mut Vec<Match>) {
         let Some(shown) = text.get(part.whole.clone()) else { return };
         let Some(view) = View::new(self.set, shown) else { return };
         let from = part.whole.start;
-        let found = self.read(view.text(), None);
-        hits.extend(found.into_iter().filter_map(|hit| uncovered(shown, &view, hit)).filter_map(
-            |mut hit| {
-                let span = hit.found.span.start + from..hit.found.span.end + from;
-                let inside = span.start < part.inner.end && part.inner.start < span.end;
-                hit.found.span = span;
-                inside.then_some(hit)
-            },
-        ));
+        for mut hit in self.read(view.text(), None).into_iter().filter_map(|hit| uncovered(shown, &view, hit))
+        {
+            let span = hit.found.span.start + from..hit.found.span.end + from;
+            let inside = span.start < part.inner.end && part.inner.start < span.end;
+            hit.found.span = span;
+            if inside {
+                hits.push(hit);
+            }
+        }
+        self.patterns.uncover(shown, &view, from, own);
     }
 
     /// Finds what stands plainly in `text`, and tells `hidden` where more could be.

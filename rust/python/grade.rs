@@ -6,7 +6,7 @@ use crate::Error;
 use crate::answer;
 use crate::batch::{self, map_chunks};
 use crate::grade::{self, Detail, Grade, Material, Rollout};
-use crate::pii::Options;
+use crate::pii::{Kind, Options, Scanner};
 use crate::reason;
 use crate::rubric::{self, Basis, Combine, FailOn, Rubric, Thinking, Weights};
 use numpy::PyArray1;
@@ -50,6 +50,7 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
                 exclude: get(settings, "pii", "exclude")?,
                 allow: get(settings, "pii", "allow")?,
                 checksum: pii_python::checksum(&name("pii", "checksum")?)?,
+                patterns: pii_python::patterns(get(settings, "pii", "patterns")?)?,
             },
             fail_on: FailOn::parse(&name("pii", "fail_on")?)?,
             scan_thinking: get(settings, "pii", "scan_thinking")?,
@@ -71,6 +72,8 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
 #[pyclass(frozen, module = "rollgrade._core")]
 struct Task {
     inner: grade::Task,
+    /// (index of the fact, kind) of PII inside facts.
+    pii_in_facts: Vec<(usize, String)>,
 }
 
 #[pymethods]
@@ -85,10 +88,9 @@ impl Task {
         self.inner.has_source()
     }
 
-    /// (index of the fact, kind) of PII inside facts.
     #[getter]
-    fn pii_in_facts(&self) -> Vec<(usize, &'static str)> {
-        self.inner.pii_in_facts().iter().map(|(i, kind)| (*i, kind.name())).collect()
+    fn pii_in_facts(&self) -> Vec<(usize, String)> {
+        self.pii_in_facts.clone()
     }
 }
 
@@ -160,7 +162,10 @@ impl Grader {
         })?;
         let mut tasks = Vec::with_capacity(given.len());
         for part in prepared {
-            tasks.extend(part?.into_iter().map(|inner| Task { inner }));
+            tasks.extend(part?.into_iter().map(|inner| {
+                let named = |(i, kind): &(usize, Kind)| (*i, self.inner.scanner().name(*kind).to_owned());
+                Task { pii_in_facts: inner.pii_in_facts().iter().map(named).collect(), inner }
+            }));
         }
         Ok(tasks)
     }
@@ -187,10 +192,10 @@ impl Grader {
         let rollout = Rollout { text: &text.text, truncated, tokens };
         let (grade, reason) = detached(py, text.text.len(), || {
             let grade = with_scratch(|s| self.inner.grade(&task.inner, rollout, Detail::Evidence, s));
-            let reason = reason::sentence(&grade, self.inner.rubric());
+            let reason = reason::sentence(&grade, &self.inner);
             (grade, reason)
         })?;
-        as_dict(py, &grade, &reason, &text)
+        as_dict(py, self.inner.scanner(), &grade, &reason, &text)
     }
 
     /// Grades `completions[i]` over `tasks[index[i]]`, into columns.
@@ -225,12 +230,13 @@ impl Grader {
         }
         let columns =
             py.detach(|| guarded(|| with_scratches(|s| batch::grade(&self.inner, &rollouts, threads, s))))?;
-        as_columns(py, columns, &texts)
+        as_columns(py, self.inner.scanner(), columns, &texts)
     }
 }
 
 fn as_dict<'py>(
     py: Python<'py>,
+    scanner: &Scanner,
     grade: &Grade,
     reason: &str,
     text: &Text<'_>,
@@ -251,7 +257,7 @@ fn as_dict<'py>(
     let matches: Vec<_> = grade
         .pii
         .iter()
-        .map(|m| (pii_python::found(&text.text, &mut points, &m.found, m.verdict), m.fails))
+        .map(|m| (pii_python::found(scanner, &text.text, &mut points, &m.found, m.verdict), m.fails))
         .collect();
     d.set_item("pii", matches)?;
     d.set_item("form", fluency::formed(py, &grade.form, text)?)?;
@@ -265,6 +271,7 @@ fn as_dict<'py>(
 
 fn as_columns<'py>(
     py: Python<'py>,
+    scanner: &Scanner,
     columns: batch::Columns,
     texts: &[Text<'_>],
 ) -> PyResult<Bound<'py, PyDict>> {
@@ -296,7 +303,7 @@ fn as_columns<'py>(
     }
     let m = PyDict::new(py);
     m.set_item("row", PyArray1::from_vec(py, found.row))?;
-    m.set_item("kind", found.kind.iter().map(|k| k.name()).collect::<Vec<_>>())?;
+    m.set_item("kind", found.kind.iter().map(|k| scanner.name(*k)).collect::<Vec<_>>())?;
     m.set_item("start", PyArray1::from_vec(py, start))?;
     m.set_item("end", PyArray1::from_vec(py, end))?;
     m.set_item("verdict", found.verdict.iter().map(|v| v.name()).collect::<Vec<_>>())?;

@@ -5,18 +5,39 @@ use super::{detached, guarded};
 use crate::Error;
 use crate::batch::map_chunks;
 use crate::pii::leak::{SourceIndex, Verdict, judge};
-use crate::pii::{self, Checksum, Kind, Match, Options};
+use crate::pii::{self, Checksum, Kind, Match, Options, Pattern, PatternChecksum, Tier};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 /// (kind, start, end, value, masked value, evidence, obfuscated, verdict)
-pub(super) type Found = (&'static str, usize, usize, String, String, Vec<&'static str>, bool, &'static str);
+pub(super) type Found<'a> = (&'a str, usize, usize, String, String, Vec<&'static str>, bool, &'static str);
 
-pub(super) fn found(text: &str, points: &mut Points<'_>, m: &Match, verdict: Verdict) -> Found {
+pub(super) fn found<'a>(
+    scanner: &'a pii::Scanner,
+    text: &str,
+    points: &mut Points<'_>,
+    m: &Match,
+    verdict: Verdict,
+) -> Found<'a> {
     let (start, end) = points.span(&m.span);
     let value = text.get(m.span.clone()).unwrap_or_default();
     let masked = pii::mask(m.kind, value);
-    (m.kind.name(), start, end, value.to_owned(), masked, m.evidence.names(), m.obfuscated, verdict.name())
+    let name = scanner.name(m.kind);
+    (name, start, end, value.to_owned(), masked, m.evidence.names(), m.obfuscated, verdict.name())
+}
+
+/// A pattern of the user's own, as (name, pattern, context, context_required, checksum, severity, examples,
+/// unicode).
+pub(super) type GivenPattern = (String, String, Vec<String>, bool, String, f64, Vec<String>, bool);
+
+pub(super) fn patterns(given: Vec<GivenPattern>) -> Result<Vec<Pattern>, Error> {
+    let one = |(i, given): (usize, GivenPattern)| {
+        let (name, pattern, context, context_required, checksum, severity, examples, unicode) = given;
+        let checksum = PatternChecksum::parse(&checksum)
+            .map_err(|e| Error::new(format!("pii.patterns[{i}].{}", e.field), e.got, e.expected))?;
+        Ok(Pattern { name, pattern, context, context_required, checksum, severity, examples, unicode })
+    };
+    given.into_iter().enumerate().map(one).collect()
 }
 
 pub(super) fn checksum(name: &str) -> Result<Checksum, Error> {
@@ -42,8 +63,10 @@ impl Scanner {
         kinds: Vec<String>,
         exclude: Vec<String>,
         allow: Vec<String>,
+        given: Vec<GivenPattern>,
     ) -> PyResult<Self> {
-        let options = Options { tier, kinds, exclude, allow, checksum: checksum(checksum_name)? };
+        let (checksum, patterns) = (checksum(checksum_name)?, patterns(given)?);
+        let options = Options { tier, kinds, exclude, allow, checksum, patterns };
         Ok(Self { inner: pii::Scanner::new(&options)? })
     }
 
@@ -53,7 +76,7 @@ impl Scanner {
         py: Python<'_>,
         text: &Bound<'_, PyString>,
         source: Option<&Bound<'_, PyString>>,
-    ) -> PyResult<Vec<Found>> {
+    ) -> PyResult<Vec<Found<'_>>> {
         let text = Text::new(text)?;
         let source = source.map(Text::new).transpose()?;
         let bytes = text.text.len() + source.as_ref().map_or(0, |s| s.text.len());
@@ -62,7 +85,7 @@ impl Scanner {
             let mut points = text.points();
             judge(index.as_ref(), &text.text, self.inner.scan(&text.text))
                 .iter()
-                .map(|(m, verdict)| found(&text.text, &mut points, m, *verdict))
+                .map(|(m, verdict)| found(&self.inner, &text.text, &mut points, m, *verdict))
                 .collect()
         })
     }
@@ -74,7 +97,7 @@ impl Scanner {
         texts: &Bound<'_, PyAny>,
         sources: Option<&Bound<'_, PyAny>>,
         threads: usize,
-    ) -> PyResult<Vec<Vec<Found>>> {
+    ) -> PyResult<Vec<Vec<Found<'_>>>> {
         let texts = Snapshot::take("texts", texts)?;
         let texts = texts.texts()?;
         let sources = sources.map(|s| Snapshot::take("source", s)).transpose()?;
@@ -107,7 +130,7 @@ impl Scanner {
                         out.push(
                             judged
                                 .iter()
-                                .map(|(m, v)| found(&text.text, &mut points, m, *v))
+                                .map(|(m, v)| found(&self.inner, &text.text, &mut points, m, *v))
                                 .collect::<Vec<_>>(),
                         );
                     }
@@ -120,23 +143,74 @@ impl Scanner {
         })
     }
 
+    /// `text` without its PII, and the kind of each match that was replaced; of the kinds in `keep` none is.
     fn redact(
         &self,
         py: Python<'_>,
         text: &Bound<'_, PyString>,
         style: &str,
         key: Option<&[u8]>,
-    ) -> PyResult<String> {
+        keep: Vec<String>,
+    ) -> PyResult<(String, Vec<&str>)> {
         let style = pii::Style::parse(style, key)?;
         let text = Text::new(text)?;
-        detached(py, text.text.len(), || pii::redact(&text.text, &self.inner.scan(&text.text), style))
+        detached(py, text.text.len(), || self.redacted(&text.text, style, &keep))
+    }
+
+    /// The same for many texts.
+    fn redact_batch(
+        &self,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        style: &str,
+        key: Option<&[u8]>,
+        keep: Vec<String>,
+        threads: usize,
+    ) -> PyResult<Vec<(String, Vec<&str>)>> {
+        let style = pii::Style::parse(style, key)?;
+        let texts = Snapshot::take("texts", texts)?;
+        let texts = texts.texts()?;
+        py.detach(|| {
+            guarded(|| {
+                map_chunks(&texts, threads, &mut Vec::new(), |(), _, chunk| {
+                    chunk.iter().map(|text| self.redacted(&text.text, style, &keep)).collect::<Vec<_>>()
+                })
+                .into_iter()
+                .flatten()
+                .collect()
+            })
+        })
+    }
+
+    /// The names of the kinds that are looked for, patterns last.
+    fn names(&self) -> Vec<&str> {
+        self.inner.kinds().into_iter().map(|kind| self.inner.name(kind)).collect()
     }
 }
 
-/// Every kind: (name, severity).
+impl Scanner {
+    fn redacted(&self, text: &str, style: pii::Style<'_>, keep: &[String]) -> (String, Vec<&str>) {
+        let mut matches = self.inner.scan(text);
+        matches.retain(|m| !keep.iter().any(|kept| kept == self.inner.name(m.kind)));
+        let kinds = matches.iter().map(|m| self.inner.name(m.kind)).collect();
+        (pii::redact(&self.inner, text, &matches, style), kinds)
+    }
+}
+
+type Described =
+    (&'static str, Vec<&'static str>, &'static str, f64, &'static str, &'static str, &'static str);
+
+/// Every built-in kind: (name, other names, tier, severity, what it accepts, an example, source).
 #[pyfunction]
-fn pii_kinds() -> Vec<(&'static str, f64)> {
-    Kind::ALL.iter().map(|k| (k.name(), k.severity())).collect()
+fn pii_kinds() -> Vec<Described> {
+    let tier = |kind: &Kind| match kind.tier() {
+        Tier::Default => "default",
+        Tier::Strict => "strict",
+    };
+    let one = |k: &Kind| {
+        (k.name(), k.aliases().to_vec(), tier(k), k.severity(), k.accepts(), k.example(), k.source())
+    };
+    Kind::ALL.iter().map(one).collect()
 }
 
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {

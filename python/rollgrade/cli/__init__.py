@@ -1,4 +1,4 @@
-"""The command line: ``rollgrade score``, ``explain`` and ``count``, a file each.
+"""The command line: ``rollgrade score``, ``explain``, ``count``, ``pii`` and ``redact``, a file each.
 
 Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
 imported when it runs, so that help is quick.
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from rollgrade.cli import count, explain, score
+from rollgrade.cli import count, explain, pii, redact, score
 
 __all__ = ["app", "main"]
 
@@ -25,6 +25,8 @@ app = typer.Typer(
 app.command()(score.score)
 app.command()(explain.explain)
 app.command()(count.count)
+app.command()(pii.pii)
+app.command()(redact.redact)
 
 
 def main() -> None:
@@ -55,4 +57,6 @@ def _rollgrade(
       rollgrade score rollouts.jsonl             grade a log
       rollgrade explain rollouts.jsonl --row 17  one rollout and its evidence
       rollgrade count summary.txt                tokens as GPT-2 counts them
+      rollgrade pii --list                       the kinds of PII; or name files to search
+      rollgrade redact log.jsonl -o clean.jsonl  the same log without PII
     """

@@ -128,6 +128,7 @@ class _Evidence:
                 kinds=pii.kinds or None,
                 exclude=pii.exclude,
                 allow=pii.allow,
+                patterns=pii.patterns,
             )
             spans = [match.span for match in found]
         chars = list(text)

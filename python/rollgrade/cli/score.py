@@ -168,7 +168,7 @@ def _show(out: Console, summary: Summary, rubric: Rubric) -> None:
     details = {
         "length": _tokens(summary, rubric.length.max_tokens),
         "coverage": f"measured against: {summary.basis}" if summary.basis else "",
-        "pii": _pii(summary.pii),
+        "pii": _pii(summary.pii) + _fails(summary.pii_basis),
     }
     for rule in RULES:
         n = summary.measured[rule]
@@ -259,6 +259,13 @@ def _pii(found: Counter[tuple[str, str]]) -> str:
         f"{kind} {n:,}" + (f" ({leaks[kind]:,} leaked)" if leaks[kind] else "")
         for kind, n in kinds.most_common()
     )
+
+
+def _fails(bases: Counter[str]) -> str:
+    """What makes the rule fail: leaks from the source, any PII, or for some records this and for some that."""
+    if len(bases) == 2:
+        return f"; leaks fail, and any PII in the {bases['any']:,} records without a source"
+    return {"leaks": "; leaks fail", "any": "; any fails"}.get(next(iter(bases), ""), "")
 
 
 def _share(part: int, whole: int) -> str:

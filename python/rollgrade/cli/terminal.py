@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ REJECTED = 1
 
 _COULD_NOT_RUN = 2
 _INTERRUPTED = 130
+_PIPE_CLOSED = 141
 _WIDE = 160
 
 
@@ -59,6 +62,10 @@ def errors_reported(interrupted: str = "") -> Iterator[None]:
             warnings.simplefilter("once", UserWarning)
             warnings.showwarning = _warn
             yield
+    except BrokenPipeError:  # whoever read the output has enough
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
+        raise typer.Exit(_PIPE_CLOSED) from None
     except (ValueError, OSError, ImportError) as error:
         if isinstance(error, OSError) and error.filename is not None:
             could_not_run(f"{error.filename}: {error.strerror}")

@@ -5,6 +5,7 @@
 - ``forms``: the shapes of records, a file each
 - ``reader``: from a record to a rollout, by form and by field paths
 - ``grading``, ``summary``, ``rescore``: grading a log from end to end
+- ``chosen``, ``redacting``: which strings of a record are looked at for PII, and a log without it
 """
 
 from __future__ import annotations

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["ABSENT", "FieldPath"]
+__all__ = ["ABSENT", "FieldPath", "Steps"]
+
+Steps = tuple[str | int, ...]
+"""A place in a record: keys, and list indexes from 0."""
 
 
 class _Absent:
@@ -56,21 +59,33 @@ class FieldPath:
 
     def find(self, record: Mapping[str, Any]) -> object:
         """The value at the path, or ``ABSENT``. A key that is spelled like the whole path goes first."""
+        found = self._walk(record)
+        return ABSENT if found is None else found[1]
+
+    def locate(self, record: Mapping[str, Any]) -> Steps | None:
+        """The place that the path leads to, indexes counted from the start; ``None`` where it leads nowhere."""
+        found = self._walk(record)
+        return None if found is None else found[0]
+
+    def _walk(self, record: Mapping[str, Any]) -> tuple[Steps, object] | None:
         if self.text in record:
-            return record[self.text]
+            return (self.text,), record[self.text]
         value: Any = record
+        place: list[str | int] = []
         for step in self.steps:
+            key = step
             if isinstance(value, Mapping):
                 if step not in value:
-                    return ABSENT
-                value = value[step]
+                    return None
             elif isinstance(value, list) and (index := _index(step)) is not None:
                 if not -len(value) <= index < len(value):
-                    return ABSENT
-                value = value[index]
+                    return None
+                key = index % len(value)
             else:
-                return ABSENT
-        return value
+                return None
+            value = value[key]
+            place.append(key)
+        return tuple(place), value
 
 
 def _index(step: str | int) -> int | None:

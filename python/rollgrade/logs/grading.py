@@ -71,6 +71,7 @@ class Grader:
             **{rule: _numbers(getattr(grades, rule)) for rule in RULES},
             "passed": _records({rule: grades.passed[rule].tolist() for rule in RULES}),
             "pii_matches": _matches(grades),
+            "pii_basis": grades.pii_basis,
         }
         stamp = {"basis": grades.basis, "rubric": self._stamp, "version": grades.version}
         return [row | stamp for row in _records(columns)]

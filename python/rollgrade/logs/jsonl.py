@@ -9,7 +9,9 @@ closing brace.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -18,16 +20,19 @@ from rollgrade.logs.errors import RecordError, reading
 from rollgrade.logs.parquet import row_of
 from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade
 
-__all__ = ["GradesJsonlWriter", "JsonlWriter", "graded_line", "parse_line", "read_blocks"]
+__all__ = ["STDIN", "GradesJsonlWriter", "JsonlWriter", "graded_line", "parse_line", "read_blocks"]
+
+STDIN = Path("-")
+"""Standard input."""
 
 _WHITE = b" \t\r\n"
 
 
 def read_blocks(path: Path) -> Iterator[Block]:
-    """The file's lines in bounded blocks. A byte-order mark is dropped, blank lines are counted and passed
+    """The lines of a file, or of standard input where the path is ``STDIN``, in bounded blocks. A byte-order mark is dropped, blank lines are counted and passed
     over. Raises ``LogError`` where the file cannot be read."""
     try:
-        with path.open("rb") as lines:
+        with contextlib.nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb") as lines:
             block, size = Block(path), 0
             for number, raw in enumerate(lines, 1):
                 block.bytes_read += len(raw)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-__all__ = ["GradesParquetWriter", "ParquetWriter", "grade_type", "read_blocks", "row_of"]
+__all__ = ["GradesParquetWriter", "ParquetWriter", "grade_type", "parquet_modules", "read_blocks", "row_of"]
 
 
 def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
     """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values.
     The first block has no rows and carries the columns. Raises ``LogError`` where the file cannot be read."""
-    arrow, parquet = _arrow()
+    arrow, parquet = parquet_modules()
     try:
         with parquet.ParquetFile(path) as file:
             names = file.schema_arrow.names
@@ -57,13 +57,17 @@ def row_of(batch: pa.RecordBatch, index: int) -> dict[str, Any]:
 
 def grade_type() -> pa.StructType:
     """The type of the column ``rollgrade``: a struct of the fields that a grade is written with."""
-    arrow, _ = _arrow()
+    arrow, _ = parquet_modules()
     text, number, flag, whole = arrow.string(), arrow.float64(), arrow.bool_(), arrow.int64()
     match = arrow.struct({"kind": text, "start": whole, "end": whole, "verdict": text})
     grade: pa.StructType = arrow.struct(
         {"score": number, "valid": flag, "reason": text, "tokens": whole}
         | dict.fromkeys(RULES, number)
-        | {"passed": arrow.struct(dict.fromkeys(RULES, flag)), "pii_matches": arrow.list_(match)}
+        | {
+            "passed": arrow.struct(dict.fromkeys(RULES, flag)),
+            "pii_matches": arrow.list_(match),
+            "pii_basis": text,
+        }
         | {"basis": text, "rubric": text, "version": text}
     )
     return grade
@@ -80,7 +84,7 @@ class ParquetWriter:
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes the rows of ``block`` at ``kept``, each with its grade. Raises ``LogError`` where the
         columns are not those of the first block."""
-        arrow, parquet = _arrow()
+        arrow, parquet = parquet_modules()
         batch = block.batch
         if batch is None:
             raise LogError(
@@ -110,14 +114,14 @@ class GradesParquetWriter:
     """Writes one row of grade for each record, with the place of the record instead of the record."""
 
     def __init__(self, file: BinaryIO) -> None:
-        arrow, parquet = _arrow()
+        arrow, parquet = parquet_modules()
         place = [("file", arrow.string()), ("line", arrow.int64())]
         self._schema = arrow.schema(place + list(grade_type()))
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes the grades of the entries of ``block`` at ``kept``."""
-        arrow, _ = _arrow()
+        arrow, _ = parquet_modules()
         file = str(block.file)
         rows = [
             {"file": file, "line": block.entries[index].number} | grade
@@ -131,7 +135,8 @@ class GradesParquetWriter:
         self._writer.close()
 
 
-def _arrow() -> tuple[ModuleType, ModuleType]:
+def parquet_modules() -> tuple[ModuleType, ModuleType]:
+    """pyarrow and its Parquet module. Raises ``LogError`` where it is not installed."""
     try:
         import pyarrow
         import pyarrow.parquet

@@ -13,7 +13,7 @@ from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect
 from rollgrade.logs.records import Rollout
 
-__all__ = ["PATHS", "SAMPLE", "Reader", "field_paths", "keys_read", "reader_for"]
+__all__ = ["PATHS", "SAMPLE", "Reader", "field_paths", "keys_read", "keys_shown", "reader_for"]
 
 PATHS = ("completion", "source", "facts", "reference")
 """The fields for which a path can be given."""
@@ -88,7 +88,7 @@ def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPa
         if all(path.find(record) is ABSENT for record in sample):
             raise LogError(
                 f"{file}: --{name} {path.text}: no such field in the first {len(sample)} records; "
-                f"the first has {_keys(sample[0])}"
+                f"the first has {keys_shown(sample[0])}"
             )
     found = detect(sample)
     given = ", ".join(f"{name} = {path.text}" for name, path in paths.items())
@@ -101,7 +101,7 @@ def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPa
         return Reader(None, paths, f"no known form; {given} as given")
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
     raise LogError(
-        f"{file}: no known form of log. Its first record has {_keys(sample[0])}; known are {known}. "
+        f"{file}: no known form of log. Its first record has {keys_shown(sample[0])}; known are {known}. "
         "Name the completion's field with --completion, and --source, --facts or --reference."
     )
 
@@ -128,7 +128,8 @@ def _facts(value: object) -> list[str] | None:
     return None if value is None else facts_list(value) or None
 
 
-def _keys(record: Record) -> str:
+def keys_shown(record: Record) -> str:
+    """A record's first keys, for an error."""
     keys = [f"`{str(key)[:40]}`" for key in list(record)[:12]]
     if not keys:
         return "no keys"

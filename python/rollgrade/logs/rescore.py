@@ -22,7 +22,7 @@ from rollgrade.logs.reader import SAMPLE, Reader, keys_read, reader_for
 from rollgrade.logs.records import Block, Entry, Grade, Reject, Rollout
 from rollgrade.logs.summary import Summary
 
-__all__ = ["Options", "Watcher", "read_blocks", "rescore"]
+__all__ = ["Options", "Rejects", "Watcher", "line_of", "read_blocks", "rescore"]
 
 
 class Watcher(Protocol):
@@ -102,7 +102,7 @@ class _Run:
     def job(self, job: Job) -> None:
         """Grades the inputs of one job."""
         with contextlib.ExitStack() as stack:
-            rejects = _Rejects(rejects_path(job.output), stack, self._watcher)
+            rejects = Rejects(rejects_path(job.output), stack, self._watcher)
             writer = _writer(job.kind, self._options.only_grades, stack.enter_context(pending(job.output)))
             try:
                 for block, reader in self._blocks(job):
@@ -123,7 +123,7 @@ class _Run:
                 if not self.goes_on():
                     return
 
-    def _block(self, block: Block, reader: Reader | None, writer: _Writer, rejects: _Rejects) -> None:
+    def _block(self, block: Block, reader: Reader | None, writer: _Writer, rejects: Rejects) -> None:
         self.summary.blank += block.blank
         found = [_rollout(entry, reader) for entry in block.entries]
         grades = iter(self._grader.grade([rollout for rollout in found if isinstance(rollout, Rollout)]))
@@ -134,7 +134,7 @@ class _Run:
             grade = rollout if isinstance(rollout, RecordError) else next(grades)
             if isinstance(grade, RecordError):
                 self.summary.rejected += 1
-                rejects.add(Reject(block.file, entry.number, str(grade), _line(block, index)))
+                rejects.add(Reject(block.file, entry.number, str(grade), line_of(block, index)))
             elif isinstance(rollout, Rollout):
                 self.summary.add(f"{block.file}:{entry.number}", rollout, grade)
                 kept.append(index)
@@ -151,7 +151,8 @@ def _rollout(entry: Entry, reader: Reader | None) -> Rollout | RecordError:
         return error
 
 
-def _line(block: Block, index: int) -> str:
+def line_of(block: Block, index: int) -> str:
+    """An entry as text, for the rejects."""
     if block.batch is not None:
         return json.dumps(parquet.row_of(block.batch, index), default=str)
     return block.entries[index].raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
@@ -163,7 +164,7 @@ def _writer(kind: Kind, only_grades: bool, file: BinaryIO) -> _Writer:
     return jsonl.GradesJsonlWriter(file) if only_grades else jsonl.JsonlWriter(file)
 
 
-class _Rejects:
+class Rejects:
     """The rejects file: opened at the first reject; one of an earlier run goes where this run has none."""
 
     def __init__(self, path: Path, stack: contextlib.ExitStack, watcher: Watcher) -> None:
@@ -172,16 +173,22 @@ class _Rejects:
         self._watcher = watcher
         self._file: BinaryIO | None = None
 
-    def add(self, reject: Reject) -> None:
+    def open(self) -> BinaryIO:
+        """The file, made if there is none yet."""
         if self._file is None:
             self._file = self._stack.enter_context(pending(self._path))
+        return self._file
+
+    def add(self, reject: Reject) -> None:
+        """Writes a record that was not taken, and tells the watcher."""
+        file = self.open()
         line = {
             "file": str(reject.file),
             "line": reject.number,
             "reason": reject.reason,
             "record": reject.line,
         }
-        self._file.write(json.dumps(line).encode() + b"\n")
+        file.write(json.dumps(line).encode() + b"\n")
         self._watcher.reject(reject)
 
     def finish(self) -> None:

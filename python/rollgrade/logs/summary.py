@@ -49,6 +49,8 @@ class Summary:
     """Sum of those scores, by rule."""
     pii: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Matches by kind and verdict."""
+    pii_basis: Counter[str] = field(default_factory=Counter)
+    """Records by what makes their PII fail."""
     repeated_ids: int = 0
     """Records whose id an earlier record has."""
     basis: str | None = None
@@ -82,6 +84,7 @@ class Summary:
                 self.passed[rule] += grade["passed"][rule]
                 self.scores[rule] += grade[rule]
         self.pii.update((match["kind"], match["verdict"]) for match in grade["pii_matches"])
+        self.pii_basis[grade["pii_basis"]] += 1
         self._compare_id(rollout.id)
         score = grade["score"]
         if score is None:

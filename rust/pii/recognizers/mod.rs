@@ -27,6 +27,7 @@ mod wallets;
 
 use super::candidate::Candidate;
 use super::context::against;
+use super::custom;
 pub(crate) use dates::canonical_date;
 
 /// How telling a shape is.
@@ -204,7 +205,7 @@ pub(crate) struct Recognizer {
 }
 
 /// What most identifiers have in common.
-const BASE: Recognizer = Recognizer {
+pub(crate) const BASE: Recognizer = Recognizer {
     name: "",
     aliases: &[],
     severity: 0.8,
@@ -228,17 +229,33 @@ macro_rules! kinds {
         #[non_exhaustive]
         #[repr(u8)]
         pub enum Kind {
-            $($(#[$doc])+ $variant),+
+            $($(#[$doc])+ $variant,)+
+            /// A pattern of the user's own, by its place in the rubric: the [`super::Scanner`] knows its name.
+            Custom(u8),
+        }
+
+        /// The built-in kinds alone, for their places.
+        #[repr(u8)]
+        enum Place {
+            $($variant),+
         }
 
         impl Kind {
+            /// The place in [`Kind::ALL`]; past its end for a pattern.
+            const fn number(self) -> usize {
+                match self {
+                    $(Self::$variant => Place::$variant as usize,)+
+                    Self::Custom(_) => usize::MAX,
+                }
+            }
+
             /// Every kind, in the order of their numbers.
             pub const ALL: &'static [Kind] = &[$(Kind::$variant),+];
         }
 
         /// The recogniser of each kind, in the order of [`Kind::ALL`].
         pub(crate) const RECOGNIZERS: &[Recognizer] = &[$($recognizer),+];
-        const _: () = assert!(RECOGNIZERS.len() <= 112, "kinds are bits of a set, and so are users' own patterns");
+        const _: () = assert!(RECOGNIZERS.len() <= KindSet::BITS as usize, "kinds are bits of a set");
     };
 }
 
@@ -442,14 +459,14 @@ kinds! {
 impl Kind {
     pub(crate) fn recognizer(self) -> &'static Recognizer {
         static TABLE: &[Recognizer] = RECOGNIZERS;
-        // The table and the enumeration come from one list, so the first entry is never a fallback.
-        TABLE.get(self as usize).unwrap_or(&TABLE[0])
+        // The table and the enumeration come from one list: what is not in it is a pattern of the user's own.
+        TABLE.get(self.number()).unwrap_or(&custom::RECOGNIZER)
     }
-    /// The kind's bit in sets.
+    /// The kind's bit in sets; a pattern of the user's own has none.
     pub(crate) const fn bit(self) -> KindSet {
-        1 << self as u8
+        if self.number() < RECOGNIZERS.len() { 1 << self.number() } else { 0 }
     }
-    /// The name in reports and settings: `EMAIL`, `PHONE`, ...
+    /// The name in reports and settings: `EMAIL`, `PHONE`, ...; [`super::Scanner::name`] knows those of patterns.
     pub fn name(self) -> &'static str {
         self.recognizer().name
     }
@@ -461,9 +478,13 @@ impl Kind {
                 || recognizer.aliases.iter().any(|alias| name.eq_ignore_ascii_case(alias))
         })
     }
-    /// How bad a leak of it is, in (0, 1].
+    /// How bad a leak of it is, in (0, 1]; [`super::Scanner::severity`] knows that of patterns.
     pub fn severity(self) -> f64 {
         self.recognizer().severity
+    }
+    /// Other names that settings may use.
+    pub fn aliases(self) -> &'static [&'static str] {
+        self.recognizer().aliases
     }
     /// The tier it belongs to.
     pub fn tier(self) -> Tier {
