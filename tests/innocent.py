@@ -62,7 +62,7 @@ INNOCENT = [
     "x₁ + x₂ + x₃ = 10, y₁ = 2, y₂ = 4, y₃ = 8",
     "a tolerance of 0.001 to 0.005 mm at 20 °C, 1.2 to 1.4 at 90 °C",
     "It costs £1,250,000 now, not $1,100,000 or €999,999.99.",
-    "51°28′40″ N, 0°0′5″ W is where the line was drawn.",
+    "At 45° to the wind, 12′ of chain and 3″ of rope were left.",
     # Recipes and dialogue.
     "200 g flour, 2 eggs, 300 ml milk, 1 pinch salt; bake 25 min at 180 degrees.",
     "Mix 1 1/2 cups of oats, 3/4 cup of sugar, 2 tsp of soda; bake at 350 for 12 to 15 minutes.",

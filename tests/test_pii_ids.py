@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import rollgrade as rg
@@ -180,6 +180,8 @@ def test_a_changed_digit_is_no_checksum(identifier: Identifier) -> None:
 @given(st.sampled_from(CHECKED), st.randoms(use_true_random=False))
 def test_the_checksum_bit_is_the_oracles_word(identifier: Identifier, rng: random.Random) -> None:
     value = identifier.draw(rng)
+    # One character all through is nobody's, whatever its check digit.
+    assume(len(set(value)) > 1)
     found = find(identifier, f"{identifier.context}: {value}.")
     assert any("checksum" in m.evidence for m in found) == identifier.is_valid(value), value
 
