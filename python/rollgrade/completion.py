@@ -14,7 +14,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
-__all__ = ["END_OF_TURN", "completion_text", "content_text", "facts_list", "last_user_text"]
+__all__ = [
+    "END_OF_TURN",
+    "completion_text",
+    "content_text",
+    "document_text",
+    "facts_list",
+    "last_user_text",
+]
 
 END_OF_TURN: tuple[str, ...] = (
     "<|im_end|>",  # ChatML: Qwen, SmolLM, Yi, Hermes
@@ -86,6 +93,18 @@ def last_user_text(messages: object) -> str | None:
         if _is_message(message) and _role(message) in _USER:
             return content_text(_get(message, "content")) or None
     return None
+
+
+def document_text(value: object) -> str | None:
+    """A source or a reference: a string, content parts, or messages of which the last user's counts. Blank is
+    none."""
+    value = _plain(value)
+    if value is None:
+        return None
+    if _is_list(value) and any(_is_message(item) and _has(item, "role") for item in value):
+        return last_user_text(value)
+    text = content_text(value)
+    return text if text.strip() else None
 
 
 def facts_list(value: object) -> list[str]:
