@@ -64,8 +64,14 @@ def completion_text(completion: object) -> str:
 
     Raises ``TypeError`` for any other type and ``ValueError`` for messages without an assistant turn.
     """
-    # Most completions are plain strings, and a batch may hold millions.
-    return _without_end_of_turn(completion if type(completion) is str else _text(completion))
+    # Most completions are plain strings or one assistant message, and a batch may hold millions.
+    if type(completion) is str:
+        return _without_end_of_turn(completion)
+    if type(completion) is list and len(completion) == 1 and type(message := completion[0]) is dict:
+        content = message.get("content")
+        if type(content) is str and message.get("role") == "assistant":
+            return _without_end_of_turn(content)
+    return _without_end_of_turn(_text(completion))
 
 
 def content_text(content: object) -> str:
@@ -114,6 +120,8 @@ def facts_list(value: object) -> list[str]:
     Of a string every bullet (``-``, ``*``, ``•``, ``1.``, ``2)``, ``a)``), nested or not, is a fact and the lines under it belong to
     it; without bullets every line is one. Blank facts are dropped. Raises ``TypeError`` for anything else.
     """
+    if type(value) is list and all(type(fact) is str for fact in value):
+        return [bare for fact in value if (bare := fact.strip())]
     value = _plain(value)
     if isinstance(value, str):
         value = _facts_of_text(value)

@@ -27,6 +27,15 @@ REQUIREMENTS = HERE / "requirements"
 RESULTS = ROOT / "python" / "rollgrade" / "trainers" / "results.json"
 PAGE = ROOT / "docs" / "trainers" / "results.md"
 
+_OFFLINE = (
+    "HF_HUB_OFFLINE",
+    "TRANSFORMERS_OFFLINE",
+    "HF_DATASETS_OFFLINE",
+    "WANDB_DISABLED",
+    "EP_NO_UPLOAD",
+    "RAY_USAGE_STATS_DISABLED",
+)
+
 
 @dataclass(frozen=True)
 class Trainer:
@@ -158,9 +167,13 @@ def _tests(trainer: Trainer, environment: Path) -> tuple[int, int]:
     report = environment / "report.xml"
     report.unlink(missing_ok=True)
     tests = HERE / f"real_{trainer.name.replace('-', '_')}.py"
-    offline = {name: "1" for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE", "WANDB_DISABLED", "EP_NO_UPLOAD", "RAY_USAGE_STATS_DISABLED")}
+    offline = dict.fromkeys(_OFFLINE, "1") | {
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "CUDA_VISIBLE_DEVICES": "",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
     command = [str(environment / "bin" / "python"), "-m", "pytest", "-q", "-o", "filterwarnings=", "-p", "no:cacheprovider", f"--junitxml={report}", str(tests)]
-    subprocess.run(command, check=False, cwd=ROOT, env=os.environ | offline | {"CUDA_VISIBLE_DEVICES": "", "TOKENIZERS_PARALLELISM": "false"})
+    subprocess.run(command, check=False, cwd=ROOT, env=os.environ | offline)
     if not report.exists():
         return 0, 1
     counts = next(ET.parse(report).iter("testsuite")).attrib

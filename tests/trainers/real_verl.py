@@ -18,6 +18,7 @@ import torch
 from omegaconf import OmegaConf
 from tensordict import TensorDict
 from verl import DataProto
+from verl.trainer.ppo.ray_trainer import RayPPOTrainer
 from verl.trainer.ppo.reward import get_custom_reward_fn, load_reward_manager
 from verl.workers.reward_manager import get_reward_manager_cls
 
@@ -157,18 +158,16 @@ def test_the_legacy_batch_manager() -> None:
 
 def test_what_verl_dumps_is_rescored_to_the_same_rewards(tmp_path: Path) -> None:
     truth = {"facts": tiny.FACTS, "source": SOURCE}
-    answers = [ANSWER, "The library opens on Friday ."]
-    found = run("naive", batch(answers, [truth, truth]))
-    # As verl's trainer writes its rollouts (`_dump_generations`): one line a sample, the extras beside the score.
-    dump = tmp_path / "1.jsonl"
-    lines = [
-        {"input": "user :", "output": answer, "gts": truth, "score": r["reward_score"], "step": 1} | r["reward_extra_info"]
-        for answer, r in zip(answers, found, strict=True)
-    ]
-    dump.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    # As JSON a ground truth outlives whatever carries it; arrays are dumped as NumPy prints them.
+    truths = [truth, json.dumps(truth), truth]
+    answers = [ANSWER, "The library opens on Friday .", "The"]
+    found = run("naive", batch(answers, truths))
+    extras = {key: [r["reward_extra_info"][key] for r in found] for key in sorted(KEYS - {"score"})}
+    scores = [r["reward_score"] for r in found]
+    RayPPOTrainer._write_generations(["user :"] * 3, answers, truths, scores, extras, str(tmp_path), 1)
     rg.Rubric().to_file(tmp_path / "rubric.toml")
-    again = tiny.score(dump, tmp_path / "rubric.toml", tmp_path / "again.jsonl")
-    assert [row["score"] for row in again] == [r["reward_score"] for r in found]
+    again = tiny.score(tmp_path / "1.jsonl", tmp_path / "rubric.toml", tmp_path / "again.jsonl")
+    assert [row["score"] for row in again] == scores
 
 
 def test_in_a_ray_actor() -> None:

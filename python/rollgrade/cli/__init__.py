@@ -1,4 +1,4 @@
-"""The command line: ``rollgrade score``, ``explain`` and ``count``, a file each.
+"""The command line: ``rollgrade score``, ``explain``, ``count`` and ``doctor``, a file each.
 
 Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
 imported when it runs, so that help is quick.
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from rollgrade.cli import count, explain, score
+from rollgrade.cli import count, doctor, explain, score
 
 __all__ = ["app", "main"]
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command()(score.score)
 app.command()(explain.explain)
 app.command()(count.count)
+app.command()(doctor.doctor)
 
 
 def main() -> None:

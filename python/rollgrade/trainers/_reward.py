@@ -206,7 +206,13 @@ def _recipes() -> dict[str, Callable[[], Rubric]]:
 def converted(field: str, convert: Callable[[Any], T], values: Iterable[Any]) -> list[T]:
     """Every value through ``convert``; what it raises names the row and the field."""
     done: list[T] = []
+    last: Any = None
     for row, value in enumerate(values):
+        # The rows of a group stand side by side and say the same.
+        if row and type(value) is type(last) and type(value) in (str, list) and value == last:
+            done.append(done[-1])
+            continue
+        last = value
         try:
             done.append(convert(value))
         except (TypeError, ValueError) as error:
