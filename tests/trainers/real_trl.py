@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import tiny
 from datasets import Dataset
+from snippets import snippets
 from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
 
 import rollgrade as rg
@@ -145,3 +148,25 @@ def test_a_limit_below_the_budget_is_warned_of_once(policy: Path, tmp_path: Path
         train(policy, tmp_path, [reward], tiny.rows("text"), max_completion_length=12)
     said = [str(w.message) for w in caught if "the trainer's limit on a completion" in str(w.message)]
     assert len(said) == 1
+
+
+def test_the_snippet_of_the_page_and_its_rescore(policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rg.Rubric(max_tokens=50).to_file("rubric.toml")
+    settings = {"max_steps": 1, "per_device_train_batch_size": 4, "num_generations": 4, "use_cpu": True, "bf16": False}
+    given = {
+        "model": str(policy),
+        "tokenizer": tiny.tokenizer(),
+        "dataset": Dataset.from_list(tiny.rows("messages")),
+        "settings": settings | {"report_to": "none", "max_completion_length": 64, "save_strategy": "no"},
+    }
+    ((_, code),) = snippets("python trl")
+    exec(code, given)
+    assert given["trainer"].state.log_history[-1]["train_loss"] is not None
+    (command,) = [code.split() for _, code in snippets("sh")]
+    assert command[0] == "rollgrade"
+    done = subprocess.run([sys.executable, "-m", *command], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (graded,) = Path("rescored").glob("*.parquet")
+    for row in pq.read_table(graded).to_pylist():
+        assert math.isclose(row["rollgrade_reward"], row["rollgrade"]["score"], abs_tol=1e-6)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import verifiers.v1 as vf
+from snippets import snippets
 from verifiers.v1.configs.agent import WireAgentConfig
 from verifiers.v1.graph import MessageNode
 from verifiers.v1.trace import AgentInfo, Trace, TraceTask
@@ -77,3 +78,11 @@ def test_a_task_without_facts_is_a_clear_error() -> None:
 
     with pytest.raises(Exception, match="facts: got nothing, expected a value"):
         scored(Strict(BriefData(prompt=SOURCE)), ANSWER)
+
+
+def test_the_snippet_of_the_page() -> None:
+    ((_, code),) = snippets("python verifiers")
+    found: dict[str, Any] = {"__name__": "page"}
+    exec(code, found)
+    trace = scored(found["task"], "The vote passed on Monday.")
+    assert trace.metrics["rollgrade/coverage_passed"] == 1.0

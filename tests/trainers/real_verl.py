@@ -16,6 +16,7 @@ import ray
 import tiny
 import torch
 from omegaconf import OmegaConf
+from snippets import snippets
 from tensordict import TensorDict
 from verl import DataProto
 from verl.trainer.ppo.ray_trainer import RayPPOTrainer
@@ -193,3 +194,12 @@ def test_in_a_ray_actor() -> None:
 
 def test_verl_sees_a_plain_function() -> None:
     assert not inspect.iscoroutinefunction(adapter.compute_score)
+
+
+def test_the_snippet_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rg.Rubric(max_tokens=40).to_file("rubric.toml")
+    ((_, text),) = snippets("yaml verl")
+    compute = get_custom_reward_fn(OmegaConf.create(text))
+    found = compute(data_source="news", solution_str=ANSWER, ground_truth={"facts": FACTS}, extra_info={})
+    assert found["score"] == rg.Rubric(max_tokens=40).grade(ANSWER, facts=tiny.FACTS).score
