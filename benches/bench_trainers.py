@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from oracles import EXAMPLES, tiktoken_gpt2
 
 import rollgrade as rg
+from oracles import EXAMPLES, tiktoken_gpt2
 from rollgrade.trainers import trl, verl
 
 GROUPS, SIZE, TIMES = 8, 8, 4
@@ -22,7 +22,9 @@ def batch(which: str) -> dict[str, list[Any]]:
     for record in records:
         groups.setdefault(record["prompt_id"], []).append(record)
     # The reference is the last one of its group.
-    rows = [r for g in list(groups.values())[:GROUPS] for r in (g[:SIZE] if which == "sampled" else g[-1:] * SIZE)]
+    rows = [
+        r for g in list(groups.values())[:GROUPS] for r in (g[:SIZE] if which == "sampled" else g[-1:] * SIZE)
+    ]
     return {
         "prompts": [r["messages"][:-1] for r in rows],
         "completions": [r["messages"][-1:] for r in rows],

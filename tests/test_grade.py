@@ -201,7 +201,9 @@ def test_a_cut_off_answer_passes_neither_form_nor_length_unless_the_rubric_ignor
     # It would have gone on, so it earns what an answer of one token too many earns.
     assert cut.length.score == 0.5 * 50 / 51
     assert not cut.length.passed
-    assert cut.reason.startswith(f"Cut off at {cut.length.tokens} tokens, so not known to keep the budget of 50;")
+    assert cut.reason.startswith(
+        f"Cut off at {cut.length.tokens} tokens, so not known to keep the budget of 50;"
+    )
     batch = rg.Rubric().grade_batch([ANSWER], facts=[FACTS], truncated=[True])
     assert (batch.length[0], batch.reasons[0]) == (cut.length.score, cut.reason)
     over = rg.Rubric(max_tokens=5).grade(ANSWER, facts=FACTS)

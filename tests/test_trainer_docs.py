@@ -33,8 +33,16 @@ def test_every_snippet_is_run_somewhere() -> None:
     assert languages == {"python", "sh"} | ELSEWHERE
     for language in ELSEWHERE:
         name = language.split()[1].replace("-", "_")
-        assert f'snippets("{language}")' in (Path(__file__).parent / "trainers" / f"real_{name}.py").read_text("utf-8")
-    shell = [line for page in PAGES for language, code in snippets(page) if language == "sh" for line in code.splitlines()]
+        assert f'snippets("{language}")' in (
+            Path(__file__).parent / "trainers" / f"real_{name}.py"
+        ).read_text("utf-8")
+    shell = [
+        line
+        for page in PAGES
+        for language, code in snippets(page)
+        if language == "sh"
+        for line in code.splitlines()
+    ]
     # Run as real_trl.py runs it.
     assert shell == ["rollgrade score run/completions/ --rubric rubric.toml -o rescored/"]
 

@@ -26,7 +26,11 @@ def score(log: Path, out: Path, rubric: rg.Rubric) -> None:
 def test_trls_completion_log(form: str, tmp_path: Path) -> None:
     """Its column "rollgrade" is the reward that the run was given; it stays beside the grade."""
     rubric = rg.Rubric(max_tokens=20)
-    file, out, again = DATA / f"trl_1.16.0_{form}.parquet", tmp_path / "graded.parquet", tmp_path / "again.parquet"
+    file, out, again = (
+        DATA / f"trl_1.16.0_{form}.parquet",
+        tmp_path / "graded.parquet",
+        tmp_path / "again.parquet",
+    )
     score(file, out, rubric)
     before, after = pq.read_table(file).to_pylist(), pq.read_table(out).to_pylist()
     assert len(before) == len(after) == 8

@@ -128,7 +128,9 @@ def test_trl_columns_for_the_completion_log_are_sent_by_one_reward_only() -> Non
     call(trl.reward(fallback, facts="points", name="other"), [ANSWER] * 2, **columns)
     call(trl.reward(fallback, facts="points", log_columns=False), [ANSWER] * 2, **columns)
     assert not sent
-    call(trl.reward(fallback, facts="points", eos=3), [ANSWER] * 2, **columns, completion_ids=[[1, 3], [1, 2]])
+    call(
+        trl.reward(fallback, facts="points", eos=3), [ANSWER] * 2, **columns, completion_ids=[[1, 3], [1, 2]]
+    )
     assert sent == {"facts": [FACTS, None], "finish_reason": ["stop", "length"]}
 
 
@@ -154,7 +156,10 @@ def test_trl_the_five_rules_share_one_pass_and_pay_nothing_for_what_is_not_valid
     shared.grade = lambda rows: passes.append(rows) or grade(rows)  # type: ignore[method-assign, func-returns-value]
 
     def all_rules() -> list[list[float | None]]:
-        log = {"log_metric": lambda name, value: logged.append(name), "log_extra": lambda name, v: logged.append(name)}
+        log = {
+            "log_metric": lambda name, value: logged.append(name),
+            "log_extra": lambda name, v: logged.append(name),
+        }
         return [call(rule, [ANSWER, LEAK, "The"], **columns, **log) for rule in rules]
 
     found = all_rules()
@@ -234,7 +239,10 @@ def test_verl_takes_facts_in_every_form_as_the_log_reader_does(truth: Any) -> No
 
 
 def test_verl_a_string_is_a_reference() -> None:
-    assert compute(ANSWER, ANSWER, rubric="training")["score"] == rg.Rubric().grade(ANSWER, reference=ANSWER).score
+    assert (
+        compute(ANSWER, ANSWER, rubric="training")["score"]
+        == rg.Rubric().grade(ANSWER, reference=ANSWER).score
+    )
 
 
 def test_verl_reward_kwargs(tmp_path: Path) -> None:
@@ -245,10 +253,15 @@ def test_verl_reward_kwargs(tmp_path: Path) -> None:
     assert compute(ANSWER, FACTS)["score"] == EXPECTED
     assert compute(ANSWER, None, {"points": FACTS}, facts="points")["score"] == EXPECTED
     # What verl passes on its own is no setting.
-    assert compute(ANSWER, FACTS, reward_router_address="host", reward_model_tokenizer=None)["score"] == EXPECTED
+    assert (
+        compute(ANSWER, FACTS, reward_router_address="host", reward_model_tokenizer=None)["score"] == EXPECTED
+    )
     with pytest.raises(ValueError, match=r"reward_kwargs: got 'rubrics', expected .*did you mean 'rubric'"):
         compute(ANSWER, FACTS, rubrics=str(path))
-    with pytest.raises(ValueError, match=r"row 0: facts: got 'fact', expected a field of the row \(there are: a, facts\); did you mean 'facts'"):
+    with pytest.raises(
+        ValueError,
+        match=r"row 0: facts: got 'fact', expected a field of the row \(there are: a, facts\); did you mean 'facts'",
+    ):
         compute(ANSWER, {"a": 1}, {"facts": FACTS}, facts="fact")
     mine = verl.ComputeScore(rubric=rg.Rubric(max_tokens=10))
     assert pickle.loads(pickle.dumps(mine))(solution_str=ANSWER, ground_truth=FACTS)["score"] == strict
@@ -363,7 +376,9 @@ def everywhere(completion: Any, **grading: Any) -> list[float | None]:
     """The reward that each of the adapters gives a completion, string or messages."""
     text = rg.completion_text(completion)
     rubric = rg.Rubric(**grading)
-    found = call(trl.reward(rubric, facts="facts", source="source"), [completion], facts=[FACTS], source=[SOURCE])
+    found = call(
+        trl.reward(rubric, facts="facts", source="source"), [completion], facts=[FACTS], source=[SOURCE]
+    )
     found.append(verl.ComputeScore(rubric=rubric)(solution_str=text, ground_truth=LABEL)["score"])
     found.append(openrlhf.reward(rubric)([PROMPT + text], [PROMPT], [LABEL])["rewards"])
     return found
@@ -400,7 +415,10 @@ def test_thinking_that_never_ends_is_worth_nothing_and_pii_in_it_counts_where_as
         (None, ""),
         ([], ""),
         ([{"type": "text", "text": ANSWER}], ANSWER),
-        ([{"type": "image"}, {"type": "text", "text": ANSWER[:20]}, {"type": "text", "text": ANSWER[20:]}], ANSWER),
+        (
+            [{"type": "image"}, {"type": "text", "text": ANSWER[:20]}, {"type": "text", "text": ANSWER[20:]}],
+            ANSWER,
+        ),
     ],
 )
 def test_content_that_is_none_or_parts(content: Any, same_as: str) -> None:
@@ -483,7 +501,11 @@ def test_rows_without_a_source_under_each_missing_setting() -> None:
     columns = {"facts": [FACTS] * 2, "source": [SOURCE, None]}
 
     def run(missing: str) -> list[float | None]:
-        return call(trl.reward(rg.Rubric(missing=missing, **leaks), facts="facts", source="source"), [LEAK] * 2, **columns)
+        return call(
+            trl.reward(rg.Rubric(missing=missing, **leaks), facts="facts", source="source"),
+            [LEAK] * 2,
+            **columns,
+        )
 
     with pytest.raises(ValueError, match=r'row 1: source: got nothing, .*pii.fail_on is "leaks"'):
         run("error")
@@ -513,7 +535,9 @@ def test_several_tasks_in_one_dataset() -> None:
 def test_the_basis_stays_the_same_in_a_run() -> None:
     score = verl.ComputeScore()
     assert score(solution_str=ANSWER, ground_truth=ANSWER)["score"] > 0  # a reference: so it is for this run
-    with pytest.raises(ValueError, match=r'row 0: facts: got a value .*"reference" so far.*coverage.basis = "facts"'):
+    with pytest.raises(
+        ValueError, match=r'row 0: facts: got a value .*"reference" so far.*coverage.basis = "facts"'
+    ):
         score(solution_str=ANSWER, ground_truth=FACTS)
     with pytest.raises(ValueError, match="reference: got nothing"):
         score(solution_str=ANSWER, ground_truth=None)
@@ -528,22 +552,28 @@ def test_the_basis_stays_the_same_in_a_run() -> None:
 def test_groups_whose_rewards_are_all_equal_are_counted() -> None:
     logged: dict[str, float] = {}
     prompts = [[{"role": "user", "content": name}] for name in "aaabbbccc"]
-    completions = [[{"role": "assistant", "content": t}] for t in [ANSWER] * 3 + [ANSWER, "The", LEAK] + ["The"] * 3]
+    completions = [
+        [{"role": "assistant", "content": t}] for t in [ANSWER] * 3 + [ANSWER, "The", LEAK] + ["The"] * 3
+    ]
     call(
         trl.reward(facts="facts"), completions, prompts=prompts, facts=[FACTS] * 9, log_metric=logged.__setitem__
     )  # fmt: skip
     assert (logged["rollgrade/groups"], logged["rollgrade/zero_variance_groups"]) == (3, 2)
     assert zero_variance("aabbc", [1.0, None, None, None, 1.0]) == (0, 0)
-    assert metrics(rg.Rubric().grade_batch([ANSWER], facts=[FACTS]), groups=None).keys() == metrics(
-        rg.Rubric().grade_batch([ANSWER], facts=[FACTS])
-    ).keys()
+    assert (
+        metrics(rg.Rubric().grade_batch([ANSWER], facts=[FACTS]), groups=None).keys()
+        == metrics(rg.Rubric().grade_batch([ANSWER], facts=[FACTS])).keys()
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "error"),
     [
         ({"completions": [ANSWER, 7]}, "row 1: completion: a completion is an int"),
-        ({"completions": [ANSWER, [{"role": "user", "content": "a"}]]}, "row 1: completion: no assistant message"),
+        (
+            {"completions": [ANSWER, [{"role": "user", "content": "a"}]]},
+            "row 1: completion: no assistant message",
+        ),
         ({"points": [FACTS, 7]}, r"row 1: facts \(column 'points'\): facts are an int"),
         ({"points": [FACTS, [*FACTS, None]]}, r"row 1: facts \(column 'points'\): fact 3 of 3 is None"),
         ({"document": [SOURCE, 7]}, r"row 1: source \(column 'document'\): content is an int"),
@@ -554,7 +584,11 @@ def test_groups_whose_rewards_are_all_equal_are_counted() -> None:
     ],
 )
 def test_errors_name_the_row_and_the_field(change: dict[str, Any], error: str) -> None:
-    columns: dict[str, Any] = {"completions": [ANSWER] * 2, "points": [FACTS] * 2, "document": [SOURCE] * 2} | change
+    columns: dict[str, Any] = {
+        "completions": [ANSWER] * 2,
+        "points": [FACTS] * 2,
+        "document": [SOURCE] * 2,
+    } | change
     reward = trl.reward(facts="points", source="document", eos=columns.pop("eos", None))
     with pytest.raises((TypeError, ValueError), match=error):
         reward(**columns)

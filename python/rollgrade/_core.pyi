@@ -11,8 +11,6 @@ _Kind = TypeVar("_Kind")
 __version__: str
 PII_THRESHOLD: float
 
-def _instruction_sets() -> list[str]: ...
-
 def count_tokens(text: str) -> int:
     """The number of GPT-2 tokens of `text`, equal to tiktoken's; special tokens are plain text. Linear time.
 

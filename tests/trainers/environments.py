@@ -64,7 +64,8 @@ TRAINERS = {
 
 @dataclass
 class Result:
-    """What came of one trainer's tests. ``status``: "passed", "failed", or "not installed"."""
+    """What came of one trainer's tests. ``status``: "passed" or "failed"; what could not be installed has failed, too,
+    and has no version."""
 
     trainer: str
     package: str
@@ -79,15 +80,21 @@ class Result:
 
 def main() -> None:
     """Runs the trainers named on the command line, all of them without a name."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("trainers", nargs="*", choices=[*TRAINERS, []], metavar="TRAINER", help=", ".join(TRAINERS))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "trainers", nargs="*", choices=[*TRAINERS, []], metavar="TRAINER", help=", ".join(TRAINERS)
+    )
     parser.add_argument("--record", action="store_true", help="keep the outcome in the package and the docs")
     given = parser.parse_args()
     results = [_result(TRAINERS[name]) for name in given.trainers or TRAINERS]
     if given.record:
         _record(results)
     for result in results:
-        print(f"{result.trainer:<20} {result.version:<10} {result.status}, {result.passed} passed {result.detail}")
+        print(
+            f"{result.trainer:<20} {result.version:<10} {result.status}, {result.passed} passed {result.detail}"
+        )
     passed, failed = sum(r.passed for r in results), sum(max(r.failed, r.status != "passed") for r in results)
     print(f"{passed} passed, {failed} failed")
     sys.exit(any(result.status != "passed" for result in results))
@@ -96,11 +103,11 @@ def main() -> None:
 def _result(trainer: Trainer) -> Result:
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     python = ".".join(map(str, sys.version_info[:3]))
-    result = Result(trainer.title, trainer.package, "", python, "not installed", 0, 0, today)
+    result = Result(trainer.title, trainer.package, "", python, "failed", 0, 0, today)
     try:
         environment = _environment(trainer)
     except subprocess.CalledProcessError as error:
-        result.detail = _last_line(error.stderr or "")
+        result.detail = f"not installed: {_last_line(error.stderr or '')}"
         return result
     result.version = _version(environment, trainer.package)
     result.passed, result.failed = _tests(trainer, environment)
@@ -114,7 +121,12 @@ def _environment(trainer: Trainer) -> Path:
     paths = [ROOT / "python"]
     if trainer.torch:
         # One torch for all: it is the largest part by far, and the same for each of them.
-        torch = _made("torch", REQUIREMENTS / "torch.txt", [], lambda python: _pip(python, "-r", str(REQUIREMENTS / "torch.txt")))
+        torch = _made(
+            "torch",
+            REQUIREMENTS / "torch.txt",
+            [],
+            lambda python: _pip(python, "-r", str(REQUIREMENTS / "torch.txt")),
+        )
         paths.append(_site(torch))
 
     def fill(python: Path) -> None:
@@ -172,7 +184,18 @@ def _tests(trainer: Trainer, environment: Path) -> tuple[int, int]:
         "CUDA_VISIBLE_DEVICES": "",
         "TOKENIZERS_PARALLELISM": "false",
     }
-    command = [str(environment / "bin" / "python"), "-m", "pytest", "-q", "-o", "filterwarnings=", "-p", "no:cacheprovider", f"--junitxml={report}", str(tests)]
+    command = [
+        str(environment / "bin" / "python"),
+        "-m",
+        "pytest",
+        "-q",
+        "-o",
+        "filterwarnings=",
+        "-p",
+        "no:cacheprovider",
+        f"--junitxml={report}",
+        str(tests),
+    ]
     subprocess.run(command, check=False, cwd=ROOT, env=os.environ | offline)
     if not report.exists():
         return 0, 1
@@ -195,7 +218,10 @@ def _record(results: list[Result]) -> None:
     order = [trainer.title for trainer in TRAINERS.values()]
     rows = sorted(known.values(), key=lambda r: order.index(r["trainer"]))
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
-    lines = [f"| {r['trainer']} | {r['package']} {r['version']} | {r['python']} | {r['status']} | {r['passed']} of {r['passed'] + r['failed']} | {r['date']} | {r['detail']} |" for r in rows]
+    lines = [
+        f"| {r['trainer']} | {r['package']} {r['version']} | {r['python']} | {r['status']} | {r['passed']} of {r['passed'] + r['failed']} | {r['date']} | {r['detail']} |"
+        for r in rows
+    ]
     PAGE.write_text(_HEAD + "\n".join(lines) + "\n", "utf-8")
 
 

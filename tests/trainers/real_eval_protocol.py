@@ -43,7 +43,14 @@ def check(result: Any, grade: rg.Grade) -> None:
     assert "jane.roe" not in result.model_dump_json()
 
 
-@pytest.mark.parametrize("given", [{"ground_truth": {"facts": FACTS}}, {"facts": FACTS}, {"ground_truth": json.dumps({"key_facts": FACTS})}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ground_truth": {"facts": FACTS}},
+        {"facts": FACTS},
+        {"ground_truth": json.dumps({"key_facts": FACTS})},
+    ],
+)
 def test_a_pointwise_reward_function(given: dict[str, Any]) -> None:
     reward = adapter.reward()
     assert reward._reward_function_mode == "pointwise"
@@ -77,7 +84,13 @@ def test_content_of_parts_and_the_reason_it_stopped() -> None:
     reward = adapter.reward()
     parts = [{"type": "text", "text": ANSWER}]
     assert reward(messages=conversation(parts), facts=FACTS).score == EXPECTED.score
-    graded = adapter.rows()(row(ANSWER, ground_truth={"facts": FACTS}, input_metadata=InputMetadata(dataset_info={"facts": ["Other."]})))
+    graded = adapter.rows()(
+        row(
+            ANSWER,
+            ground_truth={"facts": FACTS},
+            input_metadata=InputMetadata(dataset_info={"facts": ["Other."]}),
+        )
+    )
     check(graded.evaluation_result, EXPECTED)
     cut = row(ANSWER, ground_truth={"facts": FACTS})
     cut.execution_metadata.finish_reason = "length"
@@ -97,7 +110,7 @@ def test_a_result_can_be_used_inside_a_reward_of_ones_own() -> None:
     assert doubled(messages=conversation(ANSWER), facts=FACTS).score == EXPECTED.score / 2
 
 
-SUITE = '''
+SUITE = """
 import warnings
 from eval_protocol.models import EvaluationRow, Message
 from eval_protocol.pytest import evaluation_test
@@ -133,12 +146,14 @@ def test_groupwise(rows: list[EvaluationRow]) -> list[EvaluationRow]:
 @evaluation_test(input_rows=[ROWS], rollout_processor=NoOpRolloutProcessor(), mode="all")
 def test_all(rows: list[EvaluationRow]) -> list[EvaluationRow]:
     return grade(rows)
-'''
+"""
 
 
 def test_evaluation_tests_pointwise_groupwise_and_all(tmp_path: Path) -> None:
     answers = [ANSWER, LEAK]
-    (tmp_path / "test_suite.py").write_text(SUITE.format(source=SOURCE, facts=FACTS, answers=answers), "utf-8")
+    (tmp_path / "test_suite.py").write_text(
+        SUITE.format(source=SOURCE, facts=FACTS, answers=answers), "utf-8"
+    )
     suite_passes(tmp_path)
     logs = sorted((tmp_path / "out").rglob("*.jsonl"))
     assert len(logs) >= 3
@@ -152,7 +167,13 @@ def test_evaluation_tests_pointwise_groupwise_and_all(tmp_path: Path) -> None:
 
 def suite_passes(folder: Path) -> None:
     """Runs the tests of a folder as a user would."""
-    environment = {"EP_NO_UPLOAD": "1", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "EP_OUTPUT_DIR": str(folder / "out"), "HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    environment = {
+        "EP_NO_UPLOAD": "1",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "EP_OUTPUT_DIR": str(folder / "out"),
+        "HOME": str(folder),
+        "PATH": "/usr/bin:/bin",
+    }
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_suite.py"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -35,7 +35,7 @@ def stand_in(name: str, **attributes: Any) -> None:
 
 def package(name: str) -> None:
     """A package of OpenRLHF without what its ``__init__`` imports."""
-    spec = importlib.util.find_spec(name.split(".")[0])
+    spec = importlib.util.find_spec(name.split(".", maxsplit=1)[0])
     assert spec is not None
     assert spec.submodule_search_locations is not None
     module = ModuleType(name)
@@ -48,7 +48,7 @@ for _package in ("openrlhf.utils", "openrlhf.trainer", "openrlhf.trainer.ppo_uti
 stand_in("vllm", SamplingParams=object)
 stand_in("ray")
 stand_in("openrlhf.trainer.ray.vllm_engine", batch_vllm_engine_call=None)
-stand_in("openrlhf.trainer.ppo_utils.experience", Experience=lambda **fields: SimpleNamespace(**fields))
+stand_in("openrlhf.trainer.ppo_utils.experience", Experience=SimpleNamespace)
 agent = importlib.import_module("openrlhf.utils.agent")
 samples = importlib.import_module("openrlhf.trainer.ppo_utils.samples_generator")
 
@@ -75,10 +75,14 @@ class Engine:
         tok = tiny.tokenizer()
         tokens = tok(self.answer)["input_ids"] + [tok.eos_token_id] * self.finished
         reason = "stop" if self.finished else "length"
-        return SimpleNamespace(outputs=[SimpleNamespace(token_ids=tokens, finish_reason=reason, logprobs=None)])
+        return SimpleNamespace(
+            outputs=[SimpleNamespace(token_ids=tokens, finish_reason=reason, logprobs=None)]
+        )
 
 
-def execute(endpoint: str, answer: str, *, finished: bool = True, max_length: int = 500, label: str = LABEL) -> Any:
+def execute(
+    endpoint: str, answer: str, *, finished: bool = True, max_length: int = 500, label: str = LABEL
+) -> Any:
     executor = agent.SingleTurnAgentExecutor(endpoint)
     params = SimpleNamespace(max_tokens=30, logprobs=None)
     engine = Engine(answer, finished)

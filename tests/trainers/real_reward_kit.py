@@ -12,7 +12,9 @@ from rollgrade.grades import RULES
 from rollgrade.trainers import reward_kit as adapter
 
 FACTS = ["The council approved the budget on Monday.", "Property taxes rise by 3 percent in May."]
-SOURCE = "After a long debate the council approved the budget on Monday. Property taxes rise by 3 percent in May."
+SOURCE = (
+    "After a long debate the council approved the budget on Monday. Property taxes rise by 3 percent in May."
+)
 ANSWER = "The council approved the budget on Monday, and property taxes rise by 3 percent in May."
 EXPECTED = rg.Rubric().grade(ANSWER, facts=FACTS, source=SOURCE)
 
@@ -34,7 +36,9 @@ def test_pointwise(given: dict[str, Any]) -> None:
 
 
 def test_batch() -> None:
-    found = adapter.reward(mode="batch")(rollouts_messages=[conversation(ANSWER), conversation("The")], facts=FACTS)
+    found = adapter.reward(mode="batch")(
+        rollouts_messages=[conversation(ANSWER), conversation("The")], facts=FACTS
+    )
     assert [result.score for result in found] == [EXPECTED.score, 0.0]
 
 

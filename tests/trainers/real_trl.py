@@ -30,10 +30,20 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(
-    policy: Path, out: Path, rewards: list[Any], rows: list[dict[str, Any]], algorithm: str = "grpo", **settings: Any
+    policy: Path,
+    out: Path,
+    rewards: list[Any],
+    rows: list[dict[str, Any]],
+    algorithm: str = "grpo",
+    **settings: Any,
 ) -> Any:
     config, trainer = TRAINERS[algorithm]
-    given = {"per_device_train_batch_size": 8, "num_generations": 4, "max_completion_length": 24, "max_steps": 2}
+    given = {
+        "per_device_train_batch_size": 8,
+        "num_generations": 4,
+        "max_completion_length": 24,
+        "max_steps": 2,
+    }
     arguments = config(
         output_dir=str(out), logging_steps=1, use_cpu=True, bf16=False, report_to="none", save_strategy="no",
         log_completions=True, num_completions_to_print=1, seed=0, **(given | settings),
@@ -56,7 +66,12 @@ def logged(trainer: Any) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize(
     ("algorithm", "form", "asynchronous"),
-    [("grpo", "text", False), ("grpo", "messages", True), ("rloo", "messages", False), ("rloo", "text", True)],
+    [
+        ("grpo", "text", False),
+        ("grpo", "messages", True),
+        ("rloo", "messages", False),
+        ("rloo", "text", True),
+    ],
 )
 def test_a_run_logs_every_rule_and_its_completions_rescore_to_the_same_rewards(
     policy: Path, tmp_path: Path, algorithm: str, form: str, asynchronous: bool
@@ -65,17 +80,31 @@ def test_a_run_logs_every_rule_and_its_completions_rescore_to_the_same_rewards(
     rubric.to_file(tmp_path / "rubric.toml")
     # Conversations have their document in the prompt.
     source = "source" if form == "text" else None
-    columns: dict[str, Any] = {"facts": "facts", "source": source, "eos": tiny.tokenizer(), "asynchronous": asynchronous}
+    columns: dict[str, Any] = {
+        "facts": "facts",
+        "source": source,
+        "eos": tiny.tokenizer(),
+        "asynchronous": asynchronous,
+    }
     reward = trl.reward(tmp_path / "rubric.toml", **columns)
     brief = trl.reward(rubric.replace(max_tokens=10), name="brief", **columns)
-    trainer = train(policy, tmp_path / "run", [reward, brief], tiny.rows(form), algorithm, reward_weights=[1.0, 0.5])
+    trainer = train(
+        policy, tmp_path / "run", [reward, brief], tiny.rows(form), algorithm, reward_weights=[1.0, 0.5]
+    )
 
     steps = logged(trainer)
     assert len(steps) == 2
     for step in steps:
         for name in ("rollgrade", "brief"):
-            assert {f"{name}/{rule}" for rule in RULES} | {f"{name}/{rule}_passed" for rule in RULES} <= set(step)
-            assert {f"{name}/valid", f"{name}/tokens", f"{name}/groups", f"{name}/zero_variance_groups"} <= set(step)
+            assert {f"{name}/{rule}" for rule in RULES} | {f"{name}/{rule}_passed" for rule in RULES} <= set(
+                step
+            )
+            assert {
+                f"{name}/valid",
+                f"{name}/tokens",
+                f"{name}/groups",
+                f"{name}/zero_variance_groups",
+            } <= set(step)
         assert step["rollgrade/groups"] == 2
         assert step["rewards/brief/mean"] < step["rewards/rollgrade/mean"]
         assert step["rewards/rollgrade/std"] > 0
@@ -96,7 +125,9 @@ def test_a_run_logs_every_rule_and_its_completions_rescore_to_the_same_rewards(
         assert {row["finish_reason"] for row in table} <= {"length", "stop"}
         cut = sum(row["finish_reason"] == "length" for row in table) / 8
         assert math.isclose(step["completions/clipped_ratio"], cut)
-        assert all(g["length"] < 1 for g, row in zip(again, table, strict=True) if row["finish_reason"] == "length")
+        assert all(
+            g["length"] < 1 for g, row in zip(again, table, strict=True) if row["finish_reason"] == "length"
+        )
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
@@ -105,7 +136,9 @@ def test_the_five_rules_as_functions_share_one_grading_pass(
 ) -> None:
     passes: list[int] = []
     grade = Grading.grade
-    monkeypatch.setattr(Grading, "grade", lambda self, rows: passes.append(len(rows.texts)) or grade(self, rows))
+    monkeypatch.setattr(
+        Grading, "grade", lambda self, rows: passes.append(len(rows.texts)) or grade(self, rows)
+    )
     rewards = trl.rules(rg.Rubric(max_tokens=20), facts="facts", source="source", asynchronous=asynchronous)
     trainer = train(policy, tmp_path, rewards, tiny.rows("text"), reward_weights=[16.0, 8.0, 4.0, 2.0, 1.0])
     assert passes == [8, 8]
@@ -114,7 +147,9 @@ def test_the_five_rules_as_functions_share_one_grading_pass(
         assert 0 <= step["rewards/length/mean"] <= step["rollgrade/length"]
     table = pq.read_table(tmp_path / "completions" / "completions_00001.parquet").to_pylist()
     for row in table:
-        grade_of_it = rg.Rubric(max_tokens=20).grade(row["completion"], facts=row["facts"], source=row["source"])
+        grade_of_it = rg.Rubric(max_tokens=20).grade(
+            row["completion"], facts=row["facts"], source=row["source"]
+        )
         for rule in RULES:
             expected = getattr(grade_of_it, rule).score if grade_of_it.valid else 0.0
             assert math.isclose(row[rule], expected, abs_tol=1e-6)
@@ -150,10 +185,18 @@ def test_a_limit_below_the_budget_is_warned_of_once(policy: Path, tmp_path: Path
     assert len(said) == 1
 
 
-def test_the_snippet_of_the_page_and_its_rescore(policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_snippet_of_the_page_and_its_rescore(
+    policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     rg.Rubric(max_tokens=50).to_file("rubric.toml")
-    settings = {"max_steps": 1, "per_device_train_batch_size": 4, "num_generations": 4, "use_cpu": True, "bf16": False}
+    settings = {
+        "max_steps": 1,
+        "per_device_train_batch_size": 4,
+        "num_generations": 4,
+        "use_cpu": True,
+        "bf16": False,
+    }
     given = {
         "model": str(policy),
         "tokenizer": tiny.tokenizer(),

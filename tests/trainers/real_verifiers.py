@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import verifiers.v1 as vf
+from pydantic import Field
 from snippets import snippets
 from verifiers.v1.configs.agent import WireAgentConfig
 from verifiers.v1.graph import MessageNode
@@ -17,20 +18,24 @@ from rollgrade.grades import RULES
 from rollgrade.trainers import verifiers as adapter
 
 FACTS = ["The council approved the budget on Monday.", "Property taxes rise by 3 percent in May."]
-SOURCE = "After a long debate the council approved the budget on Monday. Property taxes rise by 3 percent in May."
+SOURCE = (
+    "After a long debate the council approved the budget on Monday. Property taxes rise by 3 percent in May."
+)
 ANSWER = "The council approved the budget on Monday, and property taxes rise by 3 percent in May."
 EXPECTED = rg.Rubric().grade(ANSWER, facts=FACTS, source=SOURCE)
 
 
 class BriefData(vf.TaskData):
-    facts: list[str] = []
+    facts: list[str] = Field(default_factory=list)
 
 
 class Brief(adapter.graded(rg.Rubric(), weight=2.0), vf.Task[BriefData]): ...
 
 
 def scored(task: Any, *replies: Any, stopped: str | None = None) -> Trace:
-    trace = Trace(task=TraceTask(type=type(task).__name__, data=task.data), agent=AgentInfo(config=WireAgentConfig()))
+    trace = Trace(
+        task=TraceTask(type=type(task).__name__, data=task.data), agent=AgentInfo(config=WireAgentConfig())
+    )
     trace.nodes = [MessageNode(message=UserMessage(content=task.data.prompt))]
     for parent, reply in enumerate(replies):
         trace.nodes.append(MessageNode(parent=parent, sampled=True, message=AssistantMessage(content=reply)))
@@ -43,7 +48,9 @@ def test_a_task_has_the_reward_and_a_metric_a_rule() -> None:
     trace = scored(Brief(BriefData(prompt=SOURCE, facts=FACTS)), ANSWER)
     assert trace.rewards["rollgrade"].score == EXPECTED.score
     assert trace.reward == 2 * EXPECTED.score
-    names = {f"rollgrade/{name}" for name in (*RULES, *(f"{rule}_passed" for rule in RULES), "valid", "tokens")}
+    names = {
+        f"rollgrade/{name}" for name in (*RULES, *(f"{rule}_passed" for rule in RULES), "valid", "tokens")
+    }
     assert set(trace.metrics) == names
     assert trace.metrics["rollgrade/coverage"] == EXPECTED.coverage.score
     # They ride on the trace that is written.

@@ -24,8 +24,8 @@ from verl.trainer.ppo.reward import get_custom_reward_fn, load_reward_manager
 from verl.workers.reward_manager import get_reward_manager_cls
 
 import rollgrade as rg
-from rollgrade.grades import RULES
 from rollgrade import recipes
+from rollgrade.grades import RULES
 from rollgrade.trainers import verl as adapter
 
 ANSWER = "The council approved the budget on Monday . Property taxes rise by 3 percent in May ."
@@ -36,7 +36,7 @@ FACTS = np.array(tiny.FACTS, dtype=object)
 
 
 def config(manager: str, name: str = "compute_score", **reward_kwargs: Any) -> Any:
-    made = OmegaConf.create(
+    return OmegaConf.create(
         {
             "reward": {
                 "num_workers": 1,
@@ -45,13 +45,16 @@ def config(manager: str, name: str = "compute_score", **reward_kwargs: Any) -> A
                     "name": name,
                     "reward_kwargs": reward_kwargs,
                 },
-                "reward_manager": {"source": "register", "name": manager, "module": {"path": None, "name": None}},
+                "reward_manager": {
+                    "source": "register",
+                    "name": manager,
+                    "module": {"path": None, "name": None},
+                },
                 "sandbox_fusion": None,
             },
             "trainer": {"experiment_name": "test"},
         }
     )
-    return made
 
 
 def batch(answers: list[str], truths: list[Any], extras: list[dict[str, Any]] | None = None) -> DataProto:
@@ -66,7 +69,11 @@ def batch(answers: list[str], truths: list[Any], extras: list[dict[str, Any]] | 
     truth_column[:] = [{"ground_truth": truth} for truth in truths]
     extra_column = np.empty(n, dtype=object)
     extra_column[:] = extras or [{} for _ in answers]
-    tensors = {"prompts": torch.tensor(prompts), "responses": torch.tensor(padded), "attention_mask": torch.tensor(mask)}
+    tensors = {
+        "prompts": torch.tensor(prompts),
+        "responses": torch.tensor(padded),
+        "attention_mask": torch.tensor(mask),
+    }
     return DataProto(
         batch=TensorDict(tensors, batch_size=n),
         non_tensor_batch={
@@ -114,16 +121,22 @@ def test_a_manager_gets_the_same_finite_keys_for_every_sample(manager: str, tmp_
 def test_facts_as_an_array_of_objects_are_the_ground_truth_itself_or_stand_in_extra_info() -> None:
     extras: list[dict[str, Any]] = [{"source": SOURCE}, {"source": SOURCE, "facts": FACTS}]
     found = run("naive", batch([ANSWER, ANSWER], [FACTS, None], extras))
-    assert {r["reward_score"] for r in found} == {rg.Rubric().grade(ANSWER, facts=tiny.FACTS, source=SOURCE).score}
+    assert {r["reward_score"] for r in found} == {
+        rg.Rubric().grade(ANSWER, facts=tiny.FACTS, source=SOURCE).score
+    }
 
 
 def test_reward_kwargs_choose_the_rubric_and_the_names_of_the_fields() -> None:
     data = batch([ANSWER], [{"points": FACTS}])
     named = run("naive", data, facts="points", rubric="ranking")
     assert named[0]["reward_score"] == recipes.ranking().grade(ANSWER, facts=tiny.FACTS).score
-    with pytest.raises(ValueError, match=r"facts: got 'point', expected a field of the row.*did you mean 'points'"):
+    with pytest.raises(
+        ValueError, match=r"facts: got 'point', expected a field of the row.*did you mean 'points'"
+    ):
         run("naive", batch([ANSWER], [None], [{"points": FACTS}]), facts="point")
-    with pytest.raises(ValueError, match=r"reward_kwargs: got 'rubrik', expected one of .*did you mean 'rubric'"):
+    with pytest.raises(
+        ValueError, match=r"reward_kwargs: got 'rubrik', expected one of .*did you mean 'rubric'"
+    ):
         run("naive", data, rubrik="rubric.toml")
 
 
@@ -182,7 +195,9 @@ def test_in_a_ray_actor() -> None:
 
             def score(self, answer: str) -> float:
                 given = {"facts": FACTS, "source": SOURCE}
-                return float(self.compute(data_source="news", solution_str=answer, ground_truth=given)["score"])
+                return float(
+                    self.compute(data_source="news", solution_str=answer, ground_truth=given)["score"]
+                )
 
         worker = Worker.remote(adapter.ComputeScore(rubric=rg.Rubric(max_tokens=40)))
         found = ray.get([worker.score.remote(answer) for answer in (ANSWER, "The")])

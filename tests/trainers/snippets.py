@@ -14,6 +14,8 @@ def snippets(wanted: Path | str) -> list[tuple[str, str]]:
     found = [
         (str(language), str(code))
         for page in pages
-        for language, code in re.findall(r"^```(\w[\w -]*)\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        for language, code in re.findall(
+            r"^```(\w[\w -]*)\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        )
     ]
     return found if isinstance(wanted, Path) else [block for block in found if block[0] == wanted]

@@ -27,12 +27,19 @@ TEMPLATE = (
 
 def tokenizer() -> PreTrainedTokenizerFast:
     """One token a word, so that random tokens are words; spaces between them."""
-    words = sorted({word for text in (*FACTS, *DOCUMENTS) for word in text.split()} | {"user", "assistant", ":"})
+    words = sorted(
+        {word for text in (*FACTS, *DOCUMENTS) for word in text.split()} | {"user", "assistant", ":"}
+    )
     words += ["<|unk|>", PAD, EOS]
     inner = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="<|unk|>"))
     inner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     made = PreTrainedTokenizerFast(
-        tokenizer_object=inner, eos_token=EOS, bos_token=EOS, pad_token=PAD, unk_token="<|unk|>", padding_side="left"
+        tokenizer_object=inner,
+        eos_token=EOS,
+        bos_token=EOS,
+        pad_token=PAD,
+        unk_token="<|unk|>",
+        padding_side="left",
     )
     made.chat_template = TEMPLATE
     return made
@@ -45,7 +52,11 @@ def policy(folder: Path) -> Path:
 
     torch.manual_seed(0)
     tok = tokenizer()
-    ids = {"bos_token_id": tok.bos_token_id, "eos_token_id": tok.eos_token_id, "pad_token_id": tok.pad_token_id}
+    ids = {
+        "bos_token_id": tok.bos_token_id,
+        "eos_token_id": tok.eos_token_id,
+        "pad_token_id": tok.pad_token_id,
+    }
     config = GPT2Config(vocab_size=len(tok), n_positions=160, n_embd=32, n_layer=2, n_head=2, **ids)
     GPT2LMHeadModel(config).save_pretrained(folder)
     tok.save_pretrained(folder)
@@ -65,7 +76,18 @@ def rows(form: str, **columns: list[Any]) -> list[dict[str, Any]]:
 
 def score(log: Path, rubric: Path, out: Path) -> list[dict[str, Any]]:
     """The grades that ``rollgrade score`` gives a log, record by record."""
-    command = [sys.executable, "-m", "rollgrade", "score", str(log), "--rubric", str(rubric), "-o", str(out), "--only-grades"]
+    command = [
+        sys.executable,
+        "-m",
+        "rollgrade",
+        "score",
+        str(log),
+        "--rubric",
+        str(rubric),
+        "-o",
+        str(out),
+        "--only-grades",
+    ]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stderr
     if out.suffix == ".parquet":

@@ -9,8 +9,6 @@ import re
 from importlib import metadata, resources
 from typing import Any
 
-import typer
-
 from rollgrade.cli.terminal import console, errors_reported
 
 __all__ = ["doctor", "trainer_results"]
@@ -29,6 +27,7 @@ def doctor() -> None:
     """
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     out = console()
     with errors_reported():
@@ -36,13 +35,13 @@ def doctor() -> None:
         facts.add_column(style="dim")
         facts.add_column(overflow="fold")
         for name, value in [*_about(), *_extras()]:
-            facts.add_row(name, value)
+            facts.add_row(name, Text(value))
         out.print(facts)
         trainers = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for column in ("trainer", "run with", "outcome", "on", "here"):
             trainers.add_column(column, overflow="fold")
         for result in trainer_results():
-            trainers.add_row(*_trainer(result))
+            trainers.add_row(*map(Text, _trainer(result)))
         out.print(trainers)
 
 
@@ -106,7 +105,7 @@ def _extras() -> list[tuple[str, str]]:
 
 def _trainer(result: dict[str, Any]) -> tuple[str, ...]:
     tests = f"{result['passed']} of {result['passed'] + result['failed']} tests"
-    outcome = f"{result['status']} ({tests})" if result["version"] else result["status"]
+    outcome = f"{result['status']} ({tests})" if result["version"] else "failed: not installed"
     return (
         result["trainer"],
         f"{result['package']} {result['version']}".strip(),

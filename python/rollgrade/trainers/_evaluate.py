@@ -4,6 +4,7 @@ for their ``@reward_function``."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -66,11 +67,10 @@ def _rules(grade: Grade) -> list[tuple[str, float | None, str]]:
     return [(rule, getattr(grade, rule).score, reasons[rule]) for rule in RULES]
 
 
-def evaluator(
-    rubric: Rubric | str | Path | None, fields: Fields, package: ModuleType, threads: int
-) -> Evaluator:
-    """An evaluator by a rubric, the name of a recipe, or the path of a rubric file."""
-    return Evaluator(Grading(rubric, declared=fields.named(), threads=threads), fields, package)
+def evaluator(rubric: Rubric | str | Path | None, fields: Fields, package: str, threads: int) -> Evaluator:
+    """An evaluator by a rubric, the name of a recipe, or the path of a rubric file; ``package`` is imported."""
+    grading = Grading(rubric, declared=fields.named(), threads=threads)
+    return Evaluator(grading, fields, import_module(package))
 
 
 def reward_function(evaluate: Evaluator, mode: str) -> Callable[..., Any]:
@@ -93,7 +93,7 @@ def reward_function(evaluate: Evaluator, mode: str) -> Callable[..., Any]:
         ]
         return evaluate(rollouts_messages, records)
 
-    made = {"pointwise": rollgrade, "batch": rollgrade_batch}
+    made: dict[str, Callable[..., Any]] = {"pointwise": rollgrade, "batch": rollgrade_batch}
     if mode not in made:
         raise ValueError(f'mode: got {mode!r}, expected "pointwise" or "batch"')
     decorated: Callable[..., Any] = evaluate.package.reward_function(mode=mode)(made[mode])

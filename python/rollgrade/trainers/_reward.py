@@ -302,7 +302,9 @@ def record(fields: Fields, ground_truth: Any, extra: Any = None, *, row: int = 0
         elif name in more:
             found[field] = more[name]
         else:
-            there = ", ".join(sorted({*map(str, truth if isinstance(truth, Mapping) else ()), *map(str, more)}))
+            there = ", ".join(
+                sorted({*map(str, truth if isinstance(truth, Mapping) else ()), *map(str, more)})
+            )
             raise ValueError(
                 f"row {row}: {field}: got {name!r}, expected a field of the row (there are: {there or 'none'})"
                 f"{nearest(name, more)}"
@@ -343,7 +345,9 @@ def nearest(name: str, names: Iterable[Any]) -> str:
 # ---- what goes out -----------------------------------------------------------------------------------------
 
 
-def metrics(grades: Grades, prefix: str = "rollgrade", groups: Sequence[Any] | None = None) -> dict[str, float]:
+def metrics(
+    grades: Grades, prefix: str = "rollgrade", groups: Sequence[Any] | None = None
+) -> dict[str, float]:
     """What to log of a batch, over the rollouts that were graded: each rule's mean score and pass rate, tokens, the
     share of valid answers; and with ``groups`` (what each completion answers, those of one prompt side by side) how
     many groups there are and in how many all rewards are equal, from which a group-relative trainer learns
@@ -362,7 +366,7 @@ def metrics(grades: Grades, prefix: str = "rollgrade", groups: Sequence[Any] | N
 
 def _mean(column: Any) -> float:
     """The mean of what there is: coverage is not graded in rows that fall back to nothing."""
-    there = column[column == column]
+    there = column[column >= 0]  # NaN is not
     return float(there.mean()) if len(there) else 0.0
 
 
@@ -397,7 +401,9 @@ def numbers(grades: Grades, trainer: str) -> list[dict[str, float]]:
 def unrewarded(reason: str, trainer: str) -> str:
     """Why a row has no reward, and what to do where a trainer needs one."""
     lacking = reason.removeprefix("Not graded: ").removesuffix(".")
-    return f'{lacking}; {trainer} needs a number for every row: leave such rows out, or set missing = "fallback"'
+    return (
+        f'{lacking}; {trainer} needs a number for every row: leave such rows out, or set missing = "fallback"'
+    )
 
 
 def _finite(value: Any) -> float:

@@ -53,14 +53,11 @@ class Reward:
         name the field for a payload that is not OpenRLHF's."""
         if not isinstance(payload, Mapping):
             raise TypeError(f"payload: got {type(payload).__name__}, expected an object")
-        given = {"query": payload.get("query"), "prompts": payload.get("prompts")}
-        for name, value in given.items():
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise ValueError(f"{name}: expected a list of strings")
-        labels = payload.get("labels") or [None] * len(given["query"])
+        queries, prompts = _strings(payload, "query"), _strings(payload, "prompts")
+        labels = payload.get("labels") or [None] * len(queries)
         if not isinstance(labels, list):
             raise ValueError("labels: expected a list")
-        return self(given["query"], given["prompts"], labels)
+        return self(queries, prompts, labels)
 
     def _graded(
         self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any]
@@ -76,6 +73,13 @@ class Reward:
                 for r, a in zip(records, answers, strict=True)
             ]
         return numbers(self.grading.grade(rows_of(texts(answers), records)), "OpenRLHF")
+
+
+def _strings(payload: Mapping[str, Any], name: str) -> list[str]:
+    value = payload.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{name}: expected a list of strings")
+    return value
 
 
 def answer_of(query: str, prompt: str) -> str:

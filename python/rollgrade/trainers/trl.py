@@ -195,8 +195,8 @@ def _grading(rubric: Rubric | str | Path | None, fields: Fields, threads: int) -
 
 def _rule(grades: Grades, rule: str) -> list[float | None]:
     scores = (getattr(grades, rule) * grades.valid).tolist()
-    # NaN, which is no score, is unequal to itself.
-    return [s if g and s == s else None for s, g in zip(scores, grades.graded.tolist(), strict=True)]
+    # NaN, which is no score, is not at least 0.
+    return [s if g and s >= 0 else None for s, g in zip(scores, grades.graded.tolist(), strict=True)]
 
 
 def _ids(eos: Any) -> frozenset[int] | None:

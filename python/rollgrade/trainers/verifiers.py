@@ -7,6 +7,7 @@ vf.Task[BriefData])`` has the reward ``rollgrade`` and the metrics ``rollgrade/l
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,7 @@ def graded(
     fields ``facts``, ``source`` and ``reference`` (or those named here) say what a reply is graded against; without a
     source it is the prompt. A reply that the trace says was cut off is graded so.
     """
-    import verifiers.v1 as vf
-
+    vf: Any = import_module("verifiers.v1")
     fields = Fields(facts, source, reference)
     grading = Grading(rubric, declared=fields.named())
 
@@ -49,12 +49,12 @@ def graded(
         """Grades the last reply of a trace by rollgrade's rubric."""
 
         @vf.reward(weight=weight)  # type: ignore[untyped-decorator]
-        async def rollgrade(self, trace: vf.Trace) -> float:
+        async def rollgrade(self, trace: Any) -> float:
             """The reward."""
             return scores(self, trace)["score"]
 
         @vf.metric  # type: ignore[untyped-decorator]
-        async def rollgrade_rules(self, trace: vf.Trace) -> dict[str, float]:
+        async def rollgrade_rules(self, trace: Any) -> dict[str, float]:
             """Each rule's score and pass, whether the reply is valid, and its tokens."""
             found = scores(self, trace)
             return {f"rollgrade/{name}": value for name, value in found.items() if name != "score"}

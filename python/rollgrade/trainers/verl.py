@@ -68,7 +68,9 @@ class ComputeScore:
         key = tuple(chosen.get(name) for name in _SETTINGS)
         if key not in self._prepared:
             fields = Fields(chosen.get("facts"), chosen.get("source"), chosen.get("reference"))
-            grading = Grading(chosen.get("rubric"), declared=fields.named(), threads=chosen.get("threads") or 1)
+            grading = Grading(
+                chosen.get("rubric"), declared=fields.named(), threads=chosen.get("threads") or 1
+            )
             # Threads that come at the same time agree on the first.
             self._prepared.setdefault(key, (grading, fields))
         return self._prepared[key]
@@ -106,7 +108,9 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
                 f"reward_kwargs: got {name!r}, expected one of {', '.join(_SETTINGS)}{nearest(name, _SETTINGS)}"
             )
     if not isinstance(settings.get("rubric"), Rubric | str | Path | None):
-        raise TypeError(f"rubric: got {type(settings['rubric']).__name__}, expected a recipe's name or a path")
+        raise TypeError(
+            f"rubric: got {type(settings['rubric']).__name__}, expected a recipe's name or a path"
+        )
     return {name: value for name, value in settings.items() if name in _SETTINGS and value is not None}
 
 
