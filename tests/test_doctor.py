@@ -41,7 +41,9 @@ def test_it_shows_versions_and_the_machine() -> None:
 
 def test_an_extra_that_is_not_there_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_installed", lambda package: "")
-    assert re.search(r"^extra parquet +not installed: pip install 'rollgrade\[parquet\]'", shown(), re.MULTILINE)
+    assert re.search(
+        r"^extra parquet +not installed: pip install 'rollgrade\[parquet\]'", shown(), re.MULTILINE
+    )
 
 
 def test_it_shows_every_trainer_that_was_run() -> None:
@@ -57,7 +59,9 @@ def test_it_shows_every_trainer_that_was_run() -> None:
     for result in RESULTS:
         line = next(line for line in out.splitlines() if line.lstrip().startswith(result["trainer"]))
         assert f"{result['package']} {result['version']}" in line
-        assert f"{result['status']} ({result['passed']} of {result['passed'] + result['failed']} tests)" in line
+        assert (
+            f"{result['status']} ({result['passed']} of {result['passed'] + result['failed']} tests)" in line
+        )
 
 
 def test_a_trainer_that_could_not_be_installed_is_shown_as_failed() -> None:
@@ -67,7 +71,9 @@ def test_a_trainer_that_could_not_be_installed_is_shown_as_failed() -> None:
 
 def test_the_page_says_what_the_package_says() -> None:
     page = (ROOT / "docs" / "trainers" / "results.md").read_text("utf-8")
-    rows = [[cell.strip() for cell in line.split("|")[1:]] for line in page.splitlines() if line.startswith("| ")]
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:]] for line in page.splitlines() if line.startswith("| ")
+    ]
     assert [row[:2] for row in rows[1:]] == [
         [result["trainer"], f"{result['package']} {result['version']}".strip()] for result in RESULTS
     ]
