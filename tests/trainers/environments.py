@@ -144,7 +144,7 @@ def _made(name: str, needed: Path, paths: list[Path], fill: Callable[[Path], Non
     if stamp.exists() and stamp.read_text() == wanted:
         return folder
     started = time.monotonic()
-    print(f"making {folder.relative_to(ROOT)} ...", flush=True)
+    print(f"making the environment {name} ...", flush=True)
     _run(sys.executable, "-m", "venv", "--clear", str(folder))
     (_site(folder) / "shared.pth").write_text("".join(f"{path}\n" for path in paths))
     fill(folder / "bin" / "python")
@@ -207,7 +207,7 @@ def _tests(trainer: Trainer, environment: Path) -> tuple[int, int]:
 
 
 def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip().replace(str(ROOT), ".") for line in text.splitlines() if line.strip()]
     return lines[-1][:200] if lines else ""
 
 

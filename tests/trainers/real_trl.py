@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import multiprocessing
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 import tiny
+from accelerate import PartialState
 from datasets import Dataset
 from snippets import snippets
 from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
+from trl.experimental.async_grpo.async_rollout_worker import RolloutGroup, TrainingSequence, _AsyncRolloutLoop
+from trl.trainer.utils import get_callable_name
 
 import rollgrade as rg
 from rollgrade.grades import RULES
@@ -183,6 +190,49 @@ def test_a_limit_below_the_budget_is_warned_of_once(policy: Path, tmp_path: Path
         train(policy, tmp_path, [reward], tiny.rows("text"), max_completion_length=12)
     said = [str(w.message) for w in caught if "the trainer's limit on a completion" in str(w.message)]
     assert len(said) == 1
+
+
+ANSWERS = ["The council approved the budget on Monday .", "The library opens on Friday .", "The"]
+
+
+def scored_by_the_async_trainer(rewards: list[Any]) -> list[dict[str, float]]:
+    """The metrics of a group, as the rollout loop of TRL's asynchronous trainer scores it in its child process."""
+    loop = SimpleNamespace(
+        reward_funcs=rewards,
+        reward_func_names=[get_callable_name(reward) for reward in rewards],
+        _env_reward_types=[],
+        _provides_rollout_reward=False,
+    )
+    n = len(ANSWERS)
+    group = RolloutGroup(
+        prompts=[[{"role": "user", "content": tiny.DOCUMENTS[0]}]] * n,
+        reward_kwargs={"facts": [tiny.FACTS] * n},
+        completions=[[{"role": "assistant", "content": answer}] for answer in ANSWERS],
+        completions_ids=[[1, 2]] * n,
+        completions_sequences=[[TrainingSequence([1, 2], [0, 1], [0.0, 0.0], "rollout")]] * n,
+        tool_call_counts=[0] * n,
+        tool_failure_counts=[0] * n,
+        model_version=0,
+        group_id=0,
+        env_rewards=[None] * n,
+        rollout_rewards=[None] * n,
+    )
+    PartialState()  # as the child starts with
+    samples = asyncio.run(_AsyncRolloutLoop._score_group(loop, group))
+    return [sample.metrics for sample in samples]
+
+
+def test_the_asynchronous_trainer_scores_a_group_in_a_spawned_child() -> None:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for asynchronous in (False, True):
+            reward = trl.reward("training", facts="facts", asynchronous=asynchronous)
+            rules = trl.rules("training", facts="facts", asynchronous=asynchronous)
+            found = pool.submit(scored_by_the_async_trainer, [reward, *rules]).result()
+            for answer, metrics in zip(ANSWERS, found, strict=True):
+                grade = rg.Rubric().grade(answer, facts=tiny.FACTS, source=tiny.DOCUMENTS[0])
+                assert metrics["rewards/rollgrade"] == grade.score
+                for rule in RULES:
+                    assert metrics[f"rewards/{rule}"] == (getattr(grade, rule).score if grade.valid else 0.0)
 
 
 def test_the_snippet_of_the_page_and_its_rescore(
