@@ -54,6 +54,14 @@ test-python: .venv/.installed .venv/.test ## Run the tests of the package agains
 test-long: .venv/.installed .venv/.test ## Compare token counts and ROUGE with their oracles on a million random texts each
 	ROLLGRADE_LONG=1 $(BIN)/pytest -q tests/test_tokens.py tests/test_rouge.py
 
+.PHONY: test-trainers
+test-trainers: .venv/.installed ## Run TRL and verl for real, in environments of their own (4 GB of downloads)
+	$(BIN)/python tests/trainers/environments.py trl verl
+
+.PHONY: test-trainers-all
+test-trainers-all: .venv/.installed ## Run every trainer for real, and record the outcome
+	$(BIN)/python tests/trainers/environments.py --record
+
 .PHONY: lint
 lint: .venv/.installed .venv/.test ## Check format, lints, types and the stub
 	cargo fmt --check
@@ -105,4 +113,4 @@ wheel: .venv/.created ## Build a portable wheel into dist/ and prove it in an em
 
 .PHONY: clean
 clean: ## Remove what the tasks made
-	rm -rf .venv target dist out
+	rm -rf .venv .venv-trainers target dist out

@@ -250,8 +250,10 @@ impl Grader {
         let lowered = raw.map(|raw| raw * factor);
         let (pii, pii_score) = self.pii(task, rollout.text, text, &parts);
 
+        // What was cut off would have gone on: it is not known to keep the budget, and does not pass for short.
+        let at_least = if truncated { rubric.length.max_tokens.saturating_add(1) } else { 0 };
         let scores = Scores {
-            length: reward::length_score(&rubric.length, tokens),
+            length: reward::length_score(&rubric.length, tokens.max(at_least)),
             coverage: lowered.map(|c| reward::credited(c, fluency.score, rubric.fluency_threshold)),
             pii: pii_score,
             fluency: fluency.score,

@@ -36,12 +36,9 @@ pub fn sentence(grade: &Grade, grader: &Grader) -> String {
 
 fn length(grade: &Grade, rubric: &Rubric) -> Option<String> {
     let budget = rubric.length.max_tokens;
-    (!grade.passed.length).then(|| {
-        format!(
-            "{} tokens, {} over the budget of {budget}",
-            grade.tokens,
-            grade.tokens.saturating_sub(budget)
-        )
+    (!grade.passed.length).then(|| match grade.tokens.checked_sub(budget) {
+        Some(over @ 1..) => format!("{} tokens, {over} over the budget of {budget}", grade.tokens),
+        _ => format!("cut off at {} tokens, so not known to keep the budget of {budget}", grade.tokens),
     })
 }
 

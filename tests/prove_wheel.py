@@ -45,6 +45,7 @@ def main(dist: Path) -> None:
         graded = sum(1 for _ in (home / "graded.jsonl").open("rb"))
         if graded != sum(1 for _ in (ROOT / "examples/rollouts.jsonl").open("rb")):
             sys.exit(f"the demo graded {graded} rollouts")
+        print(run(home / "venv/bin/rollgrade", "doctor", env=env))
     print(f"{wheel.name}: {size / 2**20:.1f} MiB, portable, runs in an empty environment")
 
 

@@ -195,10 +195,21 @@ def test_pii_inside_a_fact_carries_no_weight_and_preparing_warns_without_quoting
     assert with_it.score < without.score
 
 
-def test_a_cut_off_answer_violates_the_form_unless_the_rubric_ignores_it() -> None:
-    kinds = [v.kind for v in rg.Rubric().grade(ANSWER, facts=FACTS, truncated=True).form.violations]
-    assert kinds == ["truncated"]
-    assert rg.Rubric(truncated="ignore").grade(ANSWER, facts=FACTS, truncated=True).form.score == 1
+def test_a_cut_off_answer_passes_neither_form_nor_length_unless_the_rubric_ignores_it() -> None:
+    cut = rg.Rubric().grade(ANSWER, facts=FACTS, truncated=True)
+    assert [v.kind for v in cut.form.violations] == ["truncated"]
+    # It would have gone on, so it earns what an answer of one token too many earns.
+    assert cut.length.score == 0.5 * 50 / 51
+    assert not cut.length.passed
+    assert cut.reason.startswith(
+        f"Cut off at {cut.length.tokens} tokens, so not known to keep the budget of 50;"
+    )
+    batch = rg.Rubric().grade_batch([ANSWER], facts=[FACTS], truncated=[True])
+    assert (batch.length[0], batch.reasons[0]) == (cut.length.score, cut.reason)
+    over = rg.Rubric(max_tokens=5).grade(ANSWER, facts=FACTS)
+    assert rg.Rubric(max_tokens=5).grade(ANSWER, facts=FACTS, truncated=True).length == over.length
+    ignored = rg.Rubric(truncated="ignore").grade(ANSWER, facts=FACTS, truncated=True)
+    assert (ignored.form.score, ignored.length.score) == (1, 1)
 
 
 # ---- what a row needs --------------------------------------------------------------------------------------

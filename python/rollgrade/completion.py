@@ -14,7 +14,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
-__all__ = ["END_OF_TURN", "completion_text", "content_text", "facts_list", "is_assistant", "last_user_text"]
+__all__ = [
+    "END_OF_TURN",
+    "completion_text",
+    "content_text",
+    "document_text",
+    "facts_list",
+    "is_assistant",
+    "last_user_text",
+]
 
 END_OF_TURN: tuple[str, ...] = (
     "<|im_end|>",  # ChatML: Qwen, SmolLM, Yi, Hermes
@@ -57,8 +65,14 @@ def completion_text(completion: object) -> str:
 
     Raises ``TypeError`` for any other type and ``ValueError`` for messages without an assistant turn.
     """
-    # Most completions are plain strings, and a batch may hold millions.
-    return _without_end_of_turn(completion if type(completion) is str else _text(completion))
+    # Most completions are plain strings or one assistant message, and a batch may hold millions.
+    if type(completion) is str:
+        return _without_end_of_turn(completion)
+    if type(completion) is list and len(completion) == 1 and type(message := completion[0]) is dict:
+        content = message.get("content")
+        if type(content) is str and message.get("role") == "assistant":
+            return _without_end_of_turn(content)
+    return _without_end_of_turn(_text(completion))
 
 
 def content_text(content: object) -> str:
@@ -93,6 +107,18 @@ def is_assistant(message: object) -> bool:
     return _is_message(message) and _role(message) in _ASSISTANT
 
 
+def document_text(value: object) -> str | None:
+    """A source or a reference: a string, content parts, or messages of which the last user's counts. Blank is
+    none."""
+    value = _plain(value)
+    if value is None:
+        return None
+    if _is_list(value) and any(_is_message(item) and _has(item, "role") for item in value):
+        return last_user_text(value)
+    text = content_text(value)
+    return text if text.strip() else None
+
+
 def facts_list(value: object) -> list[str]:
     """Facts as a list of strings, in order, from a list, a NumPy array, a JSON list in a string, or bullet
     lines.
@@ -100,6 +126,8 @@ def facts_list(value: object) -> list[str]:
     Of a string every bullet (``-``, ``*``, ``•``, ``1.``, ``2)``, ``a)``), nested or not, is a fact and the lines under it belong to
     it; without bullets every line is one. Blank facts are dropped. Raises ``TypeError`` for anything else.
     """
+    if type(value) is list and all(type(fact) is str for fact in value):
+        return [bare for fact in value if (bare := fact.strip())]
     value = _plain(value)
     if isinstance(value, str):
         value = _facts_of_text(value)

@@ -74,7 +74,8 @@ def grade_type() -> pa.StructType:
 
 
 class ParquetWriter:
-    """Writes rows as they were read with the column ``rollgrade`` at the end, in place of an older one."""
+    """Writes rows as they were read with the column ``rollgrade`` at the end, in place of an older one. A column of
+    that name that holds no grades, as TRL's reward of that name does, becomes ``rollgrade_reward``."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -90,8 +91,7 @@ class ParquetWriter:
             raise LogError(
                 f"{block.file}: lines of JSON do not become Parquet rows; write .jsonl or --only-grades"
             )
-        if GRADE_KEY in batch.schema.names:
-            batch = batch.drop_columns([GRADE_KEY])
+        batch = _without_grades(batch)
         if self._schema is None or self._writer is None:
             self._schema = batch.schema
             schema = batch.schema.append(arrow.field(GRADE_KEY, grade_type()))
@@ -143,6 +143,19 @@ def parquet_modules() -> tuple[ModuleType, ModuleType]:
     except ImportError:
         raise LogError("Parquet needs pyarrow: pip install 'rollgrade[parquet]'") from None
     return pyarrow, pyarrow.parquet
+
+
+def _without_grades(batch: pa.RecordBatch) -> pa.RecordBatch:
+    arrow, _ = _arrow()
+    names = batch.schema.names
+    if GRADE_KEY not in names:
+        return batch
+    if arrow.types.is_struct(batch.schema.field(GRADE_KEY).type):
+        return batch.drop_columns([GRADE_KEY])
+    kept = f"{GRADE_KEY}_reward"
+    while kept in names:
+        kept += "_"
+    return batch.rename_columns([kept if name == GRADE_KEY else name for name in names])
 
 
 def _entries(batch: pa.RecordBatch, before: int) -> list[Entry]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rollgrade.completion import completion_text, content_text, facts_list, last_user_text
+from rollgrade.completion import completion_text, document_text, facts_list
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect
@@ -46,9 +46,9 @@ class Reader:
         identity = fields.get("id")
         return Rollout(
             completion=_convert("completion", completion_text, fields["completion"]),
-            source=_convert("source", _document, fields.get("source")),
+            source=_convert("source", document_text, fields.get("source")),
             facts=_convert("facts", _facts, fields.get("facts")),
-            reference=_convert("reference", _document, fields.get("reference")),
+            reference=_convert("reference", document_text, fields.get("reference")),
             truncated=fields.get("truncated"),
             id=str(identity) if isinstance(identity, (str, int)) else None,
         )
@@ -111,17 +111,6 @@ def _convert(name: str, convert: Callable[[Any], T], value: object) -> T:
         return convert(value)
     except (TypeError, ValueError) as error:
         raise RecordError(f"{name}: {error}") from None
-
-
-def _document(value: object) -> str | None:
-    """A source or a reference: text, content parts, or messages of which the last user's counts. Blank is
-    none."""
-    if value is None:
-        return None
-    if isinstance(value, list) and any(isinstance(item, Mapping) and "role" in item for item in value):
-        return last_user_text(value)
-    text = content_text(value)
-    return text if text.strip() else None
 
 
 def _facts(value: object) -> list[str] | None:

@@ -1,74 +1,129 @@
 """TRL (GRPO, RLOO): ``GRPOTrainer(..., reward_funcs=[trl.reward(rubric, facts="facts", source="source")])``.
 
-The contract (TRL 1.16): ``f(prompts=, completions=, completion_ids=, **columns, log_metric=, ...)`` gives one
-float or None a completion; dataset columns come as lists aligned with the completions; a completion is a string or,
-for conversational prompts, a list of messages; the metric's name is ``__name__``; the function may be pickled to
-another process.
+The contract (TRL 1.16): ``f(prompts=, completions=, completion_ids=, **columns, trainer_state=, log_extra=,
+log_metric=)`` gives one float or None a completion; dataset columns come as lists aligned with the completions; a
+completion is a string or, for conversational prompts, a list of messages; the metric's name is ``__name__``; the
+function may be async, and may be pickled to another process, where it is called without state and loggers.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from rollgrade.completion import last_user_text
+from rollgrade.grades import RULES, Grades
 from rollgrade.rubric import Rubric
-from rollgrade.trainers._reward import as_rubric, column, metrics
+from rollgrade.trainers._reward import Fields, Grading, Rows, Shared, columns, metrics, texts
+
+__all__ = ["AsyncReward", "Reward", "reward", "rules"]
 
 
 class Reward:
-    """A reward function with TRL's contract. Made by :func:`reward`."""
+    """A reward function with TRL's contract. Made by :func:`reward` or :func:`rules`."""
 
     def __init__(
         self,
-        rubric: Rubric,
+        shared: Shared,
+        fields: Fields,
         *,
-        facts: str | None,
-        source: str | None,
-        reference: str | None,
         name: str,
-        threads: int,
+        prefix: str,
+        rule: str | None = None,
+        eos: frozenset[int] | None = None,
+        log_columns: bool = True,
     ) -> None:
-        self.rubric = rubric
-        self.facts = facts
-        self.source = source
-        self.reference = reference
-        self.threads = threads
+        self.fields = fields
+        self.rule = rule
+        self._shared = shared
+        self._prefix = prefix
+        self._eos = eos
+        self._log_columns = log_columns
         # TRL names the metric by it; two rewards of one name would silently merge theirs.
         self.__name__ = name
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric that it grades by."""
+        return self._shared.grading.rubric
 
     def __call__(
         self,
         prompts: Any = None,
         completions: Sequence[Any] = (),
         completion_ids: Any = None,
-        *,
-        log_metric: Callable[[str, float], None] | None = None,
-        log_extra: Any = None,
-        trainer_state: Any = None,
-        environments: Any = None,
-        **columns: Any,
+        **given: Any,
     ) -> list[float | None]:
         """One reward a completion, None where the rubric skips a row.
 
-        ``completion_ids`` are the policy's tokens, not the budget's: the text is counted anew.
+        ``completion_ids`` are the policy's tokens, not the budget's: the text is counted anew, and they only say
+        whether the sampler cut it off.
         """
-        grades = self.rubric.grade_batch(
-            completions,
-            sources=column(columns, "source", self.source),
-            facts=column(columns, "facts", self.facts),
-            references=column(columns, "reference", self.reference),
-            threads=self.threads,
-        )
-        if log_metric is not None:
-            for metric, value in metrics(grades).items():
+        return self._rewards(prompts, completions, completion_ids, given)
+
+    def _rewards(
+        self, prompts: Any, completions: Sequence[Any], completion_ids: Any, given: dict[str, Any]
+    ) -> list[float | None]:
+        log_metric, log_extra = given.pop("log_metric", None), given.pop("log_extra", None)
+        for state in ("trainer_state", "environments"):
+            given.pop(state, None)
+        rows = self._rows(prompts, completions, completion_ids, given)
+        grades, new = self._shared.grade(rows, self.__name__)
+        if new and log_metric is not None:
+            for metric, value in metrics(grades, self._prefix, prompts).items():
                 log_metric(metric, value)
-        return grades.rewards()
+        if new and log_extra is not None and self._log_columns:
+            self._log(rows, log_extra)
+        return grades.rewards() if self.rule is None else _rule(grades, self.rule)
+
+    def _rows(self, prompts: Any, completions: Sequence[Any], ids: Any, given: dict[str, Any]) -> Rows:
+        answers = texts(completions)
+        n = len(answers)
+        found = columns(self.fields, given, n)
+        if self.fields.source is None and prompts is not None:
+            # As in a log of conversations: the document is what the user sent last.
+            asked = [last_user_text(prompt) for prompt in prompts]
+            found |= {"source": asked} if any(asked) else {}
+        return Rows(
+            answers,
+            facts=found.get("facts"),
+            sources=found.get("source"),
+            references=found.get("reference"),
+            truncated=self._truncated(ids, n),
+        )
+
+    def _truncated(self, ids: Any, n: int) -> list[bool | None] | None:
+        """Which completions do not end in an end-of-sequence token, as TRL itself tells it."""
+        if self._eos is None or ids is None:
+            return None
+        if len(ids) != n:
+            raise ValueError(f"completion_ids: got {len(ids)} entries, expected {n}, one a completion")
+        return [len(one) > 0 and int(one[-1]) not in self._eos for one in ids]
+
+    def _log(self, rows: Rows, log_extra: Callable[[str, list[Any]], None]) -> None:
+        """The columns by the names under which the log reader looks for them. A source that stands in the prompt is
+        in TRL's log already."""
+        sent = {"facts": rows.facts, "source": rows.sources, "reference": rows.references}
+        for field in self.fields.named():
+            log_extra(field, sent[field] or [])
+        if rows.truncated is not None:
+            log_extra("finish_reason", ["length" if cut else "stop" for cut in rows.truncated])
 
     def __repr__(self) -> str:
-        given = {"facts": self.facts, "source": self.source, "reference": self.reference}
-        columns = ", ".join(f"{k}={v!r}" for k, v in given.items() if v is not None)
-        return f"{self.__name__}({self.rubric!r}{', ' + columns if columns else ''})"
+        named = "".join(f", {field}={name!r}" for field, name in self.fields.named().items())
+        return f"{self.__name__}({self.rubric!r}{named})"
+
+
+class AsyncReward(Reward):
+    """The same as a coroutine function: it grades in a thread, and the event loop goes on."""
+
+    async def __call__(  # type: ignore[override]
+        self, prompts: Any = None, completions: Sequence[Any] = (), completion_ids: Any = None, **given: Any
+    ) -> list[float | None]:
+        """One reward a completion, None where the rubric skips a row."""
+        return await asyncio.to_thread(self._rewards, prompts, completions, completion_ids, given)
 
 
 def reward(
@@ -78,13 +133,84 @@ def reward(
     source: str | None = None,
     reference: str | None = None,
     name: str = "rollgrade",
+    eos: Any = None,
+    asynchronous: bool = False,
+    log_columns: bool | None = None,
     threads: int = 1,
 ) -> Reward:
     """A picklable reward function for TRL.
 
-    ``rubric``: a rubric, the path of a rubric file, or None for the defaults. ``facts``, ``source``,
-    ``reference``: the names of the dataset's columns that hold them. ``name``: the metric's name.
+    ``rubric``: a rubric, the name of a recipe, the path of a rubric file, or None for the defaults. ``facts``,
+    ``source``, ``reference``: the names of the dataset's columns that hold them; without ``source``, the last user
+    message of a conversational prompt is the source. ``name``: the metric's name, and the prefix of the metrics
+    logged (``rollgrade/length``, ``rollgrade/length_passed``, ...). ``eos``: the policy's tokenizer, or the ids that
+    end a completion: one that ends in none of them was cut off. ``asynchronous``: an ``async`` reward function.
+    ``log_columns``: send facts, source, reference and finish reason to TRL's completion log, so that ``rollgrade
+    score`` rescores it to the same rewards; of several rewards in one trainer only one may, and without an argument
+    it is the one named "rollgrade".
     """
-    return Reward(
-        as_rubric(rubric), facts=facts, source=source, reference=reference, name=name, threads=threads
+    fields = Fields(facts, source, reference)
+    made = AsyncReward if asynchronous else Reward
+    return made(
+        Shared(_grading(rubric, fields, threads)),
+        fields,
+        name=name,
+        prefix=name,
+        eos=_ids(eos),
+        log_columns=name == "rollgrade" if log_columns is None else log_columns,
     )
+
+
+def rules(
+    rubric: Rubric | str | Path | None = None,
+    *,
+    facts: str | None = None,
+    source: str | None = None,
+    reference: str | None = None,
+    prefix: str = "rollgrade",
+    eos: Any = None,
+    asynchronous: bool = False,
+    log_columns: bool = True,
+    threads: int = 1,
+) -> list[Reward]:
+    """The five rules as reward functions of their own, for ``reward_weights`` and for normalisation of each alone.
+
+    They are named after the rules and stand in their order (:data:`rollgrade.grades.RULES`), share one grading pass,
+    and pay nothing for an answer that is not valid, whatever it passes; a rule that is not graded gives None. The
+    arguments are those of :func:`reward`.
+    """
+    fields = Fields(facts, source, reference)
+    shared = Shared(_grading(rubric, fields, threads))
+    made = AsyncReward if asynchronous else Reward
+    return [
+        made(shared, fields, name=rule, prefix=prefix, rule=rule, eos=_ids(eos), log_columns=log_columns)
+        for rule in RULES
+    ]
+
+
+def _grading(rubric: Rubric | str | Path | None, fields: Fields, threads: int) -> Grading:
+    # Without a column the source may still stand in the prompt.
+    return Grading(rubric, declared=fields.named(), nothing="none", threads=threads)
+
+
+def _rule(grades: Grades, rule: str) -> list[float | None]:
+    scores = (getattr(grades, rule) * grades.valid).tolist()
+    # NaN, which is no score, is not at least 0.
+    return [s if g and s >= 0 else None for s, g in zip(scores, grades.graded.tolist(), strict=True)]
+
+
+def _ids(eos: Any) -> frozenset[int] | None:
+    """End-of-sequence ids from a tokenizer (or a processor with one), an id, or ids."""
+    if eos is None:
+        return None
+    tokenizer = getattr(eos, "tokenizer", eos)
+    if hasattr(tokenizer, "eos_token_id"):
+        # Padding counts, as TRL has it: with some models it is the only end there is.
+        return frozenset().union(
+            *(_ids(i) or () for i in (tokenizer.eos_token_id, getattr(tokenizer, "pad_token_id", None)))
+        )
+    if isinstance(eos, int) and not isinstance(eos, bool):
+        return frozenset({eos})
+    if isinstance(eos, Sequence | frozenset | set) and all(isinstance(i, int) for i in eos):
+        return frozenset(eos)
+    raise TypeError(f"eos: got {type(eos).__name__}, expected a tokenizer, a token id or a list of them")

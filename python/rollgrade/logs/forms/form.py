@@ -67,9 +67,9 @@ def common_fields(record: Record) -> Fields:
 
 
 def ground_truth_fields(value: object) -> Fields:
-    """The fields of a ground truth: a reference (a string), facts (a list), or an object (or its JSON) with
-    fields."""
-    if isinstance(value, str) and value.lstrip().startswith("{"):
+    """The fields of a ground truth: a reference (a string), facts (a list), or an object with fields; list and
+    object also as JSON."""
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(value)
     if isinstance(value, Mapping):
