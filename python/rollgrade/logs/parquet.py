@@ -146,7 +146,7 @@ def parquet_modules() -> tuple[ModuleType, ModuleType]:
 
 
 def _without_grades(batch: pa.RecordBatch) -> pa.RecordBatch:
-    arrow, _ = _arrow()
+    arrow, _ = parquet_modules()
     names = batch.schema.names
     if GRADE_KEY not in names:
         return batch
