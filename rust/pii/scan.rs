@@ -401,16 +401,22 @@ impl Scanner {
     /// Reads the chains that begin at a group, or at letters before it.
     fn at_group(&self, reading: &mut Reading, group: &Range<usize>) {
         let (text, length) = (reading.text, group.len());
-        let number = byte(text, group.start).is_ascii_digit();
-        self.find(reading, if number { &self.numbers } else { &self.codes }, group.start);
+        let free = starts_free(text, group.start);
+        if free {
+            let number = byte(text, group.start).is_ascii_digit();
+            self.find(reading, if number { &self.numbers } else { &self.codes }, group.start);
+        }
         let alone = !matches!(byte(text, group.end), b' ' | b'-' | b'.' | b'/' | b'(' | b')');
         if length > MAX_LENGTH || (alone && length < LEAST_DIGITS as usize) {
             return;
         }
-        self.read_chain(reading, group.start);
+        if free {
+            self.read_chain(reading, group.start);
+        }
         let led = |from: &usize| self.leads >> (group.start - 1 - from) & 1 == 1;
         if reading.sure <= group.start
             && let Some(prefix) = letters_before(text, group.start).filter(led)
+            && starts_free(text, prefix)
         {
             self.read_chain(reading, prefix);
         }
@@ -426,9 +432,6 @@ impl Scanner {
     }
 
     fn read_chain(&self, reading: &mut Reading, start: usize) {
-        if !starts_free(reading.text, start) {
-            return;
-        }
         let chain = Chain::read(self.set, reading.text, start);
         if chain.is_poor() {
             return;
@@ -617,7 +620,7 @@ fn letters_before(text: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Whether what starts at `start` is no part of a longer word or number.
-pub(crate) fn starts_free(text: &[u8], start: usize) -> bool {
+fn starts_free(text: &[u8], start: usize) -> bool {
     let last = before(text, start);
     let digit_before = start >= 2 && byte(text, start - 2).is_ascii_digit();
     match last {

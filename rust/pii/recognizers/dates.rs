@@ -3,7 +3,6 @@
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
 use crate::pii::candidate::{Candidate, before, byte};
 use crate::pii::checksum::{is_day, number};
-use crate::pii::scan::starts_free;
 
 pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
     name: "DATE_OF_BIRTH",
@@ -54,8 +53,36 @@ const MONTHS: [&[&str]; 12] = [
 /// The longest of them, in bytes.
 const LONGEST: usize = 10;
 
+/// For each first letter of a month's name the letters that come second, a bit each.
+static BEGINNINGS: [u32; 26] = {
+    let mut table = [0; 26];
+    let mut month = 0;
+    while month < MONTHS.len() {
+        let mut name = 0;
+        while name < MONTHS[month].len() {
+            let letters = MONTHS[month][name].as_bytes();
+            // All but ASCII is one letter more.
+            let second = if letters[1] < 0x80 { letters[1] - b'a' } else { 26 };
+            table[(letters[0] - b'a') as usize] |= 1 << second;
+            name += 1;
+        }
+        month += 1;
+    }
+    table
+};
+
+/// Whether a month's name may begin so: most words do not.
+fn may_be_month(first: u8, second: u8) -> bool {
+    let second = if second < 0x80 { (second | 0x20).wrapping_sub(b'a') } else { 26 };
+    let seconds = BEGINNINGS.get(usize::from((first | 0x20).wrapping_sub(b'a')));
+    seconds.is_some_and(|seconds| second < 32 && seconds >> second & 1 == 1)
+}
+
 /// The number of the month of that name.
 fn month(name: &[u8]) -> Option<u64> {
+    if !matches!(name, [first, second, _, ..] if may_be_month(*first, *second)) {
+        return None;
+    }
     let of = |names: &[&str]| names.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
     MONTHS.iter().position(|names| of(names)).map(|i| i as u64 + 1)
 }
@@ -104,6 +131,9 @@ fn day(text: &[u8], at: usize) -> Option<(u64, usize)> {
 
 /// The month whose name starts at `at`, and where it ends.
 fn month_at(text: &[u8], at: usize) -> Option<(u64, usize)> {
+    if !may_be_month(byte(text, at), byte(text, at + 1)) {
+        return None;
+    }
     let letter = |&i: &usize| is_letter(byte(text, i));
     let length = (at..=at + LONGEST).take_while(letter).count();
     Some((month(text.get(at..at + length)?)?, at + length))
@@ -175,9 +205,6 @@ fn is_letter(b: u8) -> bool {
 }
 
 fn with_month(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
-    if !byte(text, at).is_ascii_digit() || !starts_free(text, at) {
-        return None;
-    }
     let (span, (year, month, day)) = read(text, at)?;
     if !is_day(month, day) {
         return None;

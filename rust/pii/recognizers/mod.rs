@@ -138,9 +138,10 @@ pub(crate) enum Find {
     /// At runs of 16 letters, digits, dashes and underscores or more, with a digit in them: from the text and
     /// the run's start and end to the span, which may reach beyond the run.
     Tokens(FindToken),
-    /// At each group of digits and letters that begins with a digit: from the text and that position to the span.
+    /// At each group of digits and letters that begins with a digit and is no part of a longer word or number: from the
+    /// text and that position to the span.
     Numbers(FindGroup),
-    /// At each group of digits and letters that begins with a letter and has a digit in it.
+    /// The same at each group that begins with a letter and has a digit in it.
     Codes(FindGroup),
     /// At the first of each run of dashes, where there are many.
     Dashes(FindGroup),

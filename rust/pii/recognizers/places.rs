@@ -6,7 +6,6 @@
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
 use crate::pii::candidate::{Candidate, before, byte};
-use crate::pii::scan::starts_free;
 
 pub(super) const STREET_ADDRESS: Recognizer = Recognizer {
     name: "STREET_ADDRESS",
@@ -243,7 +242,7 @@ fn past_short(text: &[u8], end: usize) -> usize {
 }
 
 fn street_address(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
-    if !byte(text, at).is_ascii_digit() || !starts_free(text, at) || matches!(before(text, at), b'#' | b'$') {
+    if matches!(before(text, at), b'#' | b'$') {
         return None;
     }
     let (start, end, boxed) = match post_box(text, at) {
@@ -258,6 +257,9 @@ fn street_address(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
 fn post_box(text: &[u8], at: usize) -> Option<Span> {
     let head = text.get(..at)?;
     let head = head.strip_suffix(b" ").filter(|head| head.len() >= 5)?;
+    if !matches!(head.last(), Some(b'x' | b'X')) {
+        return None;
+    }
     let tail = head.get(head.len().saturating_sub(16)..)?.to_ascii_lowercase();
     let known: [&[u8]; 5] = [b"p.o. box", b"po box", b"p.o.box", b"p. o. box", b"post office box"];
     let length = known.iter().find(|words| tail.ends_with(words))?.len();
@@ -443,6 +445,9 @@ fn postcode(text: &[u8], at: usize) -> Option<usize> {
         3 => (at..at + 3).map(code).eq(*b"GIR"),
         _ => false,
     };
+    if !known {
+        return None;
+    }
     let mut end = at + area;
     if area < 3 {
         let district = digits(text, end, 2);
@@ -462,7 +467,7 @@ fn postcode(text: &[u8], at: usize) -> Option<usize> {
         inward(text, end - 1)
             .filter(|_| byte(text, end - 1).is_ascii_digit() && area < 3 && end > at + area + 1)
     });
-    end.filter(|_| known)
+    end
 }
 
 /// Where the second half of a postcode ends: a digit and two letters, behind a space or not.
@@ -518,7 +523,7 @@ fn as_written(_: &Candidate, strength: Strength) -> Option<Verdict> {
 /// Five digits right behind a word that names or announces them: `ZIP 62704`, `the postal code is 62704`, but
 /// not `text your ZIP to 62704`.
 fn bare_zip(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
-    let end = zip(text, at).filter(|end| end - at == 5 && starts_free(text, at))?;
+    let end = zip(text, at).filter(|end| end - at == 5)?;
     if matches!(byte(text, end), b'.' | b'-' | b',' | b'/' | b'%') && byte(text, end + 1).is_ascii_digit() {
         return None;
     }
@@ -536,9 +541,6 @@ fn bare_zip(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
 
 /// Postal codes with letters in front.
 fn lettered(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
-    if !byte(text, at).is_ascii_alphabetic() || !starts_free(text, at) {
-        return None;
-    }
     let end = postcode(text, at).or_else(|| canadian(text, at))?;
     Some(((at, end), Verdict::shape(Strength::Weak)))
 }
@@ -659,7 +661,10 @@ fn is_in_row(text: &[u8], at: usize) -> bool {
 }
 
 fn coordinates(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
-    if !byte(text, at).is_ascii_digit() || !starts_free(text, at) {
+    // Most numbers have neither decimals nor degrees.
+    let whole = at + digits(text, at, 4);
+    let decimal = byte(text, whole) == b'.' && byte(text, whole + 1).is_ascii_digit();
+    if whole > at + 3 || !(decimal || byte(text, past_space(text, whole)) >= 0x80) {
         return None;
     }
     let first = angle(text, at).filter(|angle| angle.places >= 2)?;
