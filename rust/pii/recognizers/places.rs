@@ -463,11 +463,10 @@ fn postcode(text: &[u8], at: usize) -> Option<usize> {
                 && inward(text, end + 1).is_some(),
         );
     }
-    let end = inward(text, end).or_else(|| {
+    inward(text, end).or_else(|| {
         inward(text, end - 1)
             .filter(|_| byte(text, end - 1).is_ascii_digit() && area < 3 && end > at + area + 1)
-    });
-    end
+    })
 }
 
 /// Where the second half of a postcode ends: a digit and two letters, behind a space or not.
