@@ -238,6 +238,10 @@ impl Candidate<'_> {
     pub(crate) fn is_number(&self) -> bool {
         self.digits() == self.mask()
     }
+    /// Whether it holds digits alone behind three letters at most.
+    pub(crate) fn is_led_number(&self) -> bool {
+        (self.digits() ^ self.mask()) >> 3 == 0
+    }
     /// How many groups.
     pub(crate) fn group_count(&self) -> usize {
         self.groups

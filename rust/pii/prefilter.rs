@@ -33,7 +33,7 @@ pub(crate) struct Survey {
     pub(crate) foreign: u64,
     /// There is a sign that escapes begin with.
     pub(crate) escapes: u64,
-    /// There is a word, or a bracket, that could stand for an at sign.
+    /// There is an at sign, or a word that could stand for one.
     pub(crate) signs: u64,
     /// There are number words.
     pub(crate) numbers: u64,
@@ -146,6 +146,12 @@ impl Census {
             | ((digits > 0) & (self.capitals + neighbour.capitals >= LEAST_CAPITALS))
     }
 
+    /// Whether there is anything to look at.
+    #[inline(always)]
+    fn has_own(self) -> bool {
+        self.digits | self.colons != 0
+    }
+
     #[inline(always)]
     fn is_dashed(self, neighbour: Self) -> bool {
         self.dashes + neighbour.dashes >= LEAST_DASHES
@@ -166,11 +172,16 @@ fn holds_place(signs: &Signs, behind: &[u8]) -> bool {
     signs.digit & both != 0
 }
 
-/// The bits of a block and the one before it.
+/// The bit of a block; none for the one behind those that are surveyed.
 #[inline(always)]
-fn both(block: usize) -> u64 {
-    0b11u64.checked_shl(block as u32).unwrap_or(0) >> 1
-        | if block == SURVEYED { 1 << (SURVEYED - 1) } else { 0 }
+fn here(block: usize) -> u64 {
+    1u64.checked_shl(block as u32).unwrap_or(0)
+}
+
+/// The bit of the block before one.
+#[inline(always)]
+fn before(block: usize) -> u64 {
+    if block == 0 { 0 } else { 1 << (block - 1) }
 }
 
 struct Surveyor<'a> {
@@ -210,9 +221,13 @@ impl Kernel for Surveyor<'_> {
                             dashes: outline.dash.count_ones(),
                             ..Census::default()
                         };
-                        survey.dashes |= if census.is_dashed(last) { both(block - first) } else { 0 };
+                        survey.dashes |= if census.is_dashed(last) {
+                            here(block - first) | before(block - first)
+                        } else {
+                            0
+                        };
                         if last.digits != 0 && census.tells(last) {
-                            survey.plain |= both(block - first);
+                            survey.plain |= before(block - first);
                         }
                         last = census;
                         letter = outline.letter >> 63 != 0;
@@ -225,18 +240,18 @@ impl Kernel for Surveyor<'_> {
             };
             let free = !(signs.letter << 1 | u64::from(letter));
             let census = Census::of(&signs, free);
-            let here = 1u64.checked_shl((block - first) as u32).unwrap_or(0);
-            let both = both(block - first);
+            let (here, before) = (here(block - first), before(block - first));
+            let both = here | before;
             let spoken = (census.words > 0) & (census.words + last.words >= LEAST_WORDS);
             let place = signs.digit != 0 && holds_place(&signs, rest.get(BLOCK..).unwrap_or_default());
             // What a place's digit belongs to may start in the block before.
-            survey.plain |= if census.tells(last) | place { both } else { 0 };
+            let (mine, its) =
+                (if census.has_own() { here } else { 0 }, if last.has_own() { before } else { 0 });
+            survey.plain |= if census.tells(last) | place { mine | its } else { 0 };
             survey.dashes |= if census.is_dashed(last) { both } else { 0 };
             survey.plain |= if signs.at != 0 { here } else { 0 };
             survey.numbers |= if spoken { both } else { 0 };
-            // What comes behind the block is not seen.
-            let open = signs.open & ((signs.sign | signs.blank | signs.at) >> 1 | 1 << 63);
-            survey.signs |= if signs.sign & free | open | signs.at != 0 { here } else { 0 };
+            survey.signs |= if signs.sign & free | signs.at != 0 { here } else { 0 };
             survey.foreign |= if signs.high != 0 { here } else { 0 };
             survey.escapes |= if signs.escape != 0 { here } else { 0 };
             letter = signs.letter >> 63 != 0;
@@ -296,7 +311,8 @@ mod tests {
         for start in ["12 Oak", "221B Baker", "M1 1AA"] {
             for lead in 55..66 {
                 let text = format!("{}{start}{}", "x".repeat(lead), "x".repeat(200));
-                assert!(survey(&text).plain >> (lead / BLOCK) & 1 == 1, "{start} {lead}");
+                let digit = lead + usize::from(start.starts_with('M'));
+                assert!(survey(&text).plain >> (digit / BLOCK) & 1 == 1, "{start} {lead}");
             }
         }
         assert_eq!(survey("at 12 noon or  4  A").plain, 0);
@@ -307,6 +323,8 @@ mod tests {
     fn digits_count_over_a_block_border() {
         let text = format!("{}1234{}", "x".repeat(62), "x".repeat(200));
         assert_eq!(survey(&text).plain, 0b11);
+        assert_eq!(survey(&format!("12{}34{}", "x".repeat(70), "x".repeat(200))).plain, 0b11);
+        assert_eq!(survey(&format!("1234{}", "x".repeat(200))).plain, 0b1);
         assert_eq!(survey(&format!("{}@{}", "x".repeat(130), "x".repeat(10))).plain, 0b100);
         assert_eq!(survey(&"@".repeat(200)).plain, 0b1111);
     }
@@ -316,6 +334,7 @@ mod tests {
         let at = |text: &str| survey(&format!("{}{text}", "x ".repeat(40)));
         assert_eq!(at("jane at home").signs, 0b10);
         assert_eq!(at("[ at ]").signs, 0b10);
+        assert_eq!(at("that hat (or @) so").signs, 0b10);
         assert_eq!(at("that hat (or so)").signs, 0);
         assert_eq!(at("100%").escapes, 0b10);
         assert_eq!(at("é").foreign, 0b10);

@@ -465,7 +465,8 @@ impl Scanner {
                 self.accept(reading, *kind, start, end, verdict);
             }
         }
-        if lane.hinted_kinds != 0 && (lenient || reading.around(start, end).mentions(lane.hinted_kinds)) {
+        let plain = lane.hinted_kinds != 0 && candidate.is_led_number();
+        if plain && (lenient || reading.around(start, end).mentions(lane.hinted_kinds)) {
             for (kind, judge) in &lane.hinted {
                 if (lenient || reading.around(start, end).mentions(kind.bit()))
                     && let Some(verdict) = judge(candidate)

@@ -61,8 +61,6 @@ pub(crate) struct Signs {
     pub(crate) at: u64,
     /// `%`, `&` and the backslash.
     pub(crate) escape: u64,
-    /// `(`, `[`, `{` and `<`.
-    pub(crate) open: u64,
     /// `-`
     pub(crate) dash: u64,
     /// 0x80 and above.
@@ -93,7 +91,7 @@ pub(crate) struct Outline {
 impl Signs {
     #[inline(always)]
     fn outline(&self) -> Outline {
-        let telling = self.digit | self.colon | self.at | self.escape | self.open | self.high;
+        let telling = self.digit | self.colon | self.at | self.escape | self.high;
         Outline {
             telling: telling != 0,
             word: self.number | self.sign,

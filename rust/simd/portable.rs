@@ -47,7 +47,6 @@ static SIGN_BITS: [u64; 256] = {
             byte == b':',
             byte == b'@',
             matches!(byte, b'%' | b'&' | b'\\'),
-            matches!(byte, b'(' | b'[' | b'{' | b'<'),
             byte >= 0x80,
         ];
         let mut kind = 0;
@@ -92,8 +91,7 @@ impl Level for Portable {
             signs.colon |= of(3);
             signs.at |= of(4);
             signs.escape |= of(5);
-            signs.open |= of(6);
-            signs.high |= of(7);
+            signs.high |= of(6);
         }
         for (at, three) in ahead.windows(3).enumerate() {
             let &[first, second, third] = three else { continue };

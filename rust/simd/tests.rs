@@ -213,7 +213,6 @@ fn expected_signs(ahead: &super::Ahead) -> super::Signs {
         colon: among(b":"),
         at: among(b"@"),
         escape: among(b"%&\\"),
-        open: among(b"([{<"),
         dash: among(b"-"),
         high: of(&|at| ahead[at] >= 0x80),
         letter: of(&|at| ahead[at].is_ascii_alphabetic()),

@@ -147,7 +147,6 @@ impl Level for Avx2 {
             colon: low.colon | high.colon << 32,
             at: low.at | high.at << 32,
             escape: low.escape | high.escape << 32,
-            open: low.open | high.open << 32,
             dash: low.dash | high.dash << 32,
             high: low.high | high.high << 32,
             letter: low.letter | high.letter << 32,
@@ -178,7 +177,6 @@ unsafe fn signs_32(bytes: *const u8) -> Signs {
             at: equal_32(v, b'@'),
             escape: within_32(v, b'%', 2) | equal_32(v, b'\\'),
             dash: equal_32(v, b'-'),
-            open: equal_32(v, b'(') | equal_32(v, b'[') | equal_32(v, b'{') | equal_32(v, b'<'),
             high: u64::from(_mm256_movemask_epi8(v) as u32),
             letter: within_32(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 26),
             number: any_32(words, NUMBER),
@@ -244,8 +242,7 @@ static TELLING: [u8; 2 * BLOCK] = {
     let mut telling = [0; 2 * BLOCK];
     let mut byte = 0;
     while byte < 2 * BLOCK {
-        let sign =
-            matches!(byte as u8, b'0'..=b'9' | b':' | b'@' | b'%' | b'&' | b'\\' | b'(' | b'[' | b'{' | b'<');
+        let sign = matches!(byte as u8, b'0'..=b'9' | b':' | b'@' | b'%' | b'&' | b'\\');
         telling[byte] = sign as u8;
         byte += 1;
     }
@@ -335,7 +332,6 @@ unsafe fn signs_64(bytes: [__m512i; 3]) -> Signs {
             at: equal_64(v, b'@'),
             escape: within_64(v, b'%', 2) | equal_64(v, b'\\'),
             dash: equal_64(v, b'-'),
-            open: equal_64(v, b'(') | equal_64(v, b'[') | equal_64(v, b'{') | equal_64(v, b'<'),
             high: _mm512_movepi8_mask(v),
             letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
             number: _mm512_test_epi8_mask(words, _mm512_set1_epi8(NUMBER as i8)),

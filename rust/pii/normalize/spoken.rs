@@ -81,7 +81,7 @@ impl Reader {
         edits: &mut Vec<Edit>,
     ) {
         let from = block * BLOCK;
-        for at in bits(signs.sign | signs.open | signs.at).map(|bit| from + bit) {
+        for at in bits(signs.sign | signs.at).map(|bit| bracket_before(text, from + bit)) {
             if at >= self.addresses
                 && let Some(end) = address(text, at, edits)
             {
@@ -152,6 +152,15 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     }
     end = skip(text, end, 2, space);
     (byte(text, end) == close).then(|| (skip(text, end + 1, 3, space), Manner::Marked))
+}
+
+/// Where the bracket stands that opens before a word or sign at `at`, with two spaces between at most; `at` without one.
+fn bracket_before(text: &[u8], at: usize) -> usize {
+    let mut start = at;
+    while at - start < 2 && matches!(before(text, start), b' ' | b'\n' | b'\t') {
+        start -= 1;
+    }
+    if matches!(before(text, start), b'[' | b'(' | b'{' | b'<') { start - 1 } else { at }
 }
 
 /// Whether a marker for an `@` may begin at `at`: a sign, a bracket, or a whole word.

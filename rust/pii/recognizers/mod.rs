@@ -131,7 +131,8 @@ pub(crate) enum Find {
     Shapes(&'static [Shape], JudgeShape),
     /// At candidates with one of these numbers of digits and letters (bits), however they are grouped.
     Lengths(u64, JudgeFree),
-    /// The same, but only where words speak for the kind (or the options do without): for what is weak at best.
+    /// The same of digits behind three letters at most, and only where words speak for the kind (or the options do
+    /// without): for what is weak at best.
     Hinted(u64, JudgeFree),
     /// At runs of hexadecimal digits, colons and dots with a colon in them.
     Colons(JudgeRun),
