@@ -87,41 +87,47 @@ def find_pii(
 
 
 class PiiMatches(Sequence[list[PiiMatch]]):
-    """The PII of many texts: ``[i]`` gives the matches of text i, ``columns()`` one entry a match."""
+    """The PII of many texts: ``[i]`` gives the matches of text i, ``columns()`` one entry a match. What is not asked
+    for is not made."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_found", "_texts")
 
-    def __init__(self, found: list[list[Any]]) -> None:
+    def __init__(self, found: _core.Matches, texts: range | None = None) -> None:
         self._found = found
+        self._texts = range(len(found)) if texts is None else texts
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._texts)
 
     def __getitem__(self, i: Any) -> Any:
         if isinstance(i, slice):
-            return PiiMatches(self._found[i])
-        return [_results.pii_match(match) for match in self._found[i]]
+            return PiiMatches(self._found, self._texts[i])
+        return [_results.pii_match(match) for match in self._found.row(self._texts[i])]
 
     def __iter__(self) -> Iterator[list[PiiMatch]]:
         return (self[i] for i in range(len(self)))
 
     def columns(self) -> dict[str, Any]:
-        """``text`` (index), ``start``, ``end`` as NumPy arrays; ``kind``, ``masked``, ``verdict`` as lists."""
+        """``text`` (index), ``start``, ``end``, ``obfuscated`` as NumPy arrays; ``kind``, ``masked``, ``verdict`` as
+        lists."""
+        if self._texts.step == 1:
+            return self._found.columns(self._texts.start, self._texts.stop)
         import numpy as np
 
-        flat = [(i, match) for i, matches in enumerate(self._found) for match in matches]
+        parts = [self._found.columns(i, i + 1) for i in self._texts]
+        for place, part in enumerate(parts):
+            part["text"] += place
+        empty = self._found.columns(0, 0)
         return {
-            "text": np.array([i for i, _ in flat], dtype=np.uint32),
-            "kind": [match[0] for _, match in flat],
-            "start": np.array([match[1] for _, match in flat], dtype=np.uint32),
-            "end": np.array([match[2] for _, match in flat], dtype=np.uint32),
-            "masked": [match[4] for _, match in flat],
-            "obfuscated": np.array([match[6] for _, match in flat], dtype=bool),
-            "verdict": [match[7] for _, match in flat],
+            name: [value for part in parts for value in part[name]]
+            if isinstance(none, list)
+            else np.concatenate([none, *(part[name] for part in parts)])
+            for name, none in empty.items()
         }
 
     def __repr__(self) -> str:
-        return f"PiiMatches({len(self)} texts, {sum(map(len, self._found))} matches)"
+        count = sum(self._found.count(i, i + 1) for i in self._texts)
+        return f"PiiMatches({len(self)} texts, {count} matches)"
 
 
 def find_pii_batch(

@@ -5,9 +5,11 @@ use super::{detached, guarded};
 use crate::Error;
 use crate::batch::map_chunks;
 use crate::pii::leak::{SourceIndex, Verdict, judge};
-use crate::pii::{self, Checksum, Kind, Match, Options, Pattern, PatternChecksum, Tier};
+use crate::pii::{self, Checksum, Evidence, Kind, Match, Options, Pattern, PatternChecksum, Tier};
+use numpy::ToPyArray;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
+use std::ops::Range;
 
 /// (kind, start, end, value, masked value, evidence, obfuscated, verdict)
 pub(super) type Found<'a> = (&'a str, usize, usize, String, String, Vec<&'static str>, bool, &'static str);
@@ -92,12 +94,11 @@ impl Scanner {
 
     /// Matches of each text.
     fn scan_batch(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         texts: &Bound<'_, PyAny>,
         sources: Option<&Bound<'_, PyAny>>,
         threads: usize,
-    ) -> PyResult<Vec<Vec<Found<'_>>>> {
+    ) -> PyResult<Matches> {
         let texts = Snapshot::take("texts", texts)?;
         let texts = texts.texts()?;
         let sources = sources.map(|s| Snapshot::take("source", s)).transpose()?;
@@ -113,34 +114,27 @@ impl Scanner {
             .enumerate()
             .map(|(i, text)| (text, sources.as_ref().and_then(|s| s.get(i)).map(|s| &*s.text)))
             .collect();
-        py.detach(|| {
+        let scanner = &slf.get().inner;
+        let columns = slf.py().detach(|| {
             guarded(|| {
-                map_chunks(&pairs, threads, &mut Vec::new(), |(), _, chunk| {
+                let parts = map_chunks(&pairs, threads, &mut Vec::new(), |(), _, chunk| {
                     let mut last: Option<(&str, SourceIndex)> = None;
-                    let mut out = Vec::with_capacity(chunk.len());
+                    let mut columns = Columns::default();
                     for (text, source) in chunk {
                         if let Some(source) = source
                             && last.as_ref().is_none_or(|(prepared, _)| prepared != source)
                         {
-                            last = Some((source, SourceIndex::new(&self.inner, source)));
+                            last = Some((source, SourceIndex::new(scanner, source)));
                         }
                         let index = source.and(last.as_ref().map(|(_, index)| index));
-                        let mut points = text.points();
-                        let judged = judge(index, &text.text, self.inner.scan(&text.text));
-                        out.push(
-                            judged
-                                .iter()
-                                .map(|(m, v)| found(&self.inner, &text.text, &mut points, m, *v))
-                                .collect::<Vec<_>>(),
-                        );
+                        columns.push(text, &judge(index, &text.text, scanner.scan(&text.text)));
                     }
-                    out
-                })
-                .into_iter()
-                .flatten()
-                .collect()
+                    columns
+                });
+                parts.into_iter().fold(Columns::default(), Columns::and)
             })
-        })
+        })?;
+        Ok(Matches { scanner: slf.clone().unbind(), columns })
     }
 
     /// `text` without its PII, and the kind of each match that was replaced; of the kinds in `keep` none is.
@@ -197,6 +191,133 @@ impl Scanner {
     }
 }
 
+/// Matches of many texts, one entry a match.
+#[derive(Default)]
+struct Columns {
+    /// For each text, how many matches it and those before it have.
+    ends: Vec<usize>,
+    kind: Vec<Kind>,
+    /// Code points of the text.
+    start: Vec<u32>,
+    end: Vec<u32>,
+    evidence: Vec<Evidence>,
+    obfuscated: Vec<bool>,
+    verdict: Vec<Verdict>,
+    /// The values, one behind the other, and where each ends.
+    values: String,
+    value_ends: Vec<usize>,
+}
+
+impl Columns {
+    fn push(&mut self, text: &Text<'_>, judged: &[(Match, Verdict)]) {
+        let mut points = text.points();
+        for (m, verdict) in judged {
+            let (start, end) = points.span(&m.span);
+            self.kind.push(m.kind);
+            self.start.push(u32::try_from(start).unwrap_or(u32::MAX));
+            self.end.push(u32::try_from(end).unwrap_or(u32::MAX));
+            self.evidence.push(m.evidence);
+            self.obfuscated.push(m.obfuscated);
+            self.verdict.push(*verdict);
+            self.values.push_str(text.text.get(m.span.clone()).unwrap_or_default());
+            self.value_ends.push(self.values.len());
+        }
+        self.ends.push(self.kind.len());
+    }
+
+    /// These, and behind them those of more texts.
+    fn and(mut self, mut more: Self) -> Self {
+        if self.ends.is_empty() {
+            return more;
+        }
+        let (matches, bytes) = (self.kind.len(), self.values.len());
+        self.ends.extend(more.ends.iter().map(|end| end + matches));
+        self.kind.append(&mut more.kind);
+        self.start.append(&mut more.start);
+        self.end.append(&mut more.end);
+        self.evidence.append(&mut more.evidence);
+        self.obfuscated.append(&mut more.obfuscated);
+        self.verdict.append(&mut more.verdict);
+        self.values.push_str(&more.values);
+        self.value_ends.extend(more.value_ends.iter().map(|end| end + bytes));
+        self
+    }
+
+    /// The matches of the text number `i`.
+    fn row(&self, i: usize) -> Range<usize> {
+        let end = |i: usize| self.ends.get(i).copied().unwrap_or(self.kind.len());
+        i.checked_sub(1).map_or(0, end)..end(i)
+    }
+
+    fn value(&self, i: usize) -> &str {
+        let end = |i: usize| self.value_ends.get(i).copied().unwrap_or(0);
+        self.values.get(i.checked_sub(1).map_or(0, end)..end(i)).unwrap_or_default()
+    }
+}
+
+/// The matches of many texts. Immutable; what Python sees of a match is made when it is asked for.
+#[pyclass(frozen, module = "rollgrade._core")]
+struct Matches {
+    scanner: Py<Scanner>,
+    columns: Columns,
+}
+
+#[pymethods]
+impl Matches {
+    fn __len__(&self) -> usize {
+        self.columns.ends.len()
+    }
+
+    /// How many matches the texts from `start` to `stop` have.
+    fn count(&self, start: usize, stop: usize) -> usize {
+        (start..stop).map(|i| self.columns.row(i).len()).sum()
+    }
+
+    /// The matches of one text.
+    fn row(&self, i: usize) -> Vec<Found<'_>> {
+        let scanner = &self.scanner.get().inner;
+        let columns = &self.columns;
+        let zipped = |j: usize| {
+            let (kind, value) = (*columns.kind.get(j)?, columns.value(j));
+            Some((
+                scanner.name(kind),
+                *columns.start.get(j)? as usize,
+                *columns.end.get(j)? as usize,
+                value.to_owned(),
+                pii::mask(kind, value),
+                columns.evidence.get(j)?.names(),
+                *columns.obfuscated.get(j)?,
+                columns.verdict.get(j)?.name(),
+            ))
+        };
+        columns.row(i).filter_map(zipped).collect()
+    }
+
+    /// The columns of the texts from `start` to `stop`: `text` counts from `start` on.
+    fn columns<'py>(&self, py: Python<'py>, start: usize, stop: usize) -> PyResult<Bound<'py, PyDict>> {
+        let (scanner, columns) = (&self.scanner.get().inner, &self.columns);
+        let texts = (start..stop.min(columns.ends.len())).map(|i| (i - start, columns.row(i)));
+        let text: Vec<u32> = texts
+            .flat_map(|(i, row)| std::iter::repeat_n(u32::try_from(i).unwrap_or(u32::MAX), row.len()))
+            .collect();
+        let first = columns.row(start).start;
+        let rows = first..first + text.len();
+        let out = PyDict::new(py);
+        let part = |numbers: &[u32]| numbers.get(rows.clone()).unwrap_or_default().to_pyarray(py);
+        let kinds = columns.kind.get(rows.clone()).unwrap_or_default();
+        let masked = kinds.iter().zip(rows.clone()).map(|(kind, i)| pii::mask(*kind, columns.value(i)));
+        let verdicts = columns.verdict.get(rows.clone()).unwrap_or_default();
+        out.set_item("text", text.to_pyarray(py))?;
+        out.set_item("kind", kinds.iter().map(|kind| scanner.name(*kind)).collect::<Vec<_>>())?;
+        out.set_item("start", part(&columns.start))?;
+        out.set_item("end", part(&columns.end))?;
+        out.set_item("masked", masked.collect::<Vec<_>>())?;
+        out.set_item("obfuscated", columns.obfuscated.get(rows.clone()).unwrap_or_default().to_pyarray(py))?;
+        out.set_item("verdict", verdicts.iter().map(|verdict| verdict.name()).collect::<Vec<_>>())?;
+        Ok(out)
+    }
+}
+
 type Described =
     (&'static str, Vec<&'static str>, &'static str, f64, &'static str, &'static str, &'static str);
 
@@ -215,5 +336,6 @@ fn pii_kinds() -> Vec<Described> {
 
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(pii_kinds, m)?)?;
+    m.add_class::<Matches>()?;
     m.add_class::<Scanner>()
 }
