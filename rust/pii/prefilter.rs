@@ -172,16 +172,19 @@ fn holds_place(signs: &Signs, behind: &[u8]) -> bool {
     signs.digit & both != 0
 }
 
-/// The bit of a block; none for the one behind those that are surveyed.
-#[inline(always)]
-fn here(block: usize) -> u64 {
-    1u64.checked_shl(block as u32).unwrap_or(0)
+/// What is said of a block: bits of a byte.
+mod says {
+    pub(super) const PLAIN: u8 = 1;
+    pub(super) const DASHES: u8 = 2;
+    pub(super) const FOREIGN: u8 = 4;
+    pub(super) const ESCAPES: u8 = 8;
+    pub(super) const SIGNS: u8 = 16;
+    pub(super) const NUMBERS: u8 = 32;
 }
 
-/// The bit of the block before one.
 #[inline(always)]
-fn before(block: usize) -> u64 {
-    if block == 0 { 0 } else { 1 << (block - 1) }
+fn when(holds: bool, bit: u8) -> u8 {
+    u8::from(holds) * bit
 }
 
 struct Surveyor<'a> {
@@ -195,7 +198,6 @@ impl Kernel for Surveyor<'_> {
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> Survey {
         let Self { text, first } = self;
-        let mut survey = Survey::default();
         let end = text.len().div_ceil(BLOCK).min(first + SURVEYED);
         // The block before the first one counts for it, and the one behind the last one.
         let mut last = Census::default();
@@ -208,27 +210,24 @@ impl Kernel for Surveyor<'_> {
             last = Census::of(&signs, !(signs.letter << 1 | u64::from(open)));
             letter = signs.letter >> 63 != 0;
         }
+        let mut said = [0; SURVEYED + 2];
         for block in first..=end {
             let rest = self.text.get(block * BLOCK..).unwrap_or_default();
+            let [before, here] = &mut said[(block - first) % (SURVEYED + 1)..][..2] else { break };
             let signs = match rest.first_chunk() {
                 Some(ahead) => {
                     let outline = level.outline(ahead);
                     let free = !(outline.letter << 1 | u64::from(letter));
-                    // Most blocks of prose: nothing but their capitals counts, for digits beside them.
+                    // Most blocks of prose: nothing but their capitals and dashes counts, for what is beside them.
                     if !outline.telling & (outline.word & free == 0) {
                         let census = Census {
                             capitals: outline.capital.count_ones(),
                             dashes: outline.dash.count_ones(),
                             ..Census::default()
                         };
-                        survey.dashes |= if census.is_dashed(last) {
-                            here(block - first) | before(block - first)
-                        } else {
-                            0
-                        };
-                        if last.digits != 0 && census.tells(last) {
-                            survey.plain |= before(block - first);
-                        }
+                        let dashed = when(census.is_dashed(last), says::DASHES);
+                        *before |= dashed | when((last.digits != 0) & census.tells(last), says::PLAIN);
+                        *here |= dashed;
                         last = census;
                         letter = outline.letter >> 63 != 0;
                         continue;
@@ -240,42 +239,45 @@ impl Kernel for Surveyor<'_> {
             };
             let free = !(signs.letter << 1 | u64::from(letter));
             let census = Census::of(&signs, free);
-            let (here, before) = (here(block - first), before(block - first));
-            let both = here | before;
             let spoken = (census.words > 0) & (census.words + last.words >= LEAST_WORDS);
             let place = signs.digit != 0 && holds_place(&signs, rest.get(BLOCK..).unwrap_or_default());
             // What a place's digit belongs to may start in the block before.
-            let (mine, its) =
-                (if census.has_own() { here } else { 0 }, if last.has_own() { before } else { 0 });
-            survey.plain |= if census.tells(last) | place { mine | its } else { 0 };
-            survey.dashes |= if census.is_dashed(last) { both } else { 0 };
-            survey.plain |= if signs.at != 0 { here } else { 0 };
-            survey.numbers |= if spoken { both } else { 0 };
-            survey.signs |= if signs.sign & free | signs.at != 0 { here } else { 0 };
-            survey.foreign |= if signs.high != 0 { here } else { 0 };
-            survey.escapes |= if signs.escape != 0 { here } else { 0 };
+            let tells = census.tells(last) | place;
+            let both = when(census.is_dashed(last), says::DASHES) | when(spoken, says::NUMBERS);
+            *before |= both | when(tells & last.has_own(), says::PLAIN);
+            *here |= both
+                | when((tells & census.has_own()) | (signs.at != 0), says::PLAIN)
+                | when(signs.sign & free | signs.at != 0, says::SIGNS)
+                | when(signs.high != 0, says::FOREIGN)
+                | when(signs.escape != 0, says::ESCAPES);
             letter = signs.letter >> 63 != 0;
             last = census;
         }
         // Of the block behind the last one only what it has in common with that was asked.
-        survey.within((end - first) as u32)
+        if let Some(behind) = said.get_mut(1 + end - first) {
+            *behind = 0;
+        }
+        let gather = |bit| gather(&said[1..=SURVEYED], bit);
+        Survey {
+            plain: gather(says::PLAIN),
+            dashes: gather(says::DASHES),
+            foreign: gather(says::FOREIGN),
+            escapes: gather(says::ESCAPES),
+            signs: gather(says::SIGNS),
+            numbers: gather(says::NUMBERS),
+        }
     }
 }
 
-impl Survey {
-    /// The same without what is said of blocks from the number `end` on.
-    #[inline(always)]
-    fn within(self, end: u32) -> Self {
-        let mask = 1u64.checked_shl(end).unwrap_or(0).wrapping_sub(1);
-        Self {
-            plain: self.plain & mask,
-            dashes: self.dashes & mask,
-            foreign: self.foreign & mask,
-            escapes: self.escapes & mask,
-            signs: self.signs & mask,
-            numbers: self.numbers & mask,
-        }
-    }
+/// One bit of each byte, as a mask.
+#[inline(always)]
+fn gather(bytes: &[u8], bit: u8) -> u64 {
+    let (eights, _) = bytes.as_chunks::<8>();
+    eights.iter().rev().fold(0, |mask, eight| {
+        let ones = u64::from_le_bytes(*eight) >> bit.trailing_zeros() & 0x0101_0101_0101_0101;
+        // The product moves the eight ones side by side into the highest byte.
+        mask << 8 | ones.wrapping_mul(0x0102_0408_1020_4080) >> 56
+    })
 }
 
 /// The numbers of the blocks that `which` chooses of a survey.
