@@ -1,7 +1,7 @@
 //! PII in Rust alone.
 //!
-//! `cargo bench --bench pii -- TEXTS [PASSES]` scans the lines of a file again and again and prints what a second of it
-//! does.
+//! `cargo bench --bench pii -- TEXTS [PASSES [whole]]` scans the lines of a file, or the whole of it as one text, again and
+//! again and prints what a second of it does.
 
 use rollgrade::pii::{Options, Scanner};
 use std::time::Instant;
@@ -12,7 +12,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = arguments.first().ok_or("expected a file of texts, one a line")?;
     let passes: usize = arguments.get(1).map_or(Ok(50), |passes| passes.parse())?;
     let all = std::fs::read_to_string(path)?;
-    let texts: Vec<&str> = all.lines().collect();
+    let whole = arguments.get(2).is_some_and(|lines| lines == "whole");
+    let texts: Vec<&str> = if whole { vec![&all] } else { all.lines().collect() };
     let scanner = Scanner::new(&Options::default())?;
     let mut seconds = Vec::new();
     let mut matches = 0;

@@ -23,17 +23,20 @@ use std::ops::Range;
 /// The recognisers of candidates of one length.
 #[derive(Debug, Clone, Default)]
 struct Lane {
-    shapes: Vec<(Kind, Shape, JudgeShape)>,
-    /// One bit for the gaps of each of them: most candidates are told by it that none fits.
-    gaps: u64,
+    shapes: Vec<Gapped>,
     free: Vec<(Kind, JudgeFree)>,
     hinted: Vec<(Kind, JudgeFree)>,
     hinted_kinds: KindSet,
 }
 
-/// The bit of a shape's gaps in [`Lane::gaps`].
-fn gaps_bit(gaps: u64) -> u64 {
-    1 << (gaps.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+/// The shapes of one length that have the same gaps.
+#[derive(Debug, Clone, Default)]
+struct Gapped {
+    gaps: u64,
+    /// Those that say nothing without words around them, and the others.
+    weak: Vec<(Kind, Shape, JudgeShape)>,
+    telling: Vec<(Kind, Shape, JudgeShape)>,
+    weak_kinds: KindSet,
 }
 
 /// The bit in [`Scanner::leads`] of a shape whose first group has no digits.
@@ -44,15 +47,30 @@ fn lead(shape: &Shape) -> u64 {
 }
 
 impl Lane {
+    fn add(&mut self, kind: Kind, shape: Shape, judge: JudgeShape) {
+        let known = self.shapes.iter().position(|gapped| gapped.gaps == shape.gaps);
+        let at = known.unwrap_or_else(|| {
+            self.shapes.push(Gapped { gaps: shape.gaps, ..Gapped::default() });
+            self.shapes.len() - 1
+        });
+        let Some(gapped) = self.shapes.get_mut(at) else { return };
+        if shape.strength > Strength::Weak {
+            gapped.telling.push((kind, shape, judge));
+        } else {
+            gapped.weak.push((kind, shape, judge));
+            gapped.weak_kinds |= kind.bit();
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.shapes.is_empty() && self.free.is_empty() && self.hinted.is_empty()
     }
 }
 
-/// Whether a candidate has a shape's digits, letters and gaps.
+/// Whether a candidate of a shape's length and gaps has its digits and letters.
 fn fits(candidate: &Candidate, shape: &Shape) -> bool {
     let digits = candidate.digits();
-    candidate.gap_bits() == shape.gaps && digits & shape.letters == 0 && !digits & shape.digits == 0
+    digits & shape.letters == 0 && !digits & shape.digits == 0
 }
 
 /// A checked set of options, ready to scan. Immutable: threads may share it.
@@ -198,8 +216,7 @@ impl Scanner {
                 Find::Shapes(shapes, judge) => {
                     for shape in shapes {
                         if let Some(lane) = self.lanes.get_mut(shape.length as usize) {
-                            lane.shapes.push((kind, *shape, judge));
-                            lane.gaps |= gaps_bit(shape.gaps);
+                            lane.add(kind, *shape, judge);
                         }
                         self.leads |= lead(shape);
                     }
@@ -448,11 +465,18 @@ impl Scanner {
         let end = candidate.end();
         // Else nothing weak is accepted without words that speak for it.
         let lenient = self.strict || self.require;
-        if lane.gaps & gaps_bit(candidate.gap_bits()) != 0 && candidate.is_uniform() {
-            for (kind, shape, judge) in &lane.shapes {
-                let telling = lenient || shape.strength > Strength::Weak;
+        let gaps = candidate.gap_bits();
+        let gapped = lane.shapes.iter().find(|gapped| gapped.gaps == gaps).filter(|_| candidate.is_uniform());
+        if let Some(gapped) = gapped {
+            let hinted = !gapped.weak.is_empty()
+                && (lenient || reading.around(start, end).mentions(gapped.weak_kinds));
+            for (kind, shape, judge) in
+                gapped.telling.iter().chain(hinted.then_some(&gapped.weak).into_iter().flatten())
+            {
                 if fits(candidate, shape)
-                    && (telling || reading.around(start, end).mentions(kind.bit()))
+                    && (lenient
+                        || shape.strength > Strength::Weak
+                        || reading.around(start, end).mentions(kind.bit()))
                     && let Some(verdict) = judge(candidate, shape.strength)
                 {
                     debug_assert!(verdict.strength <= shape.strength, "{kind:?} is stronger than its shape");

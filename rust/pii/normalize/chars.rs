@@ -142,17 +142,13 @@ fn lookalike(c: char) -> Option<u8> {
 /// Collects what the characters of `text` stand for.
 pub(super) fn edits(set: Set, text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
-    // Up to where the word around the last lookalike reaches, and whether it is read as Latin.
-    let (mut known, mut latin) = (0, false);
+    let mut words = Words::default();
     for block in blocks(set, text.as_bytes(), |survey| survey.foreign) {
         for at in bits(signs(set, text.as_bytes(), block).high).map(|bit| block * BLOCK + bit) {
             let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { continue };
             let span = at..at + c.len_utf8();
             if let Some(look) = lookalike(c) {
-                if at >= known {
-                    (known, latin) = word(text, at);
-                }
-                if latin {
+                if words.is_latin(text, at) {
                     edits.push(Edit::new(span, &[look]));
                 }
                 continue;
@@ -168,6 +164,23 @@ pub(super) fn edits(set: Set, text: &str) -> Vec<Edit> {
     edits
 }
 
+/// The words that lookalikes stand in, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    /// Up to where the word around the last lookalike reaches, and whether it is read as Latin.
+    known: usize,
+    latin: bool,
+}
+
+impl Words {
+    fn is_latin(&mut self, text: &str, at: usize) -> bool {
+        if at >= self.known {
+            (self.known, self.latin) = word(text, at);
+        }
+        self.latin
+    }
+}
+
 /// The character that begins at `at`; none inside of one.
 fn char_at(text: &str, at: usize) -> Option<char> {
     text.get(at..)?.chars().next()
@@ -175,10 +188,10 @@ fn char_at(text: &str, at: usize) -> Option<char> {
 
 /// Whether the character at `at` may hide something: it stands for a letter, a digit or nothing; or, where values are
 /// near (`loud`), for what stands between.
-pub(super) fn asks(text: &str, at: usize, loud: bool) -> bool {
+pub(super) fn asks(text: &str, at: usize, loud: bool, words: &mut Words) -> bool {
     let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { return false };
     if lookalike(c).is_some() {
-        return word(text, at).1;
+        return words.is_latin(text, at);
     }
     match read(c) {
         Some(Read::As(b)) => loud || b.is_ascii_alphanumeric() || b == b'@',

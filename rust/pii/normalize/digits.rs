@@ -45,11 +45,11 @@ pub(super) fn asks(text: &[u8], group: &Range<usize>) -> bool {
         || (is_separator(next) && neighbours(text, end + 1) > 0)
 }
 
-/// Whether an `@` may be part of what is hidden.
-pub(super) fn asks_sign(text: &[u8], at: usize) -> bool {
+/// Whether an `@` may be part of what is hidden; gives where to go on.
+pub(super) fn asks_sign(text: &[u8], at: usize) -> Option<usize> {
     let mut edits = Vec::new();
-    sign(text, at, &mut edits);
-    !edits.is_empty()
+    let end = sign(text, at, &mut edits);
+    (!edits.is_empty()).then(|| end.unwrap_or(at).max(at + 1))
 }
 
 /// Whether two more follow in a direction.
@@ -250,13 +250,20 @@ fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
     if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
         return;
     }
-    let around = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
-    let support = around(start.saturating_sub(AROUND), start) + around(end, end + AROUND);
     let inside = group.len() - count;
-    if support + inside < SUPPORT || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some()) {
+    if support(text, start, end) + inside < SUPPORT
+        || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
+    {
         return;
     }
     guess(text, start..end, edits);
+}
+
+/// How many digits stand around a group, up to as many as it takes.
+fn support(text: &[u8], start: usize, end: usize) -> usize {
+    let before = (1..=AROUND.min(start)).map(|i| start - i);
+    let digits = before.chain(end..end + AROUND).filter(|&i| byte(text, i).is_ascii_digit());
+    digits.take(SUPPORT).count()
 }
 
 /// Reads the letters of a group as digits.
@@ -286,11 +293,8 @@ fn neighbours(text: &[u8], start: usize) -> usize {
 fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
     let length = neighbours(text, start);
     let end = start + length;
-    if length > 0 {
-        let digits = |from: usize, to: usize| (from..to).filter(|&i| byte(text, i).is_ascii_digit()).count();
-        if digits(start.saturating_sub(AROUND), start) + digits(end, end + AROUND) >= SUPPORT {
-            guess(text, start..end, edits);
-        }
+    if length > 0 && support(text, start, end) >= SUPPORT {
+        guess(text, start..end, edits);
     }
 }
 

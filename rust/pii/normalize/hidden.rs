@@ -32,11 +32,21 @@ pub(crate) struct Hidden<'t> {
     text: &'t str,
     found: Vec<Range<usize>>,
     spoken: spoken::Reader,
+    words: chars::Words,
+    /// Up to where the signs pulled apart have been read.
+    apart: usize,
 }
 
 impl<'t> Hidden<'t> {
     pub(crate) fn new(set: Set, text: &'t str) -> Self {
-        Self { set, text, found: Vec::new(), spoken: spoken::Reader::default() }
+        Self {
+            set,
+            text,
+            found: Vec::new(),
+            spoken: spoken::Reader::default(),
+            words: chars::Words::default(),
+            apart: 0,
+        }
     }
 
     /// Asks the passes about the blocks of a survey, which begins with the number `first`.
@@ -59,7 +69,7 @@ impl<'t> Hidden<'t> {
             let signs = signs(self.set, text, block);
             let from = block * BLOCK;
             for at in bits(signs.high).map(|i| from + i) {
-                if chars::asks(self.text, at, loud >> bit & 1 == 1) {
+                if chars::asks(self.text, at, loud >> bit & 1 == 1, &mut self.words) {
                     self.mark(at..at + 1);
                 }
             }
@@ -84,8 +94,11 @@ impl<'t> Hidden<'t> {
 
     /// Asks about an `@`.
     pub(crate) fn ask_sign(&mut self, at: usize) {
-        if digits::asks_sign(self.text.as_bytes(), at) {
-            self.mark(at..at + 1);
+        if at >= self.apart
+            && let Some(end) = digits::asks_sign(self.text.as_bytes(), at)
+        {
+            self.mark(at..end);
+            self.apart = end;
         }
     }
 

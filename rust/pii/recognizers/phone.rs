@@ -43,8 +43,11 @@ fn phone(candidate: &Candidate) -> Option<Verdict> {
         let possible = (5..=15).contains(&digits.len()).then(|| is_possible(digits))?;
         if possible { Strength::Strong } else { Strength::Weak }
     } else {
+        // Behind a plus or not, trunks and exit codes begin with a zero.
         let abroad = || candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_used);
-        (is_north_american(candidate) || is_national(candidate) || abroad()).then_some(Strength::Strong)?
+        let zero = digits.first() == Some(&b'0');
+        let known = if zero { is_national(candidate) || abroad() } else { is_north_american(candidate) };
+        known.then_some(Strength::Strong)?
     };
     is_written_as_phone(candidate).then_some(Verdict::shape(strength))
 }
@@ -87,12 +90,12 @@ fn is_used(digits: &[u8]) -> bool {
 
 /// Ten digits as 3-3-4, with or without the country code; neither area nor exchange starts with 0 or 1.
 fn is_north_american(candidate: &Candidate) -> bool {
-    let digits = match candidate.compact() {
-        [b'1', national @ ..] if candidate.is_grouped(&[1, 3, 3, 4]) => national,
-        national if candidate.is_grouped(&[3, 3, 4]) => national,
+    let digits = match (candidate.compact(), candidate.gap_bits()) {
+        ([b'1', national @ ..], 0b1001_0010) => national,
+        (national, 0b100_1000) => national,
         _ => return false,
     };
-    matches!(digits, [b'2'..=b'9', _, _, b'2'..=b'9', ..])
+    digits.len() == 10 && matches!(digits, [b'2'..=b'9', _, _, b'2'..=b'9', ..])
 }
 
 /// A trunk zero and nine or ten digits more, apart from it by an area: `020 7946 0958`, `01 42 68 53 00`.
