@@ -418,6 +418,9 @@ impl Scanner {
     /// Reads the chains that begin at a group, or at letters before it.
     fn at_group(&self, reading: &mut Reading, group: &Range<usize>) {
         let (text, length) = (reading.text, group.len());
+        if length == 1 && opens_row(text, group.start) {
+            return;
+        }
         let free = starts_free(text, group.start);
         if free {
             let number = byte(text, group.start).is_ascii_digit();
@@ -572,6 +575,13 @@ fn group(text: &[u8], at: usize, floor: usize) -> Range<usize> {
         end += 1;
     }
     start..end
+}
+
+/// Whether the digit at `at` and the next two stand alone, with one byte between: no kind is written so, but an address of
+/// the internet with dots.
+fn opens_row(text: &[u8], at: usize) -> bool {
+    let mark = |b: u8| !b.is_ascii_alphanumeric() && b != b'.';
+    matches!(text.get(at..at + 6), Some([_, a, b'0'..=b'9', b, b'0'..=b'9', c]) if mark(*a) && mark(*b) && mark(*c))
 }
 
 /// Where an address starts whose first colon is at `at`: at the hexadecimal digits before it, or after it if

@@ -204,7 +204,8 @@ pub(super) fn asks(text: &str, at: usize, loud: bool, words: &mut Words) -> bool
 fn word(text: &str, at: usize) -> (usize, bool) {
     const FAR: usize = 80;
     let joins = |c: &char| {
-        c.is_alphanumeric()
+        lookalike(*c).is_some()
+            || c.is_alphanumeric()
             || matches!(c, '.' | '_' | '-' | '@' | '+' | '%')
             || (!c.is_ascii() && read(*c).is_some())
     };
@@ -226,6 +227,6 @@ fn word(text: &str, at: usize) -> (usize, bool) {
 fn is_among_latin(head: &str, tail: &str) -> bool {
     const NEAR: usize = 40;
     let near = || head.chars().rev().take(NEAR).chain(tail.chars().take(NEAR));
-    let foreign = |c: char| !c.is_ascii() && c.is_alphabetic() && lookalike(c).is_none() && read(c).is_none();
+    let foreign = |c: char| !c.is_ascii() && lookalike(c).is_none() && read(c).is_none() && c.is_alphabetic();
     near().any(|c| c.is_ascii_alphabetic()) && !near().any(foreign)
 }

@@ -210,7 +210,9 @@ fn lone(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         return None;
     }
     let (mut start, mut count) = (at, 1);
-    while let Some(before) = lone_before(text, start).filter(|_| count < LONGEST) {
+    // What was read before is not read again.
+    let floor = edits.last().map_or(0, |edit| edit.end);
+    while let Some(before) = lone_before(text, start).filter(|&before| before >= floor && count < LONGEST) {
         start = before;
         count += 1;
     }
