@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     )
     from rollgrade.kernels import (
         fluency as fluency,
+        fluency_batch as fluency_batch,
     )
     from rollgrade.kernels import (
         form as form,
@@ -115,6 +116,7 @@ _NAMES = {
         "find_pii",
         "find_pii_batch",
         "fluency",
+        "fluency_batch",
         "form",
         "pii_kinds",
         "redact",
