@@ -427,7 +427,7 @@ WAYS: dict[str, Way] = {
 # The training has nothing of the kind.
 HELD_OUT = {
     "backwards", "halves exchanged", "verb fronted", "telegraph style", "filler inserted", "regular for irregular",
-    "tenses mixed", "homophones", "negation doubled", "vowels dropped", "broken hyphenation", "marks doubled",
+    "tenses mixed", "vowels dropped", "broken hyphenation", "marks doubled",
     "space before marks", "stray apostrophes",
 }  # fmt: skip
 ATTACKS = {

@@ -96,6 +96,12 @@ def sentences(paragraph: str) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+def is_prose(passage: str) -> bool:
+    """Whole sentences; no entry of a bibliography, none that has lost a reference to a figure."""
+    is_whole = passage[0].isupper() and re.search(r"[.!?][\"”’)]*$", passage)
+    return bool(is_whole) and not re.search(r" [.,]", passage) and len(re.findall(r"\b[A-Z]\.", passage)) <= 3
+
+
 def passages(paragraphs: Iterable[str], rng: random.Random) -> list[str]:
     """Passages of one to three sentences, 8 to 60 words."""
     found = []
@@ -105,7 +111,7 @@ def passages(paragraphs: Iterable[str], rng: random.Random) -> list[str]:
         while at < len(parts):
             size = rng.randint(1, 3)
             passage = " ".join(parts[at : at + size])
-            if 8 <= len(passage.split()) <= 60 and passage[0].isupper() and re.search(r"[.!?][\"”’)]*$", passage):
+            if 8 <= len(passage.split()) <= 60 and is_prose(passage):
                 found.append(passage)
             at += size
     rng.shuffle(found)

@@ -59,12 +59,10 @@ fn weight(feature: u32) -> i32 {
     let differing = (slots & TAGS) ^ (tag * LANES);
     // The lowest lane that is zero has its high bit set here (higher lanes may have it too).
     let equal = differing.wrapping_sub(LANES) & !differing & (0x8000 * LANES);
-    if equal == 0 {
-        return 0;
-    }
-    let lane = equal.trailing_zeros() & !15;
+    // Without a branch, so that the next features' buckets are fetched while this one's is waited for.
+    let lane = (equal | 1 << 63).trailing_zeros() & 0x30;
     let steps = (slots >> lane) as u32 & ((1 << WEIGHT_BITS) - 1);
-    steps as i32 - (1 << (WEIGHT_BITS - 1))
+    (steps as i32 - (1 << (WEIGHT_BITS - 1))) & -i32::from(equal != 0)
 }
 
 /// The features of the token in the middle of a window of `2 * MARGIN + 1` items.

@@ -2,7 +2,7 @@
 //!
 //! `rust/data/fluency_ngrams.bin` is made by `training/fluency`: 64 bytes of header; for each pair of classes the
 //! log-odds of the second after the first, and the weight with which a missing trigram falls back on it; hashed
-//! trigrams (16 bits of hash, log-odds, back-off weight) and hashed 4-grams (the same without the weight). Modified
+//! trigrams in buckets of four (16 bits of hash, log-odds, back-off weight) and hashed 4-grams (the same without the weight). Modified
 //! Kneser-Ney (Chen & Goodman 1998), pruned; signed bytes, [`SCALE`] steps in one nat.
 
 use super::classes::CLASSES;
@@ -16,8 +16,6 @@ pub(super) const SCALE: f32 = 16.0;
 const TRIGRAMS: usize = HEADER + 2 * PAIRS;
 const FOURGRAMS: usize = TRIGRAMS + (4 << TRIGRAM_BITS);
 pub(super) const LENGTH: usize = FOURGRAMS + (4 << FOURGRAM_BITS);
-/// Slots that a search looks at, at most.
-pub(super) const REACH: usize = 16;
 
 #[repr(align(64))]
 struct Aligned([u8; LENGTH]);
@@ -59,24 +57,22 @@ pub(super) fn key(a: u32, b: u32, c: u32, d: u32) -> u32 {
     a << 24 | b << 16 | c << 8 | d
 }
 
-/// Slot and tag of a key; a tag is never 0, which marks a free slot.
+/// Bucket and tag of a key; a tag is never 0, which marks a free slot.
 pub(super) fn place(key: u32, bits: u32) -> (usize, u16) {
     let hash = (u64::from(key) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((hash >> (64 - bits)) as usize, (hash >> 16) as u16 | 1)
+    ((hash >> (66 - bits)) as usize, (hash >> 16) as u16 | 1)
 }
 
+/// The slot of a key, if the table has it: log-odds and weight stand in its upper half.
 fn find(offset: usize, bits: u32, key: u32) -> Option<[u8; 4]> {
-    let (first, tag) = place(key, bits);
-    for step in 0..REACH {
-        let at = offset + 4 * ((first + step) & ((1 << bits) - 1));
-        let slot = [TABLE.0[at], TABLE.0[at + 1], TABLE.0[at + 2], TABLE.0[at + 3]];
-        let found = u16::from_le_bytes([slot[0], slot[1]]);
-        if found == tag {
-            return Some(slot);
-        }
-        if found == 0 {
-            return None;
-        }
-    }
-    None
+    const LANES: u128 = 0x0000_0001_0000_0001_0000_0001_0000_0001;
+    let (bucket, tag) = place(key, bits);
+    let at = offset + 16 * bucket;
+    let mut slots = [0; 16];
+    slots.copy_from_slice(&TABLE.0[at..at + 16]);
+    let slots = u128::from_le_bytes(slots);
+    let differing = (slots ^ u128::from(tag) * LANES) & (0xffff * LANES);
+    let equal = !(differing + 0xffff * LANES) & (0x1_0000 * LANES);
+    let lane = equal.trailing_zeros() & 0x60;
+    (equal != 0).then_some(((slots >> lane) as u32).to_le_bytes())
 }

@@ -21,7 +21,7 @@ pub struct Fluency {
 }
 
 /// A score below this is worth a reason.
-const NOTABLE: f64 = 0.6;
+const NOTABLE: f64 = 0.75;
 /// Measures and rules.
 pub(super) const TERMS: usize = MEASURES.len() + RULES.len();
 
@@ -63,11 +63,12 @@ fn scored(penalties: &[f32]) -> f64 {
     f64::from(combine::score(TERMS, penalties.iter().sum()))
 }
 
-/// The reason of whatever weighs most: the order of the words, or a rule.
+/// The reason of whatever weighs most: the order of the words, or a rule, which says more where it says enough.
 fn explain(measured: &Measured<'_>, read: &[f32], ruled: &[f32]) -> parts::Explanation {
     let heaviest = RULES.iter().zip(ruled).max_by(|a, b| a.1.total_cmp(b.1));
+    const ENOUGH: f32 = 1.0;
     match heaviest {
-        Some((rule, penalty)) if *penalty >= read.iter().sum() => (rule.explain)(measured),
+        Some((rule, penalty)) if *penalty >= read.iter().sum::<f32>().min(ENOUGH) => (rule.explain)(measured),
         _ => parts::explain_reading(measured),
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Corpus {
 }
 
 /// Reads every `*.txt` of a folder, in the order of their names.
-pub(super) fn read(folder: &Path, step: usize) -> std::io::Result<Corpus> {
+pub(super) fn read(folder: &Path) -> std::io::Result<Corpus> {
     let mut paths: Vec<_> =
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
@@ -37,12 +37,22 @@ pub(super) fn read(folder: &Path, step: usize) -> std::io::Result<Corpus> {
         }
         let thin = THINNED.iter().find(|(thinned, _)| *thinned == name).map_or(1, |(_, step)| *step);
         let text = std::fs::read_to_string(&path)?;
-        let kept = text.lines().filter(|line| !line.is_empty()).step_by(thin * step);
+        let kept = text.lines().filter(|line| !line.is_empty()).step_by(thin);
         let source = Source { paragraphs: kept.map(str::to_owned).collect(), name };
         let part = if FIT.contains(&source.name.as_str()) { &mut corpus.fit } else { &mut corpus.train };
         part.push(source);
     }
     Ok(corpus)
+}
+
+/// Not a list of authors or a sentence that has lost a reference to a figure: a passage of prose.
+pub(super) fn is_prose(passage: &str) -> bool {
+    const MOST_INITIALS: usize = 2;
+    let initials = passage.split_whitespace().filter(|word| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(|first| first.is_ascii_uppercase()) && letters.next() == Some('.')
+    });
+    !passage.contains(" .") && !passage.contains(" ,") && initials.count() <= MOST_INITIALS
 }
 
 /// Cuts a paragraph into passages of one to three sentences each.

@@ -14,6 +14,8 @@ use crate::fluency::scan::Token;
 use crate::fluency::sequence::{Item, MARGIN, sequence};
 
 const RATE: f32 = 0.08;
+/// Times that the texts are gone through, broken in other ways each time.
+const ROUNDS: usize = 6;
 /// Passages left as they are.
 const CLEAN: f64 = 0.25;
 /// Features of a token that are passed over when it is learned from: new text has fewer that are known.
@@ -63,13 +65,7 @@ struct Model {
     bias: f32,
 }
 
-pub(super) fn make(
-    sources: &[Source],
-    held: &[Source],
-    lexicon: &Lexicon,
-    random: &mut Random,
-    rounds: usize,
-) -> Vec<u8> {
+pub(super) fn make(sources: &[Source], held: &[Source], lexicon: &Lexicon, random: &mut Random) -> Vec<u8> {
     let mut order: Vec<&String> = sources.iter().flat_map(|source| &source.paragraphs).collect();
     let mut counts = vec![0_u8; 1 << FEATURE_BITS];
     each_text(&order, lexicon, random, |labelled| {
@@ -83,12 +79,12 @@ pub(super) fn make(
     let count = known.count;
     let mut model = Model { known, weights: vec![0.0; count], squares: vec![1e-3; count], bias: -2.0 };
     eprintln!("detector: {count} features");
-    for round in 0..rounds {
-        if round == rounds / 2 {
+    for round in 0..ROUNDS {
+        if round == ROUNDS / 2 {
             prune(&mut model, &counts);
         }
         random.shuffle(&mut order);
-        let rate = RATE * (1.0 - 0.8 * round as f32 / rounds as f32);
+        let rate = RATE * (1.0 - 0.8 * round as f32 / ROUNDS as f32);
         let (mut loss, mut seen) = (0.0, 0_u64);
         let mut dropping = Random::new(round as u64);
         each_text(&order, lexicon, random, |labelled| {

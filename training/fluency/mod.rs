@@ -21,19 +21,17 @@ use std::path::Path;
 /// # Errors
 /// What was wrong with the arguments or the files.
 pub fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
-    let [step, prose, data, rest @ ..] = arguments else {
+    let [step, prose, data] = arguments else {
         return Err("expected: train-fluency STEP PROSE_FOLDER DATA_FOLDER".into());
     };
-    let thin = rest.first().map_or(Ok(1), |thin| thin.parse())?;
-    let corpus = corpus::read(Path::new(prose), thin)?;
+    let corpus = corpus::read(Path::new(prose))?;
     let data = Path::new(data);
     match step.as_str() {
         "ngrams" => std::fs::write(data.join("fluency_ngrams.bin"), ngrams::make(&corpus.train))?,
         "detector" => {
             let mut random = Random::new(8);
             let lexicon = lexicon::Lexicon::new(&corpus.train, &mut random);
-            let rounds = rest.get(1).map_or(Ok(4), |rounds| rounds.parse())?;
-            let table = detector::make(&corpus.train, &corpus.fit, &lexicon, &mut random, rounds);
+            let table = detector::make(&corpus.train, &corpus.fit, &lexicon, &mut random);
             std::fs::write(data.join("fluency_detector.bin"), table)?;
         }
         "score" => {
@@ -41,18 +39,6 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
             let lexicon = lexicon::Lexicon::new(&corpus.train, &mut random);
             let table = score::make(&corpus.fit, &lexicon, &mut random);
             std::fs::write(data.join("fluency_score.bin"), table)?;
-        }
-        "show" => {
-            for line in std::io::read_to_string(std::io::stdin())?.lines() {
-                let tokens = crate::fluency::scan::scan(line);
-                let items = crate::fluency::sequence::sequence(&tokens);
-                let z = crate::fluency::detector::evidence(line, &tokens, &items);
-                let o = crate::fluency::ngrams::log_odds(&items);
-                for ((t, z), o) in tokens.iter().zip(z).zip(o) {
-                    print!("{} {z:.1}/{o:.1}  ", &line[t.span()]);
-                }
-                println!("\n   {:?}", crate::fluency::reading::read(line, &tokens).measures);
-            }
         }
         _ => return Err(format!("unknown step {step:?}: expected ngrams, detector or score").into()),
     }

@@ -3,11 +3,11 @@
 use super::corpus::Source;
 use super::random::ln;
 use crate::fluency::classes::CLASSES;
-use crate::fluency::ngrams::{FOURGRAM_BITS, HEADER, LENGTH, PAIRS, REACH, SCALE, TRIGRAM_BITS, key, place};
+use crate::fluency::ngrams::{FOURGRAM_BITS, HEADER, LENGTH, PAIRS, SCALE, TRIGRAM_BITS, key, place};
 use crate::fluency::scan::scan;
 
 /// Most slots of a table that are taken.
-const LOAD: f64 = 0.75;
+const LOAD: f64 = 0.65;
 
 /// A count of an n-gram, or of what stands before it.
 type Counted = Vec<(u32, u32)>;
@@ -176,19 +176,14 @@ fn write(
     let trigrams = HEADER + 2 * PAIRS;
     let mut lost = 0;
     let mut put = |offset: usize, bits: u32, key: u32, odds: f64, weight: f64| {
-        let (first, tag) = place(key, bits);
-        for step_of in 0..REACH {
-            let at = offset + 4 * ((first + step_of) & ((1 << bits) - 1));
-            let taken = u16::from_le_bytes([data[at], data[at + 1]]);
-            if taken == tag {
-                break;
-            }
-            if taken == 0 {
-                data[at..at + 2].copy_from_slice(&tag.to_le_bytes());
-                data[at + 2] = step(odds);
-                data[at + 3] = step(weight);
-                return;
-            }
+        let (bucket, tag) = place(key, bits);
+        let at = offset + 16 * bucket;
+        let mut slots = data[at..at + 16].chunks_mut(4);
+        if let Some(slot) = slots.find(|slot| *slot == [0; 4] || slot[..2] == tag.to_le_bytes())
+            && *slot == [0; 4]
+        {
+            slot.copy_from_slice(&[tag.to_le_bytes()[0], tag.to_le_bytes()[1], step(odds), step(weight)]);
+            return;
         }
         lost += 1;
     };

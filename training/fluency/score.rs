@@ -3,7 +3,7 @@
 //! An additive logistic model whose functions rise with every measure, fitted on passages of sources that no other
 //! table has seen, clean ones against broken ones.
 
-use super::corpus::{Source, passages};
+use super::corpus::{Source, is_prose, passages};
 use super::corrupt::corrupt;
 use super::lexicon::Lexicon;
 use super::random::{Random, sigmoid};
@@ -52,6 +52,7 @@ fn samples(sources: &[Source], lexicon: &Lexicon, random: &mut Random) -> Vec<Sa
     for (source, Source { paragraphs, .. }) in sources.iter().enumerate() {
         let mut found: Vec<&str> =
             paragraphs.iter().flat_map(|paragraph| passages(paragraph, random)).collect();
+        found.retain(|passage| is_prose(passage));
         random.shuffle(&mut found);
         for text in found.into_iter().take(PASSAGES) {
             passage += 1;
@@ -209,9 +210,9 @@ fn curve(samples: &[Sample], sources: usize, total: impl Fn(&Sample) -> f64) -> 
         curve[place] = before as f32;
         curve[CURVE + place] = score;
     }
-    // Beyond, every 0.4 nats take a third of what is left.
+    // Beyond, every 0.3 nats take a third of what is left.
     for place in CLEAN.len()..CURVE {
-        curve[place] = curve[place - 1] + 0.4;
+        curve[place] = curve[place - 1] + 0.3;
         curve[CURVE + place] = curve[CURVE + place - 1] * 0.66;
     }
     // What is left goes to nothing slowly, so that a broken text still gains by every repair.
