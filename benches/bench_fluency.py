@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import rollgrade as rg
 from corpus import unseen
+
+import rollgrade as rg
 from oracles import documents, tiktoken_gpt2
 from rollgrade import _core
 

@@ -12,7 +12,9 @@ from collections.abc import Callable, Collection, Sequence
 
 Way = Callable[[list[str], random.Random], str | None]
 
-PREPOSITIONS = "of to in for on with at by from into over after under between through during against about".split()
+PREPOSITIONS = (
+    "of to in for on with at by from into over after under between through during against about".split()
+)
 AUXILIARIES = "is are was were be been has have had will would can could may should must do does did".split()
 DETERMINERS = "the a an this these that those its their his her our".split()
 CONJUNCTIONS = "and or but because while when if which that although where".split()
@@ -24,7 +26,16 @@ NUMBER = {
     "is": "are", "are": "is", "was": "were", "were": "was", "has": "have", "have": "has", "does": "do", "do": "does",
     "this": "these", "these": "this", "that": "those", "those": "that",
 }  # fmt: skip
-CASE = {"he": "him", "she": "her", "they": "them", "we": "us", "him": "he", "them": "they", "us": "we", "i": "me"}
+CASE = {
+    "he": "him",
+    "she": "her",
+    "they": "them",
+    "we": "us",
+    "him": "he",
+    "them": "they",
+    "us": "we",
+    "i": "me",
+}
 HOMOPHONES = {
     "their": "there", "there": "their", "its": "it's", "to": "too", "than": "then", "then": "than", "your": "you're",
     "two": "to", "by": "buy", "for": "four", "know": "no", "here": "hear", "whether": "weather", "affect": "effect",
@@ -252,7 +263,11 @@ def glued(words: list[str], rng: random.Random) -> str:
 
 
 def doubled_negation(words: list[str], _: random.Random) -> str | None:
-    found = [i for i, word in enumerate(words) if bare(word) in ("is", "are", "was", "were", "not", "will", "can", "did")]
+    found = [
+        i
+        for i, word in enumerate(words)
+        if bare(word) in ("is", "are", "was", "were", "not", "will", "can", "did")
+    ]
     if not found:
         return None
     return " ".join([*words[: found[0] + 1], "not", "never", *words[found[0] + 1 :]])
@@ -291,7 +306,11 @@ def keyword_list(words: list[str], rng: random.Random) -> str:
 def keywords_and_function_words(words: list[str], rng: random.Random) -> str:
     keys = [bare(word) for word in words if bare(word) not in FUNCTION and bare(word)]
     rng.shuffle(keys)
-    out = [part for key in keys for part in ([rng.choice(sorted(FUNCTION))] if rng.random() < 0.6 else []) + [key]]
+    out = [
+        part
+        for key in keys
+        for part in ([rng.choice(sorted(FUNCTION))] if rng.random() < 0.6 else []) + [key]
+    ]
     return " ".join(fix_start(out)) + "."
 
 

@@ -135,7 +135,9 @@ def clean_groups(texts: dict[str, list[str]]) -> dict[str, list[str]]:
     everything = [text for source in texts.values() for text in source]
     tests = {
         "8 to 15 words": lambda t: len(t.split()) <= 15,
-        "four names or numbers and more": lambda t: len(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+|\d[\d,.]*", t)) >= 4,
+        "four names or numbers and more": lambda t: (
+            len(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+|\d[\d,.]*", t)) >= 4
+        ),
         "quotations": lambda t: bool(re.search(r"[“\"]", t)),
         "abbreviations": lambda t: bool(re.search(r"\b(?:[A-Za-z]\.){2,}|\b(?:Dr|Mr|Mrs|St|Inc|vs)\.", t)),
         "British spelling": lambda t: bool(re.search(r"\w+(?:isation|ise[ds]?|our|ogramme|entre)\b", t)),
@@ -177,7 +179,10 @@ def main() -> None:
         made = [(place, broken) for place, broken in made if broken != texts[place]]
         found = scores(broken for _, broken in made)
         own = clean[[place for place, _ in made]]
-        auc, pairwise = area_under_curve(clean, found), float((found < own).mean() + 0.5 * (found == own).mean())
+        auc, pairwise = (
+            area_under_curve(clean, found),
+            float((found < own).mean() + 0.5 * (found == own).mean()),
+        )
         results[name] = auc, pairwise
         mark = "held out" if name in HELD_OUT else "attack" if name in ATTACKS else ""
         rows.append([name, mark, str(len(found)), f"{auc:.3f}", f"{pairwise:.3f}", f"{np.median(found):.3f}"])
@@ -186,7 +191,13 @@ def main() -> None:
 
     def summary(name: str, kinds: Iterable[str]) -> list[str]:
         found = np.array([results[kind] for kind in kinds])
-        return [name, str(len(found)), f"{found[:, 0].mean():.3f}", f"{found[:, 0].min():.3f}", f"{found[:, 1].mean():.3f}"]
+        return [
+            name,
+            str(len(found)),
+            f"{found[:, 0].mean():.3f}",
+            f"{found[:, 0].min():.3f}",
+            f"{found[:, 1].mean():.3f}",
+        ]
 
     show(
         "In short",

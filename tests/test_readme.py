@@ -1,4 +1,4 @@
-"""Every snippet of the README runs."""
+"""Every snippet of the README and of the docs runs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SNIPPETS = re.findall(
-    r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+SNIPPETS = [
+    snippet
+    for page in PAGES
+    for snippet in re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+]
 PYTHON = [code for language, code in SNIPPETS if language == "python"]
 SHELL = [line for language, code in SNIPPETS if language == "sh" for line in code.splitlines() if line]
 

@@ -75,6 +75,8 @@ if TYPE_CHECKING:
     )
     from rollgrade.kernels import (
         fluency as fluency,
+    )
+    from rollgrade.kernels import (
         fluency_batch as fluency_batch,
     )
     from rollgrade.kernels import (

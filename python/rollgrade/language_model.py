@@ -28,7 +28,9 @@ class LanguageModel:
             import torch
             from transformers import AutoModelForCausalLM, AutoTokenizer
         except ImportError:
-            raise ImportError('fluency.scorer = "lm" needs transformers and torch: pip install "rollgrade[lm]"') from None
+            raise ImportError(
+                'fluency.scorer = "lm" needs transformers and torch: pip install "rollgrade[lm]"'
+            ) from None
         self._torch = torch
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(model)

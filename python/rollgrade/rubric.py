@@ -364,9 +364,7 @@ class Rubric:
             grade = self._grade_text(tasks[index[i]], texts[i], truncated[i] if truncated else None)
             return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
 
-        columns = self._grader.grade_batch(
-            texts, tasks, index, truncated, tokens, self._read(texts), threads
-        )
+        columns = self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads)
         for i, lacking in skipped.items():
             columns["reasons"][i] = f"Not graded: {lacking}."
         score = self._combined(columns) if callable(self._settings.combine) else columns["score"]

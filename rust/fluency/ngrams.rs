@@ -71,7 +71,7 @@ fn find(offset: usize, bits: u32, key: u32) -> Option<[u8; 4]> {
     let mut slots = [0; 16];
     slots.copy_from_slice(&TABLE.0[at..at + 16]);
     let slots = u128::from_le_bytes(slots);
-    let differing = (slots ^ u128::from(tag) * LANES) & (0xffff * LANES);
+    let differing = (slots ^ (u128::from(tag) * LANES)) & (0xffff * LANES);
     let equal = !(differing + 0xffff * LANES) & (0x1_0000 * LANES);
     let lane = equal.trailing_zeros() & 0x60;
     (equal != 0).then_some(((slots >> lane) as u32).to_le_bytes())

@@ -37,7 +37,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     tokenizer.decoder = decoders.ByteLevel()
     PreTrainedTokenizerFast(tokenizer_object=tokenizer).save_pretrained(folder)
     torch.manual_seed(0)
-    config = GPT2Config(vocab_size=256, n_positions=64, n_embd=16, n_layer=2, n_head=2, bos_token_id=0, eos_token_id=0)
+    config = GPT2Config(
+        vocab_size=256, n_positions=64, n_embd=16, n_layer=2, n_head=2, bos_token_id=0, eos_token_id=0
+    )
     GPT2LMHeadModel(config).save_pretrained(folder)
     return str(folder)
 
@@ -88,5 +90,7 @@ def test_the_name_of_the_scorer_is_enough(tmp_path: Path) -> None:
 
 def test_a_model_that_is_not_there_is_an_error_that_names_the_setting(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "gpt2"}))
-    with pytest.raises(ValueError, match=r"fluency\.model: got '.*', expected the folder or the name of a causal"):
+    with pytest.raises(
+        ValueError, match=r"fluency\.model: got '.*', expected the folder or the name of a causal"
+    ):
         rg.Rubric(fluency={"scorer": "lm", "model": str(tmp_path)}).grade(TEXTS[0])

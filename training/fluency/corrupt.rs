@@ -1,6 +1,8 @@
 //! Breaks texts in many ways and keeps track of which places were touched.
 //!
 //! These are the ways that the model is shown. `benches/fluency_quality.py` has its own, in part of other kinds.
+// Every way to break a text has one type, whether it needs to add and remove words or not.
+#![allow(clippy::ptr_arg)]
 
 use super::lexicon::Lexicon;
 use super::random::Random;
