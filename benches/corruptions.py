@@ -71,9 +71,19 @@ def dress(word: str, new: str) -> str:
     return (head.group() if head else "") + new + (tail.group() if tail else "")
 
 
+FEW, MANY = 15, 5
+"""Words to each change beyond the first: a light hand and a heavy one."""
+_words_a_change = FEW
+
+
+def set_words_a_change(words: int) -> None:
+    """From now on texts are broken in one place, and in one more for every so many words."""
+    global _words_a_change  # noqa: PLW0603
+    _words_a_change = words
+
+
 def edits(words: Sequence[str]) -> int:
-    """One change, and one more for every fifteen words."""
-    return 1 + len(words) // 15
+    return 1 + len(words) // _words_a_change
 
 
 def sites(words: Sequence[str], rng: random.Random, fit: Callable[[str], bool]) -> list[int]:

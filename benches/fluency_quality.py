@@ -4,7 +4,7 @@
 
 Reads the prose below the folder ROLLGRADE_DATA, only sources that no table was made from (`TEST` in
 training/fluency/corpus.rs), and the references of the example log. The ways to break a text are those of
-benches/corruptions.py. Prints the tables of docs/fluency.md; takes a minute.
+benches/corruptions.py. Prints the tables of docs/fluency.md; takes a minute. Each way is tried with a light hand and with a heavy one (\"more\").
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from corruptions import ATTACKS, HELD_OUT, WAYS
+from corruptions import ATTACKS, FEW, HELD_OUT, MANY, WAYS, Way, set_words_a_change
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
@@ -119,7 +119,7 @@ def passages(paragraphs: Iterable[str], rng: random.Random) -> list[str]:
 
 
 def scores(texts: Iterable[str]) -> Floats:
-    return np.array([rg.fluency(text).score for text in texts])
+    return rg.fluency_batch(list(texts))
 
 
 def area_under_curve(clean: Floats, broken: Floats) -> float:
@@ -163,6 +163,19 @@ def clean_row(name: str, found: Floats) -> list[str]:
     return [name, str(len(found)), f"{np.median(found):.3f}", f"{np.quantile(found, 0.05):.3f}", low]
 
 
+def compared(
+    texts: list[str], clean: Floats, way: Way, rng: random.Random, words_a_change: int
+) -> tuple[float, float, float, int]:
+    """AUC, pairwise share, the broken texts' median score and their number."""
+    set_words_a_change(words_a_change)
+    made = [(place, broken) for place, text in enumerate(texts) if (broken := way(text.split(), rng))]
+    made = [(place, broken) for place, broken in made if broken != texts[place]]
+    found = scores([broken for _, broken in made])
+    own = clean[[place for place, _ in made]]
+    pairwise = float((found < own).mean() + 0.5 * (found == own).mean())
+    return area_under_curve(clean, found), pairwise, float(np.median(found)), len(found)
+
+
 def main() -> None:
     rng = random.Random(0)
     per_source = {name: passages(paragraphs, rng) for name, paragraphs in sources().items()}
@@ -175,33 +188,28 @@ def main() -> None:
     clean = scores(texts)
     rows, results = [], {}
     for name, way in track(WAYS.items(), description="breaking", transient=True):
-        made = [(place, broken) for place, text in enumerate(texts) if (broken := way(text.split(), rng))]
-        made = [(place, broken) for place, broken in made if broken != texts[place]]
-        found = scores(broken for _, broken in made)
-        own = clean[[place for place, _ in made]]
-        auc, pairwise = (
-            area_under_curve(clean, found),
-            float((found < own).mean() + 0.5 * (found == own).mean()),
-        )
-        results[name] = auc, pairwise
+        found = {few: compared(texts, clean, way, rng, few) for few in (FEW, MANY)}
+        results[name] = [*found[FEW][:2], *found[MANY][:2]]
         mark = "held out" if name in HELD_OUT else "attack" if name in ATTACKS else ""
-        rows.append([name, mark, str(len(found)), f"{auc:.3f}", f"{pairwise:.3f}", f"{np.median(found):.3f}"])
+        auc, pairwise, median, count = found[FEW]
+        figures = (auc, pairwise, median, *found[MANY][:3])
+        rows.append([name, mark, str(count), *(f"{figure:.3f}" for figure in figures)])
     rows.sort(key=lambda row: row[3])
-    show("Broken text", ["kind", "", "texts", "AUC", "pairwise", "median"], rows)
+    many = ["AUC, more", "pairwise", "median"]
+    show("Broken text", ["kind", "", "texts", "AUC", "pairwise", "median", *many], rows)
 
     def summary(name: str, kinds: Iterable[str]) -> list[str]:
         found = np.array([results[kind] for kind in kinds])
-        return [
-            name,
-            str(len(found)),
-            f"{found[:, 0].mean():.3f}",
-            f"{found[:, 0].min():.3f}",
-            f"{found[:, 1].mean():.3f}",
+        figures = [
+            figure
+            for auc, pairwise in ((0, 1), (2, 3))
+            for figure in (found[:, auc].mean(), found[:, auc].min(), found[:, pairwise].mean())
         ]
+        return [name, str(len(found)), *(f"{figure:.3f}" for figure in figures)]
 
     show(
         "In short",
-        ["kinds", "", "mean AUC", "worst AUC", "mean pairwise"],
+        ["kinds", "", "mean AUC", "worst", "pairwise", "mean AUC, more", "worst", "pairwise"],
         [
             summary("all", WAYS),
             summary("held out of the training", HELD_OUT),
