@@ -256,7 +256,6 @@ def clusters(classes: Classes, texts: list[str]) -> None:
                     right[row, numbers[place + 1]] += 1
         features = np.hstack([profile(left), profile(right), 0.3 * hint])
         assigned = k_means(features, weight, CLASSES - first)
-        # Clusters that began alike begin alike again: the second round starts from the same words.
     for word, row in rank.items():
         classes.word_class[word] = first + int(assigned[row])
         classes.flags[word] = classes.flags.get(word, 0) | KNOWN | (COMMON if row < COMMON_WORDS else 0)

@@ -104,7 +104,7 @@ pub(super) const RULES: [Rule; 12] = [
     },
     Rule {
         name: "articles",
-        score: |m| falling(m.per_word(m.surface.articles.count), 0.04),
+        score: |m| falling(m.per_word(m.surface.articles.count), 0.12),
         explain: |m| quoting(m, "has the wrong article at", m.surface.articles.first.clone()),
     },
     Rule { name: "ending", score: ending, explain: explain_ending },
