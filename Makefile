@@ -62,6 +62,17 @@ test-trainers: .venv/.installed ## Run TRL and verl for real, in environments of
 test-trainers-all: .venv/.installed ## Run every trainer for real, and record the outcome
 	$(BIN)/python tests/trainers/environments.py --record
 
+.venv-lm/.created: pyproject.toml
+	$(PYTHON) -m venv .venv-lm
+	.venv-lm/bin/pip install --quiet --upgrade "pip>=25.1" "maturin>=1.16,<2"
+	.venv-lm/bin/pip install --quiet --group lm
+	touch $@
+
+.PHONY: test-lm
+test-lm: .venv-lm/.created ## Test the language model tier of fluency, in an environment of its own (torch is large)
+	VIRTUAL_ENV=$(CURDIR)/.venv-lm .venv-lm/bin/maturin develop --quiet --release
+	.venv-lm/bin/pytest -q tests/lm
+
 .PHONY: lint
 lint: .venv/.installed .venv/.test ## Check format, lints, types and the stub
 	cargo fmt --check
@@ -95,6 +106,7 @@ models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder wit
 	prose=("$$ROLLGRADE_DATA"/text/prose.tar.xz "$$ROLLGRADE_DATA"/text/prose2.tar.xz); \
 	$(BIN)/python training/tokens.py --ranks tests/data/r50k_base.tiktoken --prose "$${prose[@]}" --out rust/data/gpt2; \
 	$(BIN)/python training/fluency_classes.py "$${prose[@]}" rust/data/fluency_classes.bin; \
+	$(BIN)/python training/fluency_tables.py "$${prose[@]}"; \
 	$(BIN)/python training/word_order.py "$${prose[@]}" rust/data/word_order.bin; \
 	$(BIN)/python training/ordinary_words.py rust/data/ordinary.bin "$${prose[@]}"
 	$(BIN)/python training/fold_table.py rust/data/fold.bin
@@ -113,4 +125,4 @@ wheel: .venv/.created ## Build a portable wheel into dist/ and prove it in an em
 
 .PHONY: clean
 clean: ## Remove what the tasks made
-	rm -rf .venv .venv-trainers target dist out
+	rm -rf .venv .venv-lm .venv-trainers target dist out

@@ -83,6 +83,8 @@ pub struct Rollout<'a> {
     pub truncated: Option<bool>,
     /// Tokens of the answer where another tokenizer than GPT-2's counted them.
     pub tokens: Option<usize>,
+    /// Fluency of the answer, in [0, 1], where something else than the built-in rules scored it.
+    pub fluency: Option<f64>,
 }
 
 /// One PII match with its verdict.
@@ -226,6 +228,10 @@ impl Grader {
         let truncated = rubric.truncated_fails && rollout.truncated == Some(true);
         let mut form = fluency::form(text, truncated);
         let mut fluency = fluency::fluency(text);
+        if let Some(score) = rollout.fluency {
+            fluency.score = score;
+            fluency.parts.insert(0, ("lm", score));
+        }
         let invalid = self.validity(&parts, text);
 
         scratch.per_fact.clear();

@@ -35,13 +35,17 @@ BYTES_PER_SOURCE = 3_000_000
 
 CLASSES = 256
 OWN = 120
-SLOTS = 1 << 14
-VOCABULARY = 8_000
+SLOTS = 1 << 17
+VOCABULARY = 60_000
+# Rarer words than this are as likely slips as words.
+LEAST_COUNT = 6
+# So many frequent words are told apart by the detector; the others stand for their class.
+COMMON_WORDS = 20_000
 SCALE = 20.0
-MAGIC = b"rgfluc01"
+MAGIC = b"rgfluc02"
 
 # Flags of a word; the numbers are those of rust/fluency/classes.rs.
-FUNCTION, VERB, ABBREVIATION, KNOWN = 1, 2, 8, 16
+FUNCTION, VERB, ABBREVIATION, KNOWN, COMMON = 1, 2, 8, 16, 32
 GROUPS = {"function": FUNCTION, "verb": VERB, "abbreviation": ABBREVIATION}
 
 # The fixed classes, in the order of `Class` in rust/fluency/classes.rs.
@@ -77,11 +81,14 @@ TOKEN = re.compile(
 
 
 def fingerprint(word: str) -> int:
-    """FNV-1a, 64 bits, of the UTF-8."""
-    value = 0xCBF29CE484222325
-    for byte in word.encode():
-        value = ((value ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
-    return value ^ (value >> 29)
+    """A hash of 64 bits: the UTF-8 in blocks of eight bytes, each multiplied in."""
+    data = word.encode()
+    value = len(data)
+    for at in range(0, len(data), 8):
+        block = int.from_bytes(data[at : at + 8], "little")
+        value = ((value ^ block) * 0x9FB21C651E98DF25) & 0xFFFFFFFFFFFFFFFF
+        value ^= value >> 32
+    return value
 
 
 def lower(word: str) -> str:
@@ -217,31 +224,44 @@ def clusters(classes: Classes, texts: list[str]) -> None:
         counts.update(form for form in forms if form)
     frequent = [
         word
-        for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        if word not in classes.word_class and re.fullmatch(r"[A-Za-z][a-z']*[a-z]|[A-Z]{2,}", word)
+        for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        if word not in classes.word_class
+        and count >= LEAST_COUNT
+        and re.fullmatch(r"[A-Za-z][a-z']*[a-z]|[A-Z]{2,}|[a-z]+-[a-z]+(?:-[a-z]+)?", word)
     ][:VOCABULARY]
     rank = {word: number for number, word in enumerate(frequent)}
-    width = classes.first_cluster
-    left = np.zeros((len(frequent), width))
-    right = np.zeros((len(frequent), width))
-    for numbers, forms in sentences:
-        for place, form in enumerate(forms):
-            row = rank.get(form)
-            if row is None:
-                continue
-            left[row, numbers[place - 1] if place else 0] += 1
-            if place + 1 < len(numbers):
-                right[row, numbers[place + 1]] += 1
+    first = classes.first_cluster
     # Suffixes help where a rare word's neighbours say little.
     hint = np.zeros((len(frequent), len(FIXED)))
     for word, row in rank.items():
         hint[row, classes.fixed["name"] if word[0].isupper() else classes.shape(word)] = 1.0
-    features = np.hstack([profile(left), profile(right), 0.3 * hint])
     weight = np.sqrt(np.array([counts[word] for word in frequent], dtype=np.float64))
-    assigned = k_means(features, weight, CLASSES - width)
+    assigned: npt.NDArray[np.int64] | None = None
+    # The second round knows the neighbours by their clusters of the first.
+    for _ in range(2):
+        left = np.zeros((len(frequent), CLASSES))
+        right = np.zeros((len(frequent), CLASSES))
+        for numbers, forms in sentences:
+            rows = [rank.get(form, -1) if form else -1 for form in forms]
+            if assigned is not None:
+                numbers = [  # noqa: PLW2901
+                    number if row < 0 else first + int(assigned[row])
+                    for number, row in zip(numbers, rows, strict=True)
+                ]
+            for place, row in enumerate(rows):
+                if row < 0:
+                    continue
+                left[row, numbers[place - 1] if place else 0] += 1
+                if place + 1 < len(numbers):
+                    right[row, numbers[place + 1]] += 1
+        features = np.hstack([profile(left), profile(right), 0.3 * hint])
+        assigned = k_means(features, weight, CLASSES - first)
     for word, row in rank.items():
-        classes.word_class[word] = width + int(assigned[row])
-        classes.flags[word] = classes.flags.get(word, 0) | KNOWN
+        classes.word_class[word] = first + int(assigned[row])
+        classes.flags[word] = classes.flags.get(word, 0) | KNOWN | (COMMON if row < COMMON_WORDS else 0)
+    for word in classes.word_class:
+        if word not in rank:
+            classes.flags[word] |= COMMON
 
 
 Matrix = npt.NDArray[np.float64]
@@ -249,7 +269,7 @@ Matrix = npt.NDArray[np.float64]
 
 def profile(counts: Matrix) -> Matrix:
     """Neighbour counts as square roots of smoothed shares (so that Euclid's distance is Hellinger's)."""
-    prior = counts.sum(axis=0) / counts.sum()
+    prior = (counts.sum(axis=0) + 1.0) / (counts.sum() + counts.shape[1])
     shares = (counts + 10.0 * prior) / (counts.sum(axis=1, keepdims=True) + 10.0)
     profile: Matrix = np.sqrt(shares)
     return profile

@@ -81,6 +81,9 @@ if TYPE_CHECKING:
         fluency as fluency,
     )
     from rollgrade.kernels import (
+        fluency_batch as fluency_batch,
+    )
+    from rollgrade.kernels import (
         form as form,
     )
     from rollgrade.kernels import (
@@ -126,6 +129,7 @@ _NAMES = {
         "find_pii",
         "find_pii_batch",
         "fluency",
+        "fluency_batch",
         "form",
         "pii_kind_info",
         "pii_kinds",

@@ -60,10 +60,6 @@ def copying(raw: Mapping[str, Any]) -> Copying:
     return Copying(**raw)
 
 
-def fluency(raw: Mapping[str, Any]) -> Fluency:
-    return Fluency(score=raw["score"], reason=raw["reason"], worst=raw["worst"], parts=dict(raw["parts"]))
-
-
 def form(raw: Mapping[str, Any]) -> Form:
     return Form(score=raw["score"], violations=tuple(Violation(*v) for v in raw["violations"]))
 
@@ -78,7 +74,7 @@ def grade_from(raw: Mapping[str, Any], settings: Settings, rubric_hash: str, has
     (length, coverage, pii, fluent, formed) = raw["scores"]
     passed = raw["passed"]
     facts = fact_coverage(raw["facts"]) if raw["facts"] is not None else None
-    fluency_part, form_part = fluency(raw["fluency"]), form(raw["form"])
+    fluency_part, form_part = Fluency(*raw["fluency"]), form(raw["form"])
     return Grade(
         score=raw["score"],
         valid=raw["valid"],

@@ -446,7 +446,12 @@ def support_batch(*, predictions: Any, sources: Any, threads: int = 1) -> Suppor
 
 def fluency(text: str) -> Fluency:
     """How fluent ``text`` reads, in [0, 1], with what broke it and where."""
-    return _results.fluency(_core.fluency(text))
+    return Fluency(*_core.fluency(text))
+
+
+def fluency_batch(texts: Any, *, threads: int = 1) -> NDArray[np.float64]:
+    """The score of :func:`fluency` of many texts (a list of str or an Arrow string array): an array of shape (n,)."""
+    return _core.fluency_batch(texts, checked_threads(threads))
 
 
 def form(text: str) -> Form:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
+    from rollgrade.language_model import LanguageModel
+
 _FALLBACKS = ("facts", "reference", "source", "none")
 """What coverage may be measured against, in the order in which "auto" and "fallback" take it."""
 
@@ -88,6 +90,7 @@ class Rubric:
         self._grader = _core.Grader(settings.core(named))
         self._hash = hashlib.sha256(settings.canonical(chosen).encode()).hexdigest()
         self._tokenizer: Tokenizer | None = None
+        self._model: LanguageModel | None = None
         self._tasks: dict[tuple[str, Material], _core.Task] = {}
         self._tasks_lock = threading.Lock()
 
@@ -329,7 +332,9 @@ class Rubric:
         return [cached[key] for key in keys]
 
     def _grade_text(self, task: _core.Task, text: str, truncated: bool | None) -> Grade:
-        raw = self._grader.grade(task, text, truncated, self._count([text])[0] if self._counts() else None)
+        tokens = self._count([text])[0] if self._counts() else None
+        read = self._read([text])
+        raw = self._grader.grade(task, text, truncated, tokens, read[0] if read else None)
         if callable(self._settings.combine):
             raw["score"] = float(self._combined(_columns_of(raw))[0])
         return grade_from(raw, self._settings, self._hash, task.has_source)
@@ -359,7 +364,7 @@ class Rubric:
             grade = self._grade_text(tasks[index[i]], texts[i], truncated[i] if truncated else None)
             return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
 
-        columns = self._grader.grade_batch(texts, tasks, index, truncated, tokens, threads)
+        columns = self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads)
         for i, lacking in skipped.items():
             columns["reasons"][i] = f"Not graded: {lacking}."
         score = self._combined(columns) if callable(self._settings.combine) else columns["score"]
@@ -391,6 +396,16 @@ class Rubric:
         if not ((score >= 0) & (score <= 1)).all():
             raise ValueError("combine: got a reward outside [0, 1], expected each to be inside")
         return np.where(given["valid"], score, 0.0)
+
+    def _read(self, texts: list[str]) -> list[float] | None:
+        """The fluency of each answer by the rubric's language model; None where the built-in rules score it."""
+        if self._settings.fluency.scorer != "lm":
+            return None
+        if self._model is None:
+            from rollgrade.language_model import LanguageModel
+
+            self._model = LanguageModel(self._settings.fluency.model)
+        return self._model.scores(self._grader.answers(texts))
 
     def _counts(self) -> bool:
         """Whether tokens are counted by another tokenizer than GPT-2's."""

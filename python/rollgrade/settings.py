@@ -212,9 +212,12 @@ class Pii:
 
 @dataclass(frozen=True, slots=True)
 class Fluency:
-    """From which score on a text counts as readable."""
+    """From which score on a text counts as readable. ``scorer`` "lm" scores by the causal language model ``model``
+    (a folder, or a name that transformers knows) in place of the built-in rules; it needs the extra ``[lm]``."""
 
     threshold: float = _number(0.5, 0, 1)
+    scorer: str = _choice("builtin", "builtin", "lm")
+    model: str = _string("gpt2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +315,8 @@ def given_by_keyword(base: Settings, given: Mapping[str, Any]) -> Settings:
             values[key] = value
         elif key in _TOP:
             values[key] = _checked(key, _TOP[key], value)
+        elif key == "fluency" and isinstance(value, str):
+            values[key] = _section(key, {"scorer": value}, base.fluency)
         elif key in _SECTIONS:
             values[key] = _section(key, value, getattr(base, key))
         elif len(sections := _BARE.get(key, [])) == 1:

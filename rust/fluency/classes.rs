@@ -1,13 +1,13 @@
-//! Word classes and the log-odds of one class following another, read in place from a static table.
+//! Word classes, and how likely one is after another, read in place from a static table.
 //!
 //! `rust/data/fluency_classes.bin` is made by `training/fluency_classes.py`: 64 bytes of header, [`SLOTS`] slots of
 //! the word list (16 bits of hash, class, flags), then [`CLASSES`] x [`CLASSES`] signed bytes, each
 //! `20 ln(p(second | first) / p(second))`.
 
 /// How many classes there are.
-const CLASSES: usize = 256;
+pub(super) const CLASSES: usize = 256;
 /// Slots of the word list, a power of two.
-const SLOTS: usize = 1 << 14;
+const SLOTS: usize = 1 << 17;
 const HEADER: usize = 64;
 /// Steps of the table in one nat.
 const SCALE: f64 = 20.0;
@@ -24,6 +24,8 @@ pub(super) const FUNCTION: u8 = 1;
 pub(super) const ABBREVIATION: u8 = 8;
 /// Stands in the word list with a class of its own or of its neighbours' kind.
 pub(super) const KNOWN: u8 = 16;
+/// Frequent enough to be told apart from the other words of its class.
+pub(super) const COMMON: u8 = 32;
 
 /// The classes that a mark or a word's shape gives; the numbers are those of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,25 +124,25 @@ pub(super) fn word(word: &str, initial: bool, dotted: bool) -> Known {
     let low_hash = hash(bytes, true);
     let low = lookup(low_hash);
     let key = (low_hash ^ (low_hash >> 32)) as u32;
+    let known = |class: u8, flags: u8| Known { class, flags, key };
     if dotted {
-        return Known { class: Class::Acronym as u8, flags: 0, key };
-    }
-    if !bytes.first().is_some_and(u8::is_ascii_uppercase) {
-        let class = low.filter(is_classed).map_or_else(|| shape(bytes) as u8, |entry| entry.class);
-        return Known { class, flags: low.map_or(0, |entry| entry.flags), key };
+        return known(Class::Acronym as u8, 0);
     }
     let flags = low.map_or(0, |entry| entry.flags);
-    let is_function = flags & FUNCTION != 0;
-    if let Some(entry) = low.filter(|entry| is_classed(entry) && (initial || is_first_person(bytes))) {
-        return Known { class: entry.class, flags, key };
+    if !bytes.first().is_some_and(u8::is_ascii_uppercase) {
+        let class = low.filter(is_classed).map_or_else(|| shape(bytes) as u8, |entry| entry.class);
+        return known(class, flags);
     }
-    if is_function && bytes.len() > 1 && !initial {
-        return Known { class: Class::CapitalFunction as u8, flags, key };
+    if let Some(entry) = low.filter(|entry| is_classed(entry) && (initial || is_first_person(bytes))) {
+        return known(entry.class, flags);
+    }
+    if flags & FUNCTION != 0 && bytes.len() > 1 && !initial {
+        return known(Class::CapitalFunction as u8, flags);
     }
     let exact = lookup(hash(bytes, false)).filter(is_classed);
     let class = exact.map_or_else(|| capital_shape(bytes) as u8, |entry| entry.class);
-    let flags = exact.map_or(flags & !KNOWN, |entry| entry.flags | (flags & !KNOWN));
-    Known { class, flags, key }
+    let own = flags & !(KNOWN | COMMON);
+    known(class, exact.map_or(own, |entry| entry.flags | own))
 }
 
 /// Whether a word in lower case stands in the word list with a class.
@@ -168,21 +170,41 @@ struct Entry {
     flags: u8,
 }
 
-/// FNV-1a of a word; the typographic apostrophe counts as the plain one.
+/// A hash of the word in blocks of eight bytes; the typographic apostrophe counts as the plain one.
 fn hash(bytes: &[u8], fold: bool) -> u64 {
-    const APOSTROPHE: &[u8] = "’".as_bytes();
-    let mut value = 0xcbf2_9ce4_8422_2325_u64;
-    let mut rest = bytes;
-    while let Some((&first, tail)) = rest.split_first() {
-        let (byte, next) = match rest.strip_prefix(APOSTROPHE) {
-            Some(after) if first == APOSTROPHE[0] => (b'\'', after),
-            _ if fold => (first.to_ascii_lowercase(), tail),
-            _ => (first, tail),
-        };
-        value = (value ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        rest = next;
+    if !bytes.is_ascii()
+        && let Ok(text) = std::str::from_utf8(bytes)
+        && text.contains('’')
+    {
+        return hash(text.replace('’', "'").as_bytes(), fold);
     }
-    value ^ (value >> 29)
+    let (blocks, rest) = bytes.as_chunks::<8>();
+    let mut value = bytes.len() as u64;
+    for block in blocks {
+        value = mix(value, u64::from_le_bytes(*block), fold);
+    }
+    if rest.is_empty() { value } else { mix(value, tail(rest), fold) }
+}
+
+fn mix(value: u64, block: u64, fold: bool) -> u64 {
+    let block = if fold { lower(block) } else { block };
+    let value = (value ^ block).wrapping_mul(0x9fb2_1c65_1e98_df25);
+    value ^ (value >> 32)
+}
+
+/// Less than eight bytes as one number, zeros after them.
+fn tail(rest: &[u8]) -> u64 {
+    rest.iter().rev().fold(0, |block, byte| (block << 8) | u64::from(*byte))
+}
+
+/// Eight bytes with the ASCII capitals among them in lower case.
+fn lower(block: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let ascii = block & (0x7f * ONES);
+    let from_a = ascii + (0x80 - u64::from(b'A')) * ONES;
+    let beyond_z = ascii + (0x7f - u64::from(b'Z')) * ONES;
+    let is_capital = from_a & !beyond_z & !block & (0x80 * ONES);
+    block | (is_capital >> 2)
 }
 
 fn lookup(hash: u64) -> Option<Entry> {
@@ -267,7 +289,7 @@ mod tests {
 
     #[test]
     fn the_table_is_the_one_this_reader_knows() {
-        assert_eq!(&TABLE.0[..8], b"rgfluc01");
+        assert_eq!(&TABLE.0[..8], b"rgfluc02");
         assert!(TABLE.0[8..HEADER].iter().all(|byte| *byte == 0));
         assert!(is_function("the") && is_function("don’t") && !is_function("council"));
         assert!(is_listed("council") && !is_listed("zqblork"));

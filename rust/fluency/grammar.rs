@@ -1,27 +1,16 @@
-//! The order of words: class bigrams, function words, runs without a pause, the last word.
+//! Function words, runs without a pause, the last word.
 
 use super::classes::{self, Class, FUNCTION};
 use super::scan::{ABBREVIATED, STOP, Token, WORD};
 use std::ops::Range;
 
-/// Pairs of a window in which the worst spot is looked for.
-const WINDOW: usize = 8;
-/// Pairs of plain prose, at [`EXPECTED`] each, that every mean is filled up with: few words prove little.
-const PRIOR_PAIRS: f64 = 4.0;
-const EXPECTED: f64 = 0.7;
-/// The same for the share of function words.
+/// Words of plain prose that the share of function words is filled up with: few words prove little.
 const PRIOR_WORDS: f64 = 4.0;
 const PRIOR_FUNCTION: f64 = 1.6;
 
-/// How the words follow one another.
+/// What was counted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Grammar {
-    /// Mean log-odds of a pair of neighbours, in nats.
-    pub(super) order: f64,
-    /// The same over the worst [`WINDOW`] pairs.
-    pub(super) worst: f64,
-    /// Where they stand.
-    pub(super) worst_span: Option<Range<usize>>,
     /// Function words as a share of the words, filled up as well.
     pub(super) function: f64,
     /// The most words in a row without a function word or a mark among them.
@@ -39,35 +28,9 @@ pub(super) struct Grammar {
 
 pub(super) fn measure(tokens: &[Token]) -> Grammar {
     let mut grammar = Grammar::default();
-    order(tokens, &mut grammar);
     vocabulary(tokens, &mut grammar);
     closing(tokens, &mut grammar);
     grammar
-}
-
-fn order(tokens: &[Token], grammar: &mut Grammar) {
-    let mut scores = [0.0; WINDOW];
-    let (mut sum, mut window, mut pairs) = (0.0, 0.0, 0_usize);
-    let mut before = Class::Stop as u8;
-    grammar.worst = f64::INFINITY;
-    for (place, token) in tokens.iter().enumerate() {
-        let score = classes::log_odds(before, token.class);
-        before = token.class;
-        sum += score;
-        window += score - std::mem::replace(&mut scores[pairs % WINDOW], score);
-        pairs += 1;
-        let filled = pairs.min(WINDOW) as f64;
-        let mean = (window + PRIOR_PAIRS * EXPECTED) / (filled + PRIOR_PAIRS);
-        if mean < grammar.worst && (pairs >= WINDOW || place + 1 == tokens.len()) {
-            grammar.worst = mean;
-            let first = (place + 1).saturating_sub(WINDOW);
-            grammar.worst_span = Some(tokens[first].start..token.end);
-        }
-    }
-    grammar.order = (sum + PRIOR_PAIRS * EXPECTED) / (pairs as f64 + PRIOR_PAIRS);
-    if pairs == 0 {
-        grammar.worst = EXPECTED;
-    }
 }
 
 /// How well the sentences' last words can be last.

@@ -4,20 +4,29 @@
 //! there is an answer at all. All three are total, and linear in the text.
 
 mod classes;
+mod combine;
+mod detector;
 mod form;
 mod grammar;
 mod language;
+mod ngrams;
 mod parts;
 mod phrase;
+mod reading;
 mod repetition;
 mod scan;
 mod score;
+mod sequence;
 mod surface;
 mod validity;
 
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "training")]
+#[path = "../../training/fluency/mod.rs"]
+pub mod training;
+
 pub use form::{Form, Violation, ViolationKind, form};
-pub use score::{Fluency, fluency};
+pub use score::{Fluency, fluency, fluency_score};
 pub use validity::{Invalid, validity};

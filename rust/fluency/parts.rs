@@ -1,11 +1,12 @@
-//! The parts of the fluency score: a line of [`PARTS`] each, with how it is scored and what is said of it.
+//! The rules of the fluency score: a line of [`RULES`] each, with how it is scored and what is said of it.
 //!
-//! A part is a smooth, monotone function of one or two measurements, so nothing is gained by being worse, and every
-//! improvement shows. The curves' middles stand where clean paragraphs hardly ever reach (the lowest half percent of
-//! the texts that the class table was made from), with room for summaries, which are denser than those.
+//! A rule is a smooth, monotone function of one or two measurements, so nothing is gained by being worse, and every
+//! improvement shows. The curves' middles stand where clean paragraphs hardly ever reach, with room for summaries,
+//! which are denser than those.
 
 use super::form::ends_sentence;
 use super::grammar::{self, Grammar};
+use super::reading::{self, Reading};
 use super::repetition::{self, Repetition};
 use super::scan;
 use super::surface::{self, Surface};
@@ -14,6 +15,7 @@ use std::ops::Range;
 /// Everything that was measured of a text.
 pub(super) struct Measured<'a> {
     pub(super) text: &'a str,
+    pub(super) reading: Reading,
     pub(super) grammar: Grammar,
     pub(super) repetition: Repetition,
     pub(super) surface: Surface,
@@ -24,6 +26,7 @@ impl<'a> Measured<'a> {
         let tokens = scan::scan(text);
         Self {
             text,
+            reading: reading::read(text, &tokens),
             grammar: grammar::measure(&tokens),
             repetition: repetition::measure(&tokens),
             surface: surface::measure(text, &tokens),
@@ -41,79 +44,80 @@ impl<'a> Measured<'a> {
     }
 }
 
-/// What is said of a part, and the byte span it is said of.
-type Explanation = (String, Option<Range<usize>>);
+/// What is said of a rule, and the byte span it is said of.
+pub(super) type Explanation = (String, Option<Range<usize>>);
 
-/// One part of the score.
+/// One rule.
 #[derive(Clone, Copy)]
-pub(super) struct Part {
+pub(super) struct Rule {
     pub(super) name: &'static str,
     /// In [0, 1].
     pub(super) score: fn(&Measured<'_>) -> f64,
     pub(super) explain: fn(&Measured<'_>) -> Explanation,
 }
 
-/// Every part; the score is their product.
-pub(super) const PARTS: [Part; 13] = [
-    Part {
-        name: "order",
-        score: |m| rising(m.grammar.order, 0.08, 0.1),
-        explain: |m| {
-            ("the words do not follow one another like English".to_owned(), m.grammar.worst_span.clone())
-        },
-    },
-    Part {
-        name: "worst_spot",
-        // The lowest of many windows is lower than the lowest of few.
-        score: |m| rising(m.grammar.worst, -0.55 - 0.1 * (m.surface.words as f64 / 60.0).max(1.0).ln(), 0.12),
-        explain: |m| quoting(m, "does not read like English at", m.grammar.worst_span.clone()),
-    },
-    Part {
+/// Every rule.
+pub(super) const RULES: [Rule; 12] = [
+    Rule {
         name: "function_words",
         score: |m| rising(m.grammar.function, 0.13, 0.025),
         explain: |m| whole(m, "reads like a keyword list".to_owned()),
     },
-    Part {
+    Rule {
         name: "bare_run",
         score: |m| rising(-(m.grammar.bare as f64), -14.0, 1.5),
         explain: |m| {
             (format!("strings {} words together like keywords", m.grammar.bare), m.grammar.bare_span.clone())
         },
     },
-    Part {
+    Rule {
         name: "unbroken",
         score: |m| rising(-(m.grammar.unbroken as f64), -50.0, 6.0),
         explain: |m| whole(m, format!("runs on for {} words without punctuation", m.grammar.unbroken)),
     },
-    Part { name: "repetition", score: |m| falling(m.repetition.share, 0.15), explain: explain_repetition },
-    Part {
+    Rule { name: "repetition", score: |m| falling(m.repetition.share, 0.15), explain: explain_repetition },
+    Rule {
         name: "variety",
         score: |m| rising(m.repetition.distinct, 0.55, 0.03),
         explain: |m| whole(m, "says the same few words over and over".to_owned()),
     },
-    Part {
+    Rule {
         name: "letters",
         score: |m| rising(m.per_character(m.surface.letters), 0.66, 0.03),
         explain: |m| whole(m, "is mostly digits and symbols".to_owned()),
     },
-    Part {
+    Rule {
         name: "hidden",
         score: |m| falling(m.per_character(m.surface.hidden.count), 0.03),
         explain: |m| ("has control or invisible characters".to_owned(), m.surface.hidden.first.clone()),
     },
-    Part { name: "capitals", score: |m| shouting(m) * titling(m), explain: explain_capitals },
-    Part {
+    Rule { name: "capitals", score: |m| shouting(m) * titling(m), explain: explain_capitals },
+    Rule {
         name: "sentence_starts",
         score: |m| falling(m.surface.small_starts, 0.7),
         explain: |m| ("sentences begin with small letters".to_owned(), m.surface.small.first.clone()),
     },
-    Part {
+    Rule {
         name: "spacing",
-        score: |m| falling(m.per_word(m.surface.glued.count), 0.045),
+        score: |m| falling(m.per_word(m.surface.glued.count), 0.025),
         explain: |m| quoting(m, "spaces are missing or misplaced at", m.surface.glued.first.clone()),
     },
-    Part { name: "ending", score: ending, explain: explain_ending },
+    Rule {
+        name: "articles",
+        score: |m| falling(m.per_word(m.surface.articles.count), 0.12),
+        explain: |m| quoting(m, "has the wrong article at", m.surface.articles.first.clone()),
+    },
+    Rule { name: "ending", score: ending, explain: explain_ending },
 ];
+
+/// What is said of the order of the words.
+pub(super) fn explain_reading(m: &Measured<'_>) -> Explanation {
+    let is_everywhere = m.reading.measures[reading::MEASURES.len() - 1] > 0.2;
+    if is_everywhere {
+        return whole(m, "the words do not follow one another like English".to_owned());
+    }
+    quoting(m, "does not read like English at", m.reading.worst_span.clone())
+}
 
 /// 1 far above `middle`, 0.5 on it, 0 far below.
 fn rising(value: f64, middle: f64, width: f64) -> f64 {
@@ -137,7 +141,7 @@ fn titling(m: &Measured<'_>) -> f64 {
 
 /// Whether the sentences come to their end: a mark at the end of the text, and no "of the." before any.
 fn ending(m: &Measured<'_>) -> f64 {
-    let mark = if ends_sentence(m.text) { 1.0 } else { 0.62 };
+    let mark = if ends_sentence(m.text) { 1.0 } else { 0.5 };
     mark * (0.42 + 0.58 * rising(m.grammar.closing, -3.4, 0.35))
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Surface {
     pub(super) titled: Seen,
     /// Marks without the space that belongs after them, spaces before them, words grown together.
     pub(super) glued: Seen,
+    /// "a" before a vowel, "an" before a consonant.
+    pub(super) articles: Seen,
     /// Words of letters and digits.
     pub(super) words: usize,
 }
@@ -52,6 +54,7 @@ pub(super) fn measure(text: &str, tokens: &[Token]) -> Surface {
     characters(text, &mut surface);
     words(text, tokens, &mut surface);
     spacing(text, tokens, &mut surface);
+    articles(text, tokens, &mut surface);
     surface
 }
 
@@ -141,6 +144,44 @@ fn is_grown_together(word: &str, token: &Token) -> bool {
         || GLUE_LAST.iter().any(|last| word.strip_suffix(last).is_some_and(has_rest))
 }
 
+/// Beginnings of words that sound other than their first letter says: "a one", "a use", "an hour".
+const CONSONANT_SOUNDS: [&str; 11] =
+    ["eu", "ew", "one", "once", "uni", "us", "ut", "ub", "uk", "ur", "ouija"];
+const VOWEL_SOUNDS: [&str; 5] = ["heir", "honest", "honor", "honour", "hour"];
+/// Words that begin like those, but sound as they are written.
+const PLAIN_SOUNDS: [&str; 12] =
+    ["unim", "unin", "unid", "usher", "utter", "utmost", "urban", "urg", "urn", "uplift", "upset", "ultra"];
+
+/// The wrong one of "a" and "an", where the next word leaves no doubt.
+fn articles(text: &str, tokens: &[Token], surface: &mut Surface) {
+    for (place, article) in tokens.iter().enumerate().filter(|(_, token)| token.end - token.start <= 2) {
+        let Some(next) = tokens.get(place + 1).filter(|next| next.is(WORD) && !next.is(DIGIT)) else {
+            continue;
+        };
+        let is_an = match &text[article.span()] {
+            "a" | "A" => false,
+            "an" | "An" => true,
+            _ => continue,
+        };
+        // Capitals may be spelled out: "an FBI agent", "a UN envoy".
+        if next.start != article.end + 1 || next.is(CAPITAL) || !next.is(u16::from(KNOWN)) {
+            continue;
+        }
+        if starts_with_vowel(&text[next.span()]) != is_an {
+            surface.articles.add(article.start..next.end);
+        }
+    }
+}
+
+fn starts_with_vowel(word: &str) -> bool {
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| word.starts_with(beginning));
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        !begins(&CONSONANT_SOUNDS) || begins(&PLAIN_SOUNDS)
+    } else {
+        begins(&VOWEL_SOUNDS)
+    }
+}
+
 /// Marks that lack the space after them, or have one before.
 fn spacing(text: &str, tokens: &[Token], surface: &mut Surface) {
     let bytes = text.as_bytes();
@@ -157,10 +198,23 @@ fn spacing(text: &str, tokens: &[Token], surface: &mut Surface) {
         let precedes_space = bytes.get(mark.end).is_none_or(u8::is_ascii_whitespace);
         let is_apart =
             follows_space && precedes_space && matches!(bytes[mark.start], b',' | b'.' | b'?' | b'!' | b';');
-        if is_joined || is_apart {
+        let is_doubled = tokens.get(place + 1).is_some_and(|next| {
+            next.start == mark.end
+                && matches!(bytes[mark.start], b',' | b';' | b'.')
+                && is_doubled(bytes, mark.start)
+        });
+        if is_joined || is_apart || is_doubled {
             surface.glued.add(mark.start..after.map_or(mark.end, |word| word.end));
         }
     }
+}
+
+/// ",," or ".." but not "...".
+fn is_doubled(bytes: &[u8], at: usize) -> bool {
+    let mark = bytes[at];
+    bytes.get(at + 1) == Some(&mark)
+        && bytes.get(at + 2) != Some(&mark)
+        && at.checked_sub(1).is_none_or(|before| bytes[before] != mark)
 }
 
 /// Whether a space is missing after a mark between two words: not inside "example.com" or "System.Devices".

@@ -21,10 +21,10 @@ fn shuffled(text: &str) -> String {
 }
 
 #[test]
-fn clean_prose_scores_above_nine_tenths_and_has_no_reason() {
+fn clean_prose_scores_far_above_the_threshold_and_has_no_reason() {
     for text in CLEAN {
         let found = fluency(text);
-        assert!(found.score > 0.9, "{text} {found:?}");
+        assert!(found.score > 0.75, "{text} {found:?}");
         assert_eq!((found.reason.as_str(), found.worst), ("", None));
     }
 }
@@ -81,14 +81,36 @@ fn the_reason_names_the_worst_spot() {
 }
 
 #[test]
-fn every_part_is_a_share_and_the_score_is_their_product() {
+fn every_part_is_a_share_that_the_score_does_not_exceed() {
     for text in CLEAN.into_iter().chain(["", "x", "The", "?!", "the the the the the"]) {
         let found = fluency(text);
-        assert!(found.parts.iter().all(|(_, part)| (0.0..=1.0).contains(part)), "{text} {found:?}");
-        if !found.parts.is_empty() {
-            assert_eq!(found.score, found.parts.iter().map(|(_, part)| part).product::<f64>());
-        }
+        let is_share = |part: f64| (0.0..=1.0).contains(&part) && part >= found.score;
+        assert!(found.parts.iter().all(|(_, part)| is_share(*part)), "{text} {found:?}");
     }
+}
+
+#[test]
+fn a_small_mistake_lowers_the_score_and_more_of_them_lower_it_further() {
+    let cases = [
+        (CLEAN[0], "a new budget", "an new budget", "an new budget in in"),
+        (CLEAN[1], "to stay at home", "to stays at home", "to stays at the of home"),
+        (CLEAN[2], "will close for", "will closes for", "will closes the for"),
+        (CLEAN[3], "exposed to the", "exposed of the", "exposed of the to"),
+        (CLEAN[3], "returned to the hive", "returned to hive the", "returned hive the to"),
+    ];
+    for (text, right, wrong, worse) in cases {
+        let [clean, broken, ruined] =
+            [right, wrong, worse].map(|with| fluency(&text.replace(right, with)).score);
+        assert!(clean > broken && broken > ruined, "{wrong}: {clean} {broken} {ruined}");
+    }
+}
+
+#[test]
+fn a_long_text_is_as_good_as_its_pieces() {
+    let text = CLEAN.join(" ");
+    assert!(fluency(&text).score > 0.85, "{:?}", fluency(&text));
+    let broken: Vec<String> = CLEAN.iter().map(|text| shuffled(text)).collect();
+    assert!(fluency(&broken.join(" ")).score < 0.2);
 }
 
 #[test]

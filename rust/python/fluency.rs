@@ -1,8 +1,10 @@
 //! Fluency and form.
 
+use super::coverage::score_each;
 use super::detached;
-use super::text::Text;
+use super::text::{Snapshot, Text};
 use crate::fluency;
+use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -34,28 +36,45 @@ pub(super) fn formed<'py>(
     Ok(d)
 }
 
+/// Score, reason, span of the worst spot, parts.
+pub(super) type Fluent<'py> = (f64, Bound<'py, PyString>, Option<(usize, usize)>, Bound<'py, PyDict>);
+
 #[pyfunction(name = "fluency")]
 #[pyo3(signature = (text))]
-fn fluency_of<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
+fn fluency_of<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Fluent<'py>> {
     let text = Text::new(text)?;
     let found = detached(py, text.text.len(), || fluency::fluency(&text.text))?;
     fluent(py, &found, &text)
+}
+
+/// The scores of many texts, in order, on `threads` threads that are joined before this returns.
+#[pyfunction]
+#[pyo3(signature = (texts, threads))]
+fn fluency_batch<'py>(
+    py: Python<'py>,
+    texts: &Bound<'py, PyAny>,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let snapshot = Snapshot::take("texts", texts)?;
+    let scores = score_each(py, &snapshot, threads, fluency::fluency_score)?;
+    Ok(PyArray1::from_vec(py, scores))
 }
 
 pub(super) fn fluent<'py>(
     py: Python<'py>,
     found: &fluency::Fluency,
     text: &Text<'_>,
-) -> PyResult<Bound<'py, PyDict>> {
-    let d = PyDict::new(py);
-    d.set_item("score", found.score)?;
-    d.set_item("reason", &found.reason)?;
-    d.set_item("worst", found.worst.as_ref().map(|s| text.points().span(s)))?;
-    d.set_item("parts", found.parts.clone())?;
-    Ok(d)
+) -> PyResult<Fluent<'py>> {
+    let parts = PyDict::new(py);
+    for (name, part) in &found.parts {
+        parts.set_item(PyString::intern(py, name), part)?;
+    }
+    let worst = found.worst.as_ref().map(|span| text.points().span(span));
+    Ok((found.score, PyString::new(py, &found.reason), worst, parts))
 }
 
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(form, m)?)?;
-    m.add_function(wrap_pyfunction!(fluency_of, m)?)
+    m.add_function(wrap_pyfunction!(fluency_of, m)?)?;
+    m.add_function(wrap_pyfunction!(fluency_batch, m)?)
 }

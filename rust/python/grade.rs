@@ -187,9 +187,10 @@ impl Grader {
         completion: &Bound<'py, PyString>,
         truncated: Option<bool>,
         tokens: Option<usize>,
+        fluency: Option<f64>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let text = Text::new(completion)?;
-        let rollout = Rollout { text: &text.text, truncated, tokens };
+        let rollout = Rollout { text: &text.text, truncated, tokens, fluency };
         let (grade, reason) = detached(py, text.text.len(), || {
             let grade = with_scratch(|s| self.inner.grade(&task.inner, rollout, Detail::Evidence, s));
             let reason = reason::sentence(&grade, &self.inner);
@@ -208,16 +209,19 @@ impl Grader {
         index: Vec<usize>,
         truncated: Option<Vec<Option<bool>>>,
         tokens: Option<Vec<usize>>,
+        fluency: Option<Vec<f64>>,
         threads: usize,
     ) -> PyResult<Bound<'py, PyDict>> {
         let snapshot = Snapshot::take("completions", completions)?;
         let texts = snapshot.texts()?;
         let tasks: Vec<&grade::Task> = tasks.iter().map(|t| &t.get().inner).collect();
-        let unequal = || PyTypeError::new_err("completions, index, truncated and tokens differ in length");
+        let unequal =
+            || PyTypeError::new_err("completions, index, truncated, tokens and fluency differ in length");
         let same = |n: usize| n == texts.len();
         if !(same(index.len())
             && truncated.as_ref().is_none_or(|t| same(t.len()))
-            && tokens.as_ref().is_none_or(|t| same(t.len())))
+            && tokens.as_ref().is_none_or(|t| same(t.len()))
+            && fluency.as_ref().is_none_or(|f| same(f.len())))
         {
             return Err(unequal());
         }
@@ -226,7 +230,8 @@ impl Grader {
             let task = tasks.get(*task).copied().ok_or_else(unequal)?;
             let truncated = truncated.as_ref().and_then(|t| t.get(i).copied().flatten());
             let tokens = tokens.as_ref().and_then(|t| t.get(i).copied());
-            rollouts.push((Rollout { text: &text.text, truncated, tokens }, task));
+            let fluency = fluency.as_ref().and_then(|f| f.get(i).copied());
+            rollouts.push((Rollout { text: &text.text, truncated, tokens, fluency }, task));
         }
         let columns =
             py.detach(|| guarded(|| with_scratches(|s| batch::grade(&self.inner, &rollouts, threads, s))))?;

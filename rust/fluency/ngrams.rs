@@ -1,0 +1,78 @@
+//! The class language model: how much likelier a class is after the three before it than anywhere.
+//!
+//! `rust/data/fluency_ngrams.bin` is made by `training/fluency`: 64 bytes of header; for each pair of classes the
+//! log-odds of the second after the first, and the weight with which a missing trigram falls back on it; hashed
+//! trigrams in buckets of four (16 bits of hash, log-odds, back-off weight) and hashed 4-grams (the same without the weight). Modified
+//! Kneser-Ney (Chen & Goodman 1998), pruned; signed bytes, [`SCALE`] steps in one nat.
+
+use super::classes::CLASSES;
+use super::sequence::{Item, MARGIN};
+
+pub(super) const HEADER: usize = 64;
+pub(super) const PAIRS: usize = CLASSES * CLASSES;
+pub(super) const TRIGRAM_BITS: u32 = 17;
+pub(super) const FOURGRAM_BITS: u32 = 17;
+pub(super) const SCALE: f32 = 16.0;
+const TRIGRAMS: usize = HEADER + 2 * PAIRS;
+const FOURGRAMS: usize = TRIGRAMS + (4 << TRIGRAM_BITS);
+pub(super) const LENGTH: usize = FOURGRAMS + (4 << FOURGRAM_BITS);
+
+#[repr(align(64))]
+struct Aligned([u8; LENGTH]);
+
+static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_ngrams.bin"));
+
+/// For each token the logarithm of p(class | three before) / p(class), in nats.
+pub(super) fn log_odds(items: &[Item]) -> Vec<f32> {
+    let mut back_off = 0;
+    let count = items.len().saturating_sub(2 * MARGIN);
+    items
+        .windows(4)
+        .skip(MARGIN - 3)
+        .take(count)
+        .map(|window| {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|place: usize| class(&window[place]));
+            let trigram = find(TRIGRAMS, TRIGRAM_BITS, key(0, b, c, d));
+            let fourgram = find(FOURGRAMS, FOURGRAM_BITS, key(a, b, c, d));
+            let lower =
+                trigram.map_or_else(|| pair(b, c, PAIRS) + pair(c, d, 0), |slot| i32::from(slot[2] as i8));
+            let found = fourgram.map_or(back_off + lower, |slot| i32::from(slot[2] as i8));
+            back_off = trigram.map_or(0, |slot| i32::from(slot[3] as i8));
+            found as f32 / SCALE
+        })
+        .collect()
+}
+
+/// Beyond its edges a text is as after a full stop, which has class 0.
+fn class(item: &Item) -> u32 {
+    if item.number < CLASSES as u32 { item.number } else { 0 }
+}
+
+fn pair(first: u32, second: u32, offset: usize) -> i32 {
+    i32::from(TABLE.0[HEADER + offset + first as usize * CLASSES + second as usize] as i8)
+}
+
+/// Four classes as one number; that of a trigram begins with a zero and is told apart by its table.
+pub(super) fn key(a: u32, b: u32, c: u32, d: u32) -> u32 {
+    a << 24 | b << 16 | c << 8 | d
+}
+
+/// Bucket and tag of a key; a tag is never 0, which marks a free slot.
+pub(super) fn place(key: u32, bits: u32) -> (usize, u16) {
+    let hash = (u64::from(key) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((hash >> (66 - bits)) as usize, (hash >> 16) as u16 | 1)
+}
+
+/// The slot of a key, if the table has it: log-odds and weight stand in its upper half.
+fn find(offset: usize, bits: u32, key: u32) -> Option<[u8; 4]> {
+    const LANES: u128 = 0x0000_0001_0000_0001_0000_0001_0000_0001;
+    let (bucket, tag) = place(key, bits);
+    let at = offset + 16 * bucket;
+    let mut slots = [0; 16];
+    slots.copy_from_slice(&TABLE.0[at..at + 16]);
+    let slots = u128::from_le_bytes(slots);
+    let differing = (slots ^ (u128::from(tag) * LANES)) & (0xffff * LANES);
+    let equal = !(differing + 0xffff * LANES) & (0x1_0000 * LANES);
+    let lane = equal.trailing_zeros() & 0x60;
+    (equal != 0).then_some(((slots >> lane) as u32).to_le_bytes())
+}
