@@ -257,7 +257,12 @@ impl Kernel for Surveyor<'_> {
         if let Some(behind) = said.get_mut(1 + end - first) {
             *behind = 0;
         }
-        let gather = |bit| gather(&said[1..=SURVEYED], bit);
+        let blocks = (end - first).next_multiple_of(8).min(SURVEYED);
+        let said = said.get(1..=blocks).unwrap_or_default();
+        if said.iter().all(|&said| said == 0) {
+            return Survey::default();
+        }
+        let gather = |bit| gather(said, bit);
         Survey {
             plain: gather(says::PLAIN),
             dashes: gather(says::DASHES),

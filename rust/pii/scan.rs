@@ -270,6 +270,9 @@ impl Scanner {
         for part in hidden.parts() {
             self.uncover(text, part, &mut hits, &mut own);
         }
+        if hits.is_empty() && own.is_empty() {
+            return Vec::new();
+        }
         let mut matches = resolve(hits);
         // Behind the overlaps: where a value is allowed, so is every part of it.
         if !self.allow.is_empty() {
@@ -298,20 +301,23 @@ impl Scanner {
 
     /// Finds what stands plainly in `text`, and tells `hidden` where more could be.
     fn read(&self, text: &[u8], mut hidden: Option<&mut Hidden>) -> Vec<Hit> {
-        let mut reading = Reading::new(self.set, text);
+        let mut reading: Option<Reading> = None;
         for first in (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED) {
             let survey = Survey::of(self.set, text, first);
-            for block in bits(survey.plain) {
-                self.read_block(&mut reading, first + block, hidden.as_deref_mut());
-            }
-            for block in bits(survey.dashes) {
-                self.read_dashes(&mut reading, first + block);
+            if survey.plain | survey.dashes != 0 {
+                let reading = reading.get_or_insert_with(|| Reading::new(self.set, text));
+                for block in bits(survey.plain) {
+                    self.read_block(reading, first + block, hidden.as_deref_mut());
+                }
+                for block in bits(survey.dashes) {
+                    self.read_dashes(reading, first + block);
+                }
             }
             if let Some(hidden) = hidden.as_deref_mut() {
                 hidden.ask(&survey, first);
             }
         }
-        reading.hits
+        reading.map_or_else(Vec::new, |reading| reading.hits)
     }
 
     fn read_block(&self, reading: &mut Reading, block: usize, mut hidden: Option<&mut Hidden>) {
