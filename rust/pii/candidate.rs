@@ -157,11 +157,14 @@ impl Chain {
                 run = plain;
             }
             let digits = digit & ((1 << run) - 1);
-            // Two groups of letters in a row are prose.
-            let prose =
+            // Small letters behind a number, or two groups of letters in a row, are prose.
+            let small =
                 || bytes.get(at..at + run).is_some_and(|group| group.iter().any(u8::is_ascii_lowercase));
+            let prose = digits == 0
+                && (wordy || (run > 1 && between == Gap::Space && self.digits & 1 == 1))
+                && small();
             singles += usize::from(run == 1);
-            if run == 0 || singles > MAX_SINGLES || (digits == 0 && wordy && prose()) {
+            if run == 0 || singles > MAX_SINGLES || prose {
                 return;
             }
             wordy = digits == 0;

@@ -39,11 +39,31 @@ struct Gapped {
     weak_kinds: KindSet,
 }
 
-/// The bit in [`Scanner::leads`] of a shape whose first group has no digits.
-fn lead(shape: &Shape) -> u64 {
-    let first = shape.gaps.trailing_zeros();
-    let letters = first < u64::BITS && shape.digits & ((1 << first) - 1) == 0;
-    if letters { 1 << first } else { 0 }
+/// Which groups of letters may lead a value, with a gap behind them: for each length the lengths of the group that
+/// follows, a bit each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Leads {
+    any: [u64; LONGEST_LEAD + 1],
+    /// Those that must be hexadecimal.
+    hexadecimal: [u64; LONGEST_LEAD + 1],
+}
+
+impl Leads {
+    fn add(&mut self, shape: &Shape) {
+        let first = shape.gaps.trailing_zeros();
+        let group = 1u64.checked_shl(first).unwrap_or(0).wrapping_sub(1);
+        let leads = if shape.letters & group == group { &mut self.any } else { &mut self.hexadecimal };
+        if let Some(next) = leads.get_mut(first as usize).filter(|_| shape.digits & group == 0) {
+            let rest = shape.gaps & shape.gaps.wrapping_sub(1);
+            *next |= 1 << (rest.trailing_zeros().min(shape.length) - first);
+        }
+    }
+
+    /// Whether letters may lead a group of that length.
+    fn has(&self, letters: &[u8], next: usize) -> bool {
+        let of = |leads: &[u64]| leads.get(letters.len()).is_some_and(|lengths| lengths >> next & 1 == 1);
+        next < 64 && (of(&self.any) || (of(&self.hexadecimal) && letters.iter().all(u8::is_ascii_hexdigit)))
+    }
 }
 
 impl Lane {
@@ -84,8 +104,7 @@ pub struct Scanner {
     codes: Vec<(Kind, FindGroup)>,
     dashes: Vec<(Kind, FindGroup)>,
     lanes: Vec<Lane>,
-    /// Bit i: some kind is written with i letters and then a gap.
-    leads: u64,
+    leads: Leads,
     allow: AllowList,
     patterns: Patterns,
     strict: bool,
@@ -107,6 +126,8 @@ struct Hit {
 /// The score from which on a value leaves no doubt: a strong shape, and a checksum or near words.
 const SURE: usize = 12 * Strength::Strong as usize + 10;
 
+/// Most letters that lead a value.
+const LONGEST_LEAD: usize = 4;
 /// Shortest token that can be a key or a wallet.
 const LEAST_TOKEN: usize = 16;
 /// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
@@ -187,7 +208,7 @@ impl Scanner {
             codes: Vec::new(),
             dashes: Vec::new(),
             lanes: vec![Lane::default(); MAX_LENGTH + 1],
-            leads: 0,
+            leads: Leads::default(),
             allow: AllowList::new(&options.allow),
             patterns,
             strict: tier == Tier::Strict,
@@ -218,7 +239,7 @@ impl Scanner {
                         if let Some(lane) = self.lanes.get_mut(shape.length as usize) {
                             lane.add(kind, *shape, judge);
                         }
-                        self.leads |= lead(shape);
+                        self.leads.add(shape);
                     }
                 }
                 Find::Lengths(lengths, judge) => {
@@ -439,7 +460,9 @@ impl Scanner {
         if free {
             self.read_chain(reading, group.start);
         }
-        let led = |from: &usize| self.leads >> (group.start - 1 - from) & 1 == 1;
+        let led = |from: &usize| {
+            text.get(*from..group.start - 1).is_some_and(|letters| self.leads.has(letters, length))
+        };
         if reading.sure <= group.start
             && let Some(prefix) = letters_before(text, group.start).filter(led)
             && starts_free(text, prefix)
@@ -654,10 +677,10 @@ fn is_name(b: u8) -> bool {
 fn letters_before(text: &[u8], start: usize) -> Option<usize> {
     let end = start.checked_sub(1).filter(|&end| matches!(byte(text, end), b' ' | b'-'))?;
     let mut from = end;
-    while end - from <= 4 && before(text, from).is_ascii_alphabetic() {
+    while end - from <= LONGEST_LEAD && before(text, from).is_ascii_alphabetic() {
         from -= 1;
     }
-    ((1..=4).contains(&(end - from)) && !is_name(before(text, from))).then_some(from)
+    ((1..=LONGEST_LEAD).contains(&(end - from)) && !is_name(before(text, from))).then_some(from)
 }
 
 /// Whether what starts at `start` is no part of a longer word or number.
