@@ -161,7 +161,10 @@ impl Chain {
             let small =
                 || bytes.get(at..at + run).is_some_and(|group| group.iter().any(u8::is_ascii_lowercase));
             let prose = digits == 0
-                && (wordy || (run > 1 && between == Gap::Space && self.digits & 1 == 1))
+                && (wordy
+                    || (run > 1
+                        && !matches!(between, Gap::Dash | Gap::Dot | Gap::Slash)
+                        && self.digits & 1 == 1))
                 && small();
             singles += usize::from(run == 1);
             if run == 0 || singles > MAX_SINGLES || prose {

@@ -453,8 +453,9 @@ impl Scanner {
             let number = byte(text, group.start).is_ascii_digit();
             self.find(reading, if number { &self.numbers } else { &self.codes }, group.start);
         }
+        // No kind is written in so few characters without a gap between them.
         let alone = !matches!(byte(text, group.end), b' ' | b'-' | b'.' | b'/' | b'(' | b')');
-        if length > MAX_LENGTH || (alone && length < LEAST_DIGITS as usize) {
+        if length > MAX_LENGTH || (alone && length <= LEAST_DIGITS as usize) {
             return;
         }
         if free {
