@@ -210,8 +210,10 @@ struct Columns {
 
 impl Columns {
     fn push(&mut self, text: &Text<'_>, judged: &[(Match, Verdict)]) {
-        let mut points = text.points();
+        // Whether a text is ASCII is asked only where it matters: most have no match.
+        let mut points = (!judged.is_empty()).then(|| text.points());
         for (m, verdict) in judged {
+            let Some(points) = &mut points else { continue };
             let (start, end) = points.span(&m.span);
             self.kind.push(m.kind);
             self.start.push(u32::try_from(start).unwrap_or(u32::MAX));
