@@ -275,32 +275,32 @@ TRANSFORMS: dict[str, tuple[set[str], Hide]] = {
     "escapes \\x00": (ANY, escaped("\\x{:02x}")),
     "escapes \\u0000, all": (ANY, escaped("\\u{:04x}", lambda _: True)),
     "broken and indented": (NUMBERS, cut("\n    ")),
+    "[.] in addresses of machines": ({"IP_ADDRESS"}, lambda v, _: v.replace(".", "[.]")),
+    "digits with tabs": (NUMBERS, digits_joined("\t")),
+    "at sign in words": (EMAIL, words_for_signs(" at sign ", " dot ")),
+    "*at* *dot*": (EMAIL, words_for_signs(" *at* ", " *dot* ")),
+    "escapes \\u{0}": (ANY, escaped("\\u{{{:x}}}")),
 }  # fmt: skip
 # What is not undone yet, or on purpose: measured by the benchmark, claimed nowhere.
 BEYOND: dict[str, tuple[set[str], Hide]] = {
-    "[.] in addresses of machines": ({"IP_ADDRESS"}, lambda v, _: v.replace(".", "[.]")),
     "digits with commas": (NUMBERS, digits_joined(", ")),
-    "digits with tabs": (NUMBERS, digits_joined("\t")),
     "digits with two spaces": (NUMBERS, digits_joined("  ")),
     "digits in brackets": (NUMBERS, lambda v, _: " ".join(f"[{c}]" for c in v if c.isdigit())),
     "groups with spaced dashes": (NUMBERS, groups_joined(" - ")),
     "groups with spaced dots": (NUMBERS, groups_joined(" . ")),
     "broken behind a dash": (NUMBERS, cut("-\n")),
-    "broken by CRLF": (EMAIL | NUMBERS, cut("\r\n")),
     "digit words glued": (NUMBERS, words_joined("", str.title)),
     "digits and words mixed": (NUMBERS, some_words),
     "-at- -dot-": (EMAIL, words_for_signs("-at-", "-dot-")),
-    "at sign in words": (EMAIL, words_for_signs(" at sign ", " dot ")),
-    "*at* *dot*": (EMAIL, words_for_signs(" *at* ", " *dot* ")),
     "(a)": (EMAIL, words_for_signs("(a)", ".")),
     "space before the sign": (EMAIL, words_for_signs(" @", ".")),
     "space behind the sign": (EMAIL, words_for_signs("@ ", ".")),
-    "escapes \\u{0}": (ANY, escaped("\\u{{{:x}}}")),
     "quoted-printable": (EMAIL, escaped("={:02X}", "@.-_".__contains__)),
     "empty tags": (EMAIL | NUMBERS, cut("<b></b>")),
     "a comment inside": (EMAIL | NUMBERS, cut("<!-- x -->")),
     "i and | for 1": (NUMBERS, lambda v, rng: v.replace("1", rng.choice("i|"))),
     "Z and G for 2 and 6": (NUMBERS, swapped("2Z6G")),
+    "broken by CRLF": (EMAIL | NUMBERS, cut("\r\n")),
 }  # fmt: skip
 # What can be done to what was hidden already: signs as escapes, characters as others.
 SECOND = [

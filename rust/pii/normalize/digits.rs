@@ -39,6 +39,7 @@ pub(super) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let alike = |b: u8| b.is_ascii_digit() || looks_like(b).is_some();
     let lone = end - start == 1 && (is_alone(text, start, lone_before) || is_alone(text, start, lone_after));
     lone || (is_mark(last) && is_opened(text, start))
+        || is_bracketed_dot(text, end)
         || (is_filler(next) && (breaks(text, end) || is_alone(text, start, single_after)))
         || (group.iter().any(u8::is_ascii_alphabetic) && group.iter().all(|&b| alike(b)))
         || (is_separator(last) && neighbours_before(text, start - 1))
@@ -132,7 +133,7 @@ fn is_single(text: &[u8], at: usize) -> bool {
 }
 
 fn is_filler(b: u8) -> bool {
-    is_mark(b) || matches!(b, b' ' | b'.' | b'-' | b'/' | b'\n' | b'(' | b')')
+    is_mark(b) || matches!(b, b' ' | b'.' | b'-' | b'/' | b'\n' | b'\r' | b'\t' | b'(' | b')')
 }
 
 fn is_mark(b: u8) -> bool {
@@ -302,6 +303,10 @@ fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
 
 /// What joins two groups of digits where a separator should: marks, or the end of a line.
 fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
+    if is_bracketed_dot(text, end) {
+        edits.push(Edit::new(end..end + 3, b"."));
+        return;
+    }
     let next = filled(text, end);
     let gap = text.get(end..next).unwrap_or_default();
     if gap.is_empty() || !before(text, end).is_ascii_digit() || !byte(text, next).is_ascii_digit() {
@@ -315,6 +320,12 @@ fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
         let put = parenthesis.and_then(|at| gap.get(at..=at)).unwrap_or(b"-");
         edits.push(Edit::new(end..next, put));
     }
+}
+
+/// Whether a dot in brackets stands between two digits, as in addresses that are not to be clicked on: `192[.]0[.]2[.]1`.
+fn is_bracketed_dot(text: &[u8], end: usize) -> bool {
+    let dot = text.get(end..end + 3).is_some_and(|dot| matches!(dot, b"[.]" | b"(.)" | b"{.}"));
+    dot && before(text, end).is_ascii_digit() && byte(text, end + 3).is_ascii_digit()
 }
 
 /// What a line's end between digits stands for: the separator before it, a space between whole groups, or
@@ -334,8 +345,11 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         return Some(end);
     }
     let part = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    if before(text, at) == b'\n' && at >= 2 && part(byte(text, at - 2)) {
-        edits.push(Edit::new(at - 1..at, b""));
+    if before(text, at) == b'\n' {
+        let start = at - 1 - usize::from(before(text, at - 1) == b'\r');
+        if part(before(text, start)) {
+            edits.push(Edit::new(start..at, b""));
+        }
     }
     let label = (at + 1..at + 64).take_while(|&i| part(byte(text, i)) || byte(text, i) == b'.').count();
     let end = at + 1 + label;
@@ -343,12 +357,13 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     // A domain that has its dot and a label behind it may be whole.
     let labels = domain.strip_suffix(b".").unwrap_or(domain);
     let last = labels.iter().rev().take_while(|b| **b != b'.').count();
-    let goes_on = matches!(byte(text, end + 1), b'.' | b'-');
+    let line = end + usize::from(byte(text, end) == b'\r');
+    let goes_on = matches!(byte(text, line + 1), b'.' | b'-');
     let open = !labels.contains(&b'.') || last < 2 || goes_on;
-    let next = end + 1 + usize::from(goes_on);
-    if byte(text, end) == b'\n' && open && byte(text, next).is_ascii_alphanumeric() {
-        edits.push(Edit::new(end..end + 1, b""));
-        return Some(end + 1);
+    let next = line + 1 + usize::from(goes_on);
+    if byte(text, line) == b'\n' && open && byte(text, next).is_ascii_alphanumeric() {
+        edits.push(Edit::new(end..line + 1, b""));
+        return Some(line + 1);
     }
     None
 }

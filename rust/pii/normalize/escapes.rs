@@ -57,9 +57,9 @@ fn escape(text: &[u8], at: usize) -> Option<(usize, char)> {
     }
 }
 
-/// A character that text is written with; control characters but the line's end are none.
+/// A character that text is written with; control characters but tabs and line ends are none.
 fn written(code: u32) -> Option<char> {
-    char::from_u32(code).filter(|c| !c.is_control() || *c == '\n')
+    char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\r'))
 }
 
 fn hex(text: &[u8], at: usize, digits: usize) -> Option<u32> {
@@ -116,9 +116,15 @@ fn reference(text: &[u8], at: usize) -> Option<(usize, char)> {
     Some((end + usize::from(byte(text, end) == b';'), value))
 }
 
-/// `\u0040`, also as two halves of a character, `\x40`, and a backslash before punctuation.
+/// `\u0040`, `\u{40}`, also as two halves of a character, `\x40`, and a backslash before punctuation.
 fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
     match byte(text, at + 1) {
+        b'u' if byte(text, at + 2) == b'{' => {
+            let digits = (at + 3..at + 9).take_while(|&i| byte(text, i).is_ascii_hexdigit()).count();
+            let code =
+                hex(text, at + 3, digits).filter(|_| digits > 0 && byte(text, at + 3 + digits) == b'}')?;
+            Some((at + 4 + digits, written(code)?))
+        }
         b'u' => {
             let code = hex(text, at + 2, 4)?;
             let low =

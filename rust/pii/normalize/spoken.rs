@@ -11,7 +11,7 @@ use crate::simd::{BLOCK, Set, Signs};
 use std::ops::Range;
 
 /// Words for the `@` and the dot.
-const AT: &[&[u8]] = &[b"at", b"@", b"arroba", b"(at)"];
+const AT: &[&[u8]] = &[b"at sign", b"at-sign", b"at", b"@", b"arroba", b"(at)"];
 const DOT: &[&[u8]] = &[b"dot", b".", b"punkt", b"punto", b"point", b"period"];
 /// Last labels that are read behind words without brackets; English words among the domains are left out.
 const DOMAINS: &[&[u8]] = &[
@@ -219,6 +219,11 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     }
     if open == at && matches!(before(text, open), b'_' | b'*' | b'|' | b'-') {
         open -= 1;
+        // Spaces around the marked word belong to it.
+        let mark = open;
+        while mark - open < 3 && matches!(before(text, open), b' ' | b'\n' | b'\t') {
+            open -= 1;
+        }
     }
     let (end, manner) = marker(text, open, AT)?;
     if !may_be_domain(text, end) || (manner == Manner::Sign && is_plain_address(text, open, end)) {
