@@ -88,9 +88,7 @@ impl Points<'_> {
         if self.ascii {
             return byte;
         }
-        let leads = |from: usize, to: usize| {
-            self.text.get(from..to).unwrap_or_default().iter().filter(|&&b| b & 0xC0 != 0x80).count()
-        };
+        let leads = |from: usize, to: usize| leads(self.text.get(from..to).unwrap_or_default());
         self.point = if byte >= self.byte {
             self.point + leads(self.byte, byte)
         } else {
@@ -114,6 +112,12 @@ impl Points<'_> {
     pub(super) fn span(&mut self, span: &std::ops::Range<usize>) -> (usize, usize) {
         (self.at(span.start), self.at(span.end))
     }
+}
+
+/// How many characters begin in some bytes: counted in bytes as far as those reach, so that vectors do it.
+fn leads(bytes: &[u8]) -> usize {
+    let few = |part: &[u8]| part.iter().map(|&b| u8::from(b & 0xC0 != 0x80)).sum::<u8>();
+    bytes.chunks(u8::MAX.into()).map(|part| usize::from(few(part))).sum()
 }
 
 /// A batch of texts as it was when the call began: another thread may change the list meanwhile.
