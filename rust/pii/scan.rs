@@ -224,6 +224,12 @@ impl Scanner {
         Ok(scanner)
     }
 
+    /// The same scanner on another instruction set.
+    #[cfg(test)]
+    pub(super) fn on(self, set: Set) -> Self {
+        Self { set, ..self }
+    }
+
     fn add(&mut self, kind: Kind) {
         self.kinds.push(kind);
         for find in kind.recognizer().find {

@@ -3,6 +3,7 @@
 
 use super::leak::{SourceIndex, Verdict};
 use super::*;
+use crate::simd::Set;
 use proptest::prelude::*;
 
 fn scanner() -> Scanner {
@@ -586,6 +587,23 @@ proptest! {
     #[test]
     fn spans_are_exact_for_pieces_of_values(text in pieces()) {
         check_spans(&text)?;
+    }
+
+    #[test]
+    fn every_instruction_set_finds_the_same(text in pieces()) {
+        let found: Vec<_> = Set::all().map(|set| scanner().on(set).scan(&text)).collect();
+        prop_assert!(found.iter().all(|matches| *matches == found[0]), "{:?}", text);
+    }
+
+    #[test]
+    fn what_is_far_away_changes_nothing(text in pieces(), lead in 0..70_usize) {
+        let (far, alone) = ("some plain words ".repeat(30), format!("\n;\n{text}\n;\n"));
+        let before = " ".repeat(lead) + &far;
+        let places = |text: &str, shift: usize| -> Vec<_> {
+            scanner().scan(text).into_iter().map(|m| (m.kind, m.span.start - shift, m.span.end - shift)).collect()
+        };
+        let around = format!("{before}{alone}{far}");
+        prop_assert_eq!(places(&alone, 0), places(&around, before.len()), "{:?}", text);
     }
 
     #[test]
