@@ -177,13 +177,18 @@ def test_a_changed_digit_is_no_checksum(identifier: Identifier) -> None:
             assert identifier.lenient or written not in [text[m.start : m.end] for m in required], text
 
 
+# Of these the oracle refuses some whose check is right: for today's date, an offensive word, or a number for tests.
+STRICTER = {"BE_NATIONAL_NUMBER", "FI_HETU", "IS_KENNITALA", "MX_RFC", "NO_FODSELSNUMMER"}
+
+
 @given(st.sampled_from(CHECKED), st.randoms(use_true_random=False))
 def test_the_checksum_bit_is_the_oracles_word(identifier: Identifier, rng: random.Random) -> None:
     value = identifier.draw(rng)
     # One character all through is nobody's, whatever its check digit.
     assume(len(set(value)) > 1)
     found = find(identifier, f"{identifier.context}: {value}.")
-    assert any("checksum" in m.evidence for m in found) == identifier.is_valid(value), value
+    passes, valid = any("checksum" in m.evidence for m in found), identifier.is_valid(value)
+    assert passes == valid or (passes and identifier.kind in STRICTER), value
 
 
 @given(st.integers(0, 99), st.integers(0, 9_999_999))

@@ -60,7 +60,8 @@ pub(super) const AU_ABN: Recognizer = Recognizer {
 fn abn(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let digits = candidate.compact();
     let sum = weighted(digits, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19])?;
-    (!digits.starts_with(b"0") && sum % 89 == 10).then_some(Verdict::checked(strength, true))
+    // The two check digits are a remainder from 11 on.
+    (digits >= b"11".as_slice() && sum % 89 == 10).then_some(Verdict::checked(strength, true))
 }
 
 pub(super) const IN_PAN: Recognizer = Recognizer {

@@ -184,9 +184,11 @@ pub(super) const DE_TAX_ID: Recognizer = Recognizer {
 fn steuer_id(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let digits = candidate.compact();
     let (_, body) = digits.split_last()?;
-    // Numbers are drawn so that no digit occurs more than three times.
-    let repeated = body.iter().any(|b| body.iter().filter(|other| *other == b).count() > 3);
-    (!repeated && !digits.starts_with(b"0") && mod11_10(digits)).then_some(Verdict::checked(strength, true))
+    // Numbers are drawn so that one digit occurs two or three times, and the others once at most.
+    let times = |digit: u8| body.iter().filter(|&&b| b == digit).count();
+    let mut repeated = (b'0'..=b'9').map(times).filter(|&times| times > 1);
+    let drawn = matches!((repeated.next(), repeated.next()), (Some(2 | 3), None));
+    (drawn && !digits.starts_with(b"0") && mod11_10(digits)).then_some(Verdict::checked(strength, true))
 }
 
 pub(super) const FR_NIR: Recognizer = Recognizer {
@@ -255,7 +257,9 @@ fn national_number(candidate: &Candidate) -> Option<Verdict> {
     // Twenty or forty are added to the month of who is not in the register; an unknown date has zeros.
     let dated = pair(digits, 2)? % 20 <= 12 && pair(digits, 4)? <= 31 && pair(digits, 2)? < 60;
     let (body, check) = (number(digits.get(..9)?)?, pair(digits, 9)?);
-    let passes = [body, body + 2_000_000_000].iter().any(|n| 97 - n % 97 == check);
+    // Who is born since 2000 has a two in front when the check is made.
+    let passes = |n: u64| 97 - n % 97 == check;
+    let passes = passes(body) || (pair(digits, 0)? <= 35 && passes(body + 2_000_000_000));
     (candidate.is_number() && dated && passes).then_some(Verdict::checked(strength, true))
 }
 
