@@ -184,10 +184,9 @@ pub(super) const DE_TAX_ID: Recognizer = Recognizer {
 fn steuer_id(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let digits = candidate.compact();
     let (_, body) = digits.split_last()?;
-    // Numbers are drawn so that one digit occurs two or three times, and the others once at most.
-    let times = |digit: u8| body.iter().filter(|&&b| b == digit).count();
-    let mut repeated = (b'0'..=b'9').map(times).filter(|&times| times > 1);
-    let drawn = matches!((repeated.next(), repeated.next()), (Some(2 | 3), None));
+    // Numbers are drawn so that no digit occurs more than three times; that one alone is repeated, as some say, others
+    // don't.
+    let drawn = !body.iter().any(|b| body.iter().filter(|other| *other == b).count() > 3);
     (drawn && !digits.starts_with(b"0") && mod11_10(digits)).then_some(Verdict::checked(strength, true))
 }
 
