@@ -291,8 +291,9 @@ static IS_WORD: [bool; 256] = {
     is
 };
 
+/// Whether a byte is part of a word: a letter, or of anything but ASCII.
 #[inline]
-fn is_word(b: u8) -> bool {
+pub(crate) fn is_word(b: u8) -> bool {
     IS_WORD[usize::from(b)]
 }
 

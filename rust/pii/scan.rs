@@ -5,7 +5,7 @@
 
 use super::allow::AllowList;
 use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
-use super::context::Context;
+use super::context::{Context, is_word};
 use super::custom::{self, Pattern, Patterns};
 use super::normalize::{Hidden, Part, View};
 use super::prefilter::{LEAST_DIGITS, SURVEYED, Survey, bits, signs};
@@ -665,7 +665,7 @@ fn announced(text: &[u8], start: usize) -> usize {
     let (mut words, mut inside) = (0, false);
     while start - at < FAR {
         let b = before(text, at);
-        let letter = b.is_ascii_alphabetic() || b >= 0x80;
+        let letter = is_word(b);
         if !letter && !matches!(b, b' ' | b':' | b'\'') {
             break;
         }

@@ -3,6 +3,7 @@
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
 use crate::pii::candidate::{Candidate, before, byte};
 use crate::pii::checksum::{is_day, number};
+use crate::pii::context::is_word;
 
 pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
     name: "DATE_OF_BIRTH",
@@ -134,7 +135,7 @@ fn month_at(text: &[u8], at: usize) -> Option<(u64, usize)> {
     if !may_be_month(byte(text, at), byte(text, at + 1)) {
         return None;
     }
-    let letter = |&i: &usize| is_letter(byte(text, i));
+    let letter = |&i: &usize| is_word(byte(text, i));
     let length = (at..=at + LONGEST).take_while(letter).count();
     Some((month(text.get(at..at + length)?)?, at + length))
 }
@@ -146,7 +147,7 @@ fn month_before(text: &[u8], at: usize) -> Option<(u64, usize)> {
         end -= 1;
     }
     let mut start = end;
-    while end - start <= LONGEST && is_letter(before(text, start)) {
+    while end - start <= LONGEST && is_word(before(text, start)) {
         start -= 1;
     }
     (end < at).then_some((month(text.get(start..end)?)?, start))
@@ -192,16 +193,12 @@ fn begins_anew(text: &[u8], at: usize) -> bool {
     const WORDS: usize = 3;
     let ends = |&i: &usize| {
         let stop = matches!(byte(text, i), b'.' | b'?' | b'!') && !byte(text, i + 1).is_ascii_alphanumeric();
-        let letters = (1..=4).take_while(|&back| i >= back && is_letter(byte(text, i - back))).count();
+        let letters = (1..=4).take_while(|&back| i >= back && is_word(byte(text, i - back))).count();
         stop && (letters == 4 || before(text, i).is_ascii_digit())
     };
     let Some(end) = (at.saturating_sub(REACH)..at).rev().find(ends) else { return false };
-    let starts = |&i: &usize| byte(text, i).is_ascii_alphabetic() && !is_letter(before(text, i));
+    let starts = |&i: &usize| byte(text, i).is_ascii_alphabetic() && !is_word(before(text, i));
     (end..at).filter(starts).count() <= WORDS
-}
-
-fn is_letter(b: u8) -> bool {
-    b.is_ascii_alphabetic() || b >= 0x80
 }
 
 fn with_month(text: &[u8], at: usize) -> Option<(Span, Verdict)> {

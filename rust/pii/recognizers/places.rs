@@ -6,6 +6,7 @@
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
 use crate::pii::candidate::{Candidate, before, byte};
+use crate::pii::context::is_word;
 
 pub(super) const STREET_ADDRESS: Recognizer = Recognizer {
     name: "STREET_ADDRESS",
@@ -194,14 +195,10 @@ const STATES: &[&str] = &[
 /// Longest word that is read.
 const LONGEST: usize = 20;
 
-fn is_letter(b: u8) -> bool {
-    b.is_ascii_alphabetic() || b >= 0x80
-}
-
 /// The word at `at`, and where it ends: letters, with apostrophes and dashes inside.
 fn word(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let inside = |i: usize| {
-        is_letter(byte(text, i)) || (matches!(byte(text, i), b'\'' | b'-') && is_letter(byte(text, i + 1)))
+        is_word(byte(text, i)) || (matches!(byte(text, i), b'\'' | b'-') && is_word(byte(text, i + 1)))
     };
     let length = (at..=at + LONGEST).take_while(|&i| inside(i)).count();
     let free = !byte(text, at + length).is_ascii_digit();
@@ -236,7 +233,7 @@ fn past_stop(text: &[u8], at: usize) -> usize {
 
 /// Past the full stop of an abbreviated street, if the word that ends there is one.
 fn past_short(text: &[u8], end: usize) -> usize {
-    let length = (1..=5).take_while(|&i| end >= i && is_letter(byte(text, end - i))).count();
+    let length = (1..=5).take_while(|&i| end >= i && is_word(byte(text, end - i))).count();
     let short = text.get(end - length..end).is_some_and(|name| is_of(SHORT, name));
     if short { past_stop(text, end) } else { end }
 }
@@ -265,7 +262,7 @@ fn post_box(text: &[u8], at: usize) -> Option<Span> {
     let length = known.iter().find(|words| tail.ends_with(words))?.len();
     let start = head.len() - length;
     let end = at + digits(text, at, 7);
-    (!is_letter(before(text, start)) && !byte(text, end).is_ascii_alphanumeric()).then_some((start, end))
+    (!is_word(before(text, start)) && !byte(text, end).is_ascii_alphanumeric()).then_some((start, end))
 }
 
 /// Where a house's number ends (`12`, `221B`, `12-14`, `12 1/2`), with the space behind it.
@@ -303,7 +300,7 @@ fn street(text: &[u8], at: usize) -> Option<usize> {
             && is_of(NUMBERED, name)
             && byte(text, number - 1) == b' '
             && length > 0
-            && !is_letter(byte(text, number + length))
+            && !is_word(byte(text, number + length))
         {
             return Some(number + length);
         }
@@ -418,7 +415,7 @@ fn state(text: &[u8], at: usize) -> Option<usize> {
 
 /// Where an Australian postal code ends.
 fn four(text: &[u8], at: usize) -> Option<usize> {
-    (digits(text, at, 5) == 4 && !is_letter(byte(text, at + 4))).then_some(at + 4)
+    (digits(text, at, 5) == 4 && !is_word(byte(text, at + 4))).then_some(at + 4)
 }
 
 /// Where a postal code of the United States, the United Kingdom or Canada ends.
@@ -428,7 +425,7 @@ fn postal_code(text: &[u8], at: usize) -> Option<usize> {
 
 fn zip(text: &[u8], at: usize) -> Option<usize> {
     let end = at + 5;
-    if digits(text, at, 6) != 5 || is_letter(byte(text, end)) {
+    if digits(text, at, 6) != 5 || is_word(byte(text, end)) {
         return None;
     }
     let longer = byte(text, end) == b'-' && digits(text, end + 1, 5) == 4;
@@ -531,7 +528,7 @@ fn bare_zip(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
         last -= 1;
     }
     let mut first = last;
-    while last - first < LONGEST && is_letter(before(text, first)) {
+    while last - first < LONGEST && is_word(before(text, first)) {
         first -= 1;
     }
     let names = ["zip", "zipcode", "code", "postcode", "plz", "postleitzahl", "postal", "is", "number"];
