@@ -74,30 +74,41 @@ pub(crate) struct Signs {
 }
 
 /// What is to be known of a block before its signs are worth it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outline {
-    /// Whether there is a sign other than letters, blanks, dashes and words.
-    pub(crate) telling: bool,
-    /// [`Signs::number`] and [`Signs::sign`].
-    pub(crate) word: u64,
-    /// As in [`Signs`].
-    pub(crate) letter: u64,
-    /// As in [`Signs`].
-    pub(crate) capital: u64,
-    /// As in [`Signs`].
-    pub(crate) dash: u64,
+    /// What there is of the bits of [`there`].
+    pub(crate) kinds: u8,
+    /// How many dashes there are.
+    pub(crate) dashes: u32,
+}
+
+/// What a block may have: bits of a byte.
+pub(crate) mod there {
+    /// A digit or colon.
+    pub(crate) const NUMBER: u8 = 1;
+    /// `@`
+    pub(crate) const AT: u8 = 2;
+    /// `%`, `&` or the backslash: either bit.
+    pub(crate) const ESCAPE: u8 = 4 | 8;
+    /// Perhaps the beginning of a number word, or of one for the at sign, where no letter stands before it or the block
+    /// begins. It may be said of a block that has none, but is never left unsaid.
+    pub(crate) const WORD: u8 = 16;
+    /// 0x80 or above.
+    pub(crate) const HIGH: u8 = 64;
 }
 
 impl Signs {
     #[inline(always)]
     fn outline(&self) -> Outline {
-        let telling = self.digit | self.colon | self.at | self.escape | self.high;
+        let kind = |mask: u64, kind: u8| if mask == 0 { 0 } else { kind };
+        let words = (self.number | self.sign) & !(self.letter << 1);
         Outline {
-            telling: telling != 0,
-            word: self.number | self.sign,
-            letter: self.letter,
-            capital: self.capital,
-            dash: self.dash,
+            kinds: kind(self.digit | self.colon, there::NUMBER)
+                | kind(self.at, there::AT)
+                | kind(self.escape, there::ESCAPE)
+                | kind(words, there::WORD)
+                | kind(self.high, there::HIGH),
+            dashes: self.dash.count_ones(),
         }
     }
 }
@@ -172,6 +183,12 @@ pub(crate) trait Level: Copy {
     #[inline(always)]
     fn outline(self, ahead: &Ahead) -> Outline {
         self.signs(ahead).outline()
+    }
+
+    /// The outline of up to 64 bytes, with up to two behind them and nothing after those.
+    #[inline(always)]
+    fn short_outline(self, bytes: &[u8]) -> Outline {
+        self.outline(&padded(bytes))
     }
 
     /// Writes `base` plus the position of each bit of `mask` in order; what lies behind them is arbitrary.

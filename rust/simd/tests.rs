@@ -1,6 +1,6 @@
 use super::{
     BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, Pairs, Room, Runs, SEPARATOR, Window, long_key,
-    on_every_set,
+    on_every_set, there,
 };
 use proptest::prelude::*;
 
@@ -187,10 +187,17 @@ impl Kernel for OfSigns {
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> super::Signs {
         let signs = level.signs(&self.0);
-        assert_eq!(level.outline(&self.0), signs.outline());
+        let (outline, exact) = (level.outline(&self.0), signs.outline());
+        assert_eq!(outline.dashes, exact.dashes);
+        for kind in [there::NUMBER, there::AT, there::ESCAPE, there::HIGH] {
+            assert_eq!(outline.kinds & kind != 0, exact.kinds & kind != 0, "{kind}");
+        }
+        // More words may be said to be there than are, but not less.
+        assert!(outline.kinds & there::WORD >= exact.kinds & there::WORD);
         assert_eq!(level.short_signs(&self.0), signs);
         let short = &self.0[..usize::from(self.0[0]) % self.0.len()];
         assert_eq!(level.short_signs(short), level.signs(&super::padded(short)));
+        assert_eq!(level.short_outline(short), level.outline(&super::padded(short)));
         assert_eq!(level.short_masks(short), level.masks(&super::padded(short)));
         signs
     }

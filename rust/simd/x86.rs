@@ -2,7 +2,7 @@
 
 use super::{
     Ahead, BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, NUMBER, Outline, Pairs, Room, Runs, SEPARATOR,
-    SIGN, Signs, WORDS, Window, is_foreign,
+    SIGN, Signs, WORDS, Window, is_foreign, there,
 };
 use std::arch::x86_64::*;
 
@@ -154,6 +154,123 @@ impl Level for Avx2 {
             sign: low.sign | high.sign << 32,
         }
     }
+
+    #[inline(always)]
+    fn outline(self, ahead: &Ahead) -> Outline {
+        let bytes = ahead.as_ptr();
+        // SAFETY: there are 66 bytes, the loads may be unaligned, and `self` proves the instructions.
+        unsafe {
+            let low = _mm256_loadu_si256(bytes.cast());
+            let high = _mm256_loadu_si256(bytes.add(32).cast());
+            // A byte later, with nothing before the first.
+            let carried = _mm256_permute2x128_si256::<0x08>(low, low);
+            let before_low = _mm256_alignr_epi8::<15>(low, carried);
+            let before_high = _mm256_loadu_si256(bytes.add(31).cast());
+            let (low_classes, low_words) = outline_32(bytes, low, before_low);
+            let (high_classes, high_words) = outline_32(bytes.add(32), high, before_high);
+            let words = _mm256_or_si256(low_words, high_words);
+            let none = _mm256_cmpeq_epi8(words, _mm256_setzero_si256());
+            let words = _mm256_andnot_si256(none, _mm256_set1_epi8(there::WORD as i8));
+            let foreign = _mm256_srli_epi16::<1>(_mm256_or_si256(low, high));
+            let foreign = _mm256_and_si256(foreign, _mm256_set1_epi8(there::HIGH as i8));
+            let classes = _mm256_or_si256(low_classes, high_classes);
+            let kinds = _mm256_or_si256(classes, _mm256_or_si256(words, foreign));
+            let dashes = |classes| (_mm256_movemask_epi8(classes) as u32).count_ones();
+            Outline { kinds: any_byte(kinds) & !DASH, dashes: dashes(low_classes) + dashes(high_classes) }
+        }
+    }
+}
+
+/// The bit of a dash in [`CLASSES`]: the highest, which is quickest counted.
+const DASH: u8 = 128;
+
+/// What the bytes are that a block is told by, by their lower and their upper four bits: what both have in common. The
+/// highest bit is the dash's, the others are those of [`there`].
+static CLASSES: [[u8; 16]; 2] = {
+    let mut classes = [[0; 16]; 2];
+    let mut byte = 0;
+    while byte < 128 {
+        let bit = match byte as u8 {
+            b'0'..=b':' => there::NUMBER,
+            b'@' => there::AT,
+            b'%' | b'&' => there::ESCAPE & 7,
+            // A bit of its own, or there would be more that has both halves.
+            b'\\' => there::ESCAPE & 8,
+            b'-' => DASH,
+            _ => 0,
+        };
+        classes[0][byte % 16] |= bit;
+        classes[1][byte / 16] |= bit;
+        byte += 1;
+    }
+    classes
+};
+
+/// [`WORDS`] by the lowest four bits of a letter alone: of words that are there, all are found.
+static NEAR_WORDS: [[u8; 16]; 3] = {
+    let mut near = [[0; 16]; 3];
+    let mut letter = 0;
+    while letter < 32 {
+        let mut place = 0;
+        while place < 3 {
+            near[place][letter % 16] |= WORDS[place][letter];
+            place += 1;
+        }
+        letter += 1;
+    }
+    near
+};
+
+/// The bits that any of 32 bytes has.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn any_byte(v: __m256i) -> u8 {
+    // SAFETY: the caller vouches for AVX2.
+    let eight = unsafe {
+        let half = _mm_or_si128(_mm256_castsi256_si128(v), _mm256_extracti128_si256::<1>(v));
+        _mm_cvtsi128_si64(_mm_or_si128(half, _mm_unpackhi_epi64(half, half))) as u64
+    };
+    let four = eight | eight >> 32;
+    let two = four | four >> 16;
+    (two | two >> 8) as u8
+}
+
+/// What a table of 16 bytes has for the lowest four bits of each of 32 bytes.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn in_16(table: &[u8; 16], bytes: __m256i) -> __m256i {
+    // SAFETY: the load is of the table's bytes and may be unaligned; the caller vouches for AVX2.
+    unsafe {
+        let table = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
+        _mm256_shuffle_epi8(table, _mm256_and_si256(bytes, _mm256_set1_epi8(15)))
+    }
+}
+
+/// For 32 bytes their [`CLASSES`], and something for each that a word of [`WORDS`] may begin at, if what stands before it
+/// (`earlier`) is no letter. `bytes` is where the 32 bytes are, and two more.
+///
+/// # Safety
+/// The processor has AVX2, and `bytes` may be read from for 34 bytes.
+#[inline(always)]
+unsafe fn outline_32(bytes: *const u8, v: __m256i, earlier: __m256i) -> (__m256i, __m256i) {
+    // SAFETY: the loads are of those bytes and may be unaligned; the caller vouches for AVX2.
+    unsafe {
+        let [low, high] = &CLASSES;
+        let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(v), _mm256_set1_epi8(15));
+        let classes = _mm256_and_si256(in_16(low, v), in_16(high, upper));
+        let second = _mm256_loadu_si256(bytes.add(1).cast());
+        let third = _mm256_loadu_si256(bytes.add(2).cast());
+        let [a, b, c] = &NEAR_WORDS;
+        let words = _mm256_and_si256(in_16(a, v), _mm256_and_si256(in_16(b, second), in_16(c, third)));
+        let small = _mm256_or_si256(earlier, _mm256_set1_epi8(0x20));
+        let moved = _mm256_sub_epi8(small, _mm256_set1_epi8((b'a' ^ 0x80) as i8));
+        let letters = _mm256_cmpgt_epi8(_mm256_set1_epi8((0x80 + 26_u8) as i8), moved);
+        (classes, _mm256_andnot_si256(letters, words))
+    }
 }
 
 /// The signs of 32 bytes, and of the two after them.
@@ -237,7 +354,7 @@ unsafe fn equal_64(v: __m512i, byte: u8) -> u64 {
     unsafe { _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8)) }
 }
 
-/// 1 for the ASCII that is a sign by itself: see [`Outline::telling`].
+/// 1 for the ASCII that an outline tells of by itself.
 static TELLING: [u8; 2 * BLOCK] = {
     let mut telling = [0; 2 * BLOCK];
     let mut byte = 0;
@@ -340,6 +457,30 @@ unsafe fn signs_64(bytes: [__m512i; 3]) -> Signs {
     }
 }
 
+/// The outline of 64 bytes.
+///
+/// # Safety
+/// The processor has AVX-512VBMI.
+#[inline(always)]
+unsafe fn outline_64(bytes: [__m512i; 3]) -> Outline {
+    // SAFETY: the table has 128 bytes, the loads may be unaligned; the caller vouches for the instructions.
+    unsafe {
+        let [v, _, _] = bytes;
+        let low = _mm512_loadu_si512(TELLING.as_ptr().cast());
+        let high = _mm512_loadu_si512(TELLING.as_ptr().add(BLOCK).cast());
+        let telling = _mm512_permutex2var_epi8(low, v, high);
+        // All but ASCII has its highest bit, which the table's numbers lack.
+        let telling = _mm512_or_si512(telling, _mm512_and_si512(v, _mm512_set1_epi8(-128)));
+        let words = words_64(bytes);
+        let letter = within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26);
+        let words = _mm512_test_epi8_mask(words, words) & !(letter << 1);
+        if _mm512_test_epi8_mask(telling, telling) | words == 0 {
+            return Outline { kinds: 0, dashes: equal_64(v, b'-').count_ones() };
+        }
+        signs_64(bytes).outline()
+    }
+}
+
 /// What a table of 32 bytes has for the lowest five bits of each of 64 bytes.
 ///
 /// # Safety
@@ -396,25 +537,14 @@ impl Level for Avx512 {
 
     #[inline(always)]
     fn outline(self, ahead: &Ahead) -> Outline {
-        // SAFETY: there are 66 bytes and the table has 128, the loads may be unaligned, and `self` proves the
-        // instructions.
-        unsafe {
-            let bytes = ahead_64(ahead);
-            let [v, _, _] = bytes;
-            let low = _mm512_loadu_si512(TELLING.as_ptr().cast());
-            let high = _mm512_loadu_si512(TELLING.as_ptr().add(BLOCK).cast());
-            let telling = _mm512_permutex2var_epi8(low, v, high);
-            // All but ASCII has its highest bit, which the table's numbers lack.
-            let telling = _mm512_or_si512(telling, _mm512_and_si512(v, _mm512_set1_epi8(-128)));
-            let words = words_64(bytes);
-            Outline {
-                telling: _mm512_test_epi8_mask(telling, telling) != 0,
-                word: _mm512_test_epi8_mask(words, words),
-                letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
-                capital: within_64(v, b'A', 26),
-                dash: equal_64(v, b'-'),
-            }
-        }
+        // SAFETY: there are 66 bytes, the loads may be unaligned, and `self` proves the instructions.
+        unsafe { outline_64(ahead_64(ahead)) }
+    }
+
+    #[inline(always)]
+    fn short_outline(self, bytes: &[u8]) -> Outline {
+        // SAFETY: `self` proves the instructions.
+        unsafe { outline_64([short_64(bytes, 0), short_64(bytes, 1), short_64(bytes, 2)]) }
     }
 
     #[inline(always)]
