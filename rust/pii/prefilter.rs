@@ -369,12 +369,26 @@ fn gather(bytes: &[u8], bit: u8) -> u64 {
     })
 }
 
-/// The numbers of the blocks that `which` chooses of a survey.
-pub(crate) fn blocks(set: Set, text: &[u8], which: impl Fn(&Survey) -> u64) -> impl Iterator<Item = usize> {
-    (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED).flat_map(move |first| {
-        let chosen = which(&Survey::of(set, text, first));
-        bits(chosen).map(move |block| first + block)
-    })
+/// All of a text's surveys.
+#[derive(Debug)]
+pub(crate) struct Surveys(Vec<Survey>);
+
+impl Surveys {
+    pub(crate) fn of(set: Set, text: &[u8]) -> Self {
+        let firsts = (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED);
+        Self(firsts.map(|first| Survey::of(set, text, first)).collect())
+    }
+
+    /// The numbers of the blocks that `which` chooses.
+    pub(crate) fn blocks(&self, which: fn(&Survey) -> u64) -> impl Iterator<Item = usize> {
+        let firsts = (0..).step_by(SURVEYED);
+        firsts.zip(&self.0).flat_map(move |(first, survey)| bits(which(survey)).map(move |bit| first + bit))
+    }
+
+    /// Whether the block of that number is one that `which` chooses.
+    pub(crate) fn has(&self, block: usize, which: fn(&Survey) -> u64) -> bool {
+        self.0.get(block / SURVEYED).is_some_and(|survey| which(survey) >> (block % SURVEYED) & 1 == 1)
+    }
 }
 
 #[cfg(test)]
@@ -437,7 +451,8 @@ mod tests {
     fn surveys_go_on_where_the_last_one_ended() {
         let text = format!("{}1234{}", "x".repeat(64 * 64 - 2), "x".repeat(200));
         for set in Set::all() {
-            let chosen: Vec<usize> = blocks(set, text.as_bytes(), |survey| survey.plain).collect();
+            let chosen: Vec<usize> =
+                Surveys::of(set, text.as_bytes()).blocks(|survey| survey.plain).collect();
             assert_eq!(chosen, [63, 64]);
         }
     }

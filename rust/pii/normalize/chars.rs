@@ -2,7 +2,7 @@
 //! dashes, spaces, letters that look like Latin ones.
 
 use super::Edit;
-use crate::pii::prefilter::{bits, blocks, signs};
+use crate::pii::prefilter::{Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 
 /// First code points of the runs of ten decimal digits (Unicode 16, general category Nd).
@@ -140,10 +140,10 @@ fn lookalike(c: char) -> Option<u8> {
 }
 
 /// Collects what the characters of `text` stand for.
-pub(super) fn edits(set: Set, text: &str) -> Vec<Edit> {
+pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut words = Words::default();
-    for block in blocks(set, text.as_bytes(), |survey| survey.foreign) {
+    for block in surveys.blocks(|survey| survey.foreign) {
         for at in bits(signs(set, text.as_bytes(), block).high).map(|bit| block * BLOCK + bit) {
             let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { continue };
             let span = at..at + c.len_utf8();

@@ -2,7 +2,7 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::{bits, blocks, signs};
+use crate::pii::prefilter::{Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
@@ -17,9 +17,9 @@ const AROUND: usize = 20;
 const SUPPORT: usize = 4;
 
 /// Collects what is done to digits.
-pub(super) fn edits(set: Set, text: &[u8], edits: &mut Vec<Edit>) {
+pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let mut next = 0;
-    for block in blocks(set, text, |survey| survey.plain) {
+    for block in surveys.blocks(|survey| survey.plain) {
         let signs = signs(set, text, block);
         for at in bits(signs.digit | signs.at).map(|bit| block * BLOCK + bit) {
             if at >= next {

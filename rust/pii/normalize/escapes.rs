@@ -2,7 +2,7 @@
 
 use super::Edit;
 use crate::pii::candidate::byte;
-use crate::pii::prefilter::{bits, blocks, signs};
+use crate::pii::prefilter::{Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 
 /// Named character references that stand for what addresses and numbers are written with.
@@ -26,10 +26,10 @@ const NAMED: &[(&[u8], char)] = &[
 ];
 
 /// Collects the escapes of `text`.
-pub(super) fn edits(set: Set, text: &str) -> Vec<Edit> {
+pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
     let text = text.as_bytes();
     let (mut edits, mut next) = (Vec::new(), 0);
-    for block in blocks(set, text, |survey| survey.escapes) {
+    for block in surveys.blocks(|survey| survey.escapes) {
         for at in bits(signs(set, text, block).escape).map(|bit| block * BLOCK + bit) {
             if at >= next
                 && let Some((end, value)) = escape(text, at)

@@ -13,6 +13,7 @@ mod spoken;
 
 pub(crate) use hidden::{Hidden, Part};
 
+use crate::pii::prefilter::Surveys;
 use crate::simd::Set;
 use std::ops::Range;
 
@@ -133,6 +134,7 @@ impl View {
     /// The view of `text`; `None` where nothing was to be undone.
     pub(crate) fn new(set: Set, text: &str) -> Option<Self> {
         let mut layers: Vec<Layer> = Vec::new();
+        let mut surveys = Surveys::of(set, text.as_bytes());
         // What an escape stands for may be a character that stands for another, and that part of an escape.
         for _ in 0..ROUNDS {
             let before = layers.len();
@@ -142,9 +144,10 @@ impl View {
                 else {
                     break;
                 };
-                let edits = collect(set, plain);
+                let edits = collect(set, plain, &surveys);
                 if !edits.is_empty() {
                     let layer = Layer::new(plain.as_bytes(), edits);
+                    surveys = Surveys::of(set, &layer.text);
                     layers.push(layer);
                 }
             }
@@ -154,8 +157,8 @@ impl View {
         }
         let plain = layers.last().map_or(text.as_bytes(), |layer| layer.text.as_slice());
         let mut edits = Vec::new();
-        spoken::edits(set, plain, &mut edits);
-        digits::edits(set, plain, &mut edits);
+        spoken::edits(set, plain, &surveys, &mut edits);
+        digits::edits(set, plain, &surveys, &mut edits);
         if !edits.is_empty() {
             edits.sort_by_key(|edit| edit.start);
             let layer = Layer::new(plain, edits);

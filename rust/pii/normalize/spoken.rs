@@ -6,7 +6,7 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::{SURVEYED, Survey, bits, signs};
+use crate::pii::prefilter::{Surveys, bits, signs};
 use crate::simd::{BLOCK, Set, Signs};
 use std::ops::Range;
 
@@ -51,14 +51,11 @@ const LABEL: usize = 64;
 const GAP: usize = 5;
 
 /// Collects spoken addresses and numbers.
-pub(super) fn edits(set: Set, text: &[u8], edits: &mut Vec<Edit>) {
+pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let mut reader = Reader::default();
-    for first in (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED) {
-        let survey = Survey::of(set, text, first);
-        for bit in bits(survey.signs | survey.numbers) {
-            let block = first + bit;
-            reader.read(text, block, &signs(set, text, block), survey.numbers >> bit & 1 == 1, edits);
-        }
+    for block in surveys.blocks(|survey| survey.signs | survey.numbers) {
+        let has_numbers = surveys.has(block, |survey| survey.numbers);
+        reader.read(text, block, &signs(set, text, block), has_numbers, edits);
     }
 }
 
