@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 from rollgrade.completion import completion_text, document_text, facts_list
 from rollgrade.grades import RULES, Grades
 from rollgrade.logs.forms.form import common_fields, ground_truth_fields
+from rollgrade.recipes import as_rubric
 from rollgrade.rubric import Rubric
 
 T = TypeVar("T")
@@ -174,35 +175,6 @@ class Shared:
 # ---- what comes in -----------------------------------------------------------------------------------------
 
 
-def as_rubric(rubric: Rubric | str | Path | None) -> Rubric:
-    """A rubric, the name of a recipe, the path of a rubric file, or None for the defaults."""
-    if rubric is None:
-        return Rubric()
-    if isinstance(rubric, Rubric):
-        return rubric
-    if not isinstance(rubric, str | os.PathLike):
-        raise TypeError(f"rubric: got {type(rubric).__name__}, expected a Rubric, a recipe's name or a path")
-    if isinstance(rubric, str) and (recipe := _recipes().get(rubric)):
-        return recipe()
-    try:
-        return Rubric.from_file(rubric)
-    except FileNotFoundError:
-        known = ", ".join(_recipes())
-        raise ValueError(
-            f"rubric: got {str(rubric)!r}, expected the path of a rubric file or a recipe ({known})"
-        ) from None
-
-
-def _recipes() -> dict[str, Callable[[], Rubric]]:
-    from rollgrade import recipes
-
-    return {
-        name: made
-        for name, made in vars(recipes).items()
-        if callable(made) and getattr(made, "__module__", "") == recipes.__name__ and name[0] != "_"
-    }
-
-
 def converted(field: str, convert: Callable[[Any], T], values: Iterable[Any]) -> list[T]:
     """Every value through ``convert``; what it raises names the row and the field."""
     done: list[T] = []
@@ -218,6 +190,14 @@ def converted(field: str, convert: Callable[[Any], T], values: Iterable[Any]) ->
         except (TypeError, ValueError) as error:
             raise type(error)(f"row {row}: {field}: {error}") from None
     return done
+
+
+def strings(payload: Mapping[str, Any], name: str) -> list[str]:
+    """The list of strings that a payload holds under a name."""
+    value = payload.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{name}: expected a list of strings")
+    return value
 
 
 def texts(completions: Any) -> list[str]:
