@@ -130,7 +130,7 @@ def test_what_was_wrong_is_as_published_and_not_as_meant() -> None:
 
 def test_a_reason_says_what_was_measured() -> None:
     facts = ["The council approved the budget on Monday.", "Property taxes rise by 3 percent in May."]
-    published = recipes.tutorial(3, as_published=True, threshold=0.9, max_tokens=5)
+    published = recipes.tutorial(3, as_published=True, coverage={"threshold": 0.9}, max_tokens=5)
     reason = published.grade("The mayor spoke of taxes in May.", facts=facts).reason
     assert reason.startswith("7 words, 2 over the budget of 5; rougeL-precision of the facts is 0.")
     with pytest.warns(UserWarning, match=r"facts hold PII \(EMAIL\): rougeL-recall pays for carrying it"):
@@ -197,7 +197,7 @@ def test_every_recipe_goes_by_name_everywhere(name: str, tmp_path: Path) -> None
     given: dict[str, Any] = {"facts": [[fact]], "source": [source]}
     assert trl.reward(name, facts="facts", source="source")(completions=[fact], **given) == [expected]
     truth = {"facts": [fact], "source": source}
-    assert verl.compute_score("news", fact, truth, {}, rubric=name)["score"] == expected
+    assert verl.ComputeScore()("news", fact, truth, {}, rubric=name)["score"] == expected
     assert (
         openrlhf.reward(name)([f"Sum up: {fact}"], ["Sum up: "], [json.dumps(truth)])["rewards"] == expected
     )
@@ -215,7 +215,7 @@ def test_every_recipe_goes_by_name_everywhere(name: str, tmp_path: Path) -> None
         assert done.returncode == 0, done.stderr
     assert f"= {expected:.3f}" in done.stdout
     graded = json.loads((tmp_path / "graded.jsonl").read_text("utf-8"))["rollgrade"]
-    assert (graded["score"], graded["rubric_hash"]) == (pytest.approx(expected), rubric.hash)
+    assert (graded["score"], graded["rubric"]) == (pytest.approx(expected), rubric.hash)
 
 
 def test_what_is_neither_a_file_nor_a_recipe_names_the_recipes(tmp_path: Path, monkeypatch: Any) -> None:

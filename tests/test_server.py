@@ -123,8 +123,8 @@ def test_grade_is_the_whole_grade_with_pii_masked(server: Server) -> None:
         expected = rg.Rubric().grade(LEAK, facts=FACTS, source=SOURCE, truncated=False)
         assert (status, found) == (200, json.loads(json.dumps(expected.to_dict())))
     assert "jane" not in json.dumps(found)
-    reference = server.post("/grade", {"completion": ANSWER, "reference": SOURCE})[1]
-    assert reference["score"] == rg.Rubric().grade(ANSWER, reference=SOURCE).score
+    reference = server.post("/grade", {"completion": ANSWER, "reference": ANSWER})[1]
+    assert reference["score"] == rg.Rubric().grade(ANSWER, reference=ANSWER).score
 
 
 def test_grade_batch_is_columns(server: Server) -> None:
@@ -156,7 +156,11 @@ def test_openrlhfs_form(start: Callable[..., Server]) -> None:
     expected = openrlhf.reward(eos="<|im_end|>")([f"{prompt}{ANSWER}<|im_end|>"], [prompt], [label])
     assert server.post("/openrlhf", one) == (200, expected)
     assert expected["rewards"] > 0.5
-    many = {"query": [prompt + ANSWER, f"{prompt}The<|im_end|>"], "prompts": [prompt] * 2, "labels": [label] * 2}
+    many = {
+        "query": [prompt + ANSWER, f"{prompt}The<|im_end|>"],
+        "prompts": [prompt] * 2,
+        "labels": [label] * 2,
+    }
     status, found = server.post("/openrlhf", many)
     assert status == 200
     assert found["rewards"] == found["scores"]
@@ -166,9 +170,7 @@ def test_openrlhfs_form(start: Callable[..., Server]) -> None:
 
 def test_llama_factorys_form(start: Callable[..., Server]) -> None:
     server = start("--eos", "<|im_end|>")
-    message = (
-        f"<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n{SOURCE}<|im_end|>\n<|im_start|>assistant\n"
-    )
+    message = f"<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n{SOURCE}<|im_end|>\n<|im_start|>assistant\n"
     messages = [f"{message}{ANSWER}<|im_end|>", f"{message}{LEAK}<|im_end|>\n", message + ANSWER]
     status, found = server.post("/llamafactory", {"model": "model", "messages": messages})
     given = {"sources": [SOURCE] * 3, "truncated": [False, False, True]}
@@ -176,7 +178,9 @@ def test_llama_factorys_form(start: Callable[..., Server]) -> None:
     assert (status, found) == (200, {"scores": expected})
     status, found = server.post("/llamafactory", {"model": "model", "messages": ["Sum up.", ANSWER]})
     assert status == 422
-    assert found["error"].startswith("row 0: messages: the beginning of an assistant's turn is not in it; say")
+    assert found["error"].startswith(
+        "row 0: messages: the beginning of an assistant's turn is not in it; say"
+    )
 
 
 @pytest.mark.parametrize("template", llama_factory.TEMPLATES, ids=lambda t: t.assistant.strip())
@@ -212,18 +216,20 @@ def test_recipes_go_by_name(start: Callable[..., Server]) -> None:
         ("/grade", [], "the body: expected an object"),
         ("/grade", {}, "completion: got nothing, expected a value"),
         ("/grade", {"completion": 5}, "a completion is"),
-        ("/grade", {"completion": ANSWER, "fact": FACTS}, 'not known; the fields are'),
+        ("/grade", {"completion": ANSWER, "fact": FACTS}, 'fact: no such field (did you mean "facts"?); the'),
         ("/grade", {"completion": ANSWER, "facts": [1]}, "fact 1 of 1"),
         ("/grade", {"completion": ANSWER, "source": 3}, "source: got int"),
         ("/grade", {"completion": ANSWER, "truncated": "no"}, "truncated: got a string, expected true"),
         ("/grade_batch", {"completions": ANSWER}, "completions: got a string, expected a list"),
         ("/grade_batch", {"facts": [FACTS]}, "completions: got nothing"),
-        ("/grade_batch", {"completions": [ANSWER], "facts": []}, "facts: got 0 entries, expected 1"),
-        ("/grade_batch", {"completions": [ANSWER], "sources": SOURCE}, "sources: expected a list"),
+        ("/grade_batch", {"completions": [ANSWER], "facts": []}, "facts: the column 'facts' has 0 entries, expected 1"),
+        ("/grade_batch", {"completions": [ANSWER], "facts": [[1]]}, "row 0: facts: fact 1 of 1"),
+        ("/grade_batch", {"completions": [ANSWER], "sources": [1]}, "row 0: source (column 'sources'): content is"),
+        ("/grade_batch", {"completions": [ANSWER], "sources": SOURCE}, "the column 'sources' is one str"),
         ("/grade_batch", {"completions": [ANSWER], "truncated": [1]}, "row 0: truncated: got a number"),
         ("/grade_batch", {"completions": [ANSWER], "truncated": True}, "truncated: expected a list"),
         ("/grade_batch", {"completions": [ANSWER], "basis": "fact"}, 'basis: got \'fact\', expected "auto"'),
-        ("/grade_batch", {"completions": [ANSWER, None, {}]}, "a completion is"),
+        ("/grade_batch", {"completions": [ANSWER, None, {}]}, "row 2: completion: a content part is"),
         (
             "/grade_batch",
             {"completions": [ANSWER] * 2, "facts": [FACTS, None]},
@@ -294,11 +300,16 @@ def test_paths_methods_and_types_that_are_not_taken(server: Server) -> None:
     assert server.send("/grade", None, {}, "GET")[0] == 405
     status, found = server.post("/grade", {"completion": ANSWER}, {"Content-Type": "text/plain"})
     assert (status, "Content-Type: application/json" in found["error"]) == (415, True)
-    assert server.post("/grade", {"completion": ANSWER}, {"Content-Type": "application/json; charset=utf-8"})[0] == 200
+    assert (
+        server.post("/grade", {"completion": ANSWER}, {"Content-Type": "application/json; charset=utf-8"})[0]
+        == 200
+    )
 
 
 def test_half_of_a_surrogate_pair_is_graded_and_answered(server: Server) -> None:
-    status, found = server.send("/grade", b'{"completion": "The vote \\ud83d passed on Monday.", "facts": ["\\udc00 a b"]}')
+    status, found = server.send(
+        "/grade", b'{"completion": "The vote \\ud83d passed on Monday.", "facts": ["\\udc00 a b"]}'
+    )
     assert status == 200
     assert 0 <= found["score"] <= 1
 
@@ -375,7 +386,9 @@ def run(*options: str, env: dict[str, str] | None = None) -> subprocess.Complete
         (["--workers", "0"], None, "--workers"),
     ],
 )  # fmt: skip
-def test_what_it_cannot_start_with_is_a_clear_error(options: list[str], token: str | None, message: str) -> None:
+def test_what_it_cannot_start_with_is_a_clear_error(
+    options: list[str], token: str | None, message: str
+) -> None:
     env = dict(os.environ)
     env.pop("ROLLGRADE_TOKEN", None)
     done = subprocess.run(
@@ -478,7 +491,9 @@ def test_health_and_the_description(server: Server) -> None:
         assert status == 200, found
         jsonschema.validate(found, operation["responses"]["200"]["content"]["application/json"]["schema"])
         status, found = server.post(path, {})
-        jsonschema.validate(found, operation["responses"][str(status)]["content"]["application/json"]["schema"])
+        jsonschema.validate(
+            found, operation["responses"][str(status)]["content"]["application/json"]["schema"]
+        )
     for path in ("/", "/docs"):
         with urlopen(f"http://127.0.0.1:{server.port}{path}") as reply:
             page = reply.read().decode()
@@ -510,7 +525,7 @@ def test_many_clients_at_once_each_get_their_own_answers(server: Server) -> None
 
 def test_health_answers_while_others_are_graded(start: Callable[..., Server]) -> None:
     server = start("--workers", "1")
-    heavy = json.dumps({"completions": [f"{SOURCE} {i}" * 40 for i in range(1500)], "basis": "none"}).encode()
+    heavy = json.dumps({"completions": [f"{SOURCE} {i}" * 20 for i in range(500)], "basis": "none"}).encode()
     with ThreadPoolExecutor(4) as pool:
         jobs = [pool.submit(server.send, "/grade_batch", heavy) for _ in range(4)]
         while not server.health()["in_flight"]:
@@ -529,7 +544,7 @@ def test_what_is_in_flight_is_finished_when_it_is_told_to_stop(
     start: Callable[..., Server], how: signal.Signals
 ) -> None:
     server = start("--workers", "1")
-    texts = [f"{SOURCE} {i}" * 40 for i in range(1000)]
+    texts = [f"{SOURCE} {i}" * 20 for i in range(400)]
     body = json.dumps({"completions": texts, "basis": "none"}).encode()
     with ThreadPoolExecutor(6) as pool:
         jobs = [pool.submit(server.send, "/grade_batch", body) for _ in range(6)]
@@ -539,16 +554,20 @@ def test_what_is_in_flight_is_finished_when_it_is_told_to_stop(
         replies = [job.result() for job in jobs]
     said = server.stop()
     assert [status for status, _ in replies] == [200] * 6
-    assert all(len(found["scores"]) == 1000 and all(map(math.isfinite, found["scores"])) for _, found in replies)
+    assert all(
+        len(found["scores"]) == 400 and all(map(math.isfinite, found["scores"])) for _, found in replies
+    )
     assert server.process.returncode == 0
-    assert "stopped: 6 requests, 6,000 completions graded" in said
+    assert "stopped: 6 requests, 2,400 completions graded" in said
     with pytest.raises(ConnectionRefusedError):
         server.health()
 
 
 def test_a_client_that_goes_away_leaves_the_others_alone(start: Callable[..., Server]) -> None:
     server = start()
-    head = "POST /grade HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+    head = (
+        "POST /grade HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+    )
     with socket.create_connection(("127.0.0.1", server.port)) as gone:
         gone.sendall(head.encode())
         while not server.health()["in_flight"]:
@@ -567,11 +586,17 @@ def test_the_pages_snippets_run(start: Callable[..., Server], tmp_path: Path) ->
     server = start(rubric="[length]\nmax_tokens = 40\n")
     here = f"127.0.0.1:{server.port}"
     scores = subprocess.run(
-        [sys.executable, "-c", code.replace("127.0.0.1:8000", here)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", code.replace("127.0.0.1:8000", here)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     assert 0 < json.loads(scores.stdout)[1] < json.loads(scores.stdout)[0]
     done = subprocess.run(
-        ["bash", "-e", "-c", curls.replace("127.0.0.1:8000", here)], check=True, capture_output=True, text=True
+        ["bash", "-e", "-c", curls.replace("127.0.0.1:8000", here)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     assert '"score":' in done.stdout
     assert '"status":"ok"' in done.stdout

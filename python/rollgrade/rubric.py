@@ -436,7 +436,7 @@ def load_tokenizer(path: str) -> Tokenizer:
         raise ImportError("length.tokenizer needs tokenizers: pip install 'rollgrade[tokenizers]'") from None
     if not Path(path).is_file():
         raise ValueError(
-            f'length.tokenizer: got {path!r}, expected "gpt2", "words" or the path of a tokenizer.json'
+            f'length.tokenizer: got {path!r}, expected "gpt2" or the path of a tokenizer.json, or "words"'
         )
     try:
         tokenizer = Tokenizer.from_file(path)

@@ -57,7 +57,7 @@ def checked_fields(payload: Payload, known: Sequence[str], required: str) -> Non
     for name in payload:
         if name not in known:
             raise ValueError(
-                f"a field that is not known{nearest(name, known)}; the fields are {', '.join(known)}"
+                f"{name}: no such field{nearest(name, known)}; the fields are {', '.join(known)}"
             )
     if required not in payload:
         raise ValueError(f"{required}: got nothing, expected a value")

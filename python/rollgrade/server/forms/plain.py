@@ -22,9 +22,11 @@ from rollgrade.server.forms.form import (
     number,
     obj,
 )
+from rollgrade.trainers._reward import Fields, columns, texts
 
 _ONE = ("completion", "source", "facts", "reference", "truncated")
 _MANY = ("completions", "sources", "facts", "references", "truncated", "basis")
+_AGAINST = ("facts", "sources", "references")
 _FACT = "The council approved the budget on Monday."
 _ANSWER = "The council approved the budget on Monday, after a long debate."
 
@@ -71,26 +73,31 @@ def batch(rubric: Rubric, options: Options) -> Form:
     def answer(payload: Payload) -> dict[str, Any]:
         checked_fields(payload, _MANY, "completions")
         truncated = payload.get("truncated")
-        if isinstance(truncated, list):
+        if truncated is not None:
+            if not isinstance(truncated, list):
+                raise ValueError("truncated: expected a list with one entry a completion")
             truncated = [checked_truncated(f"row {i}: truncated", cut) for i, cut in enumerate(truncated)]
+        completions = texts(payload["completions"])
+        fields = Fields(*(name if payload.get(name) is not None else None for name in _AGAINST))
+        against = columns(fields, payload, len(completions))
         grades = rubric.grade_batch(
-            payload["completions"],
-            sources=_listed(payload, "sources"),
-            facts=_listed(payload, "facts"),
-            references=_listed(payload, "references"),
-            truncated=truncated if isinstance(truncated, list) else _listed(payload, "truncated"),
+            completions,
+            facts=against.get("facts"),
+            sources=against.get("source"),
+            references=against.get("reference"),
+            truncated=truncated,
             basis=payload.get("basis"),
             threads=options.threads,
         )
-        columns: dict[str, Any] = {
+        found: dict[str, Any] = {
             "scores": grades.rewards(),
             "valid": grades.valid.tolist(),
             "tokens": grades.tokens.tolist(),
         }
         for name in RULES:
-            columns[name] = [number(score) for score in getattr(grades, name).tolist()]
-            columns[f"{name}_passed"] = grades.passed[name].tolist()
-        return columns | {
+            found[name] = [number(score) for score in getattr(grades, name).tolist()]
+            found[f"{name}_passed"] = grades.passed[name].tolist()
+        return found | {
             "reasons": grades.reasons,
             "basis": grades.basis,
             "rubric_hash": grades.rubric_hash,
@@ -98,7 +105,7 @@ def batch(rubric: Rubric, options: Options) -> Form:
         }
 
     flags, scores = array({"type": "boolean"}), array(SCORE)
-    columns = {
+    replied = {
         "scores": array(SCORE, "The rewards; null where the rubric skips a row."),
         "valid": flags,
         "tokens": array({"type": "integer"}),
@@ -125,15 +132,8 @@ def batch(rubric: Rubric, options: Options) -> Form:
             },
             ["completions"],
         ),
-        reply=obj(columns, list(columns)),
+        reply=obj(replied, list(replied)),
         example={"completions": [_ANSWER, "The vote passed."], "facts": [[_FACT], [_FACT]]},
         many="completions",
         max_batch=options.max_batch,
     )
-
-
-def _listed(payload: Payload, name: str) -> list[Any] | None:
-    value = payload.get(name)
-    if value is not None and not isinstance(value, list):
-        raise ValueError(f"{name}: expected a list with one entry a completion")
-    return value
