@@ -377,10 +377,11 @@ class Rubric:
             columns["reasons"][i] = f"Not graded: {lacking}."
         score = self._combined(columns) if callable(self._settings.combine) else columns["score"]
         graded = np.ones(len(texts), dtype=bool)
-        graded[list(skipped)] = False
+        if skipped:
+            graded[list(skipped)] = False
+            score[~graded] = np.nan
         leaks = self._settings.pii.fail_on != "any"
         bases = ["leaks" if leaks and task.has_source else "any" for task in tasks]
-        score[~graded] = np.nan
         return Grades(
             columns,
             score=score,
@@ -449,13 +450,15 @@ def load_tokenizer(path: str) -> Tokenizer:
 
 def _texts(completions: Any) -> list[str]:
     """The texts of many completions."""
-    if isinstance(completions, str | Mapping):
+    if type(completions) is not list and isinstance(completions, str | Mapping):
         raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
     return [completion_text(c) for c in _listed(completions)]
 
 
 def _listed(values: Any) -> list[Any]:
     """A list of what a list, an array or an Arrow or pandas column holds."""
+    if type(values) is list:
+        return values.copy()
     for convert in ("to_pylist", "to_list", "tolist"):
         if hasattr(values, convert):
             return cast(list[Any], getattr(values, convert)())
@@ -465,7 +468,7 @@ def _listed(values: Any) -> list[Any]:
 def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
     if values is None:
         return None
-    if isinstance(values, str | Mapping):
+    if type(values) is not list and isinstance(values, str | Mapping):
         raise TypeError(
             f"{name}: got one {type(values).__name__}, expected a list with one entry a completion"
         )

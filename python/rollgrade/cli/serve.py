@@ -76,8 +76,8 @@ def serve(
 ) -> None:
     """Grade over HTTP: OpenRLHF's and LLaMA-Factory's remote rewards, and plain JSON.
 
-    `/grade`, `/grade_batch`, `/openrlhf`, `/llamafactory`, `/health`; `/docs` describes them
-    and lets you try them. Needs the extra: pip install 'rollgrade\\[serve]'.
+    Paths: `/grade`, `/grade_batch`, `/openrlhf`, `/llamafactory`, `/health`; `/docs`
+    describes them. Needs the extra: pip install 'rollgrade\\[serve]'.
 
     [bold]Examples[/bold]
     \b

@@ -202,7 +202,7 @@ def strings(payload: Mapping[str, Any], name: str) -> list[str]:
 
 def texts(completions: Any) -> list[str]:
     """The texts of completions: strings or messages."""
-    if isinstance(completions, str | Mapping):
+    if type(completions) is not list and isinstance(completions, str | Mapping):
         raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
     return converted("completion", completion_text, completions)
 
@@ -228,6 +228,8 @@ class Fields(NamedTuple):
 
     def named(self) -> dict[str, str]:
         """The fields that have a name, and their names."""
+        if self.count(None) == len(self):  # a trainer that sends one row a call asks for each
+            return {}
         return {field: name for field, name in self._asdict().items() if name is not None}
 
 
@@ -364,6 +366,10 @@ def zero_variance(groups: Sequence[Any], rewards: Sequence[float | None]) -> tup
     return float(counted), float(equal)
 
 
+_NUMBERS = ("score", "valid", "tokens", *(name for rule in RULES for name in (rule, f"{rule}_passed")))
+_COVERAGE = _NUMBERS.index("coverage")
+
+
 def numbers(grades: Grades, trainer: str) -> list[dict[str, float]]:
     """One dict of finite floats a rollout, the same keys in each: the reward as ``score``, each rule's score and
     whether it passed, ``valid`` and ``tokens``. Coverage is 0 where it is not graded. Raises ``ValueError`` for a
@@ -371,11 +377,12 @@ def numbers(grades: Grades, trainer: str) -> list[dict[str, float]]:
     for row, graded in enumerate(grades.graded.tolist()):
         if not graded:
             raise ValueError(f"row {row}: {unrewarded(grades.reasons[row], trainer)}")
-    found = {"score": grades.score, "valid": grades.valid, "tokens": grades.tokens}
+    found = [grades.score, grades.valid, grades.tokens]
     for rule in RULES:
-        found |= {rule: getattr(grades, rule), f"{rule}_passed": grades.passed[rule]}
-    listed = {name: [_finite(v) for v in column.tolist()] for name, column in found.items()}
-    return [dict(zip(listed, row, strict=True)) for row in zip(*listed.values(), strict=True)]
+        found += [getattr(grades, rule), grades.passed[rule]]
+    listed = [column.tolist() for column in found]
+    listed[_COVERAGE] = [_finite(score) for score in listed[_COVERAGE]]
+    return [dict(zip(_NUMBERS, map(float, row), strict=True)) for row in zip(*listed, strict=True)]
 
 
 def unrewarded(reason: str, trainer: str) -> str:
