@@ -35,6 +35,7 @@ LEAK = "The council approved the new budget on Monday, said jane.roe@example.org
 SECRET = "zanzibar-quokka"
 TOKEN = "a-token-of-many-characters"
 JSON = {"Content-Type": "application/json"}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "ROLLGRADE_TOKEN"}
 
 
 class Server:
@@ -43,7 +44,7 @@ class Server:
     def __init__(self, *options: str, cwd: Path, env: dict[str, str] | None = None) -> None:
         command = [sys.executable, "-m", "rollgrade", "serve", "--port", "0", *options]
         self.process = subprocess.Popen(
-            command, cwd=cwd, env=os.environ | (env or {}), stderr=subprocess.PIPE, text=True
+            command, cwd=cwd, env=ENVIRONMENT | (env or {}), stderr=subprocess.PIPE, text=True
         )
         self.lines: list[str] = []
         assert self.process.stderr is not None
@@ -363,17 +364,6 @@ def test_without_the_token_nothing_is_graded(start: Callable[..., Server]) -> No
     assert TOKEN not in said
 
 
-def run(*options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rollgrade", "serve", *options],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=os.environ | {"ROLLGRADE_TOKEN": ""} | (env or {}),
-    )
-
-
 @pytest.mark.parametrize(
     ("options", "token", "message"),
     [
@@ -389,15 +379,13 @@ def run(*options: str, env: dict[str, str] | None = None) -> subprocess.Complete
 def test_what_it_cannot_start_with_is_a_clear_error(
     options: list[str], token: str | None, message: str
 ) -> None:
-    env = dict(os.environ)
-    env.pop("ROLLGRADE_TOKEN", None)
     done = subprocess.run(
         [sys.executable, "-m", "rollgrade", "serve", "--port", "0", *options],
         check=False,
         capture_output=True,
         text=True,
         timeout=60,
-        env=env | ({} if token is None else {"ROLLGRADE_TOKEN": token}),
+        env=ENVIRONMENT | ({} if token is None else {"ROLLGRADE_TOKEN": token}),
     )
     assert done.returncode == 2
     assert message in done.stderr
