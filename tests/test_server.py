@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import http.client
 import json
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -462,6 +463,60 @@ def test_an_error_that_nobody_foresaw_is_logged_without_what_it_says(
     assert SECRET not in caplog.text
 
 
+async def asked(app: Any, receive: Callable[[], Awaitable[Any]]) -> tuple[int, Any]:
+    """What the application answers to a POST to /grade whose body comes from ``receive``."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/grade", "query_string": b"", "headers": [(b"content-type", b"application/json")],
+    }  # fmt: skip
+    await app(scope, receive, send)
+    return sent[0]["status"], json.loads(sent[1]["body"])
+
+
+def test_a_body_that_does_not_come_is_waited_for_no_longer_than_said() -> None:
+    from rollgrade.server.app import Limits, create_app
+
+    async def never() -> Any:
+        await asyncio.sleep(3600)
+
+    async def run() -> tuple[int, Any]:
+        app = create_app(rg.Rubric(), limits=Limits(body_seconds=0.05))
+        async with app.router.lifespan_context(app):
+            return await asked(app, never)
+
+    assert asyncio.run(run()) == (408, {"error": "the body did not come in time"})
+
+
+def test_no_more_requests_are_read_than_are_admitted() -> None:
+    from rollgrade.server.app import Limits, create_app
+
+    body = {"type": "http.request", "body": json.dumps({"completion": ANSWER}).encode(), "more_body": False}
+    reading = 0
+    most = 0
+
+    async def slowly() -> Any:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        await asyncio.sleep(0.01)
+        reading -= 1
+        return body
+
+    async def run() -> list[tuple[int, Any]]:
+        app = create_app(rg.Rubric(), limits=Limits(workers=2, waiting=1))
+        async with app.router.lifespan_context(app):
+            return await asyncio.gather(*(asked(app, slowly) for _ in range(20)))
+
+    replies = asyncio.run(run())
+    assert [status for status, _ in replies] == [200] * 20
+    assert {found["score"] for _, found in replies} == {rg.Rubric().grade(ANSWER).score}
+    assert most == 3
+
+
 def test_health_and_the_description(server: Server) -> None:
     health = server.health()
     assert health["status"] == "ok"
@@ -549,6 +604,12 @@ def test_what_is_in_flight_is_finished_when_it_is_told_to_stop(
     assert "stopped: 6 requests, 2,400 completions graded" in said
     with pytest.raises(ConnectionRefusedError):
         server.health()
+
+
+def test_told_to_stop_at_once_it_stops(start: Callable[..., Server]) -> None:
+    server = start()
+    assert "stopped: 0 requests, 0 completions graded" in server.stop()
+    assert server.process.returncode == 0
 
 
 def test_a_client_that_goes_away_leaves_the_others_alone(start: Callable[..., Server]) -> None:

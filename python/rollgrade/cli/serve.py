@@ -17,6 +17,10 @@ from rollgrade.cli.options import RubricFile
 from rollgrade.cli.terminal import errors_reported, notes, rubric_from, shown, usable_cores
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.applications import Starlette
+
     from rollgrade.server.app import Limits
     from rollgrade.server.forms import Options
 
@@ -25,6 +29,9 @@ __all__ = ["serve"]
 _TOKEN = "ROLLGRADE_TOKEN"
 _LEAST_TOKEN = 16
 _BACKLOG = 2048
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+_KEPT_OPEN = 75
+"""Seconds that a connection may idle: a trainer samples for a while between two calls."""
 _TEMPLATE = "The policy's chat template"
 _LIMITS = "Limits"
 
@@ -109,37 +116,59 @@ def _run(
     token: str | None,
     quiet: bool,
 ) -> None:
-    import uvicorn
-
     from rollgrade.server.app import Served, create_app
 
     rules = rubric_from(given)
     # What a rubric needs that is not here (a language model, a tokenizer) is missed now, not at the first request.
-    rules.replace(basis="none", missing="fallback").grade("The vote passed on Monday.")
+    sentence = "The vote passed on Monday."
+    rules.grade(sentence, source=sentence, facts=[sentence], reference=sentence)
     served = Served()
     app = create_app(rules, options=options, limits=limits, token=token, served=served)
     host, port = listening.getsockname()[:2]
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     _log_to_stderr(quiet)
-    out = notes()
-    out.print(
-        shown(f"grading by {given or 'the default rubric'} ({rules.hash[:12]})"), markup=False, soft_wrap=True
-    )
-    out.print(f"listening on {url} (what to send: {url}/docs)", markup=False, soft_wrap=True)
-    # uvicorn raises the signal that stopped it once more when it is done; that it is done is then all there is to do.
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, lambda *_: None)
-    config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, lifespan="on", server_header=False
-    )
-    with listening:
-        uvicorn.Server(config).run(sockets=[listening])
+
+    def ready() -> None:
+        _say(f"grading by {given or 'the default rubric'} ({rules.hash[:12]})")
+        _say(f"listening on {url} (what to send: {url}/docs)")
+
+    _until_stopped(app, listening, ready)
     refused = f", {served.refused:,} of them refused" if served.refused else ""
-    out.print(
-        f"stopped: {served.requests:,} requests{refused}, {served.completions:,} completions graded",
-        markup=False,
-        soft_wrap=True,
+    _say(f"stopped: {served.requests:,} requests{refused}, {served.completions:,} completions graded")
+
+
+def _until_stopped(app: Starlette, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Serves until a signal comes, and finishes what it has begun."""
+    import uvicorn
+
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            timeout_keep_alive=_KEPT_OPEN,
+            server_header=False,
+        )
     )
+
+    def stop(*_: object) -> None:
+        # Before uvicorn listens to signals; and when it is done it raises once more the one that stopped it.
+        server.should_exit = True
+
+    for one in _STOPS:
+        signal.signal(one, stop)
+    ready()
+    with listening:
+        server.run(sockets=[listening])
+    # Python ends with the default handlers, by which a signal that is sent twice would be the exit code.
+    for one in _STOPS:
+        signal.signal(one, signal.SIG_IGN)
+
+
+def _say(line: str) -> None:
+    notes().print(shown(line), markup=False, soft_wrap=True)
 
 
 def _check_extra() -> None:
