@@ -20,7 +20,7 @@ help: ## List the tasks
 
 # The package, built and installed in place: its Python files are used from here, so only Rust asks for a rebuild.
 .venv/.installed: .venv/.created pyproject.toml $(RUST)
-	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --quiet --release --extras parquet
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --quiet --release --extras parquet,serve
 	touch $@
 
 .venv/.test: .venv/.created

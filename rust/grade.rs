@@ -18,8 +18,9 @@ use crate::pii::{
     leak::{SourceIndex, Verdict, canonical, judge},
 };
 use crate::reward::{self, Passed, Scores};
-use crate::rubric::{Basis, FailOn, Rubric, Thinking};
+use crate::rubric::{Basis, FailOn, Measure, Rubric, Thinking, Unit};
 use crate::tokens::Counter;
+use crate::words::spaced;
 use crate::words::stream::Stream;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -48,6 +49,7 @@ pub struct Material<'a> {
 enum Carried {
     Facts(Facts),
     Salience(Salience),
+    Rouge(Box<rouge::Reference>, Measure),
     Nothing,
 }
 
@@ -164,34 +166,11 @@ impl Grader {
 
     /// Prepares a task for `basis`; what the basis needs must be there.
     pub fn prepare(&self, basis: Basis, material: Material<'_>) -> Result<Task, Error> {
-        let settings =
-            facts::Settings { polarity: self.rubric.coverage.polarity, ..facts::Settings::default() };
-        let absent = |what: &str| {
-            Error::new(what, "nothing", format!("a value, as coverage.basis is {:?}", basis.name()))
-        };
         let mut pii_in_facts = Vec::new();
-        let mut prepare_facts = |list: &[&str], weights| {
-            let ignore: Vec<Vec<Range<usize>>> = list
-                .iter()
-                .enumerate()
-                .map(|(i, fact)| {
-                    let found = self.scanner.scan(fact);
-                    pii_in_facts.extend(found.iter().map(|m| (i, m.kind)));
-                    found.into_iter().map(|m| m.span).collect()
-                })
-                .collect();
-            Facts::new(list, weights, &ignore, settings).map(Carried::Facts)
-        };
-        let carried = match basis {
-            Basis::Facts => prepare_facts(material.facts.ok_or_else(|| absent("facts"))?, material.weights)?,
-            Basis::Reference => {
-                let reference = material.reference.ok_or_else(|| absent("reference"))?;
-                prepare_facts(&facts::split_sentences(reference), None)?
-            }
-            Basis::Source => {
-                Carried::Salience(Salience::new(material.source.ok_or_else(|| absent("source"))?))
-            }
-            Basis::None => Carried::Nothing,
+        let carried = if self.rubric.coverage.measure == Measure::Content {
+            self.content(basis, material, &mut pii_in_facts)?
+        } else {
+            self.whole(basis, material, &mut pii_in_facts)?
         };
         let supports: Vec<&str> = material
             .source
@@ -217,6 +196,73 @@ impl Grader {
         })
     }
 
+    /// What coverage looks for, fact by fact, or the salient content of the source.
+    fn content(
+        &self,
+        basis: Basis,
+        material: Material<'_>,
+        pii: &mut Vec<(usize, pii::Kind)>,
+    ) -> Result<Carried, Error> {
+        let settings =
+            facts::Settings { polarity: self.rubric.coverage.polarity, ..facts::Settings::default() };
+        Ok(match basis {
+            Basis::Facts => {
+                let list = material.facts.ok_or_else(|| absent("facts", basis))?;
+                let ignore = self.pii_of(list, pii);
+                Carried::Facts(Facts::new(list, material.weights, &ignore, settings)?)
+            }
+            Basis::Reference => {
+                let reference = material.reference.ok_or_else(|| absent("reference", basis))?;
+                let list = facts::split_sentences(reference);
+                let ignore = self.pii_of(&list, pii);
+                Carried::Facts(Facts::new(&list, None, &ignore, settings)?)
+            }
+            Basis::Source => {
+                let source = material.source.ok_or_else(|| absent("source", basis))?;
+                Carried::Salience(Salience::new(source))
+            }
+            Basis::None => Carried::Nothing,
+        })
+    }
+
+    /// What ROUGE compares with: the facts as one text, a line each, the reference or the source.
+    fn whole(
+        &self,
+        basis: Basis,
+        material: Material<'_>,
+        pii: &mut Vec<(usize, pii::Kind)>,
+    ) -> Result<Carried, Error> {
+        let coverage = &self.rubric.coverage;
+        if let Some(weights) = material.weights {
+            let expected = format!("none, as coverage.measure is {:?}", coverage.measure.name());
+            return Err(Error::new("weights", format!("{} numbers", weights.len()), expected));
+        }
+        let joined = material.facts.map(|facts| facts.join("\n"));
+        let text = match basis {
+            Basis::Facts => {
+                self.pii_of(material.facts.unwrap_or_default(), pii);
+                joined.as_deref().ok_or_else(|| absent("facts", basis))?
+            }
+            Basis::Reference => material.reference.ok_or_else(|| absent("reference", basis))?,
+            Basis::Source => material.source.ok_or_else(|| absent("source", basis))?,
+            Basis::None => return Ok(Carried::Nothing),
+        };
+        let mut scratch = rouge::Scratch::default();
+        let reference =
+            rouge::Reference::for_types(text, coverage.stemmer, &[rouge::RougeType::L], &mut scratch);
+        Ok(Carried::Rouge(Box::new(reference), coverage.measure))
+    }
+
+    /// Where the facts hold PII, for each of them; what is found is added to `found`.
+    fn pii_of(&self, facts: &[&str], found: &mut Vec<(usize, pii::Kind)>) -> Vec<Vec<Range<usize>>> {
+        let spans = |(i, fact): (usize, &&str)| {
+            let matches = self.scanner.scan(fact);
+            found.extend(matches.iter().map(|m| (i, m.kind)));
+            matches.into_iter().map(|m| m.span).collect()
+        };
+        facts.iter().enumerate().map(spans).collect()
+    }
+
     /// Grades one rollout.
     pub fn grade(&self, task: &Task, rollout: Rollout<'_>, detail: Detail, scratch: &mut Scratch) -> Grade {
         let rubric = &self.rubric;
@@ -224,7 +270,10 @@ impl Grader {
         let at = parts.span.start;
         let text = rollout.text.get(parts.span.clone()).unwrap_or_default();
 
-        let tokens = rollout.tokens.unwrap_or_else(|| scratch.counter.count(text));
+        let tokens = rollout.tokens.unwrap_or_else(|| match rubric.length.unit {
+            Unit::Tokens => scratch.counter.count(text),
+            Unit::Words => spaced::count(text),
+        });
         let truncated = rubric.truncated_fails && rollout.truncated == Some(true);
         let mut form = fluency::form(text, truncated);
         let mut fluency = fluency::fluency(text);
@@ -232,13 +281,13 @@ impl Grader {
             fluency.score = score;
             fluency.parts.insert(0, ("lm", score));
         }
-        let invalid = self.validity(&parts, text);
+        let invalid = self.validity(&parts, text).filter(|_| rubric.invalid_is_zero);
 
         scratch.per_fact.clear();
         // Tokenised once for all of coverage, and not at all where it is not graded.
         let stream = (task.basis != Basis::None).then(|| Stream::new(text));
         let (raw, mut facts) = match &stream {
-            Some(stream) => task.carried.score(stream, detail, &mut scratch.per_fact),
+            Some(stream) => task.carried.score(text, stream, detail, scratch),
             None => (None, None),
         };
         let mut support =
@@ -260,7 +309,10 @@ impl Grader {
         let at_least = if truncated { rubric.length.max_tokens.saturating_add(1) } else { 0 };
         let scores = Scores {
             length: reward::length_score(&rubric.length, tokens.max(at_least)),
-            coverage: lowered.map(|c| reward::credited(c, fluency.score, rubric.fluency_threshold)),
+            coverage: lowered.map(|c| match rubric.coverage.readable {
+                true => reward::credited(c, fluency.score, rubric.fluency_threshold),
+                false => c,
+            }),
             pii: pii_score,
             fluency: fluency.score,
             form: form.score,
@@ -334,6 +386,10 @@ impl Grader {
     }
 }
 
+fn absent(what: &str, basis: Basis) -> Error {
+    Error::new(what, "nothing", format!("a value, as coverage.basis is {:?}", basis.name()))
+}
+
 /// Distinct PII values of one answer that are told apart: the score is then 0 in all but name, and a text of
 /// nothing but PII stays linear.
 const MOST_VALUES: usize = 64;
@@ -361,18 +417,30 @@ fn distinct_severities<'a>(
 impl Carried {
     fn score(
         &self,
+        text: &str,
         stream: &Stream,
         detail: Detail,
-        per_fact: &mut Vec<f64>,
+        scratch: &mut Scratch,
     ) -> (Option<f64>, Option<FactCoverage>) {
         match self {
             Carried::Facts(facts) if detail == Detail::Evidence => {
                 let coverage = facts.score_stream(stream);
-                per_fact.extend(coverage.per_fact.iter().map(|f| f.score));
+                scratch.per_fact.extend(coverage.per_fact.iter().map(|f| f.score));
                 (Some(coverage.mean), Some(coverage))
             }
-            Carried::Facts(facts) => (Some(facts.mean_stream(stream, Some(per_fact))), None),
+            Carried::Facts(facts) => (Some(facts.mean_stream(stream, Some(&mut scratch.per_fact))), None),
             Carried::Salience(salience) => (Some(salience.score_stream(stream)), None),
+            Carried::Rouge(reference, measure) => {
+                let mut found = Vec::with_capacity(1);
+                reference.score_into(text, &[rouge::RougeType::L], &mut scratch.rouge, &mut found);
+                let score = found.pop().unwrap_or_default();
+                let value = match measure {
+                    Measure::RougePrecision => score.precision,
+                    Measure::RougeFmeasure => score.fmeasure,
+                    Measure::RougeRecall | Measure::Content => score.recall,
+                };
+                (Some(value), None)
+            }
             Carried::Nothing => (None, None),
         }
     }

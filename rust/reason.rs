@@ -3,11 +3,12 @@
 use crate::coverage::facts;
 use crate::grade::{Grade, Grader};
 use crate::pii::{Scanner, leak::Verdict};
-use crate::rubric::{Basis, Rubric};
+use crate::rubric::{Basis, Measure, Rubric};
 
 /// Says in one sentence what decided the grade: the rules that fail, in their order, or that all pass.
 pub fn sentence(grade: &Grade, grader: &Grader) -> String {
     let rubric = grader.rubric();
+    let unit = rubric.length.unit.name();
     if let Some(invalid) = grade.invalid {
         return format!("Not valid: {}.", invalid.describe());
     }
@@ -23,8 +24,8 @@ pub fn sentence(grade: &Grade, grader: &Grader) -> String {
     .collect();
     if failed.is_empty() {
         return match carried(grade) {
-            Some(carried) => format!("Passes every rule: {} tokens, {carried}.", grade.tokens),
-            None => format!("Passes every rule: {} tokens.", grade.tokens),
+            Some(carried) => format!("Passes every rule: {} {unit}, {carried}.", grade.tokens),
+            None => format!("Passes every rule: {} {unit}.", grade.tokens),
         };
     }
     let mut sentence = failed.join("; ");
@@ -36,9 +37,10 @@ pub fn sentence(grade: &Grade, grader: &Grader) -> String {
 
 fn length(grade: &Grade, rubric: &Rubric) -> Option<String> {
     let budget = rubric.length.max_tokens;
+    let unit = rubric.length.unit.name();
     (!grade.passed.length).then(|| match grade.tokens.checked_sub(budget) {
-        Some(over @ 1..) => format!("{} tokens, {over} over the budget of {budget}", grade.tokens),
-        _ => format!("cut off at {} tokens, so not known to keep the budget of {budget}", grade.tokens),
+        Some(over @ 1..) => format!("{} {unit}, {over} over the budget of {budget}", grade.tokens),
+        _ => format!("cut off at {} {unit}, so not known to keep the budget of {budget}", grade.tokens),
     })
 }
 
@@ -60,6 +62,10 @@ fn coverage(grade: &Grade, rubric: &Rubric) -> Option<String> {
     let threshold = rubric.coverage.threshold;
     let mut said = match carried(grade) {
         Some(carried) => format!("{carried} (coverage {score:.2}, {threshold} asked for)"),
+        None if rubric.coverage.measure != Measure::Content => {
+            let measure = rubric.coverage.measure.name();
+            format!("{measure} of the {} is {score:.2}, {threshold} asked for", grade.basis.name())
+        }
         None => format!("coverage of the source is {score:.2}, {threshold} asked for"),
     };
     if let Some(support) = &grade.support {

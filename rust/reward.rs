@@ -1,9 +1,9 @@
 //! How the rules combine into one reward.
 //!
 //! Whatever the combination, the reward is in [0, 1], raising one rule's score never lowers it, and an answer
-//! that is not valid gets 0.
+//! that is not valid gets 0, unless the rubric grades those too.
 
-use crate::rubric::{Combine, Length, Rubric, Weights};
+use crate::rubric::{Combine, Gate, Length, Rubric, Weights};
 
 /// The score at which the PII rule passes: matches that only warn stay at or above it, failing ones below.
 pub const PII_THRESHOLD: f64 = 0.75;
@@ -75,13 +75,13 @@ pub fn passed(rubric: &Rubric, scores: &Scores) -> Passed {
     }
 }
 
-/// The reward of a valid answer.
+/// The reward of an answer that is valid, or graded all the same.
 pub fn reward(rubric: &Rubric, scores: &Scores) -> f64 {
     let value = match rubric.combine {
         Combine::Priority => scores.length * mean(&PRIORITY, scores),
         Combine::Weighted => mean(&rubric.weights, scores),
         Combine::Gate if scores.length < 1.0 => 0.0,
-        Combine::Gate => (scores.coverage.unwrap_or(1.0) * scores.fluency).sqrt(),
+        Combine::Gate => geometric_mean(&rubric.gate, scores),
         Combine::Lexicographic => {
             let p = passed(rubric, scores);
             let band = [p.length, p.coverage, p.pii, p.fluency, p.form]
@@ -95,6 +95,23 @@ pub fn reward(rubric: &Rubric, scores: &Scores) -> f64 {
 
 /// Below length the weights halve from rule to rule, so that a rule won outright outweighs all that follow it.
 const PRIORITY: Weights = Weights { length: 0.0, coverage: 8.0, pii: 4.0, fluency: 2.0, form: 1.0 };
+
+/// The geometric mean of the scores that count, 1 where none does. Coverage that is not graded counts as 1.
+fn geometric_mean(gate: &Gate, scores: &Scores) -> f64 {
+    let terms = [
+        (gate.coverage, scores.coverage.unwrap_or(1.0)),
+        (gate.pii, scores.pii),
+        (gate.fluency, scores.fluency),
+        (gate.form, scores.form),
+    ];
+    let counted = terms.iter().filter(|(counts, _)| *counts).map(|(_, score)| score.max(gate.floor));
+    let (n, product) = counted.fold((0, 1.0), |(n, product), score| (n + 1, product * score));
+    match n {
+        0 | 1 => product,
+        2 => product.sqrt(),
+        n => product.powf(1.0 / f64::from(n)),
+    }
+}
 
 fn mean(weights: &Weights, scores: &Scores) -> f64 {
     let terms = [
@@ -148,12 +165,24 @@ mod tests {
         s
     }
 
+    fn gate() -> impl Strategy<Value = Gate> {
+        (any::<[bool; 4]>(), unit()).prop_map(|([coverage, pii, fluency, form], floor)| Gate {
+            coverage,
+            pii,
+            fluency,
+            form,
+            floor,
+        })
+    }
+
     proptest! {
         #[test]
-        fn reward_is_in_the_unit_interval_and_monotone(s in scores(), rule in 0..5usize, low in unit(), high in unit()) {
+        fn reward_is_in_the_unit_interval_and_monotone(
+            s in scores(), rule in 0..5usize, low in unit(), high in unit(), gate in gate(),
+        ) {
             let (low, high) = (low.min(high), low.max(high));
             for combine in ALL {
-                let r = rubric(combine);
+                let r = Rubric { gate, ..rubric(combine) };
                 let (a, b) = (reward(&r, &with(s, rule, low)), reward(&r, &with(s, rule, high)));
                 prop_assert!((0.0..=1.0).contains(&a) && (0.0..=1.0).contains(&b));
                 prop_assert!(a <= b, "{combine:?}: {a} > {b}");
@@ -213,6 +242,20 @@ mod tests {
             assert_eq!(length_score(&length, tokens), expected, "{tokens}");
         }
         assert_eq!(length_score(&Length { over: 0.0, ..length.clone() }, 51), 0.0);
+    }
+
+    #[test]
+    fn gate_is_the_geometric_mean_of_what_it_asks_for() {
+        let s = Scores { length: 1.0, coverage: Some(0.25), pii: 0.5, fluency: 0.01, form: 0.125 };
+        let none = Gate { coverage: false, pii: false, fluency: false, form: false, floor: 0.0 };
+        let at = |gate: Gate, s: &Scores| reward(&Rubric { gate, ..rubric(Combine::Gate) }, s);
+        assert_eq!(at(Rubric::default().gate, &s), 0.05);
+        assert_eq!(at(none, &s), 1.0);
+        assert_eq!(at(none, &Scores { length: 0.5, ..s }), 0.0);
+        assert_eq!(at(Gate { coverage: true, ..none }, &s), 0.25);
+        assert_eq!(at(Gate { coverage: true, fluency: true, floor: 0.04, ..none }, &s), 0.1);
+        let three = at(Gate { coverage: true, pii: true, form: true, ..none }, &s);
+        assert!((three - 0.25).abs() < 1e-12);
     }
 
     #[test]

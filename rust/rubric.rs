@@ -13,7 +13,7 @@ pub enum Combine {
     Priority,
     /// Pass bits make a band, the weighted mean the place in it: for ranking.
     Lexicographic,
-    /// 0 over the budget, else the geometric mean of coverage and fluency.
+    /// 0 over the budget, else the geometric mean of the rules of [`Gate`].
     Gate,
     /// The weighted mean alone.
     Weighted,
@@ -56,11 +56,37 @@ pub enum FailOn {
     Any,
 }
 
+/// What the budget is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// Tokens, of GPT-2 or another tokenizer.
+    #[default]
+    Tokens,
+    /// Words between white space, as Python's `str.split` tells them.
+    Words,
+}
+
+/// How coverage is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measure {
+    /// The content of each fact, or the salient content of the source.
+    #[default]
+    Content,
+    /// ROUGE-L against the whole: the share of the answer's words that stand in it in order.
+    RougePrecision,
+    /// ROUGE-L against the whole: the share of its words that the answer has in order.
+    RougeRecall,
+    /// ROUGE-L against the whole: the harmonic mean of the two.
+    RougeFmeasure,
+}
+
 /// The token budget.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Length {
     /// Most tokens an answer may have; at least 1.
     pub max_tokens: usize,
+    /// What is counted.
+    pub unit: Unit,
     /// An answer of n > max_tokens scores `over * max_tokens / n`; in [0, 1].
     pub over: f64,
     /// Below this many words an answer is not valid.
@@ -70,12 +96,18 @@ pub struct Length {
 /// The coverage rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coverage {
+    /// How it is measured.
+    pub measure: Measure,
+    /// ROUGE's words are stemmed.
+    pub stemmer: bool,
     /// The score at which the rule passes.
     pub threshold: f64,
     /// Numbers and names that neither source nor facts hold lower the score.
     pub support: bool,
     /// A fact that is carried negated does not count.
     pub polarity: bool,
+    /// It is credited in readable text only.
+    pub readable: bool,
     /// Above this extractive density ([`crate::coverage::copying`]) copying lowers the score; positive.
     pub max_density: Option<f64>,
 }
@@ -89,6 +121,21 @@ pub struct Pii {
     pub fail_on: FailOn,
     /// Look in a stripped thinking block too.
     pub scan_thinking: bool,
+}
+
+/// What "gate" asks for within the budget.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gate {
+    /// Coverage counts.
+    pub coverage: bool,
+    /// The PII rule counts.
+    pub pii: bool,
+    /// Fluency counts.
+    pub fluency: bool,
+    /// The form rule counts.
+    pub form: bool,
+    /// A rule's score counts at least as much as this; in [0, 1].
+    pub floor: f64,
 }
 
 /// The weights of "weighted" and of the place inside a band of "lexicographic".
@@ -125,6 +172,10 @@ pub struct Rubric {
     pub form_threshold: f64,
     /// An answer cut off by the sampler violates the form.
     pub truncated_fails: bool,
+    /// An answer that is not valid gets 0; without it every answer is graded.
+    pub invalid_is_zero: bool,
+    /// What "gate" asks for.
+    pub gate: Gate,
     /// The weights.
     pub weights: Weights,
 }
@@ -134,13 +185,33 @@ impl Default for Rubric {
         Self {
             combine: Combine::default(),
             thinking: Thinking::default(),
-            length: Length { max_tokens: 50, over: 0.5, min_words: 4 },
-            coverage: Coverage { threshold: 0.6, support: true, polarity: true, max_density: None },
+            length: Length { max_tokens: 50, unit: Unit::Tokens, over: 0.5, min_words: 4 },
+            coverage: Coverage {
+                measure: Measure::Content,
+                stemmer: true,
+                threshold: 0.6,
+                support: true,
+                polarity: true,
+                readable: true,
+                max_density: None,
+            },
             pii: Pii::default(),
             fluency_threshold: 0.5,
             form_threshold: 1.0,
             truncated_fails: true,
+            invalid_is_zero: true,
+            gate: Gate { coverage: true, pii: false, fluency: true, form: false, floor: 0.0 },
             weights: Weights { length: 16.0, coverage: 8.0, pii: 4.0, fluency: 2.0, form: 1.0 },
+        }
+    }
+}
+
+impl Unit {
+    /// What is counted, in words: "tokens", "words".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tokens => "tokens",
+            Self::Words => "words",
         }
     }
 }
@@ -168,4 +239,5 @@ macro_rules! named {
 named!(Combine, "combine", "priority" => Priority, "lexicographic" => Lexicographic, "gate" => Gate, "weighted" => Weighted);
 named!(Thinking, "thinking", "strip" => Strip, "count" => Count, "forbid" => Forbid);
 named!(Basis, "coverage.basis", "facts" => Facts, "reference" => Reference, "source" => Source, "none" => None);
+named!(Measure, "coverage.measure", "content" => Content, "rougeL-precision" => RougePrecision, "rougeL-recall" => RougeRecall, "rougeL-fmeasure" => RougeFmeasure);
 named!(FailOn, "pii.fail_on", "auto" => Auto, "leaks" => Leaks, "any" => Any);

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 import rollgrade as rg
 from oracles import EXAMPLES
-from rollgrade import recipes
 from rollgrade.grades import RULES
 
 unit = st.floats(0, 1)
@@ -145,9 +144,3 @@ def test_a_file_that_is_no_text_is_a_clear_error(tmp_path: Path) -> None:
         rg.Rubric.from_file(path)
     with pytest.raises(FileNotFoundError):
         rg.Rubric.from_file(tmp_path / "none.toml")
-
-
-def test_recipes_are_rubrics_whose_settings_can_be_changed() -> None:
-    assert recipes.training() == rg.Rubric()
-    assert recipes.ranking(max_tokens=60) == rg.Rubric(combine="lexicographic", max_tokens=60)
-    assert recipes.tutorial().combine == "gate"

@@ -240,7 +240,7 @@ def test_verl_takes_facts_in_every_form_as_the_log_reader_does(truth: Any) -> No
 
 def test_verl_a_string_is_a_reference() -> None:
     assert (
-        compute(ANSWER, ANSWER, rubric="training")["score"]
+        compute(ANSWER, ANSWER, rubric="summarization")["score"]
         == rg.Rubric().grade(ANSWER, reference=ANSWER).score
     )
 

@@ -110,6 +110,8 @@ def is_assistant(message: object) -> bool:
 def document_text(value: object) -> str | None:
     """A source or a reference: a string, content parts, or messages of which the last user's counts. Blank is
     none."""
+    if type(value) is str:
+        return None if not value or value.isspace() else value
     value = _plain(value)
     if value is None:
         return None

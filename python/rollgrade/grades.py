@@ -191,7 +191,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class LengthResult:
-    """The length rule: tokens of the answer against the budget."""
+    """The length rule: tokens of the answer against the budget (words, where the rubric counts words)."""
 
     score: float
     passed: bool

@@ -98,6 +98,9 @@ class Rubric:
 
     combine = property(lambda self: self._settings.combine, doc="How the rules combine.")
     missing = property(lambda self: self._settings.missing, doc="What becomes of a row that lacks something.")
+    invalid = property(
+        lambda self: self._settings.invalid, doc="What becomes of an answer that is not valid."
+    )
     thinking = property(lambda self: self._settings.thinking, doc="What becomes of a thinking block.")
 
     @property
@@ -124,6 +127,11 @@ class Rubric:
     def form(self) -> settings.Form:
         """The form rule's settings."""
         return self._settings.form
+
+    @property
+    def gate(self) -> settings.Gate:
+        """What "gate" asks for."""
+        return self._settings.gate
 
     @property
     def weights(self) -> settings.Weights:
@@ -317,7 +325,7 @@ class Rubric:
         for basis, new in by_basis.items():
             given = [material for _, material in new]
             tasks = self._grader.prepare(basis, given, threads)
-            _warn_of_pii(tasks)
+            _warn_of_pii(tasks, self._settings.coverage.measure)
             cached.update(zip(new, tasks, strict=True))
         if by_basis and self._tasks_lock.acquire(
             blocking=False
@@ -369,10 +377,11 @@ class Rubric:
             columns["reasons"][i] = f"Not graded: {lacking}."
         score = self._combined(columns) if callable(self._settings.combine) else columns["score"]
         graded = np.ones(len(texts), dtype=bool)
-        graded[list(skipped)] = False
+        if skipped:
+            graded[list(skipped)] = False
+            score[~graded] = np.nan
         leaks = self._settings.pii.fail_on != "any"
         bases = ["leaks" if leaks and task.has_source else "any" for task in tasks]
-        score[~graded] = np.nan
         return Grades(
             columns,
             score=score,
@@ -409,7 +418,7 @@ class Rubric:
 
     def _counts(self) -> bool:
         """Whether tokens are counted by another tokenizer than GPT-2's."""
-        return self._settings.length.tokenizer != "gpt2"
+        return self._settings.length.tokenizer not in ("gpt2", "words")
 
     def _count(self, texts: list[str]) -> list[int]:
         if self._tokenizer is None:
@@ -427,7 +436,9 @@ def load_tokenizer(path: str) -> Tokenizer:
     except ImportError:
         raise ImportError("length.tokenizer needs tokenizers: pip install 'rollgrade[tokenizers]'") from None
     if not Path(path).is_file():
-        raise ValueError(f'length.tokenizer: got {path!r}, expected "gpt2" or the path of a tokenizer.json')
+        raise ValueError(
+            f'length.tokenizer: got {path!r}, expected "gpt2" or the path of a tokenizer.json, or "words"'
+        )
     try:
         tokenizer = Tokenizer.from_file(path)
     except Exception as e:  # the library raises plain Exception
@@ -439,13 +450,15 @@ def load_tokenizer(path: str) -> Tokenizer:
 
 def _texts(completions: Any) -> list[str]:
     """The texts of many completions."""
-    if isinstance(completions, str | Mapping):
+    if type(completions) is not list and isinstance(completions, str | Mapping):
         raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
     return [completion_text(c) for c in _listed(completions)]
 
 
 def _listed(values: Any) -> list[Any]:
     """A list of what a list, an array or an Arrow or pandas column holds."""
+    if type(values) is list:
+        return values.copy()
     for convert in ("to_pylist", "to_list", "tolist"):
         if hasattr(values, convert):
             return cast(list[Any], getattr(values, convert)())
@@ -455,7 +468,7 @@ def _listed(values: Any) -> list[Any]:
 def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
     if values is None:
         return None
-    if isinstance(values, str | Mapping):
+    if type(values) is not list and isinstance(values, str | Mapping):
         raise TypeError(
             f"{name}: got one {type(values).__name__}, expected a list with one entry a completion"
         )
@@ -465,11 +478,14 @@ def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
     return listed
 
 
-def _warn_of_pii(tasks: Sequence[_core.Task]) -> None:
+def _warn_of_pii(tasks: Sequence[_core.Task], measure: str) -> None:
     """Warns where facts hold PII: an answer that carries them whole would leak."""
     kinds = sorted({kind for task in tasks for _, kind in task.pii_in_facts})
     if kinds:
-        warnings.warn(f"facts hold PII ({', '.join(kinds)}): it carries no weight in coverage", stacklevel=4)
+        weight = (
+            "it carries no weight in coverage" if measure == "content" else f"{measure} pays for carrying it"
+        )
+        warnings.warn(f"facts hold PII ({', '.join(kinds)}): {weight}", stacklevel=4)
 
 
 class Material(NamedTuple):

@@ -27,7 +27,7 @@ Combination = Callable[[Mapping[str, "NDArray[Any]"]], "NDArray[np.float64] | Se
 def _choice(default: str, *names: str) -> Any:
     def check(value: Any) -> str:
         if value not in names:
-            raise ValueError(" or ".join(f'"{n}"' for n in names) + _nearest(value, names))
+            raise ValueError(" or ".join(f'"{n}"' for n in names) + nearest(value, names))
         return cast(str, value)
 
     return field(default=default, metadata={"check": check})
@@ -86,6 +86,21 @@ def _string(default: str) -> Any:
     return field(default=default, metadata={"check": check})
 
 
+_GATED = ("coverage", "pii", "fluency", "form")
+"""What the gate may ask for; length is the gate itself."""
+
+
+def _gated(*default: str) -> Any:
+    def check(value: Any) -> tuple[str, ...]:
+        listed = not isinstance(value, str) and isinstance(value, Iterable)
+        items = tuple(value) if listed else ()
+        if not listed or len(set(map(str, items))) < len(items) or any(item not in _GATED for item in items):
+            raise ValueError(f"a list of rules, each once: {', '.join(_GATED)}")
+        return tuple(rule for rule in _GATED if rule in items)
+
+    return field(default=default, metadata={"check": check})
+
+
 def _strings() -> Any:
     def check(value: Any) -> tuple[str, ...]:
         if isinstance(value, str) or not isinstance(value, Iterable):
@@ -135,7 +150,7 @@ def _pattern(where: str, given: Any) -> Pattern:
     for key, value in given.items():
         if key not in specs:
             known = ", ".join(specs)
-            raise _InsideError(f"{where}.{key}: unknown setting{_nearest(key, specs)}; a pattern has {known}")
+            raise _InsideError(f"{where}.{key}: unknown setting{nearest(key, specs)}; a pattern has {known}")
         try:
             values[key] = _checked(f"{where}.{key}", specs[key], value)
         except ValueError as e:
@@ -176,7 +191,8 @@ def checked_patterns(given: Any) -> tuple[Pattern, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """The token budget: an answer of n > ``max_tokens`` scores ``over * max_tokens / n``."""
+    """The token budget: an answer of n > ``max_tokens`` scores ``over * max_tokens / n``. ``tokenizer``: ``"gpt2"``, the
+    path of a tokenizer.json, or ``"words"``, which counts words between white space in place of tokens."""
 
     max_tokens: int = _count(50, 1)
     tokenizer: str = _string("gpt2")
@@ -186,13 +202,18 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What an answer must carry, and what lowers it. An answer whose extractive density (Grusky et al. 2018) is above
+    """What an answer must carry, and what lowers it. ``measure`` "content" looks at each fact (or at the source's salient
+    content); the others are google's ROUGE-L with the joined facts, the reference or the source, Porter-stemmed with
+    ``stemmer``. ``readable``: in text that is not fluent enough it is credited in part only. An answer whose extractive density (Grusky et al. 2018) is above
     ``max_density`` is credited ``max_density / density`` of its coverage; that needs the source."""
 
     basis: str = _choice("auto", "auto", "facts", "reference", "source", "none")
+    measure: str = _choice("content", "content", "rougeL-recall", "rougeL-precision", "rougeL-fmeasure")
+    stemmer: bool = _flag(True)
     threshold: float = _number(0.6, 0, 1)
     support: bool = _flag(True)
     polarity: bool = _flag(True)
+    readable: bool = _flag(True)
     max_density: float | None = _limit()
 
 
@@ -229,6 +250,15 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What "gate" asks for within the budget: the geometric mean of these rules' scores, each taken for at least
+    ``floor``; 1 without any rule."""
+
+    rules: tuple[str, ...] = _gated("coverage", "fluency")
+    floor: float = _number(0, 0, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """The weights of "weighted", and of the place inside a band of "lexicographic"."""
 
@@ -245,12 +275,14 @@ class Settings:
 
     combine: str | Combination = _choice("priority", "priority", "lexicographic", "gate", "weighted")
     missing: str = _choice("error", "error", "skip", "fallback")
+    invalid: str = _choice("zero", "zero", "grade")
     thinking: str = _choice("strip", "strip", "count", "forbid")
     length: Length = field(default_factory=Length)
     coverage: Coverage = field(default_factory=Coverage)
     pii: Pii = field(default_factory=Pii)
     fluency: Fluency = field(default_factory=Fluency)
     form: Form = field(default_factory=Form)
+    gate: Gate = field(default_factory=Gate)
     weights: Weights = field(default_factory=Weights)
 
 
@@ -266,7 +298,8 @@ for _owner, _names in _KEYS.items():
         _BARE.setdefault(_name, []).append(_owner)
 
 
-def _nearest(name: Any, names: Iterable[str]) -> str:
+def nearest(name: Any, names: Iterable[str]) -> str:
+    """The nearest of the names there are, to end an error with; empty where none is near."""
     close = get_close_matches(str(name), list(names), n=1, cutoff=0.5)
     return f' (did you mean "{close[0]}"?)' if close else ""
 
@@ -300,7 +333,7 @@ def _section(name: str, given: Any, base: Any) -> Any:
         if key not in _KEYS[name]:
             known = ", ".join(_KEYS[name])
             raise ValueError(
-                f"{name}.{key}: unknown setting{_nearest(key, _KEYS[name])}; [{name}] has {known}"
+                f"{name}.{key}: unknown setting{nearest(key, _KEYS[name])}; [{name}] has {known}"
             )
         values[key] = _checked(f"{name}.{key}", _KEYS[name][key], value)
     return replace(base, **values)
@@ -326,7 +359,7 @@ def given_by_keyword(base: Settings, given: Mapping[str, Any]) -> Settings:
             raise ValueError(f"{key}: {' and '.join(sections)} have this setting; say which, as in {example}")
         else:
             known = [*_TOP, *_SECTIONS, *_BARE]
-            raise ValueError(f"{key}: unknown setting{_nearest(key, known)}")
+            raise ValueError(f"{key}: unknown setting{nearest(key, known)}")
     for section, table in bare.items():
         values[section] = _section(section, table, values.get(section, getattr(base, section)))
     changed = replace(base, **values)
@@ -344,7 +377,7 @@ def given_in_file(given: Mapping[str, Any]) -> Settings:
     known = [*_TOP, *_SECTIONS]
     for key in given:
         if key not in known:
-            raise ValueError(f"{key}: unknown setting{_nearest(key, known)}; a rubric has {', '.join(known)}")
+            raise ValueError(f"{key}: unknown setting{nearest(key, known)}; a rubric has {', '.join(known)}")
     return given_by_keyword(Settings(), given)
 
 
@@ -358,6 +391,7 @@ def plain(settings: Settings) -> dict[str, Any]:
         "version": VERSION,
         "combine": combine,
         "missing": settings.missing,
+        "invalid": settings.invalid,
         "thinking": settings.thinking,
         **tables,
     }

@@ -8,7 +8,7 @@ use crate::batch::{self, map_chunks};
 use crate::grade::{self, Detail, Grade, Material, Rollout};
 use crate::pii::{Kind, Options, Scanner};
 use crate::reason;
-use crate::rubric::{self, Basis, Combine, FailOn, Rubric, Thinking, Weights};
+use crate::rubric::{self, Basis, Combine, FailOn, Gate, Measure, Rubric, Thinking, Unit, Weights};
 use numpy::PyArray1;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -33,14 +33,18 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
         combine: Combine::parse(&name("", "combine")?)?,
         thinking: Thinking::parse(&name("", "thinking")?)?,
         length: rubric::Length {
+            unit: if name("length", "tokenizer")? == "words" { Unit::Words } else { Unit::Tokens },
             max_tokens: get(settings, "length", "max_tokens")?,
             over: get(settings, "length", "over")?,
             min_words: get(settings, "length", "min_words")?,
         },
         coverage: rubric::Coverage {
+            measure: Measure::parse(&name("coverage", "measure")?)?,
+            stemmer: get(settings, "coverage", "stemmer")?,
             threshold: get(settings, "coverage", "threshold")?,
             support: get(settings, "coverage", "support")?,
             polarity: get(settings, "coverage", "polarity")?,
+            readable: get(settings, "coverage", "readable")?,
             max_density: get(settings, "coverage", "max_density")?,
         },
         pii: rubric::Pii {
@@ -58,6 +62,8 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
         fluency_threshold: get(settings, "fluency", "threshold")?,
         form_threshold: get(settings, "form", "threshold")?,
         truncated_fails: name("form", "truncated")? == "fail",
+        invalid_is_zero: name("", "invalid")? == "zero",
+        gate: gate(settings)?,
         weights: Weights {
             length: weight("length")?,
             coverage: weight("coverage")?,
@@ -65,6 +71,18 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
             fluency: weight("fluency")?,
             form: weight("form")?,
         },
+    })
+}
+
+fn gate(settings: &Bound<'_, PyDict>) -> PyResult<Gate> {
+    let rules: Vec<String> = get(settings, "gate", "rules")?;
+    let has = |rule: &str| rules.iter().any(|r| r == rule);
+    Ok(Gate {
+        coverage: has("coverage"),
+        pii: has("pii"),
+        fluency: has("fluency"),
+        form: has("form"),
+        floor: get(settings, "gate", "floor")?,
     })
 }
 

@@ -5,6 +5,7 @@
 //! - [`map`]: words to small integer ids, so that everything after the first pass compares integers.
 //! - [`stream`]: normalised tokens (numbers, words, letter runs) with their place in the text, on top of
 //!   [`fold`] (case and diacritics); [`key`]: what a token stands for.
+//! - [`spaced`]: words between white space, exactly Python's `str.split`.
 //! - [`numbers`], [`function`], [`ordinary`], [`irregular`]: what is known of English: values of number words,
 //!   function words, ordinary words, irregular forms.
 //!
@@ -19,5 +20,6 @@ pub mod map;
 pub mod numbers;
 pub mod ordinary;
 pub mod porter;
+pub mod spaced;
 pub mod stems;
 pub mod stream;

@@ -225,8 +225,8 @@ def scored_by_the_async_trainer(rewards: list[Any]) -> list[dict[str, float]]:
 def test_the_asynchronous_trainer_scores_a_group_in_a_spawned_child() -> None:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         for asynchronous in (False, True):
-            reward = trl.reward("training", facts="facts", asynchronous=asynchronous)
-            rules = trl.rules("training", facts="facts", asynchronous=asynchronous)
+            reward = trl.reward("summarization", facts="facts", asynchronous=asynchronous)
+            rules = trl.rules("summarization", facts="facts", asynchronous=asynchronous)
             found = pool.submit(scored_by_the_async_trainer, [reward, *rules]).result()
             for answer, metrics in zip(ANSWERS, found, strict=True):
                 grade = rg.Rubric().grade(answer, facts=tiny.FACTS, source=tiny.DOCUMENTS[0])

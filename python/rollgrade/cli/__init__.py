@@ -1,4 +1,4 @@
-"""The command line: ``rollgrade score``, ``explain``, ``count``, ``pii``, ``redact`` and ``doctor``, a file each.
+"""The command line: ``rollgrade score``, ``explain``, ``count``, ``pii``, ``redact``, ``serve`` and ``doctor``, a file each.
 
 Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
 imported when it runs, so that help is quick.
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from rollgrade.cli import count, doctor, explain, pii, redact, score
+from rollgrade.cli import count, doctor, explain, pii, redact, score, serve
 
 __all__ = ["app", "main"]
 
@@ -27,6 +27,7 @@ app.command()(explain.explain)
 app.command()(count.count)
 app.command()(pii.pii)
 app.command()(redact.redact)
+app.command()(serve.serve)
 app.command()(doctor.doctor)
 
 
@@ -60,4 +61,5 @@ def _rollgrade(
       rollgrade count summary.txt                tokens as GPT-2 counts them
       rollgrade pii --list                       the kinds of PII; or name files to search
       rollgrade redact log.jsonl -o clean.jsonl  the same log without PII
+      rollgrade serve --port 8000                grade over HTTP
     """

@@ -9,7 +9,7 @@ import re
 from importlib import metadata, resources
 from typing import Any
 
-from rollgrade.cli.terminal import console, errors_reported
+from rollgrade.cli.terminal import console, errors_reported, usable_cores
 
 __all__ = ["doctor", "trainer_results"]
 
@@ -61,7 +61,7 @@ def _about() -> list[tuple[str, str]]:
         ("Python", f"{platform.python_version()} ({platform.python_implementation()})"),
         ("platform", platform.platform()),
         ("instruction set", f"{sets[-1]} (of {', '.join(sets)})"),
-        ("cores", f"{_usable()} of {os.cpu_count()} usable"),
+        ("cores", f"{usable_cores()} of {os.cpu_count()} usable"),
         ("numpy", metadata.version("numpy")),
         ("a grade", _graded()),
     ]
@@ -74,13 +74,6 @@ def _graded() -> str:
     fact = "The council approved the budget on Monday."
     grade = Rubric().grade(fact, facts=[fact])
     return f"{grade.score:.3f}, as it should be" if grade.passed else f"unexpected: {grade!r}"
-
-
-def _usable() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def _extras() -> list[tuple[str, str]]:

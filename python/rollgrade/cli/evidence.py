@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from rollgrade.logs.records import Rollout
     from rollgrade.rubric import Rubric
+    from rollgrade.settings import Gate
 
 __all__ = ["arithmetic", "show"]
 
@@ -82,8 +83,7 @@ def arithmetic(grade: Grade, rubric: Rubric) -> str:
     elif scores["length"] < 1:
         terms = "the gate: over the budget"
     else:
-        coverage = 1.0 if scores["coverage"] is None else scores["coverage"]
-        terms = f"√(coverage {_short(coverage)} × fluency {_short(scores['fluency'])})"
+        terms = _gated(rubric.gate, scores)
     return f"reward = {terms} = {grade.score:.3f}"
 
 
@@ -98,6 +98,16 @@ def _mean(weights: dict[str, float], scores: dict[str, float | None]) -> str:
         return "1"
     terms = " + ".join(f"{weight:g}·{rule} {_short(score)}" for rule, (weight, score) in used.items())
     return f"({terms}) / {sum(weight for weight, _ in used.values()):g}"
+
+
+def _gated(gate: Gate, scores: dict[str, float | None]) -> str:
+    """The geometric mean behind the gate, written out; coverage that is not graded counts as 1."""
+    used = {rule: 1.0 if (score := scores[rule]) is None else score for rule in gate.rules}
+    terms = [f"{rule} {_short(max(score, gate.floor))}" for rule, score in used.items()]
+    if len(terms) < 2:
+        return terms[0] if terms else "1, within the budget"
+    root = {2: "√", 3: "∛", 4: "∜"}[len(terms)]
+    return f"{root}({' × '.join(terms)})"
 
 
 def _short(number: float) -> str:
@@ -202,7 +212,8 @@ class _Evidence:
 
     def _length(self) -> Iterable[str]:
         result = self._grade.length
-        yield f"{result.tokens} tokens; the budget is {result.max_tokens}"
+        unit = "words" if self._rubric.length.tokenizer == "words" else "tokens"
+        yield f"{result.tokens} {unit}; the budget is {result.max_tokens}"
 
     def _coverage(self) -> Iterable[str]:
         result = self._grade.coverage
@@ -214,7 +225,9 @@ class _Evidence:
             if result.per_fact
             else ""
         )
-        yield f"against {result.basis}: {result.raw:.3f}{facts}; {result.threshold:g} asked for"
+        measure = self._rubric.coverage.measure
+        how = "" if measure == "content" else f"{measure} "
+        yield f"{how}against {result.basis}: {result.raw:.3f}{facts}; {result.threshold:g} asked for"
         if result.support is not None and result.support.factor < 1:
             spans = [match.span for match in self._grade.pii.matches]
             text = self.hidden(self._rollout.completion, spans)
@@ -229,7 +242,7 @@ class _Evidence:
                 f"× {result.copying_factor:.3f} for copying: density {result.copying.density:.1f}, "
                 f"{self._rubric.coverage.max_density:g} allowed"
             )
-        if self._grade.fluency.score < self._rubric.fluency.threshold:
+        if self._rubric.coverage.readable and self._grade.fluency.score < self._rubric.fluency.threshold:
             yield "lowered in proportion, as the text is not readable"
 
     def _pii(self) -> Iterable[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,8 +11,13 @@ __all__ = ["CompletionPath", "FactsPath", "ReferencePath", "RubricFile", "Source
 _PANEL = "Fields, where they are not found or not the right ones"
 
 RubricFile = Annotated[
-    Path | None,
-    typer.Option("--rubric", metavar="FILE", help="Rubric file (TOML); without it the default rubric."),
+    str | None,
+    typer.Option(
+        "--rubric",
+        metavar="RUBRIC",
+        help="Rubric file (TOML), or a recipe: summarization, ranking, tutorial-1 to tutorial-4, "
+        "tutorial-1-as-published, ...; without it the default rubric.",
+    ),
 ]
 CompletionPath = Annotated[
     str | None,

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from rollgrade.rubric import Rubric
 
-__all__ = ["REJECTED", "console", "could_not_run", "errors_reported", "notes", "rubric_from", "shown"]
+__all__ = [
+    "REJECTED",
+    "console",
+    "could_not_run",
+    "errors_reported",
+    "notes",
+    "rubric_from",
+    "shown",
+    "usable_cores",
+]
 
 REJECTED = 1
 """Exit code where some of the input was rejected and the rest graded."""
@@ -75,11 +84,19 @@ def errors_reported(interrupted: str = "") -> Iterator[None]:
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def rubric_from(path: Path | None) -> Rubric:
-    """The rubric of a file, or the default one."""
-    from rollgrade.rubric import Rubric
+def rubric_from(given: str | Path | None) -> Rubric:
+    """The rubric of a file, a recipe by its name, or the default one."""
+    from rollgrade.recipes import as_rubric
 
-    return Rubric() if path is None else Rubric.from_file(path)
+    return as_rubric(given)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
 
 
 def shown(text: str, *, keep: str = "") -> str:

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 from rollgrade.completion import completion_text, document_text, facts_list
 from rollgrade.grades import RULES, Grades
 from rollgrade.logs.forms.form import common_fields, ground_truth_fields
+from rollgrade.recipes import as_rubric
 from rollgrade.rubric import Rubric
 
 T = TypeVar("T")
@@ -174,35 +175,6 @@ class Shared:
 # ---- what comes in -----------------------------------------------------------------------------------------
 
 
-def as_rubric(rubric: Rubric | str | Path | None) -> Rubric:
-    """A rubric, the name of a recipe, the path of a rubric file, or None for the defaults."""
-    if rubric is None:
-        return Rubric()
-    if isinstance(rubric, Rubric):
-        return rubric
-    if not isinstance(rubric, str | os.PathLike):
-        raise TypeError(f"rubric: got {type(rubric).__name__}, expected a Rubric, a recipe's name or a path")
-    if isinstance(rubric, str) and (recipe := _recipes().get(rubric)):
-        return recipe()
-    try:
-        return Rubric.from_file(rubric)
-    except FileNotFoundError:
-        known = ", ".join(_recipes())
-        raise ValueError(
-            f"rubric: got {str(rubric)!r}, expected the path of a rubric file or a recipe ({known})"
-        ) from None
-
-
-def _recipes() -> dict[str, Callable[[], Rubric]]:
-    from rollgrade import recipes
-
-    return {
-        name: made
-        for name, made in vars(recipes).items()
-        if callable(made) and getattr(made, "__module__", "") == recipes.__name__ and name[0] != "_"
-    }
-
-
 def converted(field: str, convert: Callable[[Any], T], values: Iterable[Any]) -> list[T]:
     """Every value through ``convert``; what it raises names the row and the field."""
     done: list[T] = []
@@ -220,9 +192,17 @@ def converted(field: str, convert: Callable[[Any], T], values: Iterable[Any]) ->
     return done
 
 
+def strings(payload: Mapping[str, Any], name: str) -> list[str]:
+    """The list of strings that a payload holds under a name."""
+    value = payload.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{name}: expected a list of strings")
+    return value
+
+
 def texts(completions: Any) -> list[str]:
     """The texts of completions: strings or messages."""
-    if isinstance(completions, str | Mapping):
+    if type(completions) is not list and isinstance(completions, str | Mapping):
         raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
     return converted("completion", completion_text, completions)
 
@@ -248,6 +228,8 @@ class Fields(NamedTuple):
 
     def named(self) -> dict[str, str]:
         """The fields that have a name, and their names."""
+        if self.count(None) == len(self):  # a trainer that sends one row a call asks for each
+            return {}
         return {field: name for field, name in self._asdict().items() if name is not None}
 
 
@@ -384,6 +366,10 @@ def zero_variance(groups: Sequence[Any], rewards: Sequence[float | None]) -> tup
     return float(counted), float(equal)
 
 
+_NUMBERS = ("score", "valid", "tokens", *(name for rule in RULES for name in (rule, f"{rule}_passed")))
+_COVERAGE = _NUMBERS.index("coverage")
+
+
 def numbers(grades: Grades, trainer: str) -> list[dict[str, float]]:
     """One dict of finite floats a rollout, the same keys in each: the reward as ``score``, each rule's score and
     whether it passed, ``valid`` and ``tokens``. Coverage is 0 where it is not graded. Raises ``ValueError`` for a
@@ -391,11 +377,12 @@ def numbers(grades: Grades, trainer: str) -> list[dict[str, float]]:
     for row, graded in enumerate(grades.graded.tolist()):
         if not graded:
             raise ValueError(f"row {row}: {unrewarded(grades.reasons[row], trainer)}")
-    found = {"score": grades.score, "valid": grades.valid, "tokens": grades.tokens}
+    found = [grades.score, grades.valid, grades.tokens]
     for rule in RULES:
-        found |= {rule: getattr(grades, rule), f"{rule}_passed": grades.passed[rule]}
-    listed = {name: [_finite(v) for v in column.tolist()] for name, column in found.items()}
-    return [dict(zip(listed, row, strict=True)) for row in zip(*listed.values(), strict=True)]
+        found += [getattr(grades, rule), grades.passed[rule]]
+    listed = [column.tolist() for column in found]
+    listed[_COVERAGE] = [_finite(score) for score in listed[_COVERAGE]]
+    return [dict(zip(_NUMBERS, map(float, row), strict=True)) for row in zip(*listed, strict=True)]
 
 
 def unrewarded(reason: str, trainer: str) -> str:

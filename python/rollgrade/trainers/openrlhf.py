@@ -16,7 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from rollgrade.rubric import Rubric
-from rollgrade.trainers._reward import Fields, Grading, converted, log, numbers, record, rows_of, texts
+from rollgrade.trainers._reward import (
+    Fields,
+    Grading,
+    converted,
+    log,
+    numbers,
+    record,
+    rows_of,
+    strings,
+    texts,
+)
 
 __all__ = ["Reward", "answer_of", "reward"]
 
@@ -39,10 +49,15 @@ class Reward:
         """``rewards`` and ``scores`` (the same) and, under ``extra_logs``, each rule's score and pass: numbers for a
         call with one query, as OpenRLHF makes them, and lists for more."""
         try:
-            graded = self._graded(queries, prompts, labels)
+            return self._answered(queries, prompts, labels)
         except Exception as error:
             log.error("no reward: %s", error)
             raise
+
+    def _answered(
+        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any]
+    ) -> dict[str, Any]:
+        graded = self._graded(queries, prompts, labels)
         if len(graded) == 1:
             return _reply(graded[0])
         names = graded[0] if graded else {"score": 0.0}
@@ -53,11 +68,11 @@ class Reward:
         name the field for a payload that is not OpenRLHF's."""
         if not isinstance(payload, Mapping):
             raise TypeError(f"payload: got {type(payload).__name__}, expected an object")
-        queries, prompts = _strings(payload, "query"), _strings(payload, "prompts")
+        queries, prompts = strings(payload, "query"), strings(payload, "prompts")
         labels = payload.get("labels") or [None] * len(queries)
         if not isinstance(labels, list):
             raise ValueError("labels: expected a list")
-        return self(queries, prompts, labels)
+        return self._answered(queries, prompts, labels)
 
     def _graded(
         self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any]
@@ -73,13 +88,6 @@ class Reward:
                 for r, a in zip(records, answers, strict=True)
             ]
         return numbers(self.grading.grade(rows_of(texts(answers), records)), "OpenRLHF")
-
-
-def _strings(payload: Mapping[str, Any], name: str) -> list[str]:
-    value = payload.get(name)
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"{name}: expected a list of strings")
-    return value
 
 
 def answer_of(query: str, prompt: str) -> str:

@@ -1,0 +1,1 @@
+"""The grading server: ``rollgrade serve``. Needs the extra ``[serve]`` (starlette and uvicorn)."""
