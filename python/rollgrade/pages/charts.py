@@ -71,7 +71,8 @@ def lines(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool = True, 
     """Curves: each row has ``x``, ``value`` and ``series``. ``share``: values are shares, from 0 to 1."""
     order = list(dict.fromkeys(str(row["series"]) for row in rows))
     many = len(order) > 1
-    series = {"field": "series", "type": "nominal", "sort": order, "legend": {"orient": "top"} if many else None}
+    legend = {"orient": "top"} if many else None
+    series = {"field": "series", "type": "nominal", "scale": {"domain": order}, "title": None, "legend": legend}
     few = len({row[x] for row in rows}) <= 60
     axis = {"format": ".0%" if share else "~g", "tickCount": 5}
     encoding = {
