@@ -23,9 +23,17 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-__all__ = ["highlighted", "number", "percent", "render"]
+__all__ = ["highlighted", "number", "percent", "render", "require"]
 
 NEEDS_EXTRA = "an HTML page needs jinja2 and vl-convert-python: pip install 'rollgrade[report]'"
+
+
+def require() -> None:
+    """Raises ``ImportError`` that says what to install, where the extra is not: to be called before long work."""
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in ("jinja2", "vl_convert")):
+        raise ImportError(NEEDS_EXTRA)
 
 
 def render(template: str, /, **context: Any) -> str:

@@ -37,11 +37,17 @@ _SIZE = {"width": 430, "height": 210}
 
 
 def histogram(
-    edges: Sequence[float], counts: Sequence[int], title: str, *, line: float | None = None, label: str = ""
+    edges: Sequence[float],
+    counts: Sequence[int],
+    title: str,
+    *,
+    counted: str = "rollouts",
+    line: float | None = None,
+    label: str = "",
 ) -> Markup:
     """Counts between edges (one edge more than counts), with a dashed line at a value if one is given."""
     rows = [
-        {"from": low, "to": high, "rollouts": n}
+        {"from": low, "to": high, "n": n}
         for low, high, n in zip(edges, edges[1:], counts, strict=False)
         if n
     ]
@@ -49,9 +55,15 @@ def histogram(
         "data": {"values": rows},
         "mark": {"type": "bar", "color": COLOURS[0], "binSpacing": 1},
         "encoding": {
-            "x": _axis("from", title, bin="binned", scale={"domain": [edges[0], edges[-1]], "nice": False}),
+            "x": _axis(
+                "from",
+                title,
+                bin="binned",
+                axis={"tickCount": 8, "labelOverlap": "greedy", "labelSeparation": 4},
+                scale={"domain": [edges[0], edges[-1]], "nice": False},
+            ),
             "x2": {"field": "to"},
-            "y": _axis("rollouts", "rollouts", axis={"tickMinStep": 1, "format": "~s", "tickCount": 5}),
+            "y": _axis("n", counted, axis={"tickMinStep": 1, "format": "~s", "tickCount": 5}),
         },
     }
     layers = [bar]
@@ -67,46 +79,56 @@ def histogram(
     return drawn(_SIZE | {"layer": layers}, title)
 
 
-def lines(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool = True, x: str = "step") -> Markup:
-    """Curves: each row has ``x``, ``value`` and ``series``. ``share``: values are shares, from 0 to 1."""
+def lines(
+    rows: Sequence[Mapping[str, Any]],
+    title: str,
+    *,
+    unit: str = "share",
+    domain: tuple[float, float] | None = None,
+    x: str = "step",
+) -> Markup:
+    """Curves: each row has ``x``, ``value`` and ``series``. ``unit`` is ``"share"``, from 0 to 1, or ``"number"``."""
     order = list(dict.fromkeys(str(row["series"]) for row in rows))
-    many = len(order) > 1
-    legend = {"orient": "top"} if many else None
+    legend = {"orient": "top"} if len(order) > 1 else None
     series = {"field": "series", "type": "nominal", "scale": {"domain": order}, "title": None, "legend": legend}
     few = len({row[x] for row in rows}) <= 60
-    axis = {"format": ".0%" if share else "~g", "tickCount": 5}
+    share = unit == "share"
+    scale = {"domain": [0, 1] if share else list(domain)} if share or domain else {"zero": True}
     encoding = {
         "x": _axis(x, x, axis={"grid": False, "tickMinStep": 1, "format": "~d"}, scale={"zero": False, "nice": False}),
-        "y": _axis("value", title, axis=axis, scale={"domain": [0, 1]} if share else {"zero": True}),
+        "y": _axis("value", title, axis={"format": ".0%" if share else "~g", "tickCount": 5}, scale=scale),
         "color": series,
-    }  # fmt: skip
-    if many:  # not by colour alone
+    }
+    if legend:  # not by colour alone
         encoding["shape"] = series
     point = {"filled": True, "size": 36} if few else False
     spec = {"data": {"values": list(rows)}, "mark": {"type": "line", "point": point, "strokeWidth": 2}}
     return drawn(_SIZE | spec | {"encoding": encoding}, title)
 
 
-def bars(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool = True) -> Markup:
-    """Horizontal bars: each row has ``name`` and ``value``, and may have ``series``, which are drawn beside each other
-    in the order in which they come."""
+def bars(
+    rows: Sequence[Mapping[str, Any]], title: str, *, share: bool = True, stacked: bool = False
+) -> Markup:
+    """Horizontal bars: each row has ``name`` and ``value``, and may have ``series``, whose bars are drawn beside each
+    other or ``stacked``, in the order in which they come."""
     names = list(dict.fromkeys(str(row["name"]) for row in rows))
-    series = list(dict.fromkeys(str(row["series"]) for row in rows if "series" in row))
-    axis = {"format": ".0%" if share else "~s", "tickCount": 5}
+    order = list(dict.fromkeys(str(row["series"]) for row in rows if "series" in row))
+    axis = {"format": ".0%"} if share else {"format": "~s", "tickMinStep": 1}
     encoding: dict[str, Any] = {
-        "y": {"field": "name", "type": "nominal", "sort": names, "title": None,
-              "axis": {"labelColor": _INK, "labelLimit": 220, "ticks": False, "domain": False}},
-        "x": _axis("value", title, axis=axis, scale={"domain": [0, 1]} if share else {"zero": True}),
+        "y": {
+            "field": "name", "type": "nominal", "sort": names, "title": None,
+            "axis": {"labelColor": _INK, "labelLimit": 220, "ticks": False, "domain": False},
+        },
+        "x": _axis("value", title, axis=axis | {"tickCount": 5}, scale={"domain": [0, 1]} if share else {"zero": True}),
     }  # fmt: skip
-    if series:
+    if order:
+        legend = {"orient": "top"}
         encoding["color"] = {
-            "field": "series",
-            "type": "nominal",
-            "sort": series,
-            "legend": {"orient": "top"} if len(series) > 1 else None,
-        }
-        encoding["yOffset"] = {"field": "series", "type": "nominal", "sort": series}
-    step = 16 * max(1, len(series)) + 8
+            "field": "series", "type": "nominal", "scale": {"domain": order}, "title": None, "legend": legend,
+        }  # fmt: skip
+        if not stacked:
+            encoding["yOffset"] = {"field": "series", "type": "nominal", "sort": order}
+    step = 24 if stacked or len(order) < 2 else 14 * len(order) + 8
     spec = {"data": {"values": list(rows)}, "mark": {"type": "bar", "color": COLOURS[0]}, "encoding": encoding}
     return drawn(spec | {"width": 330, "height": step * max(1, len(names))}, title)
 
