@@ -38,7 +38,8 @@ FACTS = 20
 PER_RULE = 24
 PER_STEP = 2
 STEPS = 40
-"""The gallery holds this many of the lowest rewards for each rule that failed, and for each of so many steps."""
+"""The gallery holds, for each rule, so many of those that fail it worst; and so many of the lowest rewards for each of
+so many steps."""
 
 
 @dataclass(slots=True)
@@ -218,7 +219,7 @@ class _Run:
             report.steps.setdefault(step, Sums()).add(grade)
         failed = _failed(grade)
         for rule in failed:
-            self._lowest[rule].add(score, row)
+            self._lowest[rule].add(grade[rule], row)
         if failed and step is not None:
             self._of_step.setdefault(step, _Lowest(PER_STEP)).add(score, row)
 
@@ -314,7 +315,7 @@ class _Run:
 
 
 class _Lowest:
-    """The places of the lowest rewards. Of equal ones, which are many where a whole batch gets 0, a spread that is the
+    """The places of the lowest scores. Of equal ones, which are many where a whole batch gets 0, a spread that is the
     same in every run."""
 
     def __init__(self, most: int) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-__all__ = ["highlighted", "number", "percent", "render", "require"]
+__all__ = ["highlighted", "listed", "number", "percent", "render", "require"]
 
 NEEDS_EXTRA = "an HTML page needs jinja2 and vl-convert-python: pip install 'rollgrade[report]'"
 
@@ -88,6 +88,12 @@ def percent(share: float | None) -> str:
 def number(value: float | None, digits: int = 3) -> str:
     """A number as text; a dash where there is none."""
     return "–" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.{digits}f}"
+
+
+def listed(names: Sequence[str], most: int = 2) -> str:
+    """Names as text: the first ones, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _visible(text: str) -> str:

@@ -96,7 +96,7 @@ def lines(
     scale = {"domain": [0, 1] if share else list(domain)} if share or domain else {"zero": True}
     encoding = {
         "x": _axis(x, x, axis={"grid": False, "tickMinStep": 1, "format": "~d"}, scale={"zero": False, "nice": False}),
-        "y": _axis("value", title, axis={"format": ".0%" if share else "~g", "tickCount": 5}, scale=scale),
+        "y": _axis("value", title, axis={"format": ".0%" if share else "~r", "tickCount": 5}, scale=scale),
         "color": series,
     }
     if legend:  # not by colour alone
@@ -107,7 +107,12 @@ def lines(
 
 
 def bars(
-    rows: Sequence[Mapping[str, Any]], title: str, *, share: bool = True, stacked: bool = False
+    rows: Sequence[Mapping[str, Any]],
+    title: str,
+    *,
+    share: bool = True,
+    stacked: bool = False,
+    colours: Sequence[str] = COLOURS,
 ) -> Markup:
     """Horizontal bars: each row has ``name`` and ``value``, and may have ``series``, whose bars are drawn beside each
     other or ``stacked``, in the order in which they come."""
@@ -124,7 +129,8 @@ def bars(
     if order:
         legend = {"orient": "top"}
         encoding["color"] = {
-            "field": "series", "type": "nominal", "scale": {"domain": order}, "title": None, "legend": legend,
+            "field": "series", "type": "nominal", "title": None, "legend": legend,
+            "scale": {"domain": order, "range": list(colours)[: len(order)]},
         }  # fmt: skip
         if not stacked:
             encoding["yOffset"] = {"field": "series", "type": "nominal", "sort": order}

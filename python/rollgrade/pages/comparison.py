@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rollgrade.pages import charts, number, percent, render
+from rollgrade.pages import charts, listed, number, percent, render
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -29,7 +29,7 @@ def page(found: Comparison) -> str:
         a=found.a,
         b=found.b,
         two=two,
-        logs=found.logs,
+        logs=listed(found.logs),
         rollouts=len(found.reward_a),
         both=found.both,
         rejected=found.rejected,

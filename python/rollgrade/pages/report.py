@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rollgrade.grades import RULES
-from rollgrade.pages import charts, highlighted, number, percent, render
+from rollgrade.pages import charts, highlighted, listed, number, percent, render
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
+_VERDICTS = {
+    "leak_exact": charts.COLOURS[2],
+    "leak_reformatted": charts.COLOURS[4],
+    "leak_partial": charts.COLOURS[3],
+    "invented": charts.COLOURS[0],
+    "unknown": charts.COLOURS[6],
+}
+"""The verdicts on PII, the worst first, and their colours."""
 _POINTS = 200
 _TOKEN_BINS = 50
+_PII_KINDS = 20
 
 
 def page(report: Report, *, show_pii: bool = False) -> str:
@@ -25,6 +34,7 @@ def page(report: Report, *, show_pii: bool = False) -> str:
     return render(
         "report.html",
         report=report,
+        logs=listed(report.logs),
         tiles=_tiles(report),
         rewards=_rewards(report),
         tokens=_tokens(report),
@@ -133,7 +143,8 @@ def _step(step: int, sums: Sums) -> list[str]:
 
 
 def _verdicts(report: Report) -> list[str]:
-    return sorted({verdict for _, verdict in report.pii})
+    found = {verdict for _, verdict in report.pii}
+    return [verdict for verdict in _VERDICTS if verdict in found]
 
 
 def _kinds(report: Report) -> list[str]:
@@ -152,13 +163,14 @@ def _pii(report: Report) -> list[list[str]]:
 
 
 def _pii_chart(report: Report) -> Markup | None:
+    verdicts = _verdicts(report)
     rows: list[dict[str, Any]] = [
         {"name": kind, "value": report.pii[kind, verdict], "series": verdict.replace("_", " ")}
-        for kind in _kinds(report)[:20]
-        for verdict in _verdicts(report)
-        if report.pii[kind, verdict]
+        for verdict in verdicts
+        for kind in _kinds(report)[:_PII_KINDS]
     ]
-    return charts.bars(rows, "matches", share=False, stacked=True) if rows else None
+    colours = [_VERDICTS[verdict] for verdict in verdicts]
+    return charts.bars(rows, "matches", share=False, stacked=True, colours=colours) if rows else None
 
 
 def _facts_chart(report: Report) -> Markup | None:
