@@ -30,7 +30,9 @@ EMAIL = "jane.roe@corp-mail.com"
 def log(tmp_path: Path) -> Callable[..., Path]:
     def write(*records: Any, name: str = "log.jsonl") -> Path:
         path = tmp_path / name
-        path.write_text("".join((r if isinstance(r, str) else json.dumps(r)) + "\n" for r in records), "utf-8")
+        path.write_text(
+            "".join((r if isinstance(r, str) else json.dumps(r)) + "\n" for r in records), "utf-8"
+        )
         return path
 
     return write
@@ -102,10 +104,17 @@ def test_the_same_rubric_twice_agrees_in_everything() -> None:
 
 
 def test_groups_of_one_and_constant_groups_have_no_correlation(log: Callable[..., Path]) -> None:
-    path = log(row(GOOD, "alone"), row(GOOD, "same"), row(GOOD, "same"), row(GOOD, "two"), row("Bad bad.", "two"))
+    path = log(
+        row(GOOD, "alone"), row(GOOD, "same"), row(GOOD, "same"), row(GOOD, "two"), row("Bad bad.", "two")
+    )
     found = rg.compare(path, rg.Rubric(), rg.Rubric(max_tokens=60))
     within = found.within_prompts()
-    assert (within["prompts"], within["of_one_rollout"], within["constant"], within["correlated"]) == (3, 1, 1, 1)
+    assert (within["prompts"], within["of_one_rollout"], within["constant"], within["correlated"]) == (
+        3,
+        1,
+        1,
+        1,
+    )
     assert [p["kendall"] for p in found.to_dict()["prompts"]] == [None, None, pytest.approx(1)]
     assert within["pairs"] == 2
     assert within["preferred"] == 1
@@ -117,7 +126,10 @@ def test_prompts_are_told_apart_by_field_by_id_by_text_and_by_task(log: Callable
     assert len(rg.compare(path, rg.Rubric(), rg.Rubric(), group="other.x").group_names) == 4
     path = log(*(row(GOOD, f"p{i % 2}") for i in range(6)))
     assert rg.compare(path, rg.Rubric(), rg.Rubric()).group_names == [f"{path}:1", f"{path}:2"]
-    path = log(*({"text": GOOD, "facts": [f"Fact {i % 3} is here."]} for i in range(6)), {"text": GOOD, "facts": None})
+    path = log(
+        *({"text": GOOD, "facts": [f"Fact {i % 3} is here."]} for i in range(6)),
+        {"text": GOOD, "facts": None},
+    )
     found = rg.compare(path, rg.Rubric(missing="fallback"), rg.Rubric(missing="fallback"), completion="text")
     assert found.group.tolist() == [0, 1, 2, 0, 1, 2, -1]
     assert found.both == 7
@@ -208,7 +220,9 @@ def test_the_command_prints_tables(rubrics: list[str | Path]) -> None:
 
 
 def test_json_to_the_terminal_and_to_a_file(rubrics: list[str | Path], tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["compare", str(LOG), *map(str, rubrics), "--json", "-o", str(tmp_path / "o.json")])
+    result = CliRunner().invoke(
+        app, ["compare", str(LOG), *map(str, rubrics), "--json", "-o", str(tmp_path / "o.json")]
+    )
     assert result.exit_code == 0
     data = json.loads(result.stdout)
     assert data == json.loads((tmp_path / "o.json").read_text("utf-8"))
@@ -228,8 +242,12 @@ def test_the_page_holds_the_figures(rubrics: list[str | Path], tmp_path: Path) -
     assert not re.search(r'(?:src|href)="(?!#)', page)
 
 
-def test_pii_is_masked_everywhere(log: Callable[..., Path], rubrics: list[str | Path], tmp_path: Path) -> None:
-    path = log(row(GOOD), row(f"{EMAIL} wrote that the council approved it.", prompt_id=f"of {EMAIL}", id=EMAIL))
+def test_pii_is_masked_everywhere(
+    log: Callable[..., Path], rubrics: list[str | Path], tmp_path: Path
+) -> None:
+    path = log(
+        row(GOOD), row(f"{EMAIL} wrote that the council approved it.", prompt_id=f"of {EMAIL}", id=EMAIL)
+    )
     for out in ("o.json", "o.html"):
         result = run(path, *rubrics, "-o", tmp_path / out)
         text = json.dumps((tmp_path / out).read_text("utf-8"), ensure_ascii=False).replace("\\\\u2022", "•")

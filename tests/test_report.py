@@ -141,7 +141,10 @@ def test_a_folder_with_logs_and_graded_logs_is_read_once(log: Callable[..., Path
 
 
 def test_evidence_needs_the_rubric_that_graded(log: Callable[..., Path], tmp_path: Path) -> None:
-    path = log(row(f"{GOOD} Write to {EMAIL}. 77 people.", source=f"{GOOD} {EMAIL}"), rubric="[length]\nmax_tokens = 9\n")
+    path = log(
+        row(f"{GOOD} Write to {EMAIL}. 77 people.", source=f"{GOOD} {EMAIL}"),
+        rubric="[length]\nmax_tokens = 9\n",
+    )
     known = summed_up(path, rubric=rg.Rubric(max_tokens=9))
     (example,) = known.gallery
     assert {mark.name for mark in example.marks} >= {"fact", "pii", "unsupported", "over the budget"}
@@ -217,13 +220,21 @@ def test_marks_become_html_and_text_stays_text() -> None:
     text = "<b>bold</b> & jane@x.org \u202e\ud800 end"
     marks = [Mark("fact", 0, 11, "1"), Mark("form", 3, 7), Mark("pii", 14, 24, "EMAIL")]
     html = str(highlighted(text, marks))
-    assert re.sub(r"<sup>.*?</sup>|</?mark.*?>", "", html) == "&lt;b&gt;bold&lt;/b&gt; &amp; ••••@•.••• \ufffd\ufffd end"
+    assert (
+        re.sub(r"<sup>.*?</sup>|</?mark.*?>", "", html)
+        == "&lt;b&gt;bold&lt;/b&gt; &amp; ••••@•.••• \ufffd\ufffd end"
+    )
     assert '<mark class="form" title="fact 1, form">bold</mark>' in html
     assert html.count("<sup>1</sup>") == 1
     assert "jane@x.org" in str(highlighted(text, marks, show_pii=True))
-    assert str(highlighted("x" * 50, [Mark("fluency", 0, 50)], limit=10)).endswith("… 40 more characters</span>")
+    assert str(highlighted("x" * 50, [Mark("fluency", 0, 50)], limit=10)).endswith(
+        "… 40 more characters</span>"
+    )
     assert str(highlighted("", [])) == ""
-    assert str(highlighted("abc", [Mark("form", 2, 9), Mark("fact", 5, 9)])) == 'ab<mark class="form" title="form">c</mark>'
+    assert (
+        str(highlighted("abc", [Mark("form", 2, 9), Mark("fact", 5, 9)]))
+        == 'ab<mark class="form" title="form">c</mark>'
+    )
 
 
 def test_a_script_that_is_changed_has_another_hash(graded: Path) -> None:

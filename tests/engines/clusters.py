@@ -62,7 +62,18 @@ def locally(log: Path, out: Path, **paths: str) -> tuple[Summary, Watcher]:
 
 
 def same_sums(one: Summary, other: Summary) -> None:
-    for name in ("graded", "rejected", "blank", "valid", "tokens", "over_budget", "passed", "measured", "pii", "basis"):
+    for name in (
+        "graded",
+        "rejected",
+        "blank",
+        "valid",
+        "tokens",
+        "over_budget",
+        "passed",
+        "measured",
+        "pii",
+        "basis",
+    ):
         assert getattr(one, name) == getattr(other, name), name
     assert one.reward == pytest.approx(other.reward)
     assert [w.score for w in one.worst()] == [w.score for w in other.worst()]

@@ -56,7 +56,7 @@ def _is_grading(process: Path, driver: int) -> bool:
     """Whether a process is a Ray worker of this run that runs a task of Ray Data's now."""
     try:
         name = (process / "cmdline").read_bytes().decode(errors="replace")
-        return name.startswith("ray::") and "_grade_chunk" in name and int(process.name) != driver
+        return name.startswith("ray::") and "Map(_Task)" in name and int(process.name) != driver
     except OSError:
         return False
 

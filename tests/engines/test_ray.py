@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,8 +34,19 @@ def cluster() -> Iterator[Cluster]:
 def hard_log(tmp_path: Path) -> Path:
     """Lines of every kind: CRLF, blank, broken, not UTF-8, very long, and a last one without an end."""
     log = tmp_path / "log.jsonl"
-    lines = [*LINES[:100], b"\r\n", b"{broken\n", b"\xff\xfe{}\n", *(line.rstrip() + b"\r\n" for line in LINES[100:200])]
-    lines += [b"\n", json.dumps({"x": "y" * 300_000}).encode() + b"\n", *LINES[200:300], b'{"no": "completion"}\n']
+    lines = [
+        *LINES[:100],
+        b"\r\n",
+        b"{broken\n",
+        b"\xff\xfe{}\n",
+        *(line.rstrip() + b"\r\n" for line in LINES[100:200]),
+    ]
+    lines += [
+        b"\n",
+        json.dumps({"x": "y" * 300_000}).encode() + b"\n",
+        *LINES[200:300],
+        b'{"no": "completion"}\n',
+    ]
     log.write_bytes(b"".join(lines) + LINES[300].rstrip())
     return log
 
@@ -80,10 +93,15 @@ def test_several_files_into_one_output_and_into_a_folder(cluster: Cluster, tmp_p
             plan(find_inputs([str(logs)])[0], f"{folders[0]}/{out}"), Grader(Rubric()), Options(), Watcher()
         )
         found = score_jobs(
-            plan(find_inputs([str(logs)])[0], f"{folders[1]}/{out}"), Rubric(), watcher=Watcher(), chunk_bytes=50_000
+            plan(find_inputs([str(logs)])[0], f"{folders[1]}/{out}"),
+            Rubric(),
+            watcher=Watcher(),
+            chunk_bytes=50_000,
         )
         same_sums(found, summary)
-        here, there = ({p.relative_to(f): p.read_bytes() for p in f.rglob("*") if p.is_file()} for f in folders)
+        here, there = (
+            {p.relative_to(f): p.read_bytes() for p in f.rglob("*") if p.is_file()} for f in folders
+        )
         assert there == here
 
 
@@ -100,6 +118,21 @@ def test_map_batches_gives_a_row_for_each_row(cluster: Cluster, tmp_path: Path) 
     assert [row["step"] for row in rows] == list(range(520))
     assert [row["rollgrade"] for row in rows] == expected["rollgrade"].to_pylist()
     assert all(row["rollgrade_error"] is None for row in rows)
+
+
+def test_the_command(cluster: Cluster, hard_log: Path, tmp_path: Path) -> None:
+    here, there = tmp_path / "here" / "out.jsonl", tmp_path / "there" / "out.jsonl"
+    done = [
+        subprocess.run(
+            [sys.executable, "-m", "rollgrade", "score", hard_log, "-o", out, *engine],
+            check=False, capture_output=True, text=True,
+        )
+        for out, engine in ((here, []), (there, ["--engine", "ray", "--address", cluster.address]))
+    ]  # fmt: skip
+    assert [d.returncode for d in done] == [1, 1], done[1].stderr
+    assert there.read_bytes() == here.read_bytes()
+    assert done[1].stdout.replace("/there/", "/here/") == done[0].stdout
+    assert done[1].stderr.replace("/there/", "/here/") == done[0].stderr
 
 
 def test_what_cannot_run_says_so(cluster: Cluster, tmp_path: Path) -> None:

@@ -143,7 +143,10 @@ class Comparison:
         """The prompts taken together: sums of pairs, the shares of the pairs of which a prefers one that b flips or
         ties, and mean and median of the correlations where they are defined."""
         by = self.by_group
-        pairs = {name: int(getattr(by, name).sum()) for name in ("pairs", "same", "flipped", "tied_a", "tied_b", "tied")}
+        pairs = {
+            name: int(getattr(by, name).sum())
+            for name in ("pairs", "same", "flipped", "tied_a", "tied_b", "tied")
+        }
         preferred = int(by.preferred.sum())
         defined = ~np.isnan(by.spearman)
         found: dict[str, Any] = {
@@ -201,7 +204,9 @@ def compare(
     """
     given = [log] if isinstance(log, (str, os.PathLike)) else list(log)
     inputs, _ = find_inputs([os.fspath(path) for path in given])
-    named = [(_name(rubric, "ab"[i]), _rubric(rubric)) for i, rubric in enumerate((a, b)) if rubric is not None]
+    named = [
+        (_name(rubric, "ab"[i]), _rubric(rubric)) for i, rubric in enumerate((a, b)) if rubric is not None
+    ]
     fields = Fields(
         field_paths(completion=completion, source=source, facts=facts, reference=reference),
         group=None if group is None else FieldPath.parse(group),
@@ -221,7 +226,9 @@ def compared(
 ) -> Comparison:
     """:func:`compare` with everything found: one or two named rubrics; with one, against the reward in the log."""
     if not 1 <= len(rubrics) <= 2:
-        raise ValueError(f"rubrics: got {len(rubrics)}, expected two, or one to compare with the reward in the log")
+        raise ValueError(
+            f"rubrics: got {len(rubrics)}, expected two, or one to compare with the reward in the log"
+        )
     if len(rubrics) == 2 and fields.reward is not None:
         raise ValueError("against: got a field and two rubrics, expected the one or the other")
     if len(rubrics) == 1 and fields.reward is None:
@@ -308,7 +315,9 @@ class _Run:
 
     def finish(self, inputs: Sequence[Input]) -> Comparison:
         """The comparison. Raises ``LogError`` where no rollout has both rewards."""
-        a, b = (np.frombuffer(column, dtype=np.float64) if column else np.empty(0) for column in self._rewards)
+        a, b = (
+            np.frombuffer(column, dtype=np.float64) if column else np.empty(0) for column in self._rewards
+        )
         group = np.array(self._group, dtype=np.int64)
         both = ~np.isnan(a) & ~np.isnan(b)
         if not both.any():

@@ -17,10 +17,21 @@ from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Input, Kind, find_inputs
 from rollgrade.logs.forms import Record
 from rollgrade.logs.reader import SAMPLE, Reader, keys_read, keys_shown, reader_for
-from rollgrade.logs.records import GRADE_KEY, Block, Reject, Rollout
+from rollgrade.logs.records import GRADE_KEY, Block, Entry, Reject, Rollout
 from rollgrade.logs.rescore import Watcher
 
-__all__ = ["Fields", "Row", "fetch", "find_reward", "first_records", "graded_inputs", "number_at", "prompt_key", "rows", "step_of"]
+__all__ = [
+    "Fields",
+    "Row",
+    "fetch",
+    "find_reward",
+    "first_records",
+    "graded_inputs",
+    "number_at",
+    "prompt_key",
+    "rows",
+    "step_of",
+]
 
 _REWARDS = tuple(
     FieldPath.parse(text)
@@ -33,7 +44,9 @@ _IDS = ("prompt_id", "group_id", "prompt_uid")
 _PROMPTS = ("prompt", "input", "input_prompt")
 _STEPS = tuple(map(FieldPath.parse, ("step", "global_step", "training_step", "metadata.step")))
 _GRADED = (".jsonl", ".ndjson", ".json", ".parquet", ".pq")
-_STEP_IN_NAME = re.compile(r"(?:^|[^a-z])(?:global_?step|step|completions|iter)[_-]?(\d{1,9})(?:\D|$)", re.IGNORECASE)
+_STEP_IN_NAME = re.compile(
+    r"(?:^|[^a-z])(?:global_?step|step|completions|iter)[_-]?(\d{1,9})(?:\D|$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,11 @@ def graded_inputs(given: Sequence[str]) -> list[Input]:
     for text in given:
         path = Path(text)
         if path.is_dir():
-            files = [f for f in sorted(path.rglob("*.graded.*")) if f.suffix in _GRADED and not f.name.startswith(".")]
+            files = [
+                f
+                for f in sorted(path.rglob("*.graded.*"))
+                if f.suffix in _GRADED and not f.name.startswith(".")
+            ]
         elif not path.exists() and glob.has_magic(text):
             # Path.glob takes no absolute pattern before Python 3.13
             files = [Path(f) for f in sorted(glob.glob(text, recursive=True))]  # noqa: PTH207
@@ -110,7 +127,9 @@ def rows(
                 watcher.progress(block.bytes_read, len(block.entries))
 
 
-def fetch(inputs: Sequence[Input], fields: Fields, places: set[tuple[str, int]]) -> dict[tuple[str, int], Row]:
+def fetch(
+    inputs: Sequence[Input], fields: Fields, places: set[tuple[str, int]]
+) -> dict[tuple[str, int], Row]:
     """The rows at some places (file and number), read again."""
     found: dict[tuple[str, int], Row] = {}
     for item in inputs:
@@ -148,7 +167,9 @@ def find_reward(sample: Sequence[Record]) -> FieldPath:
     }
     if len(numbers) == 1:
         return next(iter(numbers.values()))
-    which = f"there are {', '.join(f'`{key}`' for key in list(numbers)[:8])}" if numbers else "there is no number"
+    which = (
+        f"there are {', '.join(f'`{key}`' for key in list(numbers)[:8])}" if numbers else "there is no number"
+    )
     shown = keys_shown(sample[0]) if sample else "no records"
     raise LogError(
         f"no reward found to compare with: {which} in the first records (the first has {shown}). "
@@ -171,7 +192,11 @@ def number_at(record: Record, path: FieldPath) -> float:
 def prompt_key(row: Row, group: FieldPath | None) -> tuple[int, str] | None:
     """The prompt of a rollout, as 64 bits of a hash and as a name to show: the field ``group``, or an id of the prompt;
     else the prompt's text, or what is known of the task, which have no name. None where nothing is known."""
-    named = group.find(row.record) if group else next((v for k in _IDS if (v := row.record.get(k)) is not None), None)
+    named = (
+        group.find(row.record)
+        if group
+        else next((v for k in _IDS if (v := row.record.get(k)) is not None), None)
+    )
     if named is not None and named is not ABSENT:
         text = named if isinstance(named, str) else json.dumps(named, sort_keys=True, default=str)
         return _hashed(text), text
@@ -231,11 +256,15 @@ def _rows(block: Block, reader: Reader | None, watcher: Watcher | None) -> list[
     read = []
     for entry in block.entries:
         try:
-            if entry.record is None or reader is None:
-                raise RecordError(entry.reason or "no record")
-            read.append(Row(block.file, entry.number, entry.record, reader.rollout(entry.record)))
+            record, rollout = _read(entry, reader)
+            read.append(Row(block.file, entry.number, record, rollout))
         except RecordError as error:
             if watcher is not None:
                 watcher.reject(Reject(block.file, entry.number, str(error), ""))
     return read
 
+
+def _read(entry: Entry, reader: Reader | None) -> tuple[Record, Rollout]:
+    if entry.record is None or reader is None:
+        raise RecordError(entry.reason or "no record")
+    return entry.record, reader.rollout(entry.record)

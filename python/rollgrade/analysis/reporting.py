@@ -265,7 +265,9 @@ class _Run:
         if grade is None:
             raise LogError(f"{row.place}: changed while it was read")
         marks: Sequence[Mark] = [
-            Mark("pii", match["start"], match["end"], f"{match['kind']}, {match['verdict']}".replace("_", " "))
+            Mark(
+                "pii", match["start"], match["end"], f"{match['kind']}, {match['verdict']}".replace("_", " ")
+            )
             for match in grade["pii_matches"] or []
         ]
         facts: list[tuple[str, float, str]] = []
@@ -338,7 +340,18 @@ class _Lowest:
 def _grade_of(row: Row) -> Mapping[str, Any] | None:
     """The grade that a record holds, if it is one."""
     grade = row.record.get(GRADE_KEY)
-    needed = {"score", "valid", "reason", "tokens", "passed", "pii_matches", "rubric", "version", "basis", *RULES}
+    needed = {
+        "score",
+        "valid",
+        "reason",
+        "tokens",
+        "passed",
+        "pii_matches",
+        "rubric",
+        "version",
+        "basis",
+        *RULES,
+    }
     return grade if isinstance(grade, Mapping) and needed <= grade.keys() else None
 
 

@@ -28,7 +28,9 @@ def compare(
     *,
     rubrics: Annotated[
         list[Path],
-        typer.Option("--rubric", metavar="FILE", help="Rubric file (TOML): two, or one and the log's reward."),
+        typer.Option(
+            "--rubric", metavar="FILE", help="Rubric file (TOML): two, or one and the log's reward."
+        ),
     ],
     against: Annotated[
         str | None,
@@ -91,9 +93,7 @@ def compare(
         named = [(str(path), Rubric.from_file(path)) for path in rubrics]
         inputs, _ = find_inputs(logs)
         with watching("comparing", sum(item.size for item in inputs)) as watcher:
-            found = compared(
-                inputs, named, fields, limit=limit, threads=threads or cores(), watcher=watcher
-            )
+            found = compared(inputs, named, fields, limit=limit, threads=threads or cores(), watcher=watcher)
         text = json.dumps(found.to_dict(), indent=1) if as_json or (out and out.suffix == ".json") else ""
         if out is not None:
             from rollgrade.logs.files import pending
@@ -114,7 +114,9 @@ def compare(
 
 def _check(rubrics: list[Path], out: Path | None) -> None:
     if len(rubrics) > 2:
-        raise ValueError(f"--rubric: got {len(rubrics)} files, expected two, or one and the reward in the log")
+        raise ValueError(
+            f"--rubric: got {len(rubrics)} files, expected two, or one and the reward in the log"
+        )
     if out is not None and out.suffix not in {".json", ".html"}:
         raise ValueError(f"--out: got {out}, expected a name that ends in .json or .html")
 
@@ -128,10 +130,18 @@ def _show(out: Console, found: Comparison) -> None:
     within = data["within_prompts"]
     out.print()
     for letter, side in (("a", found.a), ("b", found.b)):
-        about = "the log's reward" if side.rubric is None else f"rubric {side.rubric[:12]}; coverage against {side.basis}"
+        about = (
+            "the log's reward"
+            if side.rubric is None
+            else f"rubric {side.rubric[:12]}; coverage against {side.basis}"
+        )
         lacking = f"; {side.missing:,} rollouts have none" if side.missing else ""
         mean = "-" if side.mean is None else f"{side.mean:.3f}"
-        out.print(Text.assemble((f"{letter}  ", "bold"), f"{shown(side.name)}  mean {mean}", (f"  {about}{lacking}", "dim")))
+        out.print(
+            Text.assemble(
+                (f"{letter}  ", "bold"), f"{shown(side.name)}  mean {mean}", (f"  {about}{lacking}", "dim")
+            )
+        )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("", "rollouts", "Spearman", "Kendall", "pairs", "flipped", "tied by b"):
         table.add_column(name, justify="right" if name else "left")
@@ -162,7 +172,9 @@ def _show_prompts(out: Console, prompts: list[dict[str, object]]) -> None:
     from rich import box
     from rich.table import Table
 
-    least = sorted((p for p in prompts if p["kendall"] is not None), key=lambda p: float(str(p["kendall"])))[:5]
+    least = sorted((p for p in prompts if p["kendall"] is not None), key=lambda p: float(str(p["kendall"])))[
+        :5
+    ]
     if not least:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

@@ -16,16 +16,20 @@ __all__ = ["report"]
 def report(
     logs: Annotated[
         list[str],
-        typer.Argument(metavar="GRADED", help="Graded logs: JSONL or Parquet files, folders, or glob patterns."),
+        typer.Argument(
+            metavar="GRADED", help="Graded logs: JSONL or Parquet files, folders, or glob patterns."
+        ),
     ],
     *,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="The page to write.")
-    ] = Path("report.html"),
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page to write.")] = Path(
+        "report.html"
+    ),
     rubric: RubricFile = None,
     step: Annotated[
         str | None,
-        typer.Option(metavar="PATH", help="The field of the training step; else `step`, or the files' names."),
+        typer.Option(
+            metavar="PATH", help="The field of the training step; else `step`, or the files' names."
+        ),
     ] = None,
     completion: CompletionPath = None,
     source: SourcePath = None,

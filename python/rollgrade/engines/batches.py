@@ -64,6 +64,11 @@ class GradeBatch:
         self._grader = Grader(rubric, threads=threads)
         self._keys = keys_read(self._paths)
 
+    @property
+    def type(self) -> pa.StructType:
+        """The Arrow type of the column ``rollgrade``."""
+        return grade_type()
+
     def __call__(self, batch: Any) -> Any:
         """The batch with its grades: an Arrow table or record batch becomes a table, a Polars frame a frame, and a dict of
         columns (lists or arrays) a dict of lists. Raises ``LogError`` where no column can hold completions."""
@@ -78,7 +83,9 @@ class GradeBatch:
         if hasattr(batch, "__arrow_c_stream__"):
             table = self._graded(arrow.table(batch))
             return _like(batch, table)
-        raise TypeError(f"batch: got {type(batch).__name__}, expected an Arrow table, a frame, or a dict of columns")
+        raise TypeError(
+            f"batch: got {type(batch).__name__}, expected an Arrow table, a frame, or a dict of columns"
+        )
 
     def _graded(self, table: pa.Table) -> pa.Table:
         arrow, _ = parquet_modules()
@@ -110,7 +117,10 @@ class GradeBatch:
                 "field with completion="
             )
         form = detect(records[:SAMPLE])
-        return Reader(form[0] if form else None, self._paths)
+        if form is not None:
+            return Reader(form[0], self._paths)
+        # No form, but a column that says what it is.
+        return Reader(None, field_paths(completion="completion") | self._paths)
 
 
 def _rollout(reader: Reader, record: dict[str, Any]) -> Rollout | RecordError:
@@ -134,4 +144,3 @@ def _like(frame: Any, table: pa.Table) -> Any:
 
         return polars.from_arrow(table)
     return table
-

@@ -9,6 +9,7 @@ node dies, changes nothing. Logs and outputs must lie where all nodes see them u
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import pickle
 import shutil
@@ -69,13 +70,14 @@ def score_jobs(
     is connected to, or one on this machine. Every input row is in the output or in the rejects exactly once, and the
     output is what ``rescore`` writes. Raises ``LogError`` where a file cannot be read or written, ``ImportError``
     without Ray. Repeated ids are not counted across chunks."""
+    ray = _ray()
     basis = _basis(jobs, rubric, paths or {}, watcher)
     chunks: list[Chunk] = []
     with contextlib.ExitStack() as stack:
         for index, job in enumerate(jobs):
             folder = stack.enter_context(_parts(job.output))
             chunks += _chunks(index, job, folder, chunk_bytes, len(chunks))
-        summaries = _run(chunks, rubric, dict(paths or {}), basis, watcher, address)
+        summaries = _run(ray, chunks, _Task(rubric, dict(paths or {}), basis), watcher, address)
         total = Summary()
         total.basis = basis
         for index, job in enumerate(jobs):
@@ -137,7 +139,7 @@ def _chunks(index: int, job: Job, folder: Path, size: int, first: int) -> list[C
 def _bytes(item: Input, size: int) -> list[tuple[int, int, int]]:
     total = item.size
     edges = [*range(0, total, size), total] if total else [0, 0]
-    return [(start, end, end - start) for start, end in zip(edges, edges[1:], strict=False)]
+    return [(start, end, end - start) for start, end in itertools.pairwise(edges)]
 
 
 def _row_groups(item: Input, size: int) -> list[tuple[int, int, int]]:
@@ -158,20 +160,20 @@ def _row_groups(item: Input, size: int) -> list[tuple[int, int, int]]:
     return ranges or [(0, 0, item.size)]
 
 
-def _run(
-    chunks: list[Chunk],
-    rubric: Rubric,
-    paths: dict[str, FieldPath],
-    basis: str | None,
-    watcher: Watcher,
-    address: str | None,
-) -> dict[int, Summary]:
-    """What came of each chunk, by its number."""
+def _ray() -> Any:
+    """Ray with Ray Data. Raises ``ImportError`` that says what to install."""
     try:
         import ray
         import ray.data
     except ImportError:
         raise ImportError("--engine ray needs Ray Data: pip install 'rollgrade[ray]'") from None
+    return ray
+
+
+def _run(
+    ray: Any, chunks: list[Chunk], task: _Task, watcher: Watcher, address: str | None
+) -> dict[int, Summary]:
+    """What came of each chunk, by its number."""
     started = not ray.is_initialized()
     if started:
         _connect(ray, address)
@@ -179,9 +181,7 @@ def _run(
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         items = [{"chunk": pickle.dumps(chunk)} for chunk in chunks]
-        graded = ray.data.from_items(items, override_num_blocks=len(items)).map(
-            _grade_chunk, fn_kwargs={"rubric": rubric, "paths": paths, "basis": basis}, num_cpus=1
-        )
+        graded = ray.data.from_items(items, override_num_blocks=len(items)).map(task, num_cpus=1)
         summaries: dict[int, Summary] = {}
         by_number = {chunk.number: chunk for chunk in chunks}
         for row in graded.iter_rows():
@@ -210,25 +210,30 @@ def _connect(ray: Any, address: str | None) -> None:
         raise LogError(f"--address {address}: no Ray cluster there ({error})") from None
 
 
-def _grade_chunk(
-    row: dict[str, Any], *, rubric: Rubric, paths: dict[str, FieldPath], basis: str | None
-) -> dict[str, Any]:
-    """A task: one chunk into its part."""
-    chunk: Chunk = pickle.loads(row["chunk"])
-    part = Path(chunk.part)
-    grader = Grader(rubric)
-    grader.basis = basis
-    with tempfile.TemporaryDirectory(prefix="rollgrade-") as folder:
-        item = _item(chunk, Path(folder))
-        # Another attempt at this chunk may still run elsewhere: each writes under a name of its own.
-        mine = part.with_name(f"{uuid.uuid4().hex}{part.suffix}")
-        kind = Kind.PARQUET if part.suffix == Kind.PARQUET.value else Kind.JSONL
-        summary = rescore([Job(mine, kind, (item,))], grader, Options(paths), _Silent())
-        if rejects_path(mine).exists():
-            rejects_path(mine).replace(rejects_path(part))
-        mine.replace(part)
-    summary._ids.clear()
-    return {"number": chunk.number, "summary": pickle.dumps(summary)}
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a task does: one chunk into its part."""
+
+    rubric: Rubric
+    paths: dict[str, FieldPath]
+    basis: str | None
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        chunk: Chunk = pickle.loads(row["chunk"])
+        part = Path(chunk.part)
+        grader = Grader(self.rubric)
+        grader.basis = self.basis
+        with tempfile.TemporaryDirectory(prefix="rollgrade-") as folder:
+            item = _item(chunk, Path(folder))
+            # Another attempt at this chunk may still run elsewhere: each writes under a name of its own.
+            mine = part.with_name(f"{uuid.uuid4().hex}{part.suffix}")
+            kind = Kind.PARQUET if part.suffix == Kind.PARQUET.value else Kind.JSONL
+            summary = rescore([Job(mine, kind, (item,))], grader, Options(self.paths), _Silent())
+            if rejects_path(mine).exists():
+                rejects_path(mine).replace(rejects_path(part))
+            mine.replace(part)
+        summary._ids.clear()  # hashes that mean nothing in another process
+        return {"number": chunk.number, "summary": pickle.dumps(summary)}
 
 
 def _item(chunk: Chunk, folder: Path) -> Input:
@@ -239,7 +244,10 @@ def _item(chunk: Chunk, folder: Path) -> Input:
     copy = folder / path.name
     if Kind[chunk.kind] is Kind.PARQUET:
         _, arrow_parquet = parquet_modules()
-        with arrow_parquet.ParquetFile(path) as file, arrow_parquet.ParquetWriter(copy, file.schema_arrow) as out:
+        with (
+            arrow_parquet.ParquetFile(path) as file,
+            arrow_parquet.ParquetWriter(copy, file.schema_arrow) as out,
+        ):
             for batch in file.iter_batches(row_groups=range(chunk.start, chunk.end)):
                 out.write_batch(batch)
     else:
@@ -291,7 +299,9 @@ def _join(job: Job, chunks: Sequence[Chunk], summaries: Mapping[int, Summary], w
                     record = json.loads(line)
                     record |= {"file": _given(job, chunk), "line": record["line"] + before}
                     out.write(json.dumps(record).encode() + b"\n")
-                    watcher.reject(Reject(Path(record["file"]), record["line"], record["reason"], record["record"]))
+                    watcher.reject(
+                        Reject(Path(record["file"]), record["line"], record["reason"], record["record"])
+                    )
 
 
 def _given(job: Job, chunk: Chunk) -> str:
@@ -333,7 +343,17 @@ def _add_up(total: Summary, chunks: Sequence[Chunk], summaries: Mapping[int, Sum
     """Adds what came of a job's chunks to the total."""
     for chunk, before in _before(chunks, summaries):
         found = summaries[chunk.number]
-        for name in ("graded", "rejected", "blank", "unscored", "valid", "reward", "tokens", "over_budget", "repeated_ids"):
+        for name in (
+            "graded",
+            "rejected",
+            "blank",
+            "unscored",
+            "valid",
+            "reward",
+            "tokens",
+            "over_budget",
+            "repeated_ids",
+        ):
             setattr(total, name, getattr(total, name) + getattr(found, name))
         for name in ("passed", "measured", "pii", "pii_basis"):
             getattr(total, name).update(getattr(found, name))
@@ -348,4 +368,3 @@ def _keep_worst(total: Summary, worst: Worst) -> None:
     kept = [*total.worst(), worst]
     kept.sort(key=lambda item: item.score)
     total._worst = [(-item.score, -i, item) for i, item in enumerate(kept[:3])]
-

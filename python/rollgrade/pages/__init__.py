@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -63,7 +64,7 @@ def highlighted(text: str, marks: Sequence[Mark], *, show_pii: bool = False, lim
     cut = min(len(shown), limit)
     edges = sorted({0, cut, *(min(at, cut) for m in marks for at in (m.start, m.end))})
     parts: list[Markup] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         over = [m for m in marks if m.start <= start and end <= m.end]
         piece = escape(_visible(shown[start:end]))
         if over:

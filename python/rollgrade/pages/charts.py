@@ -47,9 +47,7 @@ def histogram(
 ) -> Markup:
     """Counts between edges (one edge more than counts), with a dashed line at a value if one is given."""
     rows = [
-        {"from": low, "to": high, "n": n}
-        for low, high, n in zip(edges, edges[1:], counts, strict=False)
-        if n
+        {"from": low, "to": high, "n": n} for low, high, n in zip(edges, edges[1:], counts, strict=False) if n
     ]
     bar = {
         "data": {"values": rows},
@@ -90,12 +88,21 @@ def lines(
     """Curves: each row has ``x``, ``value`` and ``series``. ``unit`` is ``"share"``, from 0 to 1, or ``"number"``."""
     order = list(dict.fromkeys(str(row["series"]) for row in rows))
     legend = {"orient": "top"} if len(order) > 1 else None
-    series = {"field": "series", "type": "nominal", "scale": {"domain": order}, "title": None, "legend": legend}
+    series = {
+        "field": "series",
+        "type": "nominal",
+        "scale": {"domain": order},
+        "title": None,
+        "legend": legend,
+    }
     few = len({row[x] for row in rows}) <= 60
     share = unit == "share"
-    scale = {"domain": [0, 1] if share else list(domain)} if share or domain else {"zero": True}
+    domain = (0, 1) if share else domain
+    scale = {"domain": list(domain)} if domain else {"zero": True}
     encoding = {
-        "x": _axis(x, x, axis={"grid": False, "tickMinStep": 1, "format": "~d"}, scale={"zero": False, "nice": False}),
+        "x": _axis(
+            x, x, axis={"grid": False, "tickMinStep": 1, "format": "~d"}, scale={"zero": False, "nice": False}
+        ),
         "y": _axis("value", title, axis={"format": ".0%" if share else "~r", "tickCount": 5}, scale=scale),
         "color": series,
     }
@@ -135,7 +142,11 @@ def bars(
         if not stacked:
             encoding["yOffset"] = {"field": "series", "type": "nominal", "sort": order}
     step = 24 if stacked or len(order) < 2 else 14 * len(order) + 8
-    spec = {"data": {"values": list(rows)}, "mark": {"type": "bar", "color": COLOURS[0]}, "encoding": encoding}
+    spec = {
+        "data": {"values": list(rows)},
+        "mark": {"type": "bar", "color": COLOURS[0]},
+        "encoding": encoding,
+    }
     return drawn(spec | {"width": 330, "height": step * max(1, len(names))}, title)
 
 
@@ -165,7 +176,11 @@ def drawn(spec: Mapping[str, Any], description: str) -> Markup:
         from markupsafe import Markup
     except ImportError:
         raise ImportError(NEEDS_EXTRA) from None
-    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG, "description": description}
+    whole = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "config": _CONFIG,
+        "description": description,
+    }
     svg = vl_convert.vegalite_to_svg(whole | dict(spec), vl_version="6.1")
     # Ids are unique within a drawing only, and a page holds many.
     mark = f"c{zlib.crc32(svg.encode()):08x}"

@@ -114,7 +114,9 @@ def _correlations(found: Comparison) -> Markup | None:
         return None
     edges = np.linspace(-1, 1, 41)
     counts, _ = np.histogram(values, bins=edges)
-    return charts.histogram(edges.round(4).tolist(), counts.tolist(), "Kendall's τ-b of a prompt", counted="prompts")
+    return charts.histogram(
+        edges.round(4).tolist(), counts.tolist(), "Kendall's τ-b of a prompt", counted="prompts"
+    )
 
 
 def _rules_chart(found: Comparison) -> Markup:
@@ -127,7 +129,11 @@ def _rules_chart(found: Comparison) -> Markup:
 
 
 def _rule_columns(two: bool) -> list[tuple[str, str]]:
-    names = ("mean a", "mean b", "passed a", "passed b", "gained", "lost") if two else ("mean b", "passed b", "Spearman with a")
+    names = (
+        ("mean a", "mean b", "passed a", "passed b", "gained", "lost")
+        if two
+        else ("mean b", "passed b", "Spearman with a")
+    )
     return [("rule", "text"), *((name, "number") for name in names)]
 
 
@@ -142,16 +148,25 @@ def _pairs(data: dict[str, Any]) -> list[list[str]]:
     rows = []
     for name, source in (("all rollouts", data["overall"]), ("within prompts", data["within_prompts"])):
         counts = [source[key] for key in ("same", "flipped", "tied_b", "tied_a", "tied")]
-        rows.append([name, *(f"{n:,} ({percent(n / source['pairs'] if source['pairs'] else None)})" for n in counts)])
+        rows.append(
+            [name, *(f"{n:,} ({percent(n / source['pairs'] if source['pairs'] else None)})" for n in counts)]
+        )
     return rows
 
 
 def _least(prompts: list[dict[str, Any]]) -> list[list[str]]:
     """The prompts on which the two agree least."""
-    known = sorted((p for p in prompts if p["kendall"] is not None), key=lambda p: (p["kendall"], -p["flipped"]))
+    known = sorted(
+        (p for p in prompts if p["kendall"] is not None), key=lambda p: (p["kendall"], -p["flipped"])
+    )
     return [
-        [p["prompt"], f"{p['n']:,}", number(p["spearman"]), number(p["kendall"]), f"{p['flipped']:,}", f"{p['tied_b']:,}"]
+        [
+            p["prompt"],
+            f"{p['n']:,}",
+            number(p["spearman"]),
+            number(p["kendall"]),
+            f"{p['flipped']:,}",
+            f"{p['tied_b']:,}",
+        ]
         for p in known[:_LEAST]
     ]
-
-

@@ -61,7 +61,11 @@ def _tiles(report: Report) -> list[tuple[str, str, str]]:
     tokens = f"{percent(over / sums.rollouts)} fail length"
     lacking = sums.rollouts - sums.scored
     tiles = [
-        ("Rollouts", f"{sums.rollouts:,}", f"{report.valid:,} valid" if report.valid < sums.rollouts else "all valid"),
+        (
+            "Rollouts",
+            f"{sums.rollouts:,}",
+            f"{report.valid:,} valid" if report.valid < sums.rollouts else "all valid",
+        ),
         ("Mean reward", number(sums.mean), f"{lacking:,} have none" if lacking else ""),
         ("Mean tokens", f"{sums.tokens / sums.rollouts:.1f}", tokens),
         ("Hold PII", f"{report.with_pii:,}", percent(report.with_pii / sums.rollouts)),
@@ -92,7 +96,9 @@ def _tokens(report: Report) -> Markup:
     edges = [i * width for i in range(bins + 1)]
     line = None if report.budget is None else report.budget + 1
     label = "" if report.budget is None else f"budget {report.budget}"
-    return charts.histogram(edges, counts, "GPT-2 tokens" if report.budget else "tokens", line=line, label=label)
+    return charts.histogram(
+        edges, counts, "GPT-2 tokens" if report.budget else "tokens", line=line, label=label
+    )
 
 
 def _pass_rates(sums: Sums) -> Markup:
@@ -116,7 +122,9 @@ def _points(report: Report) -> list[tuple[int, Sums]]:
 
 
 def _curves(steps: list[tuple[int, Sums]]) -> list[tuple[Markup, str]]:
-    reward = [{"step": s, "value": sums.mean, "series": "reward"} for s, sums in steps if sums.mean is not None]
+    reward = [
+        {"step": s, "value": sums.mean, "series": "reward"} for s, sums in steps if sums.mean is not None
+    ]
     tokens = [{"step": s, "value": sums.tokens / sums.rollouts, "series": "tokens"} for s, sums in steps]
     passed = [
         {"step": step, "value": share, "series": rule}
