@@ -188,6 +188,13 @@ def test_a_reward_column_of_parquet_is_found(tmp_path: Path) -> None:
     assert found.reward_a.tolist() == [0.5, 0.25]
 
 
+def test_a_folder_of_graded_logs_is_compared_with_their_grades(tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["score", str(EXAMPLES / "trl"), "-o", f"{tmp_path}/"]).exit_code == 0
+    found = rg.compare(tmp_path, rg.Rubric())
+    assert (found.a.name, found.both) == ("rollgrade.score", 520)
+    np.testing.assert_allclose(found.reward_a, found.reward_b)
+
+
 def test_no_reward_and_too_many(log: Callable[..., Path]) -> None:
     with pytest.raises(LogError, match="no reward found to compare with: there is no number"):
         rg.compare(log(row(GOOD)), rg.Rubric())

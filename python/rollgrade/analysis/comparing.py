@@ -22,6 +22,7 @@ from rollgrade.analysis.reading import (
     fetch,
     find_reward,
     first_records,
+    log_inputs,
     number_at,
     prompt_key,
     rows,
@@ -30,7 +31,7 @@ from rollgrade.evidence import pii_masked
 from rollgrade.grades import RULES
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import FieldPath
-from rollgrade.logs.files import Input, find_inputs
+from rollgrade.logs.files import Input
 from rollgrade.logs.grading import Grader
 from rollgrade.logs.reader import field_paths
 from rollgrade.logs.records import Grade, Reject
@@ -203,7 +204,7 @@ def compare(
     Memory grows by some 100 bytes a rollout. Raises ``LogError`` (a ``ValueError``) for what cannot be read.
     """
     given = [log] if isinstance(log, (str, os.PathLike)) else list(log)
-    inputs, _ = find_inputs([os.fspath(path) for path in given])
+    inputs = log_inputs([os.fspath(path) for path in given])
     named = [
         (_name(rubric, "ab"[i]), _rubric(rubric)) for i, rubric in enumerate((a, b)) if rubric is not None
     ]

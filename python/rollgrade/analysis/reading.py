@@ -27,6 +27,7 @@ __all__ = [
     "find_reward",
     "first_records",
     "graded_inputs",
+    "log_inputs",
     "number_at",
     "prompt_key",
     "rows",
@@ -101,6 +102,15 @@ def graded_inputs(given: Sequence[str]) -> list[Input]:
         for names in ([str(f)] for f in files if ".rejects." not in f.name) if files else ([text],):
             found |= {item.path: item for item in find_inputs(names)[0]}
     return list(found.values())
+
+
+def log_inputs(given: Sequence[str]) -> list[Input]:
+    """The files of paths, folders and glob patterns as ``rollgrade score`` takes them; graded logs where there are no
+    others. Raises ``LogError`` for a path that leads nowhere."""
+    try:
+        return find_inputs(given)[0]
+    except LogError:
+        return graded_inputs(given)
 
 
 def rows(

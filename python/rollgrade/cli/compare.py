@@ -72,10 +72,9 @@ def compare(
     import json
 
     from rollgrade.analysis.comparing import compared
-    from rollgrade.analysis.reading import Fields
+    from rollgrade.analysis.reading import Fields, log_inputs
     from rollgrade.cli.detection import cores, show_rejects, watching
     from rollgrade.logs.fieldpath import FieldPath
-    from rollgrade.logs.files import find_inputs
     from rollgrade.logs.reader import field_paths
     from rollgrade.rubric import Rubric
 
@@ -91,7 +90,7 @@ def compare(
             reward=None if against is None else FieldPath.parse(against),
         )
         named = [(str(path), Rubric.from_file(path)) for path in rubrics]
-        inputs, _ = find_inputs(logs)
+        inputs = log_inputs(logs)
         with watching("comparing", sum(item.size for item in inputs)) as watcher:
             found = compared(inputs, named, fields, limit=limit, threads=threads or cores(), watcher=watcher)
         text = json.dumps(found.to_dict(), indent=1) if as_json or (out and out.suffix == ".json") else ""

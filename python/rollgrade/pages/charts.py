@@ -61,7 +61,7 @@ def histogram(
                 scale={"domain": [edges[0], edges[-1]], "nice": False},
             ),
             "x2": {"field": "to"},
-            "y": _axis("n", counted, axis={"tickMinStep": 1, "format": "~s", "tickCount": 5}),
+            "y": _axis("n", counted, axis={"tickMinStep": 1, "format": ",d", "tickCount": 5}),
         },
     }
     layers = [bar]
@@ -107,7 +107,7 @@ def lines(
         "color": series,
     }
     if legend:  # not by colour alone
-        encoding["shape"] = series
+        encoding["shape" if few else "strokeDash"] = series
     point = {"filled": True, "size": 36} if few else False
     spec = {"data": {"values": list(rows)}, "mark": {"type": "line", "point": point, "strokeWidth": 2}}
     return drawn(_SIZE | spec | {"encoding": encoding}, title)
@@ -125,7 +125,7 @@ def bars(
     other or ``stacked``, in the order in which they come."""
     names = list(dict.fromkeys(str(row["name"]) for row in rows))
     order = list(dict.fromkeys(str(row["series"]) for row in rows if "series" in row))
-    axis = {"format": ".0%"} if share else {"format": "~s", "tickMinStep": 1}
+    axis = {"format": ".0%"} if share else {"format": ",d", "tickMinStep": 1}
     encoding: dict[str, Any] = {
         "y": {
             "field": "name", "type": "nominal", "sort": names, "title": None,

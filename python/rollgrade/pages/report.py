@@ -189,7 +189,13 @@ def _facts_chart(report: Report) -> Markup | None:
 
 
 def _fact(index: int, rollouts: int, carried: int, negated: int) -> list[str]:
-    return [f"fact {index}", f"{rollouts:,}", f"{carried:,}", percent(carried / rollouts), f"{negated:,}"]
+    return [
+        f"fact\u00a0{index}",
+        f"{rollouts:,}",
+        f"{carried:,}",
+        percent(carried / rollouts),
+        f"{negated:,}",
+    ]
 
 
 def _card(example: Example, show_pii: bool) -> dict[str, Any]:
