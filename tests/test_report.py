@@ -161,13 +161,15 @@ def test_evidence_needs_the_rubric_that_graded(log: Callable[..., Path], tmp_pat
 
 
 def test_pii_is_masked_unless_asked_for(log: Callable[..., Path], tmp_path: Path) -> None:
-    text = row(f"Write to {EMAIL} now.", source=f"{EMAIL} signed.", id=f"id {EMAIL}")
+    text = row(f"<think>It is {EMAIL}.</think> Write to {EMAIL} now.", source=f"{EMAIL} signed.", id=f"id {EMAIL}")
     text["facts"] = [f"The address is {EMAIL}.", "The vote passed."]
     path = log(text)
+    with pytest.warns(UserWarning, match="facts hold PII"):
+        assert EMAIL not in repr(summed_up(path))
     assert run("report", path, "-o", tmp_path / "r.html").exit_code == 0
     assert EMAIL not in (tmp_path / "r.html").read_text("utf-8")
     assert run("report", path, "-o", tmp_path / "r.html", "--show-pii").exit_code == 0
-    assert (tmp_path / "r.html").read_text("utf-8").count(EMAIL) >= 3
+    assert (tmp_path / "r.html").read_text("utf-8").count(EMAIL) >= 4
 
 
 def test_nothing_that_fails_and_nothing_that_is_measured(log: Callable[..., Path]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rollgrade.analysis.reading import Fields, Row, fetch, rows, step_of
-from rollgrade.evidence import Mark, marks_of, pii_masked
+from rollgrade.evidence import Mark, marks_of, masked, pii_masked
 from rollgrade.grades import RULES, Grade
 from rollgrade.kernels import Facts
 from rollgrade.logs.errors import LogError
@@ -89,14 +89,13 @@ class Sums:
 @dataclass(frozen=True, slots=True)
 class Example:
     """A rollout of the gallery. ``grade`` is as it stands in the log; ``marks`` is the evidence on the completion; of
-    each fact its text, its score and what is said of it. PII is masked but in ``completion``, whose marks say where it
-    is."""
+    each fact its text, its score and what is said of it. PII is masked unless it was asked for."""
 
     file: str
     number: int
     id: str | None
     step: int | None
-    grade: Mapping[str, Any]
+    grade: Mapping[str, Any] = field(repr=False)
     failed: tuple[str, ...]
     reason: str
     completion: str
@@ -283,7 +282,7 @@ class _Run:
             grade=grade,
             failed=_failed(grade),
             reason=self._masked(grade["reason"]),
-            completion=row.rollout.completion,
+            completion=self._masked(row.rollout.completion, [m for m in marks if m.name == "pii"]),
             marks=tuple(marks),
             facts=tuple(facts),
         )
@@ -312,8 +311,11 @@ class _Run:
             said.append((self._masked(text), fact.score, self._masked(state + missing)))
         return said
 
-    def _masked(self, text: str) -> str:
-        return text if self._show_pii else pii_masked(text, self._rubric)
+    def _masked(self, text: str, marks: Sequence[Mark] = ()) -> str:
+        """The text with PII masked, unless it is to be shown: at the marks, and wherever the rubric finds it."""
+        if self._show_pii:
+            return text
+        return masked(pii_masked(text, self._rubric), [(mark.start, mark.end) for mark in marks])
 
 
 class _Lowest:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import logging
 import pickle
 import shutil
 import socket
@@ -178,15 +179,14 @@ def _run(
     if started:
         _connect(ray, address)
     try:
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
         items = [{"chunk": pickle.dumps(chunk)} for chunk in chunks]
-        graded = ray.data.from_items(items, override_num_blocks=len(items)).map(task, num_cpus=1)
         summaries: dict[int, Summary] = {}
         by_number = {chunk.number: chunk for chunk in chunks}
-        for row in graded.iter_rows():
-            summaries[row["number"]] = pickle.loads(row["summary"])
-            watcher.progress(by_number[row["number"]].size, summaries[row["number"]].read)
+        with _quiet(ray):
+            graded = ray.data.from_items(items, override_num_blocks=len(items)).map(task, num_cpus=1)
+            for row in graded.iter_rows():
+                summaries[row["number"]] = pickle.loads(row["summary"])
+                watcher.progress(by_number[row["number"]].size, summaries[row["number"]].read)
     except ray.exceptions.RayError as error:
         cause = getattr(error, "cause", None) or error
         raise LogError(f"Ray: {str(cause).strip().splitlines()[-1]}") from None
@@ -196,6 +196,20 @@ def _run(
     if missing := set(by_number) - set(summaries):
         raise LogError(f"Ray: {len(missing)} of {len(chunks)} chunks were lost; run it again")
     return summaries
+
+
+@contextlib.contextmanager
+def _quiet(ray: Any) -> Iterator[None]:
+    """Ray Data without its own progress and notes: the watcher is told how far it is. Both are set back."""
+    context, logger = ray.data.DataContext.get_current(), logging.getLogger("ray.data")
+    bars, level = context.enable_progress_bars, logger.level
+    context.enable_progress_bars = False
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        context.enable_progress_bars = bars
+        logger.setLevel(level)
 
 
 def _connect(ray: Any, address: str | None) -> None:
