@@ -76,6 +76,7 @@ def main() -> None:
         for _ in range(given.rounds):
             for workers, seconds in times.items():
                 seconds.append(with_workers(workers, log, out))
+                print(f"{workers} worker(s): {seconds[-1]:.1f} s", flush=True)
     one, two = (statistics.median(seconds) for seconds in times.values())
     pairs = [a / b for a, b in zip(*times.values(), strict=True)]
     print(f"{given.rollouts:,} rollouts, {size / 1e6:.0f} MB in, {written / 1e6:.0f} MB out")

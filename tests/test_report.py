@@ -161,7 +161,9 @@ def test_evidence_needs_the_rubric_that_graded(log: Callable[..., Path], tmp_pat
 
 
 def test_pii_is_masked_unless_asked_for(log: Callable[..., Path], tmp_path: Path) -> None:
-    text = row(f"<think>It is {EMAIL}.</think> Write to {EMAIL} now.", source=f"{EMAIL} signed.", id=f"id {EMAIL}")
+    text = row(
+        f"<think>It is {EMAIL}.</think> Write to {EMAIL} now.", source=f"{EMAIL} signed.", id=f"id {EMAIL}"
+    )
     text["facts"] = [f"The address is {EMAIL}.", "The vote passed."]
     path = log(text)
     with pytest.warns(UserWarning, match="facts hold PII"):

@@ -9,7 +9,6 @@ import os
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from rollgrade import __version__
 from rollgrade.analysis.ranks import Agreement, agreement, percentiles
 from rollgrade.analysis.reading import (
+    Counting,
     Fields,
     Row,
     fetch,
@@ -235,13 +235,13 @@ def compared(
     if len(rubrics) == 1 and fields.reward is None:
         fields = Fields(fields.paths, fields.group, fields.step, find_reward(first_records(inputs, fields)))
     run = _Run(rubrics, fields, threads, watcher)
-    for block in rows(inputs, fields, run, limit):
+    for block in rows(inputs, fields, run.watcher, limit):
         run.block(block)
     return run.finish(inputs)
 
 
 class _Run:
-    """One comparison while it is made. As a watcher it counts what is rejected, and passes all on."""
+    """One comparison while it is made."""
 
     def __init__(
         self, rubrics: Sequence[tuple[str, Rubric]], fields: Fields, threads: int, watcher: Watcher | None
@@ -250,7 +250,7 @@ class _Run:
         self._names = [name for name, _ in rubrics]
         self._fields = fields
         self._graders = [Grader(rubric, threads=threads) for rubric in self._rubrics]
-        self._watcher = watcher
+        self.watcher = Counting(watcher)
         self._rewards = (array("d"), array("d"))
         self._rules = [{rule: array("d") for rule in RULES} for _ in rubrics] if len(rubrics) == 1 else []
         self._means = [{rule: _Tally() for rule in RULES} for _ in rubrics]
@@ -261,20 +261,6 @@ class _Run:
         self._file = array("q")
         self._number = array("q")
         self._files: dict[str, int] = {}
-        self._rejected = 0
-
-    def form(self, file: Path, taken: str) -> None:
-        if self._watcher is not None:
-            self._watcher.form(file, taken)
-
-    def progress(self, bytes_read: int, records: int) -> None:
-        if self._watcher is not None:
-            self._watcher.progress(bytes_read, records)
-
-    def reject(self, reject: Reject) -> None:
-        self._rejected += 1
-        if self._watcher is not None:
-            self._watcher.reject(reject)
 
     def block(self, block: Sequence[Row]) -> None:
         """Grades a block into the columns. What no rubric can grade is rejected."""
@@ -282,7 +268,7 @@ class _Run:
         for row, *grades in zip(block, *graded, strict=True):
             errors = [grade for grade in grades if isinstance(grade, RecordError)]
             if len(errors) == len(grades):
-                self.reject(Reject(row.file, row.number, str(errors[0]), ""))
+                self.watcher.reject(Reject(row.file, row.number, str(errors[0]), ""))
                 continue
             self._add(row, [None if isinstance(grade, RecordError) else grade for grade in grades])
 
@@ -330,7 +316,7 @@ class _Run:
             logs=tuple(str(item.path) for item in inputs),
             a=self._side(0, a),
             b=self._side(1, b),
-            rejected=self._rejected,
+            rejected=self.watcher.rejected,
             reward_a=a,
             reward_b=b,
             group=group,
@@ -343,7 +329,7 @@ class _Run:
 
     def _nothing(self, a: Floats, b: Floats) -> str:
         if not len(a):
-            return f"nothing to compare: no rollout could be graded ({self._rejected:,} rejected)"
+            return f"nothing to compare: no rollout could be graded ({self.watcher.rejected:,} rejected)"
         have = [int((~np.isnan(column)).sum()) for column in (a, b)]
         named = [self._side(0, a).name, self._side(1, b).name]
         return (

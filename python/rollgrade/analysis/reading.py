@@ -21,6 +21,7 @@ from rollgrade.logs.records import GRADE_KEY, Block, Entry, Reject, Rollout
 from rollgrade.logs.rescore import Watcher
 
 __all__ = [
+    "Counting",
     "Fields",
     "Row",
     "fetch",
@@ -79,6 +80,30 @@ class Row:
     def place(self) -> str:
         """``file:number``."""
         return f"{self.file}:{self.number}"
+
+
+class Counting:
+    """A watcher that counts what is rejected, and passes all on to another one."""
+
+    def __init__(self, watcher: Watcher | None) -> None:
+        self.rejected = 0
+        self._watcher = watcher
+
+    def form(self, file: Path, taken: str) -> None:
+        """Passed on."""
+        if self._watcher is not None:
+            self._watcher.form(file, taken)
+
+    def progress(self, bytes_read: int, records: int) -> None:
+        """Passed on."""
+        if self._watcher is not None:
+            self._watcher.progress(bytes_read, records)
+
+    def reject(self, reject: Reject) -> None:
+        """Counted and passed on."""
+        self.rejected += 1
+        if self._watcher is not None:
+            self._watcher.reject(reject)
 
 
 def graded_inputs(given: Sequence[str]) -> list[Input]:

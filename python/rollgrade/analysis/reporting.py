@@ -11,16 +11,15 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from rollgrade.analysis.reading import Fields, Row, fetch, rows, step_of
+from rollgrade.analysis.reading import Counting, Fields, Row, fetch, rows, step_of
 from rollgrade.evidence import Mark, marks_of, masked, pii_masked
 from rollgrade.grades import RULES, Grade
 from rollgrade.kernels import Facts
 from rollgrade.logs.errors import LogError
 from rollgrade.logs.files import Input
-from rollgrade.logs.records import GRADE_KEY, Reject
+from rollgrade.logs.records import GRADE_KEY
 from rollgrade.logs.rescore import Watcher
 from rollgrade.rubric import Rubric
 
@@ -158,13 +157,13 @@ def summed(
     """Sums up graded logs, as ``rollgrade score`` writes them. Evidence beyond what the log says is shown where it was
     graded with ``rubric``. Raises ``LogError`` where a file cannot be read, or no record holds a grade."""
     run = _Run(inputs, rubric, fields, show_pii, watcher)
-    for block in rows(inputs, fields, run, limit):
+    for block in rows(inputs, fields, run.watcher, limit):
         run.block(block)
     return run.finish()
 
 
 class _Run:
-    """One report while it is made. As a watcher it counts what is rejected, and passes all on."""
+    """One report while it is made."""
 
     def __init__(
         self, inputs: Sequence[Input], rubric: Rubric, fields: Fields, show_pii: bool, watcher: Watcher | None
@@ -173,23 +172,10 @@ class _Run:
         self._rubric = rubric
         self._fields = fields
         self._show_pii = show_pii
-        self._watcher = watcher
+        self.watcher = Counting(watcher)
         self._report = Report(tuple(str(item.path) for item in inputs))
         self._lowest: dict[str, _Lowest] = {rule: _Lowest(PER_RULE) for rule in RULES}
         self._of_step: dict[int, _Lowest] = {}
-
-    def form(self, file: Path, taken: str) -> None:
-        if self._watcher is not None:
-            self._watcher.form(file, taken)
-
-    def progress(self, bytes_read: int, records: int) -> None:
-        if self._watcher is not None:
-            self._watcher.progress(bytes_read, records)
-
-    def reject(self, reject: Reject) -> None:
-        self._report.rejected += 1
-        if self._watcher is not None:
-            self._watcher.reject(reject)
 
     def block(self, block: Sequence[Row]) -> None:
         """Adds the rollouts of a block."""
@@ -244,6 +230,7 @@ class _Run:
     def finish(self) -> Report:
         """The report, with its gallery. Raises ``LogError`` where nothing was graded."""
         report = self._report
+        report.rejected = self.watcher.rejected
         if not report.all.rollouts:
             raise LogError(
                 f"{', '.join(report.logs)}: none of {report.ungraded + report.rejected:,} records holds a grade; "
