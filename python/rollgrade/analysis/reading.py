@@ -180,11 +180,10 @@ def fetch(
 
 
 def first_records(inputs: Sequence[Input], fields: Fields) -> list[Record]:
-    """The first records of the first log that has any."""
-    for item in inputs:
-        for block in _blocks(item, fields.keys()):
-            if sample := [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]:
-                return sample
+    """The first records that could be read, of the first log that has any."""
+    for block in rows(inputs, fields):
+        if block:
+            return [row.record for row in block[:SAMPLE]]
     return []
 
 
