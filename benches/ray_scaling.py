@@ -59,6 +59,12 @@ def with_workers(workers: int, log: Path, out: Path) -> float:
         ray.shutdown()
 
 
+def graded(log: Path, out: Path, chunk_bytes: int) -> None:
+    """Grades a log on the cluster that there is."""
+    jobs = plan(find_inputs([str(log)])[0], str(out))
+    score_jobs(jobs, Rubric(), watcher=Quiet(), chunk_bytes=chunk_bytes)
+
+
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
