@@ -73,6 +73,25 @@ test-lm: .venv-lm/.created ## Test the language model tier of fluency, in an env
 	VIRTUAL_ENV=$(CURDIR)/.venv-lm .venv-lm/bin/maturin develop --quiet --release
 	.venv-lm/bin/pytest -q tests/lm
 
+.venv-engines/.created: pyproject.toml
+	$(PYTHON) -m venv .venv-engines
+	.venv-engines/bin/pip install --quiet --upgrade "pip>=25.1" "maturin>=1.16,<2"
+	.venv-engines/bin/pip install --quiet --group engines
+	touch $@
+
+.PHONY: test-engines
+test-engines: .venv-engines/.created ## Run Ray (a cluster of two nodes), Daft, Polars and datasets for real, in an environment of their own
+	VIRTUAL_ENV=$(CURDIR)/.venv-engines .venv-engines/bin/maturin develop --quiet --release
+	RAY_USAGE_STATS_ENABLED=0 .venv-engines/bin/pytest -q -W ignore tests/engines
+
+.venv/.browser: .venv/.test
+	$(BIN)/pip install --quiet --group browser
+	touch $@
+
+.PHONY: test-report
+test-report: .venv/.installed .venv/.browser ## Look at the HTML pages in headless Chromium (found, or installed)
+	CHROMIUM="$$($(BIN)/python tests/browser/chromium.py)" $(BIN)/pytest -q tests/browser
+
 .PHONY: lint
 lint: .venv/.installed .venv/.test ## Check format, lints, types and the stub
 	cargo fmt --check
@@ -125,4 +144,4 @@ wheel: .venv/.created ## Build a portable wheel into dist/ and prove it in an em
 
 .PHONY: clean
 clean: ## Remove what the tasks made
-	rm -rf .venv .venv-lm .venv-trainers target dist out
+	rm -rf .venv .venv-lm .venv-engines .venv-trainers target dist out

@@ -1,4 +1,5 @@
-"""The command line: ``rollgrade score``, ``explain``, ``count``, ``pii``, ``redact``, ``serve`` and ``doctor``, a file each.
+"""The command line: a file each for ``rollgrade score``, ``compare``, ``report``, ``explain``, ``count``, ``pii``,
+``redact``, ``serve`` and ``doctor``.
 
 Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
 imported when it runs, so that help is quick.
@@ -10,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from rollgrade.cli import count, doctor, explain, pii, redact, score, serve
+from rollgrade.cli import compare, count, doctor, explain, pii, redact, report, score, serve
 
 __all__ = ["app", "main"]
 
@@ -23,6 +24,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(score.score)
+app.command()(compare.compare)
+app.command()(report.report)
 app.command()(explain.explain)
 app.command()(count.count)
 app.command()(pii.pii)
@@ -57,6 +60,8 @@ def _rollgrade(
     [bold]Examples[/bold]
     \b
       rollgrade score rollouts.jsonl             grade a log
+      rollgrade compare log.jsonl --rubric a.toml --rubric b.toml
+      rollgrade report graded.jsonl              the graded log as a page
       rollgrade explain rollouts.jsonl --row 17  one rollout and its evidence
       rollgrade count summary.txt                tokens as GPT-2 counts them
       rollgrade pii --list                       the kinds of PII; or name files to search

@@ -16,10 +16,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from rollgrade._core import truncate
 from rollgrade.cli.terminal import shown
+from rollgrade.evidence import budget_end, marks_of, masked, pii_masked
 from rollgrade.grades import RULES, Grade, Span
-from rollgrade.kernels import find_pii
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["arithmetic", "show"]
 
-_MASK = "•"
 _PARTLY = 0.3
 _QUOTED = 8
 _PRIORITY = {"coverage": 8.0, "pii": 4.0, "fluency": 2.0, "form": 1.0}
@@ -129,48 +127,21 @@ class _Evidence:
         it."""
         if self._show_pii:
             return text
-        if spans is None:
-            pii = self._rubric.pii
-            found = find_pii(
-                text,
-                tier=pii.tier,
-                checksum=pii.checksum,
-                kinds=pii.kinds or None,
-                exclude=pii.exclude,
-                allow=pii.allow,
-                patterns=pii.patterns,
-            )
-            spans = [match.span for match in found]
-        chars = list(text)
-        for start, end in spans:
-            chars[start:end] = [_MASK if c.isalnum() else c for c in chars[start:end]]
-        return "".join(chars)
+        return pii_masked(text, self._rubric) if spans is None else masked(text, spans)
 
     def text(self) -> Text:
         """The completion, its evidence highlighted: the facts numbered, the budget's end marked."""
         grade, completion = self._grade, self._rollout.completion
         matches = [match.span for match in grade.pii.matches]
         text = Text(shown(self.hidden(completion, matches), keep="\n"))
-        marks: list[tuple[int, Text]] = []
-        start, end = grade.answer
-        self._style(text, "thinking", [(0, start)] if start else [])
-        budget = self._budget_end(completion[start:end])
+        found = marks_of(completion, grade, self._rubric)
+        for mark in found:
+            text.stylize(_STYLES[mark.name], mark.start, mark.end)
+        self._used = list(dict.fromkeys([*self._used, *(mark.name for mark in found)]))
+        marks = [(mark.end, Text(f"[{mark.label}]", "bold green")) for mark in found if mark.name == "fact"]
+        budget = budget_end(completion, grade, self._rubric)
         if budget is not None:
-            self._style(text, "over the budget", [(start + budget, end)])
-            marks.append((start + budget, Text(f" ▏{grade.length.max_tokens} tokens▕ ", "bold cyan")))
-        carried = [
-            (n, fact.span) for n, fact in enumerate(grade.coverage.per_fact, 1) if fact.span and fact.present
-        ]
-        self._style(text, "fact", [span for _, span in carried])
-        marks += [(span[1], Text(f"[{n}]", "bold green")) for n, span in carried]
-        self._style(text, "unsupported", grade.coverage.unsupported)
-        self._style(text, "fluency", [grade.fluency.worst] if grade.fluency.worst else [])
-        self._style(
-            text,
-            "form",
-            [(v.start, v.end) for v in grade.form.violations if (v.start, v.end) != grade.answer],
-        )
-        self._style(text, "pii", matches)
+            marks.append((budget, Text(f" ▏{grade.length.max_tokens} tokens▕ ", "bold cyan")))
         return _with_marks(text, marks)
 
     def legend(self) -> Text:
@@ -264,20 +235,6 @@ class _Evidence:
             yield "only the paragraph"
         for description, times in Counter(v.description for v in violations).items():
             yield self.hidden(description) + (f" ({times} times)" if times > 1 else "")
-
-    def _budget_end(self, answer: str) -> int | None:
-        """Where in the answer the budget ends; not known for other tokens than GPT-2's."""
-        result = self._grade.length
-        if result.tokens <= result.max_tokens or self._rubric.length.tokenizer != "gpt2":
-            return None
-        return len(truncate(answer, result.max_tokens))
-
-    def _style(self, text: Text, name: str, spans: Iterable[Span]) -> None:
-        for start, end in spans:
-            if end > start:
-                text.stylize(_STYLES[name], start, end)
-                if name not in self._used:
-                    self._used.append(name)
 
 
 def _with_marks(text: Text, marks: list[tuple[int, Text]]) -> Text:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["CompletionPath", "FactsPath", "ReferencePath", "RubricFile", "SourcePath"]
+__all__ = ["Address", "CompletionPath", "Engine", "FactsPath", "ReferencePath", "RubricFile", "SourcePath"]
 
 _PANEL = "Fields, where they are not found or not the right ones"
 
@@ -36,4 +36,21 @@ FactsPath = Annotated[
 ReferencePath = Annotated[
     str | None,
     typer.Option(metavar="PATH", rich_help_panel=_PANEL, help="Where the reference summary is."),
+]
+_ENGINE = "On a cluster"
+Engine = Annotated[
+    str,
+    typer.Option(
+        metavar="ENGINE",
+        rich_help_panel=_ENGINE,
+        help="local, or ray: the same output, graded with Ray Data.",
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        rich_help_panel=_ENGINE,
+        help="The Ray cluster: auto, or host:port; without it one on this machine.",
+    ),
 ]

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, RubricFile, SourcePath
+from rollgrade.cli.options import (
+    Address,
+    CompletionPath,
+    Engine,
+    FactsPath,
+    ReferencePath,
+    RubricFile,
+    SourcePath,
+)
 from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, rubric_from, shown
 
 if TYPE_CHECKING:
@@ -57,6 +65,8 @@ def score(
     threads: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Threads to grade with; all cores without it.")
     ] = None,
+    engine: Engine = "local",
+    address: Address = None,
 ) -> None:  # fmt: skip
     """Grade rollout logs: every record gets its reward and the five rules' scores.
 
@@ -76,7 +86,9 @@ def score(
       rollgrade score completions/ -o graded/
       rollgrade score 'dump/*.jsonl' -o all.jsonl --limit 1000
       rollgrade score other.jsonl --completion 'choices[0].message.content'
+      rollgrade score /shared/logs/ -o /shared/graded/ --engine ray --address auto
     """
+    from rollgrade.engines import on_engine
     from rollgrade.logs.files import find_inputs, plan
     from rollgrade.logs.grading import Grader
     from rollgrade.logs.reader import field_paths
@@ -90,8 +102,12 @@ def score(
         if passed_over:
             notes().print(f"{passed_over} file(s) of an earlier run passed over", markup=False)
         with _watching(sum(item.size for item in inputs)) as watcher:
-            grader = Grader(rules, threads=threads or _cores())
-            summary = rescore(jobs, grader, Options(paths, only_grades, limit), watcher)
+            if engine == "local":
+                grader = Grader(rules, threads=threads or _cores())
+                summary = rescore(jobs, grader, Options(paths, only_grades, limit), watcher)
+            else:
+                options = Options(paths, only_grades, limit)
+                summary = on_engine(engine, jobs, rules, options, watcher=watcher, address=address)
     _show(console(), summary, rules)
     _show_outputs(console(), jobs)
     if summary.rejected:

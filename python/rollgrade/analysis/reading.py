@@ -1,0 +1,304 @@
+"""Logs as blocks of rollouts, each with its place, and where its step, its prompt and its reward stand."""
+
+from __future__ import annotations
+
+import glob
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from rollgrade.logs import jsonl, parquet
+from rollgrade.logs.errors import LogError, RecordError
+from rollgrade.logs.fieldpath import ABSENT, FieldPath
+from rollgrade.logs.files import Input, Kind, find_inputs
+from rollgrade.logs.forms import Record
+from rollgrade.logs.reader import SAMPLE, Reader, keys_read, keys_shown, reader_for
+from rollgrade.logs.records import GRADE_KEY, Block, Entry, Reject, Rollout
+from rollgrade.logs.rescore import Watcher
+
+__all__ = [
+    "Counting",
+    "Fields",
+    "Row",
+    "fetch",
+    "find_reward",
+    "first_records",
+    "graded_inputs",
+    "log_inputs",
+    "number_at",
+    "prompt_key",
+    "rows",
+    "step_of",
+]
+
+_REWARDS = tuple(
+    FieldPath.parse(text)
+    for text in (
+        "reward", "score", "evaluation_result.score", "eval_details.score", "evals.score", f"{GRADE_KEY}.score",
+    )
+)  # fmt: skip
+_NO_REWARDS = frozenset({"step", "advantage", "temperature", "seed", "top_p", "group_index", "index", "id"})
+_IDS = ("prompt_id", "group_id", "prompt_uid")
+_PROMPTS = ("prompt", "input", "input_prompt")
+_STEPS = tuple(map(FieldPath.parse, ("step", "global_step", "training_step", "metadata.step")))
+_GRADED = (".jsonl", ".ndjson", ".json", ".parquet", ".pq")
+_STEP_IN_NAME = re.compile(
+    r"(?:^|[^a-z])(?:global_?step|step|completions|iter)[_-]?(\d{1,9})(?:\D|$)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Field paths: those over the log's form, and where group, step and reward stand if that is given."""
+
+    paths: Mapping[str, FieldPath]
+    group: FieldPath | None = None
+    step: FieldPath | None = None
+    reward: FieldPath | None = None
+
+    def keys(self) -> frozenset[str]:
+        """Every top-level key that is looked at."""
+        given = [path for path in (self.group, self.step, self.reward) if path is not None]
+        heads = [path.heads for path in (*_REWARDS, *_STEPS, *given)]
+        return keys_read(self.paths).union(_IDS, _PROMPTS, *heads)
+
+
+@dataclass(slots=True)
+class Row:
+    """One record that could be read, at its 1-based ``number`` in ``file``."""
+
+    file: Path
+    number: int
+    record: Record
+    rollout: Rollout
+
+    @property
+    def place(self) -> str:
+        """``file:number``."""
+        return f"{self.file}:{self.number}"
+
+
+class Counting:
+    """A watcher that counts what is rejected, and passes all on to another one."""
+
+    def __init__(self, watcher: Watcher | None) -> None:
+        self.rejected = 0
+        self._watcher = watcher
+
+    def form(self, file: Path, taken: str) -> None:
+        """Passed on."""
+        if self._watcher is not None:
+            self._watcher.form(file, taken)
+
+    def progress(self, bytes_read: int, records: int) -> None:
+        """Passed on."""
+        if self._watcher is not None:
+            self._watcher.progress(bytes_read, records)
+
+    def reject(self, reject: Reject) -> None:
+        """Counted and passed on."""
+        self.rejected += 1
+        if self._watcher is not None:
+            self._watcher.reject(reject)
+
+
+def graded_inputs(given: Sequence[str]) -> list[Input]:
+    """The files of paths, folders and glob patterns, each once; of folders that hold outputs of ``rollgrade score``,
+    these alone. Raises ``LogError`` for a path that leads nowhere."""
+    found: dict[Path, Input] = {}
+    for text in given:
+        path = Path(text)
+        if path.is_dir():
+            files = [
+                f
+                for f in sorted(path.rglob("*.graded.*"))
+                if f.suffix in _GRADED and not f.name.startswith(".")
+            ]
+        elif not path.exists() and glob.has_magic(text):
+            # Path.glob takes no absolute pattern before Python 3.13
+            files = [Path(f) for f in sorted(glob.glob(text, recursive=True))]  # noqa: PTH207
+        else:
+            files = []
+        # One by one: of several, earlier outputs would be passed over.
+        for names in ([str(f)] for f in files if ".rejects." not in f.name) if files else ([text],):
+            found |= {item.path: item for item in find_inputs(names)[0]}
+    return list(found.values())
+
+
+def log_inputs(given: Sequence[str]) -> list[Input]:
+    """The files of paths, folders and glob patterns as ``rollgrade score`` takes them; graded logs where there are no
+    others. Raises ``LogError`` for a path that leads nowhere."""
+    try:
+        return find_inputs(given)[0]
+    except LogError:
+        return graded_inputs(given)
+
+
+def rows(
+    inputs: Sequence[Input], fields: Fields, watcher: Watcher | None = None, limit: int | None = None
+) -> Iterator[list[Row]]:
+    """The rollouts of logs, block by block; what cannot be read is told to the watcher. Raises ``LogError`` where a file
+    cannot be read, or no known form fits it."""
+    left = math.inf if limit is None else limit
+    for item in inputs:
+        reader: Reader | None = None
+        for block in _blocks(item, fields.keys()):
+            if left <= 0:
+                return
+            if reader is None:
+                sample = [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]
+                reader = reader_for(item.path, sample, fields.paths) if sample else None
+                if reader is not None and watcher is not None:
+                    watcher.form(item.path, reader.taken)
+            if left < len(block.entries):
+                del block.entries[int(left) :]
+            left -= len(block.entries)
+            yield _rows(block, reader, watcher)
+            if watcher is not None:
+                watcher.progress(block.bytes_read, len(block.entries))
+
+
+def fetch(
+    inputs: Sequence[Input], fields: Fields, places: set[tuple[str, int]]
+) -> dict[tuple[str, int], Row]:
+    """The rows at some places (file and number), read again."""
+    found: dict[tuple[str, int], Row] = {}
+    for item in inputs:
+        wanted = {number for file, number in places if file == str(item.path)}
+        if not wanted:
+            continue
+        last = max(wanted)
+        for block in rows([item], fields):
+            found |= {(str(row.file), row.number): row for row in block if row.number in wanted}
+            if block and block[-1].number >= last:
+                break
+    return found
+
+
+def first_records(inputs: Sequence[Input], fields: Fields) -> list[Record]:
+    """The first records that could be read, of the first log that has any."""
+    for block in rows(inputs, fields):
+        if block:
+            return [row.record for row in block[:SAMPLE]]
+    return []
+
+
+def find_reward(sample: Sequence[Record]) -> FieldPath:
+    """Where the reward stands in records: the first usual field that holds a number, or the only number there is.
+    Raises ``LogError`` that says what to name."""
+    for path in _REWARDS:
+        if any(not math.isnan(number_at(record, path)) for record in sample):
+            return path
+    numbers = {
+        key: FieldPath(key, (key,))
+        for record in sample
+        for key in record
+        if key not in _NO_REWARDS and not math.isnan(number_at(record, FieldPath(key, (key,))))
+    }
+    if len(numbers) == 1:
+        return next(iter(numbers.values()))
+    which = (
+        f"there are {', '.join(f'`{key}`' for key in list(numbers)[:8])}" if numbers else "there is no number"
+    )
+    shown = keys_shown(sample[0]) if sample else "no records"
+    raise LogError(
+        f"no reward found to compare with: {which} in the first records (the first has {shown}). "
+        "Name the field with --against, or give two rubrics."
+    )
+
+
+def number_at(record: Record, path: FieldPath) -> float:
+    """The number at a path; NaN where there is none."""
+    value = path.find(record)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:
+            return math.nan
+        return number if math.isfinite(number) else math.nan
+    return math.nan
+
+
+def prompt_key(row: Row, group: FieldPath | None) -> tuple[int, str] | None:
+    """The prompt of a rollout, as 64 bits of a hash and as a name to show: the field ``group``, or an id of the prompt;
+    else the prompt's text, or what is known of the task, which have no name. None where nothing is known."""
+    named = (
+        group.find(row.record)
+        if group
+        else next((v for k in _IDS if (v := row.record.get(k)) is not None), None)
+    )
+    if named is not None and named is not ABSENT:
+        text = named if isinstance(named, str) else json.dumps(named, sort_keys=True, default=str)
+        return _hashed(text), text
+    if group is not None:
+        return None
+    rollout = row.rollout
+    prompt = next((v for k in _PROMPTS if (v := row.record.get(k)) is not None), None)
+    task = [prompt] if prompt is not None else [rollout.source, rollout.facts, rollout.reference]
+    if not any(task):
+        return None
+    return _hashed(json.dumps(task, sort_keys=True, default=str)), ""
+
+
+def step_of(row: Row, step: FieldPath | None) -> int | None:
+    """The training step of a rollout: the field ``step``, a usual field of that meaning, or what the names of the file and
+    its folders say (``completions_00012.parquet``, ``12.jsonl``, ``step_12/``)."""
+    for path in (step,) if step is not None else _STEPS:
+        number = number_at(row.record, path)
+        if not math.isnan(number):
+            return int(number)
+    return None if step is not None else _step_in_name(row.file)
+
+
+def _step_in_name(file: Path) -> int | None:
+    stem = file.name.split(".", 1)[0]
+    if stem.isascii() and stem.isdigit() and len(stem) < 10:
+        return int(stem)
+    for name in (stem, *reversed(file.parent.parts)):
+        if found := _STEP_IN_NAME.search(name):
+            return int(found[1])
+    return None
+
+
+def _hashed(text: str) -> int:
+    data = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
+
+
+def _blocks(item: Input, keys: frozenset[str]) -> Iterator[Block]:
+    if item.kind is Kind.JSONL:
+        return jsonl.read_blocks(item.path)
+    return parquet.read_blocks(item.path, keys | _number_columns(item.path))
+
+
+def _number_columns(path: Path) -> frozenset[str]:
+    """The columns of numbers, any of which may be a reward."""
+    arrow, arrow_parquet = parquet.parquet_modules()
+    try:
+        schema = arrow_parquet.read_schema(path)
+    except (OSError, arrow.ArrowException) as error:
+        raise LogError(f"{path}: {error}") from None
+    is_number = arrow.types.is_floating, arrow.types.is_integer
+    return frozenset(field.name for field in schema if any(test(field.type) for test in is_number))
+
+
+def _rows(block: Block, reader: Reader | None, watcher: Watcher | None) -> list[Row]:
+    read = []
+    for entry in block.entries:
+        try:
+            record, rollout = _read(entry, reader)
+            read.append(Row(block.file, entry.number, record, rollout))
+        except RecordError as error:
+            if watcher is not None:
+                watcher.reject(Reject(block.file, entry.number, str(error), ""))
+    return read
+
+
+def _read(entry: Entry, reader: Reader | None) -> tuple[Record, Rollout]:
+    if entry.record is None or reader is None:
+        raise RecordError(entry.reason or "no record")
+    return entry.record, reader.rollout(entry.record)

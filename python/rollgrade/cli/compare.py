@@ -1,0 +1,247 @@
+"""``rollgrade compare``: what two rubrics make of a log, or a rubric and the reward that stands in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
+from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rollgrade.analysis.comparing import Comparison
+
+__all__ = ["compare"]
+
+_SHOWN = 140
+
+
+def compare(
+    logs: Annotated[
+        list[str],
+        typer.Argument(metavar="LOG", help="JSONL or Parquet files, folders, or quoted glob patterns."),
+    ],
+    *,
+    rubrics: Annotated[
+        list[Path],
+        typer.Option(
+            "--rubric", metavar="FILE", help="Rubric file (TOML): two, or one and the log's reward."
+        ),
+    ],
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Where the log's reward is; found by itself without it."),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="The field that names a prompt; else its id or its text."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Write it whole: FILE ends in .json or .html."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    completion: CompletionPath = None,
+    source: SourcePath = None,
+    facts: FactsPath = None,
+    reference: ReferencePath = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N records.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Threads to grade with; all cores without it.")
+    ] = None,
+) -> None:
+    """Compare two rubrics on a log, or a rubric with the reward in the log.
+
+    Shows rank correlation (Spearman, Kendall's tau-b) overall and within prompts,
+    the share of preference pairs that flip, the change of each rule, and the
+    twenty rollouts that moved most, with both reasons. PII is masked.
+
+    Exit codes: 0 all compared, 1 some records rejected, 2 could not run.
+
+    [bold]Examples[/bold]
+    \b
+      rollgrade compare rollouts.jsonl --rubric old.toml --rubric new.toml
+      rollgrade compare dump/ --rubric new.toml --against score
+      rollgrade compare rollouts.jsonl --rubric a.toml --rubric b.toml -o compare.html
+      rollgrade compare rollouts.jsonl --rubric a.toml --rubric b.toml --json
+    """
+    import json
+
+    from rollgrade.analysis.comparing import compared
+    from rollgrade.analysis.reading import Fields, log_inputs
+    from rollgrade.cli.detection import cores, show_rejects, watching
+    from rollgrade.logs.fieldpath import FieldPath
+    from rollgrade.logs.reader import field_paths
+    from rollgrade.rubric import Rubric
+
+    with errors_reported():
+        _check(rubrics, out)
+        if out is not None and out.suffix == ".html":
+            from rollgrade.pages import require
+
+            require()
+        fields = Fields(
+            field_paths(completion=completion, source=source, facts=facts, reference=reference),
+            group=None if group is None else FieldPath.parse(group),
+            reward=None if against is None else FieldPath.parse(against),
+        )
+        named = [(str(path), Rubric.from_file(path)) for path in rubrics]
+        inputs = log_inputs(logs)
+        with watching("comparing", sum(item.size for item in inputs)) as watcher:
+            found = compared(inputs, named, fields, limit=limit, threads=threads or cores(), watcher=watcher)
+        text = json.dumps(found.to_dict(), indent=1) if as_json or (out and out.suffix == ".json") else ""
+        if out is not None:
+            from rollgrade.logs.files import pending
+
+            page = text if out.suffix == ".json" else found.to_html()
+            with pending(out) as file:
+                file.write(page.encode("utf-8", "backslashreplace") + b"\n")
+    if as_json:
+        typer.echo(text)
+    else:
+        _show(console(), found)
+    if out is not None:
+        notes().print(f"written       {shown(str(out))}", markup=False, soft_wrap=True)
+    if watcher.rejected:
+        show_rejects(notes(), watcher, None)
+        raise typer.Exit(REJECTED)
+
+
+def _check(rubrics: list[Path], out: Path | None) -> None:
+    if len(rubrics) > 2:
+        raise ValueError(
+            f"--rubric: got {len(rubrics)} files, expected two, or one and the reward in the log"
+        )
+    if out is not None and out.suffix not in {".json", ".html"}:
+        raise ValueError(f"--out: got {out}, expected a name that ends in .json or .html")
+
+
+def _show(out: Console, found: Comparison) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    data = found.to_dict()
+    within = data["within_prompts"]
+    out.print()
+    for letter, side in (("a", found.a), ("b", found.b)):
+        about = (
+            "the log's reward"
+            if side.rubric is None
+            else f"rubric {side.rubric[:12]}; coverage against {side.basis}"
+        )
+        lacking = f"; {side.missing:,} rollouts have none" if side.missing else ""
+        mean = "-" if side.mean is None else f"{side.mean:.3f}"
+        out.print(
+            Text.assemble(
+                (f"{letter}  ", "bold"), f"{shown(side.name)}  mean {mean}", (f"  {about}{lacking}", "dim")
+            )
+        )
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("", "rollouts", "Spearman", "Kendall", "pairs", "flipped", "tied by b"):
+        table.add_column(name, justify="right" if name else "left")
+    overall = data["overall"]
+    preferred = overall["same"] + overall["flipped"] + overall["tied_b"]
+    table.add_row(
+        "overall", f"{overall['n']:,}", _number(overall["spearman"]), _number(overall["kendall"]), f"{preferred:,}",
+        _share(overall["flipped"], preferred), _share(overall["tied_b"], preferred),
+    )  # fmt: skip
+    table.add_row(
+        "within prompts (mean)", f"{int(found.by_group.n.sum()):,}", _number(within["spearman_mean"]),
+        _number(within["kendall_mean"]), f"{within['preferred']:,}",
+        _share(within["flipped"], within["preferred"]), _share(within["tied_b"], within["preferred"]),
+    )  # fmt: skip
+    out.print(table)
+    out.print(
+        f"{within['prompts']:,} prompts, {within['correlated']:,} with a correlation "
+        f"({within['of_one_rollout']:,} have one rollout, {within['constant']:,} a constant reward); "
+        "pairs are those of which a prefers one",
+        style="dim",
+    )
+    _show_prompts(out, data["prompts"])
+    _show_rules(out, found)
+    _show_moved(out, found)
+
+
+def _show_prompts(out: Console, prompts: list[dict[str, object]]) -> None:
+    from rich import box
+    from rich.table import Table
+
+    least = sorted((p for p in prompts if p["kendall"] is not None), key=lambda p: float(str(p["kendall"])))[
+        :5
+    ]
+    if not least:
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("prompts that agree least", overflow="fold")
+    for name in ("rollouts", "Spearman", "Kendall", "flipped"):
+        table.add_column(name, justify="right")
+    for prompt in least:
+        table.add_row(
+            shown(str(prompt["prompt"])), f"{prompt['n']:,}", _number(prompt["spearman"]), _number(prompt["kendall"]),
+            f"{prompt['flipped']:,}",
+        )  # fmt: skip
+    out.print(table)
+
+
+def _show_rules(out: Console, found: Comparison) -> None:
+    from rich import box
+    from rich.table import Table
+
+    two = found.a.rubric is not None
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("rule")
+    names = ("mean a", "mean b", "passed a", "passed b", "gained", "lost") if two else (
+        "mean b", "passed b", "Spearman with a")  # fmt: skip
+    for name in names:
+        table.add_column(name, justify="right")
+    for rule in found.rules:
+        passed = [("-" if v is None else f"{100 * v:.1f} %") for v in (rule.passed_a, rule.passed_b)]
+        cells = (
+            [_number(rule.mean_a), _number(rule.mean_b), *passed, f"{rule.gained:,}", f"{rule.lost:,}"]
+            if two
+            else [_number(rule.mean_b), passed[1], _number(rule.spearman)]
+        )
+        table.add_row(rule.rule, *cells)
+    out.print(table)
+
+
+def _show_moved(out: Console, found: Comparison) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    if not found.moved:
+        out.print("no rollout moved")
+        return
+    two = found.a.rubric is not None
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("a", justify="right")
+    table.add_column("b", justify="right")
+    table.add_column("moved most" if two else "moved most, by rank", overflow="fold")
+    table.add_column("why", ratio=1)
+    for moved in found.moved:
+        why = Text(_cut(moved.reason_b), "")
+        if two:
+            why = Text.assemble(("a  ", "dim"), _cut(moved.reason_a), "\n", ("b  ", "dim"), why)
+        ranks = "" if two else f"\n{moved.place_a:.0%} to {moved.place_b:.0%}"
+        place = moved.place if moved.id is None else f"{moved.place}\n{moved.id}"
+        table.add_row(f"{moved.a:.3f}", f"{moved.b:.3f}", shown(place + ranks, keep="\n"), why)
+    out.print(table)
+
+
+def _cut(text: str) -> str:
+    text = shown(text)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _number(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else "-"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"

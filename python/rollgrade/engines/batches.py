@@ -1,0 +1,146 @@
+"""One callable from batches to graded batches, for every engine that maps functions over Arrow data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rollgrade.logs.errors import LogError, RecordError
+from rollgrade.logs.forms import FORMS, detect
+from rollgrade.logs.grading import Grader
+from rollgrade.logs.parquet import grade_type, parquet_modules
+from rollgrade.logs.reader import SAMPLE, Reader, field_paths, keys_read
+from rollgrade.logs.records import GRADE_KEY, Grade, Rollout
+from rollgrade.rubric import Rubric
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["ERROR_KEY", "GradeBatch"]
+
+ERROR_KEY = f"{GRADE_KEY}_error"
+"""The column that says why a row has no grade."""
+
+
+class GradeBatch:
+    """Grades batches: to their columns it adds ``rollgrade``, a struct as ``rollgrade score`` writes it, and
+    ``rollgrade_error``, which is null but where a row could not be graded and says why. Every row that comes in goes
+    out, in order.
+
+    ``rubric`` is a :class:`Rubric`, a rubric file, or None for the default one. Batches are graded apart, maybe on
+    several machines, so what coverage is measured against cannot be found out on the way: say it in the rubric
+    (``coverage.basis``) or as ``basis``. Fields are found as in logs; ``completion``, ``source``, ``facts`` and
+    ``reference`` are field paths for those that are not. Picklable. Raises ``ValueError`` for an open basis.
+
+    >>> grade = GradeBatch(basis="facts")
+    >>> grade({"completion": ["The vote passed."], "prompt": ["?"], "facts": [["The vote passed."]]})["rollgrade_error"]
+    [None]
+    """
+
+    def __init__(
+        self,
+        rubric: Rubric | str | os.PathLike[str] | None = None,
+        *,
+        basis: str | None = None,
+        completion: str | None = None,
+        source: str | None = None,
+        facts: str | None = None,
+        reference: str | None = None,
+        threads: int = 1,
+    ) -> None:
+        if rubric is None:
+            rubric = Rubric()
+        elif not isinstance(rubric, Rubric):
+            rubric = Rubric.from_file(rubric)
+        if basis is not None:
+            rubric = rubric.replace(coverage={"basis": basis})
+        elif rubric.coverage.basis == "auto":
+            raise ValueError(
+                'basis: got none, and coverage.basis is "auto", expected "facts", "reference", "source" or "none", as '
+                "batches are graded apart and their rewards must compare"
+            )
+        self._paths = field_paths(completion=completion, source=source, facts=facts, reference=reference)
+        self._grader = Grader(rubric, threads=threads)
+        self._keys = keys_read(self._paths)
+
+    @property
+    def type(self) -> pa.StructType:
+        """The Arrow type of the column ``rollgrade``."""
+        return grade_type()
+
+    def __call__(self, batch: Any) -> Any:
+        """The batch with its grades: an Arrow table or record batch becomes a table, a Polars frame a frame, and a dict of
+        columns (lists or arrays) a dict of lists. Raises ``LogError`` where no column can hold completions."""
+        arrow, _ = parquet_modules()
+        if isinstance(batch, Mapping):
+            table = self._graded(arrow.table({name: _column(values) for name, values in batch.items()}))
+            return dict(batch) | {key: table[key].to_pylist() for key in (GRADE_KEY, ERROR_KEY)}
+        if isinstance(batch, arrow.RecordBatch):
+            return self._graded(arrow.Table.from_batches([batch]))
+        if isinstance(batch, arrow.Table):
+            return self._graded(batch)
+        if hasattr(batch, "__arrow_c_stream__"):
+            table = self._graded(arrow.table(batch))
+            return _like(batch, table)
+        raise TypeError(
+            f"batch: got {type(batch).__name__}, expected an Arrow table, a frame, or a dict of columns"
+        )
+
+    def _graded(self, table: pa.Table) -> pa.Table:
+        arrow, _ = parquet_modules()
+        records = table.select([name for name in table.column_names if name in self._keys]).to_pylist()
+        reader = self._reader(table.column_names, records)
+        found = [_rollout(reader, record) for record in records]
+        grades = iter(self._grader.grade([rollout for rollout in found if isinstance(rollout, Rollout)]))
+        graded: list[Grade | None] = []
+        errors: list[str | None] = []
+        for rollout in found:
+            grade = rollout if isinstance(rollout, RecordError) else next(grades)
+            error = isinstance(grade, RecordError)
+            graded.append(None if isinstance(grade, RecordError) else grade)
+            errors.append(str(grade) if error else None)
+        for name in (GRADE_KEY, ERROR_KEY):
+            if name in table.column_names:
+                table = table.drop_columns([name])
+        table = table.append_column(GRADE_KEY, arrow.array(graded, grade_type()))
+        return table.append_column(ERROR_KEY, arrow.array(errors, arrow.string()))
+
+    def _reader(self, columns: list[str], records: list[dict[str, Any]]) -> Reader:
+        """How rows are read: by the form that most of the first have, else by the fields that were named."""
+        named = self._paths.get("completion")
+        known = named.heads if named is not None else frozenset().union(*(form.keys for form in FORMS))
+        if not known & set(columns):
+            wanted = f"`{named.text}`" if named is not None else "a column of any known form"
+            raise LogError(
+                f"no completions: got the columns {', '.join(columns[:12])}, expected {wanted}; name the completion's "
+                "field with completion="
+            )
+        form = detect(records[:SAMPLE])
+        if form is not None:
+            return Reader(form[0], self._paths)
+        # No form, but a column that says what it is.
+        return Reader(None, field_paths(completion="completion") | self._paths)
+
+
+def _rollout(reader: Reader, record: dict[str, Any]) -> Rollout | RecordError:
+    try:
+        return reader.rollout(record)
+    except RecordError as error:
+        return error
+
+
+def _column(values: Any) -> Any:
+    """A column as Arrow takes it; NumPy arrays of arrays become lists."""
+    if hasattr(values, "tolist") and not hasattr(values, "to_pylist"):
+        return [v.tolist() if hasattr(v, "tolist") else v for v in values]
+    return values
+
+
+def _like(frame: Any, table: pa.Table) -> Any:
+    """The table as a frame of the kind that came in, where that kind can be made of Arrow; else the table."""
+    if type(frame).__module__.partition(".")[0] == "polars":
+        import polars
+
+        return polars.from_arrow(table)
+    return table
