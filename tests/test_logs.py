@@ -26,7 +26,7 @@ from rollgrade.logs.grading import Grader
 from rollgrade.logs.jsonl import graded_line, parse_line
 from rollgrade.logs.reader import Reader, field_paths, reader_for
 from rollgrade.logs.records import Entry, Reject, Rollout
-from rollgrade.logs.rescore import Options, rescore
+from rollgrade.logs.rescore import Options, Style, rescore
 from rollgrade.logs.summary import Summary
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -45,6 +45,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self.forms: list[str] = []
+        self.notes: list[str] = []
         self.rejects: list[Reject] = []
         self.bytes_read = 0
 
@@ -57,6 +58,9 @@ class Watcher:
     def reject(self, reject: Reject) -> None:
         self.rejects.append(reject)
 
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
 
 class Run:
     """A rescore of files into `out`, with everything that came of it."""
@@ -66,7 +70,7 @@ class Run:
         jobs = plan(
             find_inputs([str(log) for log in logs])[0],
             str(out),
-            only_grades=options.get("only_grades", False),
+            only_grades=options.get("style", Style()).only_grades,
         )
         self.watcher = Watcher()
         self.out = out
@@ -546,8 +550,8 @@ def test_a_row_that_the_rubric_refuses_does_not_take_its_block_along(
 
 @pytest.mark.parametrize("name", ["rollouts.jsonl", "verl", "trl"])
 def test_the_example_log_has_the_same_grades_in_every_form(name: str, tmp_path: Path) -> None:
-    run = Run(EXAMPLES / name, out=tmp_path / "grades.jsonl", only_grades=True)
-    chat_run = Run(EXAMPLES / "rollouts.jsonl", out=tmp_path / "chat.jsonl", only_grades=True)
+    run = Run(EXAMPLES / name, out=tmp_path / "grades.jsonl", style=Style(only_grades=True))
+    chat_run = Run(EXAMPLES / "rollouts.jsonl", out=tmp_path / "chat.jsonl", style=Style(only_grades=True))
     assert (run.summary.graded, run.summary.rejected) == (520, 0)
     # verl and TRL keep no finish_reason: whether an answer was cut off is not known there, so form differs
     for rule in ("length", "coverage", "pii", "fluency"):
@@ -557,7 +561,7 @@ def test_the_example_log_has_the_same_grades_in_every_form(name: str, tmp_path: 
 
 def test_only_grades_name_the_record_and_leave_it_out(log: Callable[..., Path], out: Path) -> None:
     path = log(chat(), "", chat())
-    run = Run(path, out=out, only_grades=True)
+    run = Run(path, out=out, style=Style(only_grades=True))
     assert [(row["file"], row["line"]) for row in run.records] == [(str(path), 1), (str(path), 3)]
     assert all("messages" not in row and row["score"] > 0 for row in run.records)
 
@@ -666,7 +670,7 @@ def test_parquet_of_zero_rows_keeps_its_columns(tmp_path: Path) -> None:
 
 
 def test_only_grades_as_parquet_from_lines(log: Callable[..., Path], tmp_path: Path) -> None:
-    run = Run(log(chat(), chat()), out=tmp_path / "grades.parquet", only_grades=True)
+    run = Run(log(chat(), chat()), out=tmp_path / "grades.parquet", style=Style(only_grades=True))
     assert pq.read_table(run.out).column("line").to_pylist() == [1, 2]
 
 

@@ -11,6 +11,7 @@ from rollgrade.completion import completion_text, document_text, facts_list
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect
+from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.records import Rollout
 
 __all__ = ["PATHS", "SAMPLE", "Reader", "field_paths", "keys_read", "keys_shown", "reader_for"]
@@ -31,10 +32,17 @@ class Reader:
     form: Form | None
     paths: Mapping[str, FieldPath] = field(default_factory=dict)
     taken: str = ""
+    join: Join | None = None
+    template: Template | None = None
 
     def rollout(self, record: Record) -> Rollout:
         """The rollout of a record. Raises ``RecordError`` with the reason where there is none."""
         fields = common_fields(record) if self.form is None else self.form.read(record)
+        if self.join is not None:
+            partner = self.join.partner(record)
+            for name in ("source", "facts", "reference"):
+                if (known := getattr(partner, name)) is not None:
+                    fields[name] = known
         for name, path in self.paths.items():
             value = path.find(record)
             if value is ABSENT:
@@ -44,9 +52,10 @@ class Reader:
         if "completion" not in fields:
             raise RecordError(self._without_completion())
         identity = fields.get("id")
+        source = _convert("source", document_text, fields.get("source"))
         return Rollout(
             completion=_convert("completion", completion_text, fields["completion"]),
-            source=_convert("source", document_text, fields.get("source")),
+            source=source if self.template is None else self.template.inside(source),
             facts=_convert("facts", _facts, fields.get("facts")),
             reference=_convert("reference", document_text, fields.get("reference")),
             truncated=fields.get("truncated"),
@@ -81,7 +90,14 @@ def keys_read(paths: Mapping[str, FieldPath]) -> frozenset[str]:
     return COMMON.union(*(form.keys for form in FORMS), *(path.heads for path in paths.values()))
 
 
-def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPath]) -> Reader:
+def reader_for(
+    file: Path,
+    sample: Sequence[Record],
+    paths: Mapping[str, FieldPath],
+    *,
+    join: Join | None = None,
+    template: Template | None = None,
+) -> Reader:
     """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits, or where
     none of them has a field that was asked for: grading without it would be grading something else."""
     for name, path in paths.items():
@@ -96,9 +112,9 @@ def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPa
         form, count = found
         share = "all" if count == len(sample) else f"{count}"
         taken = f"{form.name} form: {share} of the first {len(sample)} records have {form.signs}"
-        return Reader(form, paths, f"{taken}; {given} as given" if given else taken)
+        return Reader(form, paths, f"{taken}; {given} as given" if given else taken, join, template)
     if "completion" in paths:
-        return Reader(None, paths, f"no known form; {given} as given")
+        return Reader(None, paths, f"no known form; {given} as given", join, template)
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
     raise LogError(
         f"{file}: no known form of log. Its first record has {keys_shown(sample[0])}; known are {known}. "

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rollgrade.logs.forms import chat, trl, verl
+from rollgrade.logs.forms import chat, openai_batch, skyrl, trl, verl
 from rollgrade.logs.forms.form import COMMON, Fields, Form, Record, common_fields
 
 __all__ = ["COMMON", "FORMS", "Fields", "Form", "Record", "common_fields", "detect"]
 
-FORMS: tuple[Form, ...] = (chat.FORM, verl.FORM, trl.FORM)
+FORMS: tuple[Form, ...] = (chat.FORM, verl.FORM, trl.FORM, skyrl.FORM, openai_batch.FORM)
 """In the order in which they are preferred where records fit two."""
 
 
