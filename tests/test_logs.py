@@ -734,8 +734,9 @@ def test_inputs_are_files_folders_and_globs_each_once(
 @pytest.mark.parametrize(
     ("start", "name", "message"),
     [
-        (b"\x1f\x8b\x08\x00", "log.jsonl.gz", "is compressed with gzip"),
-        (b"\x28\xb5\x2f\xfd", "log.jsonl.zst", "is compressed with zstd"),
+        (b"\x1f\x8b\x08\x00", "log.jsonl.gz", "log.jsonl.gz: unexpected end of file"),
+        (b"\x28\xb5\x2f\xfd", "log.jsonl.zst", "log.jsonl.zst: "),
+        (b"BZh9", "log.jsonl.bz2", "is compressed with bzip2; unpack it first"),
         (b"\xff\xfe{\x00", "log.jsonl", "is UTF-16"),
         (b"{}\n", "log.parquet", "is no Parquet file"),
         (b"PAR1 and no more", "log.parquet", "log.parquet: "),
@@ -767,8 +768,9 @@ def test_an_output_is_never_an_input_nor_a_device(log: Callable[..., Path], tmp_
         plan(inputs, str(path))
     with pytest.raises(LogError, match="no regular file"):
         plan(inputs, os.devnull)
-    with pytest.raises(LogError, match="do not become Parquet rows"):
-        plan(inputs, str(tmp_path / "out.parquet"))
+    both, _ = find_inputs([str(path), str(EXAMPLES / "trl")])
+    with pytest.raises(LogError, match="its inputs are JSONL and Parquet"):
+        plan(both, str(tmp_path / "out.parquet"))
     again, _ = find_inputs([str(path), str(log(chat(), name="other/log.jsonl"))])
     with pytest.raises(LogError, match="more than one input"):
         plan(again, f"{tmp_path}/new/")

@@ -122,15 +122,14 @@ impl Blocks {
     pub fn next_block(&mut self) -> io::Result<Option<Block>> {
         let mut bytes = std::mem::take(&mut self.rest);
         let mut cut = None;
-        let mut want = self.size;
         while !self.ended && cut.is_none() {
             let before = bytes.len();
-            // A line that is longer than a block makes the block as long as it takes.
-            want = want.max(before + self.size.min(before.max(1 << 16)));
-            bytes.reserve(want - before);
-            let more = want.saturating_sub(before) as u64;
-            let got = self.input.by_ref().take(more).read_to_end(&mut bytes)?;
-            self.ended = (got as u64) < more;
+            // A line that is longer than a block makes the block as long as it takes, in whole sizes: so that blocks are
+            // the same whether or not reading begins at one of them.
+            let more = self.size - before % self.size;
+            bytes.reserve(more);
+            let got = self.input.by_ref().take(more as u64).read_to_end(&mut bytes)?;
+            self.ended = got < more;
             cut = last_line_end(bytes.get(before..).unwrap_or_default()).map(|at| before + at);
         }
         if !self.ended

@@ -158,14 +158,48 @@ fn number(value: Option<f64>, out: &mut Vec<u8>) {
         out.extend_from_slice(b"null");
         return;
     };
+    let text = shortest(value);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     if value == 0.0 || (1e-4..1e16).contains(&value.abs()) {
-        let _ = write!(out, "{value:?}");
+        // The same digits, with the point where it belongs: they are parsed to the same number.
+        let places = mantissa.len().saturating_sub(mantissa.find('.').map_or(mantissa.len(), |at| at + 1));
+        let exponent: i64 = exponent.parse().unwrap_or(0);
+        let places = usize::try_from(places as i64 - exponent).unwrap_or(0).max(1);
+        point(mantissa, exponent, places, out);
         return;
     }
-    let text = format!("{value:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let (sign, digits) = exponent.strip_prefix('-').map_or(("+", exponent), |digits| ("-", digits));
     let _ = write!(out, "{mantissa}e{sign}{digits:0>2}");
+}
+
+/// The shortest digits that are read as the number again, and of those the nearest to it; where two are equally near,
+/// the even ones, as Python has it.
+fn shortest(value: f64) -> String {
+    const TIES_FROM: usize = 16;
+    let text = format!("{value:e}");
+    let digits = text.bytes().take_while(|b| *b != b'e').filter(u8::is_ascii_digit).count();
+    if digits < TIES_FROM {
+        return text;
+    }
+    let even = format!("{value:.*e}", digits - 1);
+    if even.parse() == Ok(value) { even } else { text }
+}
+
+/// Writes digits with their point in place, `places` behind it.
+fn point(mantissa: &str, exponent: i64, places: usize, out: &mut Vec<u8>) {
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    out.extend_from_slice(sign.as_bytes());
+    // The digit of weight 10^k stands at `exponent - k`.
+    let digit =
+        |k: i64| usize::try_from(exponent - k).ok().and_then(|at| digits.get(at)).copied().unwrap_or(b'0');
+    for k in (0..=exponent.max(0)).rev() {
+        out.push(digit(k));
+    }
+    out.push(b'.');
+    for k in 1..=places as i64 {
+        out.push(digit(-k));
+    }
 }
 
 /// A string in ASCII.
@@ -226,6 +260,12 @@ mod tests {
             (1.25e-7, "1.25e-07"),
             (1e-100, "1e-100"),
             (1e16, "1e+16"),
+            (0.975_624_084_472_656_25, "0.9756240844726562"),
+            (-12.5, "-12.5"),
+            (120.0, "120.0"),
+            (0.001, "0.001"),
+            (123_456.789, "123456.789"),
+            (9_007_199_254_740_993.0, "9007199254740992.0"),
         ] {
             let mut out = Vec::new();
             number(Some(value), &mut out);

@@ -162,11 +162,11 @@ class ParquetWriter:
         elif not batch.schema.equals(self._schema):
             raise LogError(f"{file}: its columns are not those of the files before it; use a folder for -o")
         if kept:
-            if len(kept) < batch.num_rows:
-                batch = batch.take(arrow.array(kept, arrow.int64()))
+            # Runs of rows that are kept, as slices: not every type can be taken row by row.
+            table = arrow.Table.from_batches([batch.slice(start, length) for start, length in _runs(kept)])
             for name, column in self._columns(grades):
-                batch = batch.append_column(name, column)
-            self._writer.write_batch(batch)
+                table = table.append_column(name, column)
+            self._writer.write_table(table, row_group_size=len(kept))
 
     def _columns(self, grades: Any) -> list[tuple[str, Any]]:
         if not self._flat:
@@ -222,6 +222,18 @@ def parquet_modules() -> tuple[ModuleType, ModuleType]:
     except ImportError:
         raise LogError("Parquet needs pyarrow: pip install 'rollgrade[parquet]'") from None
     return pyarrow, pyarrow.parquet
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Rising numbers as runs: where each begins and how long it is."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        start, length = runs[-1] if runs else (row, 0)
+        if runs and row == start + length:
+            runs[-1] = (start, length + 1)
+        else:
+            runs.append((row, 1))
+    return runs
 
 
 def _without_grades(batch: pa.RecordBatch, key: str) -> pa.RecordBatch:

@@ -165,6 +165,7 @@ class _Run:
         self._native = Native(grader, options.style, options.selection)
         self._at = Position()
         self._safe: Snapshot | None = None
+        self._inside = False  # the manifest leads into the job that is being done
         self._saved = time.monotonic()
         self.summary = Summary()
 
@@ -205,7 +206,8 @@ class _Run:
             f"goes on where an earlier run of the same was cut short: {self.summary.read:,} records in"
         )
         if self._at.sealed:
-            self._name(self._jobs[self._at.job], state)
+            self._inside = True
+            self._name(self._jobs[self._at.job].output, state)
             return None
         return self._at
 
@@ -221,17 +223,17 @@ class _Run:
         state = self._state
         if state is None:
             return
+        self._inside = resumed is not None
         if resumed is None:
             self._at = Position(job=self._at.job, lines=self._at.lines)
+            self._safe = self._snapshot() if self._at.job else None
         partial = Partial(job.output)
         sink = None
         try:
             sink = _Sink(partial.open(resumed), job, self._options.style)
             self._inputs(job, sink, _PartialRejects(partial, self._watcher), partial)
             sink.close()
-            self._note(partial, sealed=True)
-            partial.close()
-            self._name(job, state)
+            self._end(partial, state)
         except OSError as error:  # of the output: what is wrong with an input has been said by then
             raise reading(job.output, error) from None
         except KeyboardInterrupt:
@@ -254,11 +256,22 @@ class _Run:
         if state.written:
             self._watcher.note("what is done is kept: the same command goes on from there")
 
-    def _name(self, job: Job, state: State) -> None:
-        name_output(job.output, rejected=self._at.rejects is not None)
+    def _end(self, partial: Partial, state: State) -> None:
+        """Gives the output its name. Where the manifest leads into this job it is told, before and after; where it
+        leads to an earlier one's beginning, that stays right, and is seldom told anew: there may be many small files."""
+        self._at.written, self._at.rejects = partial.sync()
+        if self._inside:
+            self._at.sealed = True
+            self._save()
+        partial.close()
+        self._name(partial.output, state)
+
+    def _name(self, output: Path, state: State) -> None:
+        name_output(output, rejected=self._at.rejects is not None)
         self._at = Position(job=self._at.job + 1, lines=self._at.lines)
         self._safe = None
-        if self._at.job < len(self._jobs):
+        due = time.monotonic() - self._saved >= self._options.checkpoint_seconds
+        if self._at.job < len(self._jobs) and (due or self._inside):
             self._save()
 
     def _snapshot(self) -> Snapshot:
@@ -270,10 +283,10 @@ class _Run:
             self._state.save(self._snapshot())
             self._saved = time.monotonic()
 
-    def _note(self, partial: Partial, *, sealed: bool = False) -> None:
+    def _note(self, partial: Partial) -> None:
         """Notes that everything up to here is on disk, so that a run that is cut short goes on from here."""
         self._at.written, self._at.rejects = partial.sync()
-        self._at.sealed = sealed
+        self._inside = True
         self._save()
 
     def _inputs(self, job: Job, sink: _Sink, rejects: _TakesRejects, partial: Partial | None) -> None:
@@ -445,7 +458,8 @@ class _Run:
         self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: _Sink, rejects: _TakesRejects
     ) -> None:
         """Grades a block in Python: where the rubric needs it, or nothing could be read of the log so far."""
-        offset, entries = block.offset, []
+        offset = block.offset
+        entries: list[Entry] = []
         lines = block.lines(len(block))
         for index, line in enumerate(lines):
             if not line.strip(b" \t\r\n"):
@@ -454,14 +468,16 @@ class _Run:
                 self.summary.passed_over += 1
             else:
                 entry = jsonl.entry(block.number + index, line, offset)
-                if entry.record is None or self._options.selection.takes(entry.record):
-                    entries.append(entry)
-                else:
+                if entry.record is not None and not self._options.selection.takes(entry.record):
                     self.summary.passed_over += 1
+                elif len(entries) == self._left_of_limit:
+                    break
+                else:
+                    entries.append(entry)
             offset += len(line)
         self._at.lines += len(lines)
         for start in range(0, len(entries), BLOCK_ROWS):
-            part = Block(item.path, entries[start : start + BLOCK_ROWS][: self._left_of_limit])
+            part = Block(item.path, entries[start : start + BLOCK_ROWS])
             kept, grades = self._python(part, range(len(part.entries)), reader, rejects)
             sink.rows(part, kept, grades)
 
