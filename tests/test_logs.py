@@ -233,6 +233,89 @@ def test_forms_are_found_and_read(form: str, record: dict[str, Any], rollout: Ro
     assert reader.rollout(record) == rollout
 
 
+@pytest.mark.parametrize(
+    ("form", "record", "rollouts"),
+    [
+        pytest.param(
+            "skyrl",
+            {
+                "input_prompt": "p",
+                "output_response": ANSWER,
+                "score": 0.0,
+                "stop_reason": "length",
+                "env_extras": {**FIELDS, "reward_spec": {"ground_truth": "R"}},
+            },
+            [Rollout(ANSWER, SOURCE, FACTS, "R", True)],
+            id="skyrl",
+        ),
+        pytest.param(
+            "openai batch",
+            {
+                "custom_id": "7",
+                "response": {
+                    "body": {"choices": [{"message": {"content": ANSWER}, "finish_reason": "stop"}]}
+                },
+                "error": None,
+            },
+            [Rollout(ANSWER, truncated=False, id="7")],
+            id="openai-batch",
+        ),
+        pytest.param(
+            "ms-swift",
+            {
+                "step": 3,
+                "prompt": ["p", "p"],
+                "completion": [ANSWER, "b"],
+                "source": [SOURCE, "s"],
+                "r": [0, 1],
+            },
+            [Rollout(ANSWER, SOURCE), Rollout("b", "s")],
+            id="ms-swift",
+        ),
+        pytest.param(
+            "prime-rl",
+            {
+                "traces": [
+                    {
+                        "nodes": [{"message": message} for message in chat()["messages"]],
+                        "rewards": {"a": {"score": 1.0, "weight": 1.0}},
+                        "task": {"data": {"facts": FACTS}},
+                    }
+                ]
+            },
+            [Rollout(ANSWER, SOURCE, FACTS)],
+            id="prime-rl",
+        ),
+    ],
+)
+def test_other_trainers_forms(form: str, record: dict[str, Any], rollouts: list[Rollout]) -> None:
+    reader = reader_for(Path("log"), [record], {})
+    assert reader.form is not None
+    assert reader.form.name == form
+    assert reader.rollouts(record) == rollouts
+    with pytest.raises(RecordError):
+        reader.rollouts({})
+
+
+def test_lines_of_several_rollouts_get_lists_of_grades(log: Callable[..., Path], out: Path) -> None:
+    line = {
+        "step": 1,
+        "prompt": ["p"] * 3,
+        "completion": [ANSWER, "", ANSWER],
+        "facts": FACTS,
+        "source": [SOURCE] * 3,
+    }
+    run = Run(log(line, line | {"completion": [ANSWER, 7, ANSWER]}), out=out)
+    assert (run.summary.graded, run.summary.rejected) == (3, 1)
+    assert run.reasons[2].startswith("rollout 2 of 3: completion: ")
+    grade = run.records[0]["rollgrade"]
+    assert grade["valid"] == grade["passed"]["fluency"] == [True, False, True]
+    assert grade["score"][0] == Rubric().grade(ANSWER, source=SOURCE, facts=FACTS).score
+    assert grade["rubric"] == Rubric().hash
+    with pytest.raises(LogError, match="several rollouts"):
+        Run(log(line), out=out.with_suffix(".parquet"))
+
+
 def test_the_form_that_most_records_have_is_taken() -> None:
     verl = {"input": "p", "output": ANSWER, "gts": "R"}
     reader = reader_for(Path("log"), [{"other": 1}, verl, verl, chat()], {})

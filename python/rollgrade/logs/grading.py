@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from rollgrade import _core
     from rollgrade.grades import Grades
 
-__all__ = ["Grader"]
+__all__ = ["Grader", "together"]
+
+_STAMP = ("basis", "rubric", "version")
 
 
 class Grader:
@@ -111,6 +113,15 @@ class Grader:
         }
         stamp = {"basis": grades.basis, "rubric": self._stamp, "version": grades.version}
         return [row | stamp for row in _records(columns)]
+
+
+def together(grades: Sequence[Grade]) -> Grade:
+    """The grades of the rollouts of one record: under each name a list, one entry a rollout, but for what is the same
+    for all of a run."""
+    first = grades[0]
+    lists: Grade = {name: [grade[name] for grade in grades] for name in first if name not in _STAMP}
+    lists["passed"] = {rule: [grade["passed"][rule] for grade in grades] for rule in RULES}
+    return lists | {name: first[name] for name in _STAMP}
 
 
 def _records(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:

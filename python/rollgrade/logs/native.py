@@ -68,7 +68,7 @@ class Native:
     def _of(self, file: Path, reader: Reader, alone: str | None) -> _core.LogGrader | None:
         """The grader of a file's records."""
         core = self.grader.native
-        if core is None or self.grader.basis is None:
+        if core is None or self.grader.basis is None or reader.many:
             return None
         if self._current is None or self._file != (file, reader, alone):
             demands = self.grader.demands()

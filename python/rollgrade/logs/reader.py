@@ -35,8 +35,33 @@ class Reader:
     join: Join | None = None
     template: Template | None = None
 
+    @property
+    def many(self) -> bool:
+        """Whether a record may hold several rollouts."""
+        return self.form is not None and self.form.split is not None and "completion" not in self.paths
+
+    def rollouts(self, record: Record) -> list[Rollout]:
+        """The rollouts of a record, one but where the form has ``many``. Raises ``RecordError`` with the reason where
+        there is none, or one of them is none."""
+        if self.form is None or self.form.split is None or not self.many:
+            return [self._rollout(record)]
+        rollouts = []
+        parts = self.form.split(record)
+        for number, part in enumerate(parts, 1):
+            try:
+                rollouts.append(self._rollout(part))
+            except RecordError as error:
+                raise RecordError(f"rollout {number} of {len(parts)}: {error}") from None
+        if not rollouts:
+            raise RecordError("no rollouts")
+        return rollouts
+
     def rollout(self, record: Record) -> Rollout:
-        """The rollout of a record. Raises ``RecordError`` with the reason where there is none."""
+        """The rollout of a record, the first where it has several. Raises ``RecordError`` with the reason where there
+        is none."""
+        return self.rollouts(record)[0]
+
+    def _rollout(self, record: Record) -> Rollout:
         fields = common_fields(record) if self.form is None else self.form.read(record)
         if self.join is not None:
             partner = self.join.partner(record)

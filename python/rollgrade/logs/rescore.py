@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
-from rollgrade.logs.errors import RecordError, reading
+from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.fieldpath import FieldPath
 from rollgrade.logs.files import STDOUT, Input, Job, Kind, packing_by_name, pending, rejects_path
 from rollgrade.logs.forms import Record
-from rollgrade.logs.grading import Grader
+from rollgrade.logs.grading import Grader, together
 from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.native import Native, Style
 from rollgrade.logs.reader import SAMPLE, Reader, keys_read, reader_for
@@ -415,8 +415,8 @@ class _Run:
         self._watcher.form(item.path, reader.taken)
         if self._grader.basis is None:
             taken = (record for record in records if self._options.selection.takes(record))
-            found = (_rollout(Entry(0, record), reader) for record in taken)
-            self._grader.decide([rollout for rollout in found if isinstance(rollout, Rollout)])
+            found = (_rollouts(Entry(0, record), reader) for record in taken)
+            self._grader.decide([r for each in found if not isinstance(each, RecordError) for r in each])
         return reader
 
     def _block(
@@ -458,6 +458,8 @@ class _Run:
         self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: _Sink, rejects: _TakesRejects
     ) -> None:
         """Grades a block in Python: where the rubric needs it, or nothing could be read of the log so far."""
+        if reader is not None and reader.many and sink.rows_only:
+            raise LogError(f"{item.path}: its lines hold several rollouts each; write .jsonl")
         offset = block.offset
         entries: list[Entry] = []
         lines = block.lines(len(block))
@@ -487,20 +489,28 @@ class _Run:
         self, block: Block, rows: Sequence[int], reader: Reader | None, rejects: _TakesRejects
     ) -> tuple[list[int], list[Grade]]:
         """Grades some of a block's entries in Python: those that could be, and their grades."""
-        found = [_rollout(block.entries[index], reader) for index in rows]
-        grades = iter(self._grader.grade([rollout for rollout in found if isinstance(rollout, Rollout)]))
+        found = [_rollouts(block.entries[index], reader) for index in rows]
+        graded = iter(
+            self._grader.grade([r for each in found if not isinstance(each, RecordError) for r in each])
+        )
         kept: list[int] = []
         written: list[Grade] = []
-        for index, rollout in zip(rows, found, strict=True):
+        for index, rollouts in zip(rows, found, strict=True):
             entry = block.entries[index]
-            grade = rollout if isinstance(rollout, RecordError) else next(grades)
-            if isinstance(grade, RecordError):
+            grades = (
+                rollouts if isinstance(rollouts, RecordError) else _whole([next(graded) for _ in rollouts])
+            )
+            if isinstance(rollouts, RecordError) or isinstance(grades, RecordError):
                 self.summary.rejected += 1
-                rejects.add(Reject(block.file, entry.number, str(grade), line_of(block, index), entry.offset))
-            elif isinstance(rollout, Rollout):
-                self.summary.add(f"{block.file}:{entry.number}", rollout, grade)
-                kept.append(index)
-                written.append(grade)
+                rejects.add(
+                    Reject(block.file, entry.number, str(grades), line_of(block, index), entry.offset)
+                )
+                continue
+            place = f"{block.file}:{entry.number}"
+            for rollout, grade in zip(rollouts, grades, strict=True):
+                self.summary.add(place, rollout, grade)
+            kept.append(index)
+            written.append(together(grades) if reader is not None and reader.many else grades[0])
         return kept, written
 
 
@@ -639,13 +649,23 @@ class _PartialRejects:
         self._watcher.reject(reject)
 
 
-def _rollout(entry: Entry, reader: Reader | None) -> Rollout | RecordError:
+def _rollouts(entry: Entry, reader: Reader | None) -> list[Rollout] | RecordError:
     if entry.record is None or reader is None:
         return RecordError(entry.reason or "no record")
     try:
-        return reader.rollout(entry.record)
+        return reader.rollouts(entry.record)
     except RecordError as error:
         return error
+
+
+def _whole(grades: list[Grade | RecordError]) -> list[Grade] | RecordError:
+    """The grades of one record, or why one of them is none."""
+    kept: list[Grade] = []
+    for grade in grades:
+        if isinstance(grade, RecordError):
+            return grade
+        kept.append(grade)
+    return kept
 
 
 def line_of(block: Block, index: int) -> str:

@@ -69,6 +69,8 @@ class Form:
     """Where ground truths are, the later ones over the earlier."""
     stopped: tuple[FieldPath, ...] = ()
     """Where it says why the sampler stopped, the first over the later."""
+    split: Callable[[Record], list[Record]] | None = None
+    """Where a line holds several rollouts: a record for each, in which the paths lead. Never raises."""
 
     @classmethod
     def at(
@@ -81,6 +83,7 @@ class Form:
         prompt: str | None = None,
         truths: tuple[str, ...] = (),
         stopped: tuple[str, ...] = (),
+        split: Callable[[Record], list[Record]] | None = None,
     ) -> Form:
         """A form whose paths are given as text."""
         return cls(
@@ -91,6 +94,7 @@ class Form:
             None if prompt is None else FieldPath.parse(prompt),
             tuple(map(FieldPath.parse, truths)),
             tuple(map(FieldPath.parse, stopped)),
+            split,
         )
 
     @property
