@@ -305,9 +305,9 @@ def test_lines_of_several_rollouts_get_lists_of_grades(log: Callable[..., Path],
         "facts": FACTS,
         "source": [SOURCE] * 3,
     }
-    run = Run(log(line, line | {"completion": [ANSWER, 7, ANSWER]}), out=out)
+    run = Run(log(line, line | {"facts": [FACTS, 7, FACTS]}), out=out)
     assert (run.summary.graded, run.summary.rejected) == (3, 1)
-    assert run.reasons[2].startswith("rollout 2 of 3: completion: ")
+    assert run.reasons[2].startswith("rollout 2 of 3: facts: ")
     grade = run.records[0]["rollgrade"]
     assert grade["valid"] == grade["passed"]["fluency"] == [True, False, True]
     assert grade["score"][0] == Rubric().grade(ANSWER, source=SOURCE, facts=FACTS).score

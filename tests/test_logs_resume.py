@@ -216,6 +216,19 @@ def test_a_cut_between_the_last_steps_is_made_up_for(
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
+def test_two_runs_do_not_write_one_output(tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text("\n".join(LINES[:50]), "utf-8")
+    first = resume.Partial(out)
+    first.open().write(b"growing")
+    with pytest.raises(ValueError, match="another run is writing it"):
+        run(log, out=out)
+    first.close()
+    assert (tmp_path / ".out.jsonl.partial").exists()
+    run(log, out=out)
+    assert len(out.read_bytes().splitlines()) == 50
+
+
 # ---- the command line --------------------------------------------------------------------------------------
 
 

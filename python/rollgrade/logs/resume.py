@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from rollgrade.logs.errors import reading
+from rollgrade.logs.errors import LogError, reading
 from rollgrade.logs.files import Input, Job, rejects_path, sync_folder
 from rollgrade.logs.jsonl import STDIN
 from rollgrade.logs.summary import Summary
@@ -87,7 +87,8 @@ class Partial:
         partial = _partial(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            file = partial.open("r+b" if size else "wb")
+            file = os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+            _lock(path, file)
             file.truncate(size)
             file.seek(size)
         except OSError as error:
@@ -119,7 +120,7 @@ class Partial:
     def remove(self) -> None:
         """Removes what there is."""
         self.close()
-        for path in (self.output, self._rejects):
+        for path in self._files:
             with contextlib.suppress(OSError):
                 _partial(path).unlink()
 
@@ -225,6 +226,19 @@ class State:
             self._manifest.unlink()
         shutil.rmtree(self._folder, ignore_errors=True)
         self.written = False
+
+
+def _lock(path: Path, file: BinaryIO) -> None:
+    """Keeps others away for as long as the file is open, where the system can."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise LogError(f"{path}: another run is writing it at this moment") from None
 
 
 def _write(path: Path, data: bytes) -> None:
