@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,8 @@ def test_kill_9_at_any_point_changes_nothing(
             try:
                 run(log, out=where, **EVERY_BLOCK)
                 os._exit(0)
+            except BaseException:
+                (tmp_path / "why").write_text(traceback.format_exc())
             finally:
                 os._exit(1)
         time.sleep(dice.random() * takes if kills < KILLS else 30)
@@ -112,7 +115,7 @@ def test_kill_9_at_any_point_changes_nothing(
                 if path.is_file():
                     path.unlink()
         else:
-            assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+            assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, (tmp_path / "why").read_text()
             kills += 1
 
 

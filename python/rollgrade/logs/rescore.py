@@ -386,7 +386,7 @@ class _Run:
         blocks = _opened(item, self._options.block_bytes, self._at.offset, self._at.number)
         reader = self._reader_again(item) if self._at.offset else None
         before = 0
-        for block in _ahead(item, blocks):
+        for block, bytes_read in _ahead(item, blocks):
             if reader is None:
                 reader = self._reader(item, _records(block))
             records = self._block(item, block, reader, sink, rejects)
@@ -396,8 +396,8 @@ class _Run:
                 self._safe = self._snapshot()
                 if time.monotonic() - self._saved >= self._options.checkpoint_seconds:
                     self._note(partial)
-            self._watcher.progress(blocks.read - before, records)
-            before = blocks.read
+            self._watcher.progress(bytes_read - before, records)
+            before = bytes_read
             if not self._goes_on():
                 return
 
@@ -405,7 +405,9 @@ class _Run:
         """The reader that the run that was cut short had taken for a file."""
         blocks = _ahead(item, _opened(item, self._options.block_bytes, 0, 1))
         with contextlib.closing(blocks):
-            return next((reader for block in blocks if (reader := self._reader(item, _records(block)))), None)
+            return next(
+                (reader for block, _ in blocks if (reader := self._reader(item, _records(block)))), None
+            )
 
     def _reader(self, item: Input, records: Sequence[Record]) -> Reader | None:
         """The reader that the first records of a file call for; they settle the basis of the run as well."""
@@ -528,19 +530,24 @@ def _opened(item: Input, size: int, offset: int, number: int) -> _core.LogBlocks
         raise reading(item.path, error) from None
 
 
-def _ahead(item: Input, blocks: _core.LogBlocks) -> Generator[_core.LogBlock]:
-    """The blocks, the next one read while one is worked on."""
+def _ahead(item: Input, blocks: _core.LogBlocks) -> Generator[tuple[_core.LogBlock, int]]:
+    """The blocks, the next one read while one is worked on, each with the bytes of the file that were read for it and
+    those before it."""
+
+    def read() -> tuple[_core.LogBlock | None, int]:
+        return blocks.next(), blocks.read  # on one thread: a reader serves one at a time
+
     with ThreadPoolExecutor(1) as reads:
-        coming = reads.submit(blocks.next)
+        coming = reads.submit(read)
         while True:
             try:
-                block = coming.result()
+                block, bytes_read = coming.result()
             except OSError as error:
                 raise reading(item.path, error) from None
             if block is None:
                 return
-            coming = reads.submit(blocks.next)
-            yield block
+            coming = reads.submit(read)
+            yield block, bytes_read
 
 
 def _with_reader(
