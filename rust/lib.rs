@@ -12,6 +12,7 @@ pub mod coverage;
 mod error;
 pub mod fluency;
 pub mod grade;
+pub mod logs;
 mod nearest;
 pub mod pii;
 pub mod reason;

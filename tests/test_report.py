@@ -140,6 +140,27 @@ def test_a_folder_with_logs_and_graded_logs_is_read_once(log: Callable[..., Path
         assert summed_up(*given).all.rollouts == 3
 
 
+def test_records_of_several_rollouts(tmp_path: Path) -> None:
+    record = {
+        "step": 3,
+        "prompt": ["p", "q"],
+        "completion": [GOOD, "Bad."],
+        "facts": [FACTS, FACTS],
+        "reward": [1, 0],
+    }
+    log = tmp_path / "log.jsonl"
+    log.write_text(json.dumps(record) + "\n", "utf-8")
+    assert run("score", log, "-o", tmp_path / "log.graded.jsonl").exit_code == 0
+    found = summed_up(tmp_path / "log.graded.jsonl")
+    assert found.all.rollouts == 2
+    assert found.steps[3].reward == pytest.approx(rg.Rubric().grade(GOOD, facts=FACTS).score)
+    assert [example.completion for example in found.gallery] == ["Bad."]
+    assert found.gallery[0].place.endswith("log.graded.jsonl:1[1]")
+    compared = rg.compare(log, rg.Rubric())
+    assert (compared.a.name, compared.reward_a.tolist(), compared.both) == ("reward", [1, 0], 2)
+    assert len(compared.group_names) == 2
+
+
 def test_evidence_needs_the_rubric_that_graded(log: Callable[..., Path], tmp_path: Path) -> None:
     path = log(
         row(f"{GOOD} Write to {EMAIL}. 77 people.", source=f"{GOOD} {EMAIL}"),

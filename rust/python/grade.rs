@@ -121,8 +121,8 @@ type Given<'py> = (
 
 /// A checked rubric. Immutable.
 #[pyclass(frozen, module = "rollgrade._core")]
-struct Grader {
-    inner: grade::Grader,
+pub(super) struct Grader {
+    pub(super) inner: grade::Grader,
 }
 
 #[pymethods]

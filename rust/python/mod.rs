@@ -7,7 +7,9 @@
 mod coverage;
 mod fluency;
 mod grade;
+mod logs;
 mod pii;
+mod rows;
 mod source;
 mod text;
 mod tokens;
@@ -91,5 +93,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     source::register(m)?;
     pii::register(m)?;
     fluency::register(m)?;
-    grade::register(m)
+    grade::register(m)?;
+    logs::register(m)
 }

@@ -37,6 +37,8 @@ class Watcher:
     def reject(self, reject: Reject) -> None:
         self.rejects.append(reject)
 
+    def note(self, text: str) -> None: ...
+
 
 @contextlib.contextmanager
 def two_nodes() -> Iterator[Cluster]:

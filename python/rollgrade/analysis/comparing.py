@@ -260,6 +260,7 @@ class _Run:
         self._names_of_groups: list[str] = []
         self._file = array("q")
         self._number = array("q")
+        self._part = array("l")
         self._files: dict[str, int] = {}
 
     def block(self, block: Sequence[Row]) -> None:
@@ -289,6 +290,7 @@ class _Run:
                 self._rules[0][rule].append(np.nan if scores[0] is None else scores[0])
         self._file.append(self._files.setdefault(str(row.file), len(self._files)))
         self._number.append(row.number)
+        self._part.append(row.part)
         self._group.append(self._group_of(row))
 
     def _group_of(self, row: Row) -> int:
@@ -373,7 +375,7 @@ class _Run:
         chosen = chosen[np.lexsort((chosen, -distance[chosen]))]
         chosen = chosen[distance[chosen] > 0]
         files = list(self._files)
-        at = [(files[self._file[i]], self._number[i]) for i in chosen.tolist()]
+        at = [(files[self._file[i]], self._number[i], self._part[i]) for i in chosen.tolist()]
         read = fetch(inputs, self._fields, set(at))
         return tuple(
             self._one_moved(read[place], float(a[i]), float(b[i]), float(places[0][i]), float(places[1][i]))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError
@@ -23,6 +24,7 @@ from rollgrade.logs.rescore import Watcher
 __all__ = [
     "Counting",
     "Fields",
+    "Key",
     "Row",
     "fetch",
     "find_reward",
@@ -67,6 +69,10 @@ class Fields:
         return keys_read(self.paths).union(_IDS, _PROMPTS, *heads)
 
 
+Key = tuple[str, int, int]
+"""Where a rollout stands: file, 1-based number of the record, and which of its rollouts, from 0."""
+
+
 @dataclass(slots=True)
 class Row:
     """One record that could be read, at its 1-based ``number`` in ``file``."""
@@ -75,11 +81,18 @@ class Row:
     number: int
     record: Record
     rollout: Rollout
+    part: int = 0
+    """Which of the record's rollouts, from 0; of most forms it has one."""
 
     @property
     def place(self) -> str:
-        """``file:number``."""
-        return f"{self.file}:{self.number}"
+        """``file:number``, and which rollout of the record where it is not the first."""
+        return f"{self.file}:{self.number}" + (f"[{self.part}]" if self.part else "")
+
+    @property
+    def key(self) -> Key:
+        """The place as what ``fetch`` takes."""
+        return str(self.file), self.number, self.part
 
 
 class Counting:
@@ -162,18 +175,16 @@ def rows(
                 watcher.progress(block.bytes_read, len(block.entries))
 
 
-def fetch(
-    inputs: Sequence[Input], fields: Fields, places: set[tuple[str, int]]
-) -> dict[tuple[str, int], Row]:
-    """The rows at some places (file and number), read again."""
-    found: dict[tuple[str, int], Row] = {}
+def fetch(inputs: Sequence[Input], fields: Fields, keys: set[Key]) -> dict[Key, Row]:
+    """The rows at some places, read again."""
+    found: dict[Key, Row] = {}
     for item in inputs:
-        wanted = {number for file, number in places if file == str(item.path)}
+        wanted = {key for key in keys if key[0] == str(item.path)}
         if not wanted:
             continue
-        last = max(wanted)
+        last = max(number for _, number, _ in wanted)
         for block in rows([item], fields):
-            found |= {(str(row.file), row.number): row for row in block if row.number in wanted}
+            found |= {row.key: row for row in block if row.key in wanted}
             if block and block[-1].number >= last:
                 break
     return found
@@ -290,15 +301,35 @@ def _rows(block: Block, reader: Reader | None, watcher: Watcher | None) -> list[
     read = []
     for entry in block.entries:
         try:
-            record, rollout = _read(entry, reader)
-            read.append(Row(block.file, entry.number, record, rollout))
+            for part, (record, rollout) in enumerate(_read(entry, reader)):
+                read.append(Row(block.file, entry.number, record, rollout, part))
         except RecordError as error:
             if watcher is not None:
                 watcher.reject(Reject(block.file, entry.number, str(error), ""))
     return read
 
 
-def _read(entry: Entry, reader: Reader | None) -> tuple[Record, Rollout]:
+def _read(entry: Entry, reader: Reader | None) -> list[tuple[Record, Rollout]]:
+    """The rollouts of a record, each with the record, or with its part of one that holds several."""
     if entry.record is None or reader is None:
         raise RecordError(entry.reason or "no record")
-    return entry.record, reader.rollout(entry.record)
+    rollouts = reader.rollouts(entry.record)
+    if not reader.many or reader.form is None or reader.form.split is None:
+        return [(entry.record, rollout) for rollout in rollouts]
+    grade = entry.record.get(GRADE_KEY)
+    parts: list[tuple[Record, Rollout]] = []
+    for i, (part, rollout) in enumerate(zip(reader.form.split(entry.record), rollouts, strict=True)):
+        mine = {GRADE_KEY: _grade_of_part(grade, i)} if isinstance(grade, Mapping) else {}
+        parts.append((dict(part) | mine, rollout))
+    return parts
+
+
+def _grade_of_part(grade: Mapping[str, Any], part: int) -> dict[str, Any]:
+    """The grade of one rollout of a record, in which each field is a list of all of them's."""
+
+    def of(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: of(item) for name, item in value.items()}
+        return value[part] if isinstance(value, list) and part < len(value) else value
+
+    return {name: of(value) for name, value in grade.items()}

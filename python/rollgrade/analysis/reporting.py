@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rollgrade.analysis.reading import Counting, Fields, Row, fetch, rows, step_of
+from rollgrade.analysis.reading import Counting, Fields, Key, Row, fetch, rows, step_of
 from rollgrade.evidence import Mark, marks_of, masked, pii_masked
 from rollgrade.grades import RULES, Grade
 from rollgrade.kernels import Facts
@@ -92,6 +92,7 @@ class Example:
 
     file: str
     number: int
+    place: str
     id: str | None
     step: int | None
     grade: Mapping[str, Any] = field(repr=False)
@@ -100,11 +101,6 @@ class Example:
     completion: str
     marks: tuple[Mark, ...]
     facts: tuple[tuple[str, float, str], ...]
-
-    @property
-    def place(self) -> str:
-        """``file:number``."""
-        return f"{self.file}:{self.number}"
 
 
 @dataclass(slots=True)
@@ -264,6 +260,7 @@ class _Run:
         return Example(
             file=str(row.file),
             number=row.number,
+            place=row.place,
             id=None if row.rollout.id is None else self._masked(row.rollout.id),
             step=step_of(row, self._fields.step),
             grade=grade,
@@ -311,19 +308,18 @@ class _Lowest:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._heap: list[tuple[float, int, str, int]] = []
+        self._heap: list[tuple[float, int, Key]] = []
 
     def add(self, score: float | None, row: Row) -> None:
-        file = str(row.file)
-        spread = zlib.crc32(f"{file}:{row.number}".encode("utf-8", "surrogateescape"))
-        item = (-(score or 0.0), spread, file, row.number)
+        spread = zlib.crc32(row.place.encode("utf-8", "surrogateescape"))
+        item = (-(score or 0.0), spread, row.key)
         if len(self._heap) < self._most:
             heapq.heappush(self._heap, item)
         else:
             heapq.heappushpop(self._heap, item)
 
-    def places(self) -> set[tuple[str, int]]:
-        return {(file, number) for _, _, file, number in self._heap}
+    def places(self) -> set[Key]:
+        return {key for _, _, key in self._heap}
 
 
 def _grade_of(row: Row) -> Mapping[str, Any] | None:

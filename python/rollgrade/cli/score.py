@@ -20,6 +20,7 @@ from rollgrade.cli.options import (
     RubricFile,
     SourcePath,
 )
+from rollgrade.cli.score_options import options_from, show_plan
 from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, rubric_from, shown
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["score"]
 
+_LACKS = "What the log lacks"
+_LOOK = "For a look first"
+
 _REJECTS_SHOWN = 10
 _OUTPUTS_SHOWN = 5
 
@@ -40,15 +44,18 @@ _OUTPUTS_SHOWN = 5
 def score(
     logs: Annotated[
         list[str],
-        typer.Argument(metavar="LOG", help="JSONL or Parquet files, folders, or quoted glob patterns."),
+        typer.Argument(
+            metavar="LOG", help="JSONL (also .gz, .zst) or Parquet files, folders, quoted glob patterns; - is stdin."
+        ),
     ],
     *,
     out: Annotated[
         str | None,
         typer.Option(
             "--out", "-o", metavar="OUT",
-            help="A file for all inputs, or a folder (it exists, or OUT ends in /) for a file each. "
-            "Without it NAME.graded.jsonl (or .parquet) beside each input.",
+            help="A file for all inputs (its ending says what it is: .jsonl, .jsonl.gz, .jsonl.zst, .parquet), or a "
+            "folder (it exists, or OUT ends in /) for a file each; - is stdout. Without it NAME.graded.jsonl (or "
+            ".parquet) beside each input.",
         ),
     ] = None,
     rubric: RubricFile = None,
@@ -59,9 +66,57 @@ def score(
     only_grades: Annotated[
         bool, typer.Option("--only-grades", help="Write place and grade of each record, not the record.")
     ] = False,
-    limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Stop after the first N records.")
+    key: Annotated[
+        str, typer.Option("--key", metavar="KEY", help="The key (JSONL) or column (Parquet) that grades go under.")
+    ] = "rollgrade",
+    flat: Annotated[
+        bool, typer.Option("--flat", help="A field each: KEY.score, KEY.valid, ... instead of one object.")
+    ] = False,
+    join: Annotated[
+        Path | None,
+        typer.Option(
+            "--join", metavar="DATASET", rich_help_panel=_LACKS,
+            help="JSONL or Parquet with the sources, facts or references that the log lacks.",
+        ),
     ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on", metavar="KEY", rich_help_panel=_LACKS,
+            help="The field that both have: an id, or the prompt. LOG_FIELD=DATASET_FIELD where they differ. "
+            "--source, --facts and --reference are then the dataset's.",
+        ),
+    ] = None,
+    source_from: Annotated[
+        str | None,
+        typer.Option("--source-from", metavar="PATH", rich_help_panel=_LACKS, help="The prompt that holds the source."),
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template", metavar="TEXT", rich_help_panel=_LACKS,
+            help="The text around it, as in 'Summarise: {document}'; @FILE reads it from a file.",
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where", metavar="CONDITION", rich_help_panel=_LOOK,
+            help="Only records that pass: 'step >= 100', 'split = \"test\"'. Several: all of them.",
+        ),
+    ] = None,
+    sample: Annotated[
+        float | None,
+        typer.Option("--sample", metavar="N", rich_help_panel=_LOOK, help="About N records, or below 1 their share; always the same."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", rich_help_panel=_LOOK, help="Stop after the first N records."),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", rich_help_panel=_LOOK, help="Say what would be read, and which fields; write nothing."),
+    ] = False,
     threads: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Threads to grade with; all cores without it.")
     ] = None,
@@ -70,46 +125,57 @@ def score(
 ) -> None:  # fmt: skip
     """Grade rollout logs: every record gets its reward and the five rules' scores.
 
-    Chat lines (messages), verl's dumps (input, output, gts) and TRL's completion
-    logs (prompt, completion) are recognised; for others name the fields.
+    The logs of TRL, verl, SkyRL, eval-protocol and ART, chat lines (messages) and
+    OpenAI's batches are recognised; for others name the fields.
 
     Records keep their bytes and their order and get an object "rollgrade".
     What cannot be graded goes, with file, line and reason, to OUT.rejects.jsonl.
-    Blank lines are passed over.
+    Blank lines are passed over. An output appears when it is whole; a run that
+    was cut short goes on where it was when the same command is given again.
 
     Exit codes: 0 all graded, 1 some records rejected, 2 could not run.
 
     [bold]Examples[/bold]
     \b
       rollgrade score rollouts.jsonl
-      rollgrade score rollouts.jsonl --rubric rubric.toml -o graded.jsonl
+      rollgrade score rollouts.jsonl.zst --rubric rubric.toml -o graded.jsonl.zst
       rollgrade score completions/ -o graded/
-      rollgrade score 'dump/*.jsonl' -o all.jsonl --limit 1000
-      rollgrade score other.jsonl --completion 'choices[0].message.content'
+      rollgrade score 'dump/*.jsonl' -o look.jsonl --sample 1000 --where 'step > 50'
+      rollgrade score batch.jsonl --join prompts.parquet --on custom_id=id
+      rollgrade score other.jsonl --completion 'choices[0].message.content' --dry-run
+      zcat log.jsonl.gz | rollgrade score - --only-grades > grades.jsonl
       rollgrade score /shared/logs/ -o /shared/graded/ --engine ray --address auto
     """
     from rollgrade.engines import on_engine
-    from rollgrade.logs.files import find_inputs, plan
+    from rollgrade.logs.files import STDOUT, find_inputs, plan
     from rollgrade.logs.grading import Grader
-    from rollgrade.logs.reader import field_paths
-    from rollgrade.logs.rescore import Options, rescore
+    from rollgrade.logs.rescore import Style, rescore
 
-    with errors_reported("outputs that were not whole were not written"):
+    with errors_reported():
         rules = rubric_from(rubric)
-        paths = field_paths(completion=completion, source=source, facts=facts, reference=reference)
+        given = {"completion": completion, "source": source, "facts": facts, "reference": reference}
         inputs, passed_over = find_inputs(logs)
+        options = options_from(
+            given, inputs, join=join, on=on, source_from=source_from, template=template, where=where or (), sample=sample,
+            limit=limit, style=Style(key, flat, only_grades),
+        )  # fmt: skip
         jobs = plan(inputs, out, only_grades=only_grades)
         if passed_over:
             notes().print(f"{passed_over} file(s) of an earlier run passed over", markup=False)
+        if dry_run:
+            show_plan(console(), jobs, options)
+            return
         with _watching(sum(item.size for item in inputs)) as watcher:
             if engine == "local":
                 grader = Grader(rules, threads=threads or _cores())
-                summary = rescore(jobs, grader, Options(paths, only_grades, limit), watcher)
+                summary = rescore(jobs, grader, options, watcher)
             else:
-                options = Options(paths, only_grades, limit)
                 summary = on_engine(engine, jobs, rules, options, watcher=watcher, address=address)
-    _show(console(), summary, rules)
-    _show_outputs(console(), jobs)
+    to_stdout = jobs[0].output == STDOUT
+    results = notes() if to_stdout else console()
+    _show(results, summary, rules)
+    if not to_stdout:
+        _show_outputs(results, jobs)
     if summary.rejected:
         _show_rejects(notes(), watcher.rejects, summary, jobs)
         raise typer.Exit(REJECTED)
@@ -135,6 +201,9 @@ class _Watcher:
         self._records += records
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=bytes_read, records=self._records)
+
+    def note(self, text: str) -> None:
+        self._out.print(shown(text), markup=False, soft_wrap=True)
 
     def reject(self, reject: Reject) -> None:
         if len(self.rejects) < _REJECTS_SHOWN:
@@ -251,6 +320,8 @@ def _counts(summary: Summary) -> str:
         parts.append(f"{summary.rejected:,} more rejected")
     if summary.blank:
         parts.append(f"{summary.blank:,} blank lines")
+    if summary.passed_over:
+        parts.append(f"{summary.passed_over:,} passed over")
     return f"  ({', '.join(parts)})" if parts else ""
 
 

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rollgrade.engines.batches import GradeBatch
+from rollgrade.logs.files import STDOUT
 
 if TYPE_CHECKING:
     from rollgrade.logs.files import Job
-    from rollgrade.logs.rescore import Options, Watcher
+    from rollgrade.logs.rescore import Options, RunWatcher
     from rollgrade.logs.summary import Summary
     from rollgrade.rubric import Rubric
 
@@ -29,16 +31,25 @@ def on_engine(
     rubric: Rubric,
     options: Options,
     *,
-    watcher: Watcher,
+    watcher: RunWatcher,
     address: str | None = None,
 ) -> Summary:
     """Grades the inputs of every job into its output on an engine. Raises ``ValueError`` for an engine that is not known
     and for options that are for one machine alone."""
     if engine not in ENGINES:
         raise ValueError(f'engine: got {engine!r}, expected "local" or "{ENGINES[0]}"')
-    if options.only_grades or options.limit is not None:
-        what = "--only-grades" if options.only_grades else "--limit"
-        raise ValueError(f"{what}: is for one machine; leave it out with --engine {engine}")
+    for what, given in (
+        ("--only-grades", options.style.only_grades),
+        ("--limit", options.limit is not None),
+        ("--sample", options.selection.at_most is not None),
+        ("standard input or output", any(path == STDOUT for job in jobs for path in _paths(job))),
+    ):
+        if given:
+            raise ValueError(f"{what}: is for one machine; leave it out with --engine {engine}")
     from rollgrade.engines.ray import score_jobs
 
-    return score_jobs(jobs, rubric, options.paths, watcher=watcher, address=address)
+    return score_jobs(jobs, rubric, options, watcher=watcher, address=address)
+
+
+def _paths(job: Job) -> list[Path]:
+    return [job.output, *(item.path for item in job.inputs)]

@@ -23,13 +23,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from rollgrade.engines.batches import GradeBatch
-from rollgrade.logs.errors import LogError
-from rollgrade.logs.fieldpath import FieldPath
+from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.files import Input, Job, Kind, pending, rejects_path
 from rollgrade.logs.grading import Grader
 from rollgrade.logs.parquet import parquet_modules
-from rollgrade.logs.records import Reject
-from rollgrade.logs.rescore import Options, Watcher, read_blocks, rescore
+from rollgrade.logs.records import Reject, Rollout
+from rollgrade.logs.rescore import Options, RunWatcher, read_blocks, rescore
 from rollgrade.logs.summary import Summary, Worst
 from rollgrade.rubric import Rubric
 
@@ -51,6 +50,8 @@ class Chunk:
     number: int
     file: str
     kind: str
+    packing: str
+    into: str
     start: int
     end: int
     whole: bool
@@ -61,24 +62,25 @@ class Chunk:
 def score_jobs(
     jobs: Sequence[Job],
     rubric: Rubric,
-    paths: Mapping[str, FieldPath] | None = None,
+    options: Options | None = None,
     *,
-    watcher: Watcher,
+    watcher: RunWatcher,
     address: str | None = None,
     chunk_bytes: int = CHUNK_BYTES,
 ) -> Summary:
     """Grades the inputs of every job into its output on a Ray cluster: the one at ``address``, the one that this process
     is connected to, or one on this machine. Every input row is in the output or in the rejects exactly once, and the
     output is what ``rescore`` writes. Raises ``LogError`` where a file cannot be read or written, ``ImportError``
-    without Ray. Repeated ids are not counted across chunks."""
+    without Ray."""
     ray = _ray()
-    basis = _basis(jobs, rubric, paths or {}, watcher)
+    options = options or Options()
+    basis = _basis(jobs, rubric, options, watcher)
     chunks: list[Chunk] = []
     with contextlib.ExitStack() as stack:
         for index, job in enumerate(jobs):
             folder = stack.enter_context(_parts(job.output))
             chunks += _chunks(index, job, folder, chunk_bytes, len(chunks))
-        summaries = _run(ray, chunks, _Task(rubric, dict(paths or {}), basis), watcher, address)
+        summaries = _run(ray, chunks, _Task(rubric, options, basis), watcher, address)
         total = Summary()
         total.basis = basis
         for index, job in enumerate(jobs):
@@ -88,23 +90,22 @@ def score_jobs(
     return total
 
 
-def _basis(
-    jobs: Sequence[Job], rubric: Rubric, paths: Mapping[str, FieldPath], watcher: Watcher
-) -> str | None:
+def _basis(jobs: Sequence[Job], rubric: Rubric, options: Options, watcher: RunWatcher) -> str | None:
     """What coverage is measured against: what the first records that can be graded have, as on one machine."""
     grader = Grader(rubric)
     for job in jobs:
         for item in job.inputs:
-            for block, reader in read_blocks(item, paths):
-                if reader is None:
-                    continue
-                watcher.form(item.path, reader.taken)
-                rollouts = []
+            for block, reader in read_blocks(item, options.paths, watcher, options=options):
+                rollouts: list[Rollout] = []
                 for entry in block.entries:
-                    with contextlib.suppress(ValueError):
-                        if entry.record is not None:
-                            rollouts.append(reader.rollout(entry.record))
-                grader.grade(rollouts)
+                    if (
+                        reader is not None
+                        and entry.record is not None
+                        and options.selection.takes(entry.record)
+                    ):
+                        with contextlib.suppress(RecordError):
+                            rollouts += reader.rollouts(entry.record)
+                grader.decide(rollouts)
                 if grader.basis is not None:
                     return grader.basis
     return None
@@ -131,13 +132,29 @@ def _chunks(index: int, job: Job, folder: Path, size: int, first: int) -> list[C
         ranges = _row_groups(item, size) if item.kind is Kind.PARQUET else _bytes(item, size)
         for start, end, share in ranges:
             number = first + len(chunks)
-            part = folder / f"part-{number:08d}{job.kind.value}"
+            part = folder / f"part-{number:08d}{''.join(job.output.suffixes)}"
             file, whole = str(item.path.absolute()), len(ranges) == 1
-            chunks.append(Chunk(index, number, file, item.kind.name, start, end, whole, str(part), share))
+            chunks.append(
+                Chunk(
+                    index,
+                    number,
+                    file,
+                    item.kind.name,
+                    item.packing,
+                    job.kind.name,
+                    start,
+                    end,
+                    whole,
+                    str(part),
+                    share,
+                )
+            )
     return chunks
 
 
 def _bytes(item: Input, size: int) -> list[tuple[int, int, int]]:
+    if item.packing != "plain":
+        size = max(1, item.size)  # a packed file is read from its beginning
     total = item.size
     edges = [*range(0, total, size), total] if total else [0, 0]
     return [(start, end, end - start) for start, end in itertools.pairwise(edges)]
@@ -172,7 +189,7 @@ def _ray() -> Any:
 
 
 def _run(
-    ray: Any, chunks: list[Chunk], task: _Task, watcher: Watcher, address: str | None
+    ray: Any, chunks: list[Chunk], task: _Task, watcher: RunWatcher, address: str | None
 ) -> dict[int, Summary]:
     """What came of each chunk, by its number."""
     started = not ray.is_initialized()
@@ -229,7 +246,7 @@ class _Task:
     """What a task does: one chunk into its part."""
 
     rubric: Rubric
-    paths: dict[str, FieldPath]
+    options: Options
     basis: str | None
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -240,13 +257,11 @@ class _Task:
         with tempfile.TemporaryDirectory(prefix="rollgrade-") as folder:
             item = _item(chunk, Path(folder))
             # Another attempt at this chunk may still run elsewhere: each writes under a name of its own.
-            mine = part.with_name(f"{uuid.uuid4().hex}{part.suffix}")
-            kind = Kind.PARQUET if part.suffix == Kind.PARQUET.value else Kind.JSONL
-            summary = rescore([Job(mine, kind, (item,))], grader, Options(self.paths), _Silent())
+            mine = part.with_name(f"{uuid.uuid4().hex}-{part.name}")
+            summary = rescore([Job(mine, Kind[chunk.into], (item,))], grader, self.options, _Silent())
             if rejects_path(mine).exists():
                 rejects_path(mine).replace(rejects_path(part))
             mine.replace(part)
-        summary._ids.clear()  # hashes that mean nothing in another process
         return {"number": chunk.number, "summary": pickle.dumps(summary)}
 
 
@@ -254,7 +269,7 @@ def _item(chunk: Chunk, folder: Path) -> Input:
     """The chunk as a file: its log where it is the whole of it, else a copy of its share."""
     path = Path(chunk.file)
     if chunk.whole:
-        return Input(path, Path(path.name), Kind[chunk.kind])
+        return Input(path, Path(path.name), Kind[chunk.kind], chunk.packing)
     copy = folder / path.name
     if Kind[chunk.kind] is Kind.PARQUET:
         _, arrow_parquet = parquet_modules()
@@ -270,12 +285,17 @@ def _item(chunk: Chunk, folder: Path) -> Input:
     return Input(copy, Path(copy.name), Kind[chunk.kind])
 
 
-def _copy_lines(file: BinaryIO, out: BinaryIO, start: int, end: int) -> None:
-    """Copies the lines that begin at ``start`` or after it, and before ``end``, each to its end."""
+def _begin(file: BinaryIO, start: int) -> int:
+    """Goes to where the first line begins, at ``start`` or after it."""
     file.seek(max(0, start - 1))
     if start and file.read(1) != b"\n":
         file.readline()  # it began before
-    left = end - file.tell()
+    return file.tell()
+
+
+def _copy_lines(file: BinaryIO, out: BinaryIO, start: int, end: int) -> None:
+    """Copies the lines that begin at ``start`` or after it, and before ``end``, each to its end."""
+    left = end - _begin(file, start)
     while left > 0:
         data = file.read(min(left, _COPIED))
         if not data:
@@ -292,9 +312,10 @@ class _Silent:
     def form(self, file: Path, taken: str) -> None: ...
     def progress(self, bytes_read: int, records: int) -> None: ...
     def reject(self, reject: Reject) -> None: ...
+    def note(self, text: str) -> None: ...
 
 
-def _join(job: Job, chunks: Sequence[Chunk], summaries: Mapping[int, Summary], watcher: Watcher) -> None:
+def _join(job: Job, chunks: Sequence[Chunk], summaries: Mapping[int, Summary], watcher: RunWatcher) -> None:
     """The parts as one output, in order, and their rejects as one file with places in the log."""
     parts = [Path(chunk.part) for chunk in chunks]
     if len(parts) == 1:
@@ -309,13 +330,30 @@ def _join(job: Job, chunks: Sequence[Chunk], summaries: Mapping[int, Summary], w
     with pending(rejects) as out:
         for chunk, before in _before(chunks, summaries):
             if rejects_path(Path(chunk.part)).exists():
+                begin = _begin_of(chunk)
                 for line in rejects_path(Path(chunk.part)).read_bytes().splitlines():
                     record = json.loads(line)
                     record |= {"file": _given(job, chunk), "line": record["line"] + before}
+                    if "offset" in record:
+                        record["offset"] += begin
                     out.write(json.dumps(record).encode() + b"\n")
                     watcher.reject(
-                        Reject(Path(record["file"]), record["line"], record["reason"], record["record"])
+                        Reject(
+                            Path(record["file"]),
+                            record["line"],
+                            record["reason"],
+                            record["record"],
+                            record.get("offset"),
+                        )
                     )
+
+
+def _begin_of(chunk: Chunk) -> int:
+    """Where the chunk's first line begins in its log."""
+    if chunk.whole:
+        return 0
+    with Path(chunk.file).open("rb") as file:
+        return _begin(file, chunk.start)
 
 
 def _given(job: Job, chunk: Chunk) -> str:
@@ -329,7 +367,7 @@ def _before(chunks: Sequence[Chunk], summaries: Mapping[int, Summary]) -> Iterat
     for chunk in chunks:
         yield chunk, before.get(chunk.file, 0)
         summary = summaries[chunk.number]
-        before[chunk.file] = before.get(chunk.file, 0) + summary.read + summary.blank
+        before[chunk.file] = before.get(chunk.file, 0) + summary.read + summary.blank + summary.passed_over
 
 
 def _join_bytes(parts: Sequence[Path], out: BinaryIO) -> None:
@@ -367,12 +405,14 @@ def _add_up(total: Summary, chunks: Sequence[Chunk], summaries: Mapping[int, Sum
             "tokens",
             "over_budget",
             "repeated_ids",
+            "passed_over",
         ):
             setattr(total, name, getattr(total, name) + getattr(found, name))
         for name in ("passed", "measured", "pii", "pii_basis"):
             getattr(total, name).update(getattr(found, name))
         for rule, score in found.scores.items():
             total.scores[rule] += score
+        total.add_ids(list(found.ids))
         for worst in found.worst():
             row = int(worst.place.rpartition(":")[2]) + before
             _keep_worst(total, replace(worst, place=f"{chunk.file}:{row}"))

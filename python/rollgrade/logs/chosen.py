@@ -118,17 +118,16 @@ def field_text(steps: Steps) -> str:
 
 def _completion(form: Form, record: Record) -> list[Steps]:
     """Where the completion stands: a string, or what the assistant says in a list of messages."""
-    completion = form.read(record).get("completion")
-    keys = [*form.keys, *record]
-    key = next((k for k in keys if completion is not None and record.get(k) is completion), None)
-    if key is None:
+    place = form.completion.locate(record)
+    if place is None:
         raise RecordError(f"no completion: no {form.name} record, which has {form.signs}")
+    completion = form.completion.find(record)
     if isinstance(completion, list) and any(isinstance(m, Mapping) and "role" in m for m in completion):
-        said = [(key, i) for i, message in enumerate(completion) if is_assistant(message)]
+        said = [(*place, i) for i, message in enumerate(completion) if is_assistant(message)]
         if not said:
             raise RecordError(f"no completion: no assistant message among {len(completion)} messages")
         return list(said)
-    return [(key,)]
+    return [place]
 
 
 def _strings(value: object, steps: Steps) -> Iterator[tuple[Steps, str]]:

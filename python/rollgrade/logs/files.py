@@ -16,8 +16,23 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rollgrade.logs.errors import LogError, reading
+from rollgrade.logs.jsonl import PACKED, STDIN
 
-__all__ = ["Input", "Job", "Kind", "find_inputs", "pending", "plan", "rejects_path"]
+__all__ = [
+    "STDOUT",
+    "Input",
+    "Job",
+    "Kind",
+    "find_inputs",
+    "packing_by_name",
+    "pending",
+    "plan",
+    "rejects_path",
+    "sync_folder",
+]
+
+STDOUT = Path("-")
+"""Standard output."""
 
 
 class Kind(Enum):
@@ -34,11 +49,13 @@ class Input:
     path: Path
     below: Path
     kind: Kind
+    packing: str = "plain"
+    """``"plain"``, ``"gzip"`` or ``"zstd"``."""
 
     @property
     def size(self) -> int:
-        """Bytes of the file."""
-        return self.path.stat().st_size
+        """Bytes of the file; 0 for standard input."""
+        return 0 if self.path == STDIN else self.path.stat().st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +75,8 @@ _SUFFIXES = {
     ".pq": Kind.PARQUET,
 }
 _IN_FOLDERS = frozenset(_SUFFIXES) - {".json"}
-_PACKED = {
-    b"\x1f\x8b": "gzip",
-    b"\x28\xb5\x2f\xfd": "zstd",
+_PACKED_NAMES = {".gz": "gzip", ".zst": "zstd"}
+_UNREADABLE = {
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
     b"PK\x03\x04": "zip",
@@ -70,8 +86,8 @@ _OURS = (".graded.", ".grades.", ".rejects.")
 
 
 def find_inputs(given: Sequence[str]) -> tuple[list[Input], int]:
-    """The files of paths, folders (all ``.jsonl``, ``.ndjson``, ``.parquet`` and ``.pq`` below them) and glob
-    patterns, each once, folders sorted by name; and how many were passed over as an earlier run's output,
+    """The files of paths, folders (all ``.jsonl``, ``.ndjson``, also with ``.gz`` or ``.zst``, ``.parquet`` and
+    ``.pq`` below them) and glob patterns, each once, folders sorted by name; and how many were passed over as an earlier run's output,
     which happens where more than one file is found. Raises ``LogError`` for a path that leads nowhere or to
     something unreadable."""
     found: dict[Path, Path] = {}
@@ -81,21 +97,30 @@ def find_inputs(given: Sequence[str]) -> tuple[list[Input], int]:
     paths = {path: below for path, below in found.items() if len(found) == 1 or not _is_ours(path)}
     if not paths:
         raise LogError(f"{', '.join(given)}: no .jsonl or .parquet file there but earlier outputs")
-    return [Input(path, below, _kind(path)) for path, below in paths.items()], len(found) - len(paths)
+    inputs = [Input(path, below, *_kind(path)) for path, below in paths.items()]
+    return inputs, len(found) - len(paths)
+
+
+def packing_by_name(path: Path) -> str:
+    """How a file of this name is to be packed."""
+    return _PACKED_NAMES.get(path.suffix.lower(), "plain")
 
 
 def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False) -> list[Job]:
     """The outputs: beside each input as NAME.graded.jsonl (or .parquet; .grades with ``only_grades``) where
     ``out`` is ``None``; the same names below ``out`` where that is a folder or ends in a slash; else all in
-    the one file ``out``, whose ending decides its kind. Raises ``LogError`` where outputs meet each other or
+    the one file ``out``, whose ending decides its kind; standard output where ``out`` is ``-`` or an input is
+    standard input. Raises ``LogError`` where outputs meet each other or
     an input."""
+    if out == str(STDOUT) or (out is None and any(item.path == STDIN for item in inputs)):
+        return [Job(STDOUT, Kind.JSONL, tuple(inputs))]
     if out is None:
         jobs = [_job(item.path.parent, item, only_grades, Path(item.path.name)) for item in inputs]
     elif out.endswith(("/", os.sep)) or Path(out).is_dir():
         jobs = [_job(Path(out), item, only_grades, item.below) for item in inputs]
     else:
         output = Path(out)
-        jobs = [Job(output, _SUFFIXES.get(output.suffix.lower(), inputs[0].kind), tuple(inputs))]
+        jobs = [Job(output, _SUFFIXES.get(_suffix(output), inputs[0].kind), tuple(inputs))]
     for job in jobs:
         _check(job, inputs, only_grades)
     outputs = [job.output for job in jobs]
@@ -108,7 +133,9 @@ def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False)
 
 def rejects_path(output: Path) -> Path:
     """Where the records go that could not be graded: beside the output, with ``.rejects.jsonl`` added to its
-    name."""
+    name; for standard output ``rollgrade.rejects.jsonl`` in the current folder."""
+    if output == STDOUT:
+        return Path("rollgrade.rejects.jsonl")
     return output.with_name(output.name + ".rejects.jsonl")
 
 
@@ -124,7 +151,7 @@ def pending(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise reading(path, error) from None
     finally:
@@ -134,8 +161,10 @@ def pending(path: Path) -> Iterator[BinaryIO]:
 
 def _expand(text: str) -> list[tuple[Path, Path]]:
     path = Path(text)
+    if path == STDIN:
+        return [(STDIN, Path("stdin.jsonl"))]
     if path.is_dir():
-        files = [f for f in sorted(path.rglob("*")) if f.suffix.lower() in _IN_FOLDERS and f.is_file()]
+        files = [f for f in sorted(path.rglob("*")) if _suffix(f) in _IN_FOLDERS and f.is_file()]
         files = [f for f in files if not any(part.startswith(".") for part in f.relative_to(path).parts)]
         if not files:
             raise LogError(f"{text}: no .jsonl or .parquet file in this folder")
@@ -153,31 +182,48 @@ def _is_ours(path: Path) -> bool:
     return any(mark in path.name for mark in _OURS)
 
 
-def _kind(path: Path) -> Kind:
-    """A file's kind from how it begins and, where that says nothing, from its name."""
+def _bare(path: Path) -> Path:
+    """A name without the ending that says how it is packed."""
+    return path.with_suffix("") if path.suffix.lower() in _PACKED_NAMES else path
+
+
+def _suffix(path: Path) -> str:
+    """The ending that says what a file is made of."""
+    return _bare(path).suffix.lower()
+
+
+def _kind(path: Path) -> tuple[Kind, str]:
+    """A file's kind and packing from how it begins and, where that says nothing, from its name."""
+    by_name = _SUFFIXES.get(_suffix(path), Kind.JSONL)
     if not path.is_file():
-        return _SUFFIXES.get(path.suffix.lower(), Kind.JSONL)
+        return by_name, "plain"
     try:
         with path.open("rb") as file:
             start = file.read(8)
     except OSError as error:
         raise reading(path, error) from None
     if start.startswith(b"PAR1"):
-        return Kind.PARQUET
-    for magic, name in _PACKED.items():
+        return Kind.PARQUET, "plain"
+    for magic, packing in PACKED.items():
         if start.startswith(magic):
-            raise LogError(f"{path}: is compressed with {name}; unpack it first")
+            return Kind.JSONL, packing
+    for magic, name in _UNREADABLE.items():
+        if start.startswith(magic):
+            raise LogError(
+                f"{path}: is compressed with {name}; unpack it first (gzip and zstd are read as they are)"
+            )
     if start.startswith(_WIDE):
         raise LogError(f"{path}: is UTF-16; convert it to UTF-8 first")
-    if _SUFFIXES.get(path.suffix.lower()) is Kind.PARQUET:
+    if by_name is Kind.PARQUET:
         raise LogError(f"{path}: is no Parquet file, whatever its name")
-    return Kind.JSONL
+    return Kind.JSONL, "plain"
 
 
 def _job(folder: Path, item: Input, only_grades: bool, below: Path) -> Job:
-    known = item.path.suffix.lower() in _SUFFIXES
-    stem = below.stem if known else below.name
-    suffix = item.path.suffix if known else item.kind.value
+    bare = _bare(below)
+    known = bare.suffix.lower() in _SUFFIXES
+    stem = bare.stem if known else below.name
+    suffix = below.name[len(bare.stem) :] if known else item.kind.value
     name = f"{stem}.{'grades' if only_grades else 'graded'}{suffix}"
     return Job(folder / below.parent / name, item.kind, (item,))
 
@@ -187,17 +233,15 @@ def _check(job: Job, inputs: Sequence[Input], only_grades: bool) -> None:
     if output.exists() and not output.is_file():
         raise LogError(f"{output}: is no regular file, so the output cannot be put in its place")
     for written in (output, rejects_path(output)):
-        if any(written.exists() and written.samefile(item.path) for item in inputs):
+        if any(item.path != STDIN and written.exists() and written.samefile(item.path) for item in inputs):
             raise LogError(f"{written}: is an input; choose another name for the output with -o")
-    if job.kind is Kind.PARQUET and not only_grades:
-        for item in job.inputs:
-            if item.kind is Kind.JSONL:
-                raise LogError(
-                    f"{item.path}: lines of JSON do not become Parquet rows; write .jsonl or --only-grades"
-                )
+    if job.kind is Kind.PARQUET and not only_grades and len({item.kind for item in job.inputs}) > 1:
+        raise LogError(
+            f"{output}: its inputs are JSONL and Parquet; write .jsonl, --only-grades, or run them apart"
+        )
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Makes a rename last; folders cannot be opened everywhere, and where not there is nothing to do."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

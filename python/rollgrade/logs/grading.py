@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from rollgrade.grades import RULES
 from rollgrade.logs.errors import RecordError
 from rollgrade.logs.records import Grade, Rollout
+from rollgrade.rubric import Material, Rubric
 
 if TYPE_CHECKING:
+    from rollgrade import _core
     from rollgrade.grades import Grades
-    from rollgrade.rubric import Rubric
 
-__all__ = ["Grader"]
+__all__ = ["Grader", "together"]
+
+_STAMP = ("basis", "rubric", "version")
 
 
 class Grader:
@@ -30,6 +33,41 @@ class Grader:
         self._threads = threads
         self.basis: str | None = None
         """What coverage is measured against, once something was graded."""
+
+    @property
+    def stamp(self) -> str:
+        """The rubric's hash, as every grade has it."""
+        return self._stamp
+
+    @property
+    def native(self) -> _core.Grader | None:
+        """The grader for the path that is Rust from end to end; ``None`` for a rubric that needs Python: a callable
+        combination, another tokenizer, a language model."""
+        rubric = self._rubric
+        plain = (
+            type(rubric) is Rubric
+            and not callable(rubric.combine)
+            and rubric.length.tokenizer == "gpt2"
+            and rubric.fluency.scorer == "builtin"
+        )
+        return rubric._grader if plain else None
+
+    def decide(self, rollouts: Sequence[Rollout]) -> None:
+        """Settles the basis by the first rollouts of a run, as grading them would."""
+        if self.basis is None and rollouts:
+            rows = [Material.of(r.source, r.facts, None, r.reference) for r in rollouts]
+            self.basis = self._rubric._run_basis(rows)
+
+    def demands(self) -> dict[str, Any]:
+        """What the rubric asks of every record, and what stands in every grade, once the basis is settled."""
+        basis = self.basis or "none"
+        return {
+            "basis": basis,
+            "fall_back": self._rubric.missing == "fallback",
+            "needs_source": self._rubric._needs_source(basis) is not None,
+            "rubric": self._stamp,
+            "threads": self._threads,
+        }
 
     def grade(self, rollouts: Sequence[Rollout]) -> list[Grade | RecordError]:
         """One grade, or the reason there is none, for each rollout."""
@@ -75,6 +113,15 @@ class Grader:
         }
         stamp = {"basis": grades.basis, "rubric": self._stamp, "version": grades.version}
         return [row | stamp for row in _records(columns)]
+
+
+def together(grades: Sequence[Grade]) -> Grade:
+    """The grades of the rollouts of one record: under each name a list, one entry a rollout, but for what is the same
+    for all of a run."""
+    first = grades[0]
+    lists: Grade = {name: [grade[name] for grade in grades] for name in first if name not in _STAMP}
+    lists["passed"] = {rule: [grade["passed"][rule] for grade in grades] for rule in RULES}
+    return lists | {name: first[name] for name in _STAMP}
 
 
 def _records(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:

@@ -9,45 +9,94 @@ closing brace.
 from __future__ import annotations
 
 import codecs
-import contextlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from rollgrade import _core
 from rollgrade.logs.errors import RecordError, reading
 from rollgrade.logs.parquet import row_of
 from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade
 
-__all__ = ["STDIN", "GradesJsonlWriter", "JsonlWriter", "graded_line", "parse_line", "read_blocks"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "PACKED",
+    "STDIN",
+    "entry",
+    "grade_members",
+    "graded_line",
+    "numbered_line",
+    "packing_of",
+    "parse_line",
+    "place_line",
+    "read_blocks",
+    "row_line",
+]
 
 STDIN = Path("-")
 """Standard input."""
 
+PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+"""How files begin that are packed in a way that is understood."""
+
 _WHITE = b" \t\r\n"
+_PART = 1 << 18
 
 
 def read_blocks(path: Path) -> Iterator[Block]:
-    """The lines of a file, or of standard input where the path is ``STDIN``, in bounded blocks. A byte-order mark is dropped, blank lines are counted and passed
-    over. Raises ``LogError`` where the file cannot be read."""
+    """The lines of a file (packed with gzip or zstd, or not), or of standard input where the path is ``STDIN``, in
+    bounded blocks. A byte-order mark is dropped, blank lines are counted and passed over. Raises ``LogError`` where
+    the file cannot be read."""
     try:
-        with contextlib.nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb") as lines:
-            block, size = Block(path), 0
-            for number, raw in enumerate(lines, 1):
-                block.bytes_read += len(raw)
-                line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
-                if line.strip(_WHITE):
-                    block.entries.append(_entry(number, line))
-                    size += len(line)
-                else:
-                    block.blank += 1
-                if len(block.entries) >= BLOCK_ROWS or size >= BLOCK_BYTES:
-                    yield block
-                    block, size = Block(path), 0
-            yield block
+        opened = _lines_of_stdin() if path == STDIN else _lines_of(path)
+        block, size = Block(path), 0
+        for number, offset, raw, bytes_read in opened:
+            block.bytes_read += bytes_read
+            if raw.strip(_WHITE):
+                block.entries.append(entry(number, raw, offset))
+                size += len(raw)
+            else:
+                block.blank += 1
+            if len(block.entries) >= BLOCK_ROWS or size >= BLOCK_BYTES:
+                yield block
+                block, size = Block(path), 0
+        yield block
     except OSError as error:
         raise reading(path, error) from None
+
+
+def _lines_of_stdin() -> Iterator[tuple[int, int, bytes, int]]:
+    offset = 0
+    for number, raw in enumerate(sys.stdin.buffer, 1):
+        line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
+        yield number, offset + len(raw) - len(line), line, len(raw)
+        offset += len(raw)
+
+
+def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
+    """Each line's number, place, bytes, and how many bytes of the file were read for it."""
+    blocks = _core.LogBlocks(path, packing_of(path), _PART, 0, 1)
+    before = 0
+    while (part := blocks.next()) is not None:
+        offset = part.offset
+        for number, line in enumerate(part.lines(len(part)), part.number):
+            read = blocks.read - before
+            before += read
+            yield number, offset, line, read
+            offset += len(line)
+
+
+def packing_of(path: Path) -> str:
+    """How a file is packed, by how it begins: ``"plain"``, ``"gzip"`` or ``"zstd"``."""
+    if not path.is_file():
+        return "plain"
+    with path.open("rb") as file:
+        start = file.read(4)
+    return next((name for magic, name in PACKED.items() if start.startswith(magic)), "plain")
 
 
 def parse_line(raw: bytes) -> dict[str, Any]:
@@ -67,58 +116,57 @@ def parse_line(raw: bytes) -> dict[str, Any]:
     return record
 
 
-def graded_line(entry: Entry, grade: Grade) -> bytes:
-    """The entry's line with the grade as its last member, in place of an older grade, and a line ending."""
+def graded_line(entry: Entry, grade: Grade, key: str = GRADE_KEY, *, flat: bool = False) -> bytes:
+    """The entry's line with the grade as its last member (or, ``flat``, its fields as the last members), in place of
+    an older grade, and a line ending."""
     raw = entry.raw if entry.raw.endswith(b"\n") else entry.raw + b"\n"
-    if entry.record is not None and GRADE_KEY in entry.record:
-        raw = _without_member(raw, GRADE_KEY)
+    for name in entry.record or ():
+        if name == key or name.startswith(f"{key}."):
+            raw = _without_member(raw, name)
     body = raw.rstrip(_WHITE)
     head, tail = body[:-1], raw[len(body) :]
     comma = b"" if head.rstrip(_WHITE).endswith(b"{") else b", "
-    return b"".join((head, comma, f'"{GRADE_KEY}": '.encode(), json.dumps(grade).encode(), b"}", tail))
+    members = json.dumps(grade_members(grade, key, flat=flat)).encode()[1:]
+    return b"".join((head, comma, members, tail))
 
 
-class JsonlWriter:
-    """Writes graded records as lines: JSONL as it was read, a Parquet row as the object it amounts to."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
-        """Writes the entries of ``block`` at ``kept``, each with its grade."""
-        for index, grade in zip(kept, grades, strict=True):
-            entry = block.entries[index]
-            if block.batch is None:
-                self._file.write(graded_line(entry, grade))
-            else:
-                row = row_of(block.batch, index) | {GRADE_KEY: grade}
-                self._file.write(json.dumps(row, default=str, allow_nan=False).encode() + b"\n")
-
-    def close(self) -> None:
-        """Nothing is held back."""
+def grade_members(grade: Grade, key: str, *, flat: bool) -> dict[str, Any]:
+    """What a grade adds to its record: one member, or one for each of its fields and passed rules."""
+    if not flat:
+        return {key: grade}
+    members: dict[str, Any] = {}
+    for name, value in grade.items():
+        if name == "passed":
+            members |= {f"{key}.passed.{rule}": passed for rule, passed in value.items()}
+        else:
+            members[f"{key}.{name}"] = value
+    return members
 
 
-class GradesJsonlWriter:
-    """Writes a line of grade for each record, with the place of the record instead of the record."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
-        """Writes the grades of the entries of ``block`` at ``kept``."""
-        for index, grade in zip(kept, grades, strict=True):
-            place = {"file": str(block.file), "line": block.entries[index].number}
-            self._file.write(json.dumps(place | grade).encode() + b"\n")
-
-    def close(self) -> None:
-        """Nothing is held back."""
+def place_line(file: Path, entry: Entry, grade: Grade) -> bytes:
+    """A line of grade with the place of its record instead of the record."""
+    return json.dumps({"file": str(file), "line": entry.number} | grade).encode() + b"\n"
 
 
-def _entry(number: int, line: bytes) -> Entry:
+def numbered_line(number: int, grade: Grade) -> bytes:
+    """A line of grade with the number of its row."""
+    return json.dumps({"line": number} | grade).encode() + b"\n"
+
+
+def row_line(
+    batch: pa.RecordBatch, index: int, grade: Grade, key: str = GRADE_KEY, *, flat: bool = False
+) -> bytes:
+    """A Parquet row as the object that it amounts to, with its grade."""
+    row = row_of(batch, index) | grade_members(grade, key, flat=flat)
+    return json.dumps(row, default=str, allow_nan=False).encode() + b"\n"
+
+
+def entry(number: int, line: bytes, offset: int | None = None) -> Entry:
+    """A line as an entry, with its record or the reason there is none."""
     try:
-        return Entry(number, parse_line(line), None, line)
+        return Entry(number, parse_line(line), None, line, offset)
     except RecordError as error:
-        return Entry(number, None, str(error), line)
+        return Entry(number, None, str(error), line, offset)
 
 
 def _decode(text: str) -> Any:

@@ -19,25 +19,52 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-__all__ = ["GradesParquetWriter", "ParquetWriter", "grade_type", "parquet_modules", "read_blocks", "row_of"]
+__all__ = [
+    "GradesParquetWriter",
+    "ParquetWriter",
+    "count_rows",
+    "entries_of",
+    "grade_type",
+    "grades_of",
+    "parquet_modules",
+    "read_batches",
+    "read_blocks",
+    "row_of",
+]
 
 
 def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
     """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values.
     The first block has no rows and carries the columns. Raises ``LogError`` where the file cannot be read."""
+    for batch, number, bytes_read in read_batches(path):
+        wanted = [name for name in batch.schema.names if name in keys]
+        yield Block(path, entries_of(batch.select(wanted), number - 1), bytes_read=bytes_read, batch=batch)
+
+
+def read_batches(path: Path, rows: int = BLOCK_ROWS) -> Iterator[tuple[pa.RecordBatch, int, int]]:
+    """Record batches of up to so many rows, each with the number of its first, from 1, and its share of the file's
+    size. The first has no rows. Raises ``LogError`` where the file cannot be read."""
     arrow, parquet = parquet_modules()
     try:
-        with parquet.ParquetFile(path) as file:
+        # Pages are read as they are needed: a row group may be larger than memory.
+        with parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
             names = file.schema_arrow.names
             if twice := {name for name in names if names.count(name) > 1}:
                 raise LogError(f"{path}: the column {min(twice)!r} stands twice")
-            yield Block(path, batch=arrow.RecordBatch.from_pylist([], schema=file.schema_arrow))
-            wanted = [name for name in names if name in keys]
-            size, rows, number = path.stat().st_size, file.metadata.num_rows, 0
-            for batch in file.iter_batches(batch_size=BLOCK_ROWS):
-                entries = _entries(batch.select(wanted), number)
+            yield arrow.RecordBatch.from_pylist([], schema=file.schema_arrow), 1, 0
+            size, all_rows, number = path.stat().st_size, file.metadata.num_rows, 1
+            for batch in file.iter_batches(batch_size=rows):
+                yield batch, number, size * batch.num_rows // all_rows
                 number += batch.num_rows
-                yield Block(path, entries, bytes_read=size * batch.num_rows // rows, batch=batch)
+    except (OSError, arrow.ArrowException) as error:
+        raise reading(path, error) from None
+
+
+def count_rows(path: Path) -> int:
+    """How many rows a file has. Raises ``LogError`` where it cannot be read."""
+    arrow, parquet = parquet_modules()
+    try:
+        return int(parquet.read_metadata(path).num_rows)
     except (OSError, arrow.ArrowException) as error:
         raise reading(path, error) from None
 
@@ -73,36 +100,85 @@ def grade_type() -> pa.StructType:
     return grade
 
 
-class ParquetWriter:
-    """Writes rows as they were read with the column ``rollgrade`` at the end, in place of an older one. A column of
-    that name that holds no grades, as TRL's reward of that name does, becomes ``rollgrade_reward``."""
+def grades_of(lines: bytes) -> tuple[list[int], pa.StructArray]:
+    """Grades that were written as lines of JSON, each with the number of its row under ``line``, as Arrow has
+    them."""
+    arrow, _ = parquet_modules()
+    import pyarrow.json
 
-    def __init__(self, file: BinaryIO) -> None:
+    fields = list(grade_type())
+    if not lines:
+        return [], arrow.array([], grade_type())
+    table = pyarrow.json.read_json(
+        arrow.BufferReader(lines),
+        read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
+        parse_options=pyarrow.json.ParseOptions(
+            explicit_schema=arrow.schema([("line", arrow.int64()), *fields]),
+            unexpected_field_behavior="error",
+        ),
+    ).combine_chunks()
+    columns = [table.column(field.name).chunk(0) for field in fields]
+    numbers: list[int] = table.column("line").chunk(0).to_numpy().tolist()
+    return numbers, arrow.StructArray.from_arrays(columns, fields=fields)
+
+
+class ParquetWriter:
+    """Writes rows as they were read with the grade as a column at the end (or, ``flat``, a column for each of its
+    fields), in place of an older one. A column of that name that holds no grades, as TRL's reward of that name does,
+    becomes ``rollgrade_reward``. A line of JSON becomes a row of one column, ``record``, which holds it as it was."""
+
+    def __init__(self, file: BinaryIO, key: str = GRADE_KEY, *, flat: bool = False) -> None:
         self._file = file
+        self._key = key
+        self._flat = flat
         self._writer: pq.ParquetWriter | None = None
         self._schema: pa.Schema | None = None
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes the rows of ``block`` at ``kept``, each with its grade. Raises ``LogError`` where the
         columns are not those of the first block."""
-        arrow, parquet = parquet_modules()
+        arrow, _ = parquet_modules()
         batch = block.batch
         if batch is None:
-            raise LogError(
-                f"{block.file}: lines of JSON do not become Parquet rows; write .jsonl or --only-grades"
+            lines = [block.entries[index].raw.decode().rstrip("\r\n") for index in kept]
+            batch, kept = (
+                arrow.RecordBatch.from_pydict({"record": arrow.array(lines, arrow.string())}),
+                range(len(kept)),
             )
-        batch = _without_grades(batch)
+        self.write_rows(block.file, batch, kept, arrow.array(grades, grade_type()))
+
+    def write_rows(
+        self, file: Path, batch: pa.RecordBatch, kept: Sequence[int], grades: pa.StructArray
+    ) -> None:
+        """The same for grades that are columns."""
+        arrow, parquet = parquet_modules()
+        batch = _without_grades(batch, self._key)
         if self._schema is None or self._writer is None:
             self._schema = batch.schema
-            schema = batch.schema.append(arrow.field(GRADE_KEY, grade_type()))
+            schema = batch.schema
+            for name, column in self._columns(grades):
+                schema = schema.append(arrow.field(name, column.type))
             self._writer = parquet.ParquetWriter(self._file, schema, compression="zstd")
         elif not batch.schema.equals(self._schema):
-            raise LogError(
-                f"{block.file}: its columns are not those of the files before it; use a folder for -o"
-            )
+            raise LogError(f"{file}: its columns are not those of the files before it; use a folder for -o")
         if kept:
-            rows = batch.take(arrow.array(kept, arrow.int64()))
-            self._writer.write_batch(rows.append_column(GRADE_KEY, arrow.array(grades, grade_type())))
+            # Runs of rows that are kept, as slices: not every type can be taken row by row.
+            table = arrow.Table.from_batches([batch.slice(start, length) for start, length in _runs(kept)])
+            for name, column in self._columns(grades):
+                table = table.append_column(name, column)
+            self._writer.write_table(table, row_group_size=len(kept))
+
+    def _columns(self, grades: Any) -> list[tuple[str, Any]]:
+        if not self._flat:
+            return [(self._key, grades)]
+        columns = []
+        for field in grades.type:
+            column = grades.field(field.name)
+            if field.name == "passed":
+                columns += [(f"{self._key}.passed.{rule}", column.field(rule)) for rule in RULES]
+            else:
+                columns.append((f"{self._key}.{field.name}", column))
+        return columns
 
     def close(self) -> None:
         """Writes what Parquet has at its end."""
@@ -122,13 +198,16 @@ class GradesParquetWriter:
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes the grades of the entries of ``block`` at ``kept``."""
         arrow, _ = parquet_modules()
-        file = str(block.file)
-        rows = [
-            {"file": file, "line": block.entries[index].number} | grade
-            for index, grade in zip(kept, grades, strict=True)
-        ]
-        if rows:
-            self._writer.write_batch(arrow.RecordBatch.from_pylist(rows, schema=self._schema))
+        numbers = [block.entries[index].number for index in kept]
+        self.write_rows(block.file, numbers, arrow.array(grades, grade_type()))
+
+    def write_rows(self, file: Path, numbers: Sequence[int], grades: pa.StructArray) -> None:
+        """The same for grades that are columns."""
+        arrow, _ = parquet_modules()
+        if numbers:
+            place = [arrow.array([str(file)] * len(numbers)), arrow.array(numbers, arrow.int64())]
+            columns = [grades.field(field.name) for field in grade_type()]
+            self._writer.write_batch(arrow.RecordBatch.from_arrays([*place, *columns], schema=self._schema))
 
     def close(self) -> None:
         """Writes what Parquet has at its end."""
@@ -145,20 +224,35 @@ def parquet_modules() -> tuple[ModuleType, ModuleType]:
     return pyarrow, pyarrow.parquet
 
 
-def _without_grades(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Rising numbers as runs: where each begins and how long it is."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        start, length = runs[-1] if runs else (row, 0)
+        if runs and row == start + length:
+            runs[-1] = (start, length + 1)
+        else:
+            runs.append((row, 1))
+    return runs
+
+
+def _without_grades(batch: pa.RecordBatch, key: str) -> pa.RecordBatch:
     arrow, _ = parquet_modules()
+    if old := [name for name in batch.schema.names if name.startswith(f"{key}.")]:
+        batch = batch.drop_columns(old)
     names = batch.schema.names
-    if GRADE_KEY not in names:
+    if key not in names:
         return batch
-    if arrow.types.is_struct(batch.schema.field(GRADE_KEY).type):
-        return batch.drop_columns([GRADE_KEY])
-    kept = f"{GRADE_KEY}_reward"
+    if arrow.types.is_struct(batch.schema.field(key).type):
+        return batch.drop_columns([key])
+    kept = f"{key}_reward"
     while kept in names:
         kept += "_"
-    return batch.rename_columns([kept if name == GRADE_KEY else name for name in names])
+    return batch.rename_columns([kept if name == key else name for name in names])
 
 
-def _entries(batch: pa.RecordBatch, before: int) -> list[Entry]:
+def entries_of(batch: pa.RecordBatch, before: int) -> list[Entry]:
+    """The rows of a batch as entries, numbered from ``before`` + 1 on."""
     try:
         return [Entry(before + i, row) for i, row in enumerate(batch.to_pylist(), 1)]
     except UnicodeDecodeError:

@@ -11,6 +11,7 @@ from rollgrade.completion import completion_text, document_text, facts_list
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect
+from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.records import Rollout
 
 __all__ = ["PATHS", "SAMPLE", "Reader", "field_paths", "keys_read", "keys_shown", "reader_for"]
@@ -31,10 +32,42 @@ class Reader:
     form: Form | None
     paths: Mapping[str, FieldPath] = field(default_factory=dict)
     taken: str = ""
+    join: Join | None = None
+    template: Template | None = None
+
+    @property
+    def many(self) -> bool:
+        """Whether a record may hold several rollouts."""
+        return self.form is not None and self.form.split is not None and "completion" not in self.paths
+
+    def rollouts(self, record: Record) -> list[Rollout]:
+        """The rollouts of a record, one but where the form has ``many``. Raises ``RecordError`` with the reason where
+        there is none, or one of them is none."""
+        if self.form is None or self.form.split is None or not self.many:
+            return [self._rollout(record)]
+        rollouts = []
+        parts = self.form.split(record)
+        for number, part in enumerate(parts, 1):
+            try:
+                rollouts.append(self._rollout(part))
+            except RecordError as error:
+                raise RecordError(f"rollout {number} of {len(parts)}: {error}") from None
+        if not rollouts:
+            raise RecordError("no rollouts")
+        return rollouts
 
     def rollout(self, record: Record) -> Rollout:
-        """The rollout of a record. Raises ``RecordError`` with the reason where there is none."""
+        """The rollout of a record, the first where it has several. Raises ``RecordError`` with the reason where there
+        is none."""
+        return self.rollouts(record)[0]
+
+    def _rollout(self, record: Record) -> Rollout:
         fields = common_fields(record) if self.form is None else self.form.read(record)
+        if self.join is not None:
+            partner = self.join.partner(record)
+            for name in ("source", "facts", "reference"):
+                if (known := getattr(partner, name)) is not None:
+                    fields[name] = known
         for name, path in self.paths.items():
             value = path.find(record)
             if value is ABSENT:
@@ -44,9 +77,10 @@ class Reader:
         if "completion" not in fields:
             raise RecordError(self._without_completion())
         identity = fields.get("id")
+        source = _convert("source", document_text, fields.get("source"))
         return Rollout(
             completion=_convert("completion", completion_text, fields["completion"]),
-            source=_convert("source", document_text, fields.get("source")),
+            source=source if self.template is None else self.template.inside(source),
             facts=_convert("facts", _facts, fields.get("facts")),
             reference=_convert("reference", document_text, fields.get("reference")),
             truncated=fields.get("truncated"),
@@ -81,7 +115,14 @@ def keys_read(paths: Mapping[str, FieldPath]) -> frozenset[str]:
     return COMMON.union(*(form.keys for form in FORMS), *(path.heads for path in paths.values()))
 
 
-def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPath]) -> Reader:
+def reader_for(
+    file: Path,
+    sample: Sequence[Record],
+    paths: Mapping[str, FieldPath],
+    *,
+    join: Join | None = None,
+    template: Template | None = None,
+) -> Reader:
     """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits, or where
     none of them has a field that was asked for: grading without it would be grading something else."""
     for name, path in paths.items():
@@ -96,9 +137,9 @@ def reader_for(file: Path, sample: Sequence[Record], paths: Mapping[str, FieldPa
         form, count = found
         share = "all" if count == len(sample) else f"{count}"
         taken = f"{form.name} form: {share} of the first {len(sample)} records have {form.signs}"
-        return Reader(form, paths, f"{taken}; {given} as given" if given else taken)
+        return Reader(form, paths, f"{taken}; {given} as given" if given else taken, join, template)
     if "completion" in paths:
-        return Reader(None, paths, f"no known form; {given} as given")
+        return Reader(None, paths, f"no known form; {given} as given", join, template)
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
     raise LogError(
         f"{file}: no known form of log. Its first record has {keys_shown(sample[0])}; known are {known}. "

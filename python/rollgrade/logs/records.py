@@ -35,6 +35,8 @@ class Entry:
     reason: str | None = None
     raw: bytes = b""
     """The line as it stands in the file, its line ending included; empty for Parquet."""
+    offset: int | None = None
+    """Where the line begins in the unpacked file, in bytes; ``None`` for Parquet."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class Reject:
     reason: str
     line: str
     """The record as text; bytes that are not UTF-8 as lone surrogates (Python's ``surrogateescape``)."""
+    offset: int | None = None
+    """Where the line begins in the unpacked file, in bytes; ``None`` for Parquet."""
 
     @property
     def place(self) -> str:

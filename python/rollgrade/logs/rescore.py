@@ -1,28 +1,45 @@
 """Rescoring: inputs through the grader into outputs, block by block, with nothing lost.
 
 Every record of the inputs is either in the output, in order and with its grade, or in the rejects file with
-its place and the reason. Memory is bounded by a block, whatever the size of a file.
+its place and the reason. Memory is bounded by a block, whatever the size of a file. Lines of JSON are graded in Rust
+(``native``); here is what it leaves, and Parquet. A run that is cut short goes on where it was (``resume``).
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
-from rollgrade.logs.errors import RecordError
+from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.fieldpath import FieldPath
-from rollgrade.logs.files import Input, Job, Kind, pending, rejects_path
-from rollgrade.logs.grading import Grader
+from rollgrade.logs.files import STDOUT, Input, Job, Kind, packing_by_name, pending, rejects_path
+from rollgrade.logs.forms import Record
+from rollgrade.logs.grading import Grader, together
+from rollgrade.logs.joining import Join, Template
+from rollgrade.logs.native import Native, Style
 from rollgrade.logs.reader import SAMPLE, Reader, keys_read, reader_for
-from rollgrade.logs.records import Block, Entry, Grade, Reject, Rollout
+from rollgrade.logs.records import BLOCK_ROWS, Block, Entry, Grade, Reject, Rollout
+from rollgrade.logs.resume import Partial, Position, Snapshot, State, name_output
+from rollgrade.logs.selecting import Selection
 from rollgrade.logs.summary import Summary
 
-__all__ = ["Options", "Rejects", "Watcher", "line_of", "read_blocks", "rescore"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PARQUET_ROWS = 2048
+"""Rows of a Parquet file that are graded at once."""
+
+__all__ = ["Options", "Rejects", "Style", "Watcher", "line_of", "read_blocks", "rescore"]
 
 
 class Watcher(Protocol):
@@ -38,14 +55,58 @@ class Watcher(Protocol):
         """A record was not graded."""
 
 
+class RunWatcher(Watcher, Protocol):
+    """Is told what else there is to say about a rescore."""
+
+    def note(self, text: str) -> None:
+        """Something a person should know, in one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to rescore: field paths over the forms, grades alone or with their records, and how many
-    records."""
+    """How to rescore: field paths over the forms, how grades are written, how many records and which of them, rows
+    joined from elsewhere, and the text around the source."""
 
     paths: Mapping[str, FieldPath] = field(default_factory=dict)
-    only_grades: bool = False
+    style: Style = field(default_factory=Style)
     limit: int | None = None
+    selection: Selection = field(default_factory=Selection)
+    join: Join | None = None
+    template: Template | None = None
+    block_bytes: int = 4 << 20
+    """Bytes of lines that are graded at once."""
+    checkpoint_seconds: float = 3.0
+    """How often the place is noted that a run goes on from."""
+
+    def reader(self, file: Path, sample: Sequence[Mapping[str, object]]) -> Reader:
+        """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits."""
+        return reader_for(file, sample, self.paths, join=self.join, template=self.template)
+
+    def all_paths(self) -> dict[str, FieldPath]:
+        """Every path that a record is looked at by, under any name."""
+        joined = {"on": self.join.on} if self.join else {}
+        conditions = {str(i): condition.path for i, condition in enumerate(self.selection.conditions)}
+        return {**self.paths, **joined, **conditions}
+
+    def digest(self) -> str:
+        """What of it decides the output."""
+        said = [
+            sorted((name, path.text) for name, path in self.paths.items()),
+            repr(self.style),
+            self.limit,
+            [[c.path.text, c.operator, c.text, c.number] for c in self.selection.conditions],
+            self.selection.at_most,
+            repr(self.template),
+            None if self.join is None else [self.join.on.text, _join_digest(self.join)],
+        ]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _join_digest(join: Join) -> str:
+    digest = hashlib.sha256()
+    for key, row in join.rows.items():
+        digest.update(json.dumps([key, row.source, row.facts, row.reference]).encode())
+    return digest.hexdigest()
 
 
 class _Writer(Protocol):
@@ -53,102 +114,565 @@ class _Writer(Protocol):
     def close(self) -> None: ...
 
 
-def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: Watcher) -> Summary:
+def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunWatcher) -> Summary:
     """Grades the inputs of every job into its output. Raises ``LogError`` where a file cannot be read or
-    written; the outputs that were not whole by then do not appear."""
-    run = _Run(grader, options, watcher)
-    for job in jobs:
-        if run.goes_on():
-            run.job(job)
-    run.summary.basis = grader.basis
-    return run.summary
+    written; the outputs that were not whole by then do not appear, and the same call goes on with them."""
+    if jobs[0].output == STDOUT:
+        return _Run(jobs, grader, options, watcher, None).to_stdout()
+    of = {
+        "rubric": grader.stamp,
+        "version": _core.__version__,
+        "options": options.digest(),
+        "outputs": _outputs(jobs),
+    }
+    return _Run(jobs, grader, options, watcher, State(jobs, of)).all()
+
+
+def _outputs(jobs: Sequence[Job]) -> str:
+    said = [[str(job.output), job.kind.value, len(job.inputs)] for job in jobs]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def read_blocks(
-    item: Input, paths: Mapping[str, FieldPath], watcher: Watcher | None = None
+    item: Input,
+    paths: Mapping[str, FieldPath],
+    watcher: Watcher | None = None,
+    *,
+    options: Options | None = None,
 ) -> Iterator[tuple[Block, Reader | None]]:
     """The blocks of a file, with the reader that its first records call for; there is none for blocks before
     the first record that could be parsed. Raises ``LogError`` where the file cannot be read or no form
     fits."""
-    reader = None
     blocks = (
         parquet.read_blocks(item.path, keys_read(paths))
         if item.kind is Kind.PARQUET
         else jsonl.read_blocks(item.path)
     )
-    for block in blocks:
-        if reader is None:
-            sample = [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]
-            if sample:
-                reader = reader_for(item.path, sample, paths)
-                if watcher is not None:
-                    watcher.form(item.path, reader.taken)
-        yield block, reader
+    return _with_reader(item, blocks, options or Options(paths), watcher)
 
 
 class _Run:
     """One rescore, and what it adds up to."""
 
-    def __init__(self, grader: Grader, options: Options, watcher: Watcher) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunWatcher, state: State | None
+    ) -> None:
+        self._jobs = jobs
         self._grader = grader
         self._options = options
         self._watcher = watcher
+        self._state = state
+        self._native = Native(grader, options.style, options.selection)
+        self._at = Position()
+        self._safe: Snapshot | None = None
+        self._inside = False  # the manifest leads into the job that is being done
+        self._saved = time.monotonic()
         self.summary = Summary()
 
-    def goes_on(self) -> bool:
-        """Whether the limit allows another record."""
-        return self._options.limit is None or self.summary.read < self._options.limit
+    def all(self) -> Summary:
+        """Every job, from where an earlier run of the same got to."""
+        state = self._state
+        if state is None:
+            return self.to_stdout()
+        resumed = self._resume(state)
+        while self._at.job < len(self._jobs):
+            self._job(self._jobs[self._at.job], resumed)
+            resumed = None
+        state.remove()
+        self.summary.basis = self._grader.basis
+        return self.summary
 
-    def job(self, job: Job) -> None:
-        """Grades the inputs of one job."""
+    def to_stdout(self) -> Summary:
+        """The one job whose output is standard output: nothing of it can be taken back, so it is not resumed."""
+        (job,) = self._jobs
         with contextlib.ExitStack() as stack:
             rejects = Rejects(rejects_path(job.output), stack, self._watcher)
-            writer = _writer(job.kind, self._options.only_grades, stack.enter_context(pending(job.output)))
-            try:
-                for block, reader in self._blocks(job):
-                    self._block(block, reader, writer, rejects)
-                    self._watcher.progress(block.bytes_read, len(block.entries))
-            finally:
-                writer.close()
+            self._inputs(job, _Sink(sys.stdout.buffer, job, self._options.style), rejects, None)
+            sys.stdout.buffer.flush()
         rejects.finish()
+        self.summary.basis = self._grader.basis
+        return self.summary
 
-    def _blocks(self, job: Job) -> Iterator[tuple[Block, Reader | None]]:
-        for item in job.inputs:
-            if not self.goes_on():
+    def _resume(self, state: State) -> Position | None:
+        if state.anew is not None:
+            self._watcher.note(state.anew)
+        if state.resumed is None:
+            return None
+        self._at, self.summary = state.resumed
+        self._grader.basis = self._at.basis
+        for job in self._jobs[: self._at.job]:
+            self._watcher.progress(sum(item.size for item in job.inputs), 0)
+        self._watcher.note(
+            f"goes on where an earlier run of the same was cut short: {self.summary.read:,} records in"
+        )
+        if self._at.sealed:
+            self._inside = True
+            self._name(self._jobs[self._at.job].output, state)
+            return None
+        return self._at
+
+    def _goes_on(self) -> bool:
+        return self._options.limit is None or self.summary.read < self._options.limit
+
+    @property
+    def _left_of_limit(self) -> int | None:
+        return None if self._options.limit is None else max(self._options.limit - self.summary.read, 0)
+
+    def _job(self, job: Job, resumed: Position | None) -> None:
+        """Grades the inputs of one job."""
+        state = self._state
+        if state is None:
+            return
+        self._inside = resumed is not None
+        if resumed is None:
+            self._at = Position(job=self._at.job, lines=self._at.lines)
+            self._safe = self._snapshot() if self._at.job else None
+        partial = Partial(job.output)
+        sink = None
+        try:
+            sink = _Sink(partial.open(resumed), job, self._options.style)
+            self._inputs(job, sink, _PartialRejects(partial, self._watcher), partial)
+            sink.close()
+            self._end(partial, state)
+        except OSError as error:  # of the output: what is wrong with an input has been said by then
+            raise reading(job.output, error) from None
+        except KeyboardInterrupt:
+            self._interrupted(partial, state)
+            raise
+        finally:
+            if sink is not None:
+                sink.drop()
+            partial.close()
+            if not state.written:
+                partial.remove()
+
+    def _interrupted(self, partial: Partial, state: State) -> None:
+        """Leaves what there is so that it can be gone on with. The last block may be half written: what counts is
+        the place before it."""
+        with contextlib.suppress(ValueError, OSError):
+            if self._safe is not None:
+                partial.sync()
+                state.save(self._safe)
+        if state.written:
+            self._watcher.note("what is done is kept: the same command goes on from there")
+
+    def _end(self, partial: Partial, state: State) -> None:
+        """Gives the output its name. Where the manifest leads into this job it is told, before and after; where it
+        leads to an earlier one's beginning, that stays right, and is seldom told anew: there may be many small files."""
+        self._at.written, self._at.rejects = partial.sync()
+        if self._inside:
+            self._at.sealed = True
+            self._save()
+        partial.close()
+        self._name(partial.output, state)
+
+    def _name(self, output: Path, state: State) -> None:
+        name_output(output, rejected=self._at.rejects is not None)
+        self._at = Position(job=self._at.job + 1, lines=self._at.lines)
+        self._safe = None
+        due = time.monotonic() - self._saved >= self._options.checkpoint_seconds
+        if self._at.job < len(self._jobs) and (due or self._inside):
+            self._save()
+
+    def _snapshot(self) -> Snapshot:
+        self._at.basis = self._grader.basis
+        return Snapshot.of(self._at, self.summary)
+
+    def _save(self) -> None:
+        if self._state is not None:
+            self._state.save(self._snapshot())
+            self._saved = time.monotonic()
+
+    def _note(self, partial: Partial) -> None:
+        """Notes that everything up to here is on disk, so that a run that is cut short goes on from here."""
+        self._at.written, self._at.rejects = partial.sync()
+        self._inside = True
+        self._save()
+
+    def _inputs(self, job: Job, sink: _Sink, rejects: _TakesRejects, partial: Partial | None) -> None:
+        start = self._at.input
+        for item in job.inputs[:start]:
+            self._watcher.progress(item.size, 0)
+        for index in range(start, len(job.inputs)):
+            if not self._goes_on():
                 return
-            for block, reader in read_blocks(item, self._options.paths, self._watcher):
-                if self._options.limit is not None:
-                    del block.entries[self._options.limit - self.summary.read :]
-                yield block, reader
-                if not self.goes_on():
-                    return
+            item = job.inputs[index]
+            if item.kind is Kind.PARQUET:
+                self._rows(item, sink, rejects)
+            else:
+                self._lines(item, sink, rejects, partial if job.kind is Kind.JSONL else None)
+            self._at.input, self._at.offset, self._at.number = index + 1, 0, 1
 
-    def _block(self, block: Block, reader: Reader | None, writer: _Writer, rejects: Rejects) -> None:
-        self.summary.blank += block.blank
-        found = [_rollout(entry, reader) for entry in block.entries]
-        grades = iter(self._grader.grade([rollout for rollout in found if isinstance(rollout, Rollout)]))
+    # ---- Parquet -------------------------------------------------------------------------------------------
+
+    def _rows(self, item: Input, sink: _Sink, rejects: _TakesRejects) -> None:
+        keys = keys_read(self._options.all_paths())
+        reader = None
+        for batch, number, bytes_read in parquet.read_batches(item.path, PARQUET_ROWS):
+            wanted = batch.select([name for name in batch.schema.names if name in keys])
+            if reader is None:
+                reader = self._reader_of_rows(item, wanted)
+            before = self.summary.read
+            if not (
+                reader is not None
+                and sink.rows_only
+                and self._native_rows(item, batch, wanted, number, reader, sink, rejects)
+            ):
+                self._slow_rows(item, batch, wanted, number, reader, sink, rejects)
+            self._at.lines += batch.num_rows
+            self._watcher.progress(bytes_read, self.summary.read - before)
+            if not self._goes_on():
+                return
+
+    def _reader_of_rows(self, item: Input, wanted: pa.RecordBatch) -> Reader | None:
+        entries = parquet.entries_of(wanted.slice(0, BLOCK_ROWS), 0)
+        return self._reader(item, [entry.record for entry in entries if entry.record is not None])
+
+    def _native_rows(
+        self,
+        item: Input,
+        batch: pa.RecordBatch,
+        wanted: pa.RecordBatch,
+        number: int,
+        reader: Reader,
+        sink: _Sink,
+        rejects: _TakesRejects,
+    ) -> bool:
+        """Grades rows in Rust, if that is possible."""
+        done = self._native.grade_rows(item.path, reader, wanted, number, self._at.lines, self._left_of_limit)
+        if done is None:
+            return False
+        self.summary.add_tally(done.tally(), lambda line: f"{item.path}:{number + line}")
+        self.summary.passed_over += done.passed_over
+        data, parts, at = b"".join(done.pieces()), [], 0
+        for hole, row, _, _ in done.left:
+            block = Block(
+                item.path,
+                parquet.entries_of(wanted.slice(row, 1), number + row - 1),
+                batch=batch.slice(row, 1),
+            )
+            _, grades = self._python(block, [0], reader, rejects)
+            parts += [data[at:hole], *(jsonl.numbered_line(number + row, grade) for grade in grades)]
+            at = hole
+        sink.graded_rows(item.path, batch, number, b"".join((*parts, data[at:])))
+        return True
+
+    def _slow_rows(
+        self,
+        item: Input,
+        batch: pa.RecordBatch,
+        wanted: pa.RecordBatch,
+        number: int,
+        reader: Reader | None,
+        sink: _Sink,
+        rejects: _TakesRejects,
+    ) -> None:
+        block = Block(item.path, parquet.entries_of(wanted, number - 1), batch=batch)
+        selection = self._options.selection
+        rows = [
+            index
+            for index, entry in enumerate(block.entries)
+            if selection.takes_line(self._at.lines + index)
+            and (entry.record is None or selection.takes(entry.record))
+        ]
+        self.summary.passed_over += len(block.entries) - len(rows)
+        kept, grades = self._python(block, rows[: self._left_of_limit], reader, rejects)
+        sink.rows(block, kept, grades)
+
+    # ---- JSONL ---------------------------------------------------------------------------------------------
+
+    def _lines(self, item: Input, sink: _Sink, rejects: _TakesRejects, partial: Partial | None) -> None:
+        """Grades the lines of a file from the run's position on."""
+        blocks = _opened(item, self._options.block_bytes, self._at.offset, self._at.number)
+        reader = self._reader_again(item) if self._at.offset else None
+        before = 0
+        for block, bytes_read in _ahead(item, blocks):
+            if reader is None:
+                reader = self._reader(item, _records(block))
+            records = self._block(item, block, reader, sink, rejects)
+            self._at.offset, self._at.number = block.offset + len(block), block.number + block.line_ends
+            if partial is not None:
+                self._at.written, self._at.rejects = partial.tell()
+                self._safe = self._snapshot()
+                if time.monotonic() - self._saved >= self._options.checkpoint_seconds:
+                    self._note(partial)
+            self._watcher.progress(bytes_read - before, records)
+            before = bytes_read
+            if not self._goes_on():
+                return
+
+    def _reader_again(self, item: Input) -> Reader | None:
+        """The reader that the run that was cut short had taken for a file."""
+        blocks = _ahead(item, _opened(item, self._options.block_bytes, 0, 1))
+        with contextlib.closing(blocks):
+            return next(
+                (reader for block, _ in blocks if (reader := self._reader(item, _records(block)))), None
+            )
+
+    def _reader(self, item: Input, records: Sequence[Record]) -> Reader | None:
+        """The reader that the first records of a file call for; they settle the basis of the run as well."""
+        if not records:
+            return None
+        reader = self._options.reader(item.path, records[:SAMPLE])
+        self._watcher.form(item.path, reader.taken)
+        if self._grader.basis is None:
+            taken = (record for record in records if self._options.selection.takes(record))
+            found = (_rollouts(Entry(0, record), reader) for record in taken)
+            self._grader.decide([r for each in found if not isinstance(each, RecordError) for r in each])
+        return reader
+
+    def _block(
+        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: _Sink, rejects: _TakesRejects
+    ) -> int:
+        """Grades a block of lines; how many records it had."""
+        before = self.summary.read
+        left_of_limit = self._left_of_limit
+        done = None
+        if reader is not None and sink.takes_lines:
+            done = self._native.grade(item.path, reader, block, self._at.lines, left_of_limit)
+        if done is None:
+            self._slowly(item, block, reader, sink, rejects)
+            return self.summary.read - before
+        self.summary.add_tally(done.tally(), lambda line: f"{item.path}:{block.number + line}")
+        self.summary.blank += done.blank
+        self.summary.passed_over += done.passed_over
+        self._at.lines += done.lines
+        pieces = done.pieces()
+        if not (left := done.left):
+            sink.lines(pieces)
+            return self.summary.read - before
+        data, parts, at = b"".join(pieces), [], 0
+        for hole, entry in self._entries(block, left):
+            kept, grades = self._python(Block(item.path, [entry]), [0], reader, rejects)
+            parts.append(data[at:hole])
+            parts += [sink.line(item.path, entry, grade) for _, grade in zip(kept, grades, strict=True)]
+            at = hole
+        sink.lines([*parts, data[at:]])
+        return self.summary.read - before
+
+    def _entries(
+        self, block: _core.LogBlock, left: Sequence[tuple[int, int, int, int]]
+    ) -> Iterator[tuple[int, Entry]]:
+        for at, line, start, end in left:
+            yield at, jsonl.entry(block.number + line, block.bytes(start, end), block.offset + start)
+
+    def _slowly(
+        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: _Sink, rejects: _TakesRejects
+    ) -> None:
+        """Grades a block in Python: where the rubric needs it, or nothing could be read of the log so far."""
+        if reader is not None and reader.many and sink.rows_only:
+            raise LogError(f"{item.path}: its lines hold several rollouts each; write .jsonl")
+        offset = block.offset
+        entries: list[Entry] = []
+        lines = block.lines(len(block))
+        for index, line in enumerate(lines):
+            if not line.strip(b" \t\r\n"):
+                self.summary.blank += 1
+            elif not self._options.selection.takes_line(self._at.lines + index):
+                self.summary.passed_over += 1
+            else:
+                entry = jsonl.entry(block.number + index, line, offset)
+                if entry.record is not None and not self._options.selection.takes(entry.record):
+                    self.summary.passed_over += 1
+                elif len(entries) == self._left_of_limit:
+                    break
+                else:
+                    entries.append(entry)
+            offset += len(line)
+        self._at.lines += len(lines)
+        for start in range(0, len(entries), BLOCK_ROWS):
+            part = Block(item.path, entries[start : start + BLOCK_ROWS])
+            kept, grades = self._python(part, range(len(part.entries)), reader, rejects)
+            sink.rows(part, kept, grades)
+
+    # ---- both ----------------------------------------------------------------------------------------------
+
+    def _python(
+        self, block: Block, rows: Sequence[int], reader: Reader | None, rejects: _TakesRejects
+    ) -> tuple[list[int], list[Grade]]:
+        """Grades some of a block's entries in Python: those that could be, and their grades."""
+        found = [_rollouts(block.entries[index], reader) for index in rows]
+        graded = iter(
+            self._grader.grade([r for each in found if not isinstance(each, RecordError) for r in each])
+        )
         kept: list[int] = []
         written: list[Grade] = []
-        for index, rollout in enumerate(found):
+        for index, rollouts in zip(rows, found, strict=True):
             entry = block.entries[index]
-            grade = rollout if isinstance(rollout, RecordError) else next(grades)
-            if isinstance(grade, RecordError):
+            grades = (
+                rollouts if isinstance(rollouts, RecordError) else _whole([next(graded) for _ in rollouts])
+            )
+            if isinstance(rollouts, RecordError) or isinstance(grades, RecordError):
                 self.summary.rejected += 1
-                rejects.add(Reject(block.file, entry.number, str(grade), line_of(block, index)))
-            elif isinstance(rollout, Rollout):
-                self.summary.add(f"{block.file}:{entry.number}", rollout, grade)
-                kept.append(index)
-                written.append(grade)
-        writer.write(block, kept, written)
+                rejects.add(
+                    Reject(block.file, entry.number, str(grades), line_of(block, index), entry.offset)
+                )
+                continue
+            place = f"{block.file}:{entry.number}"
+            for rollout, grade in zip(rollouts, grades, strict=True):
+                self.summary.add(place, rollout, grade)
+            kept.append(index)
+            written.append(together(grades) if reader is not None and reader.many else grades[0])
+        return kept, written
 
 
-def _rollout(entry: Entry, reader: Reader | None) -> Rollout | RecordError:
+def _records(block: _core.LogBlock) -> list[Record]:
+    """The first records of a block."""
+    lines = (line for line in block.lines(BLOCK_ROWS) if line.strip(b" \t\r\n"))
+    return [entry.record for line in lines if (entry := jsonl.entry(0, line)).record is not None]
+
+
+def _opened(item: Input, size: int, offset: int, number: int) -> _core.LogBlocks:
+    path = None if item.path == jsonl.STDIN else item.path
+    try:
+        return _core.LogBlocks(path, item.packing, size, offset, number)
+    except OSError as error:
+        raise reading(item.path, error) from None
+
+
+def _ahead(item: Input, blocks: _core.LogBlocks) -> Generator[tuple[_core.LogBlock, int]]:
+    """The blocks, the next one read while one is worked on, each with the bytes of the file that were read for it and
+    those before it."""
+
+    def read() -> tuple[_core.LogBlock | None, int]:
+        return blocks.next(), blocks.read  # on one thread: a reader serves one at a time
+
+    with ThreadPoolExecutor(1) as reads:
+        coming = reads.submit(read)
+        while True:
+            try:
+                block, bytes_read = coming.result()
+            except OSError as error:
+                raise reading(item.path, error) from None
+            if block is None:
+                return
+            coming = reads.submit(read)
+            yield block, bytes_read
+
+
+def _with_reader(
+    item: Input, blocks: Iterator[Block], options: Options, watcher: Watcher | None
+) -> Iterator[tuple[Block, Reader | None]]:
+    reader = None
+    for block in blocks:
+        if reader is None:
+            sample = [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]
+            if sample:
+                reader = options.reader(item.path, sample)
+                if watcher is not None:
+                    watcher.form(item.path, reader.taken)
+        yield block, reader
+
+
+class _Sink:
+    """Writes to one output, whatever it is made of."""
+
+    def __init__(self, file: BinaryIO, job: Job, style: Style) -> None:
+        self._file = file
+        self._style = style
+        self._packing = "plain" if job.kind is Kind.PARQUET else packing_by_name(job.output)
+        self._rows: parquet.GradesParquetWriter | parquet.ParquetWriter | None = None
+        if job.kind is Kind.PARQUET:
+            self._rows = (
+                parquet.GradesParquetWriter(file)
+                if style.only_grades
+                else parquet.ParquetWriter(file, style.key, flat=style.flat)
+            )
+
+    @property
+    def takes_lines(self) -> bool:
+        """Whether the output is lines."""
+        return self._rows is None
+
+    @property
+    def rows_only(self) -> bool:
+        """Whether the output is rows."""
+        return self._rows is not None
+
+    def graded_rows(self, file: Path, batch: pa.RecordBatch, number: int, lines: bytes) -> None:
+        """Writes rows, the first of which has this number, with grades that are lines with the numbers of theirs."""
+        numbers, grades = parquet.grades_of(lines)
+        if isinstance(self._rows, parquet.GradesParquetWriter):
+            self._rows.write_rows(file, numbers, grades)
+        elif self._rows is not None:
+            self._rows.write_rows(file, batch, [n - number for n in numbers], grades)
+
+    def lines(self, pieces: Sequence[bytes]) -> None:
+        """Writes pieces of lines as they are."""
+        if self._packing != "plain":
+            whole = b"".join(pieces)
+            pieces = [_core.pack_log(whole, self._packing)] if whole else []
+        for piece in pieces:
+            self._file.write(piece)
+
+    def line(self, file: Path, entry: Entry, grade: Grade) -> bytes:
+        """The line of an entry with its grade."""
+        if self._style.only_grades:
+            return jsonl.place_line(file, entry, grade)
+        return jsonl.graded_line(entry, grade, self._style.key, flat=self._style.flat)
+
+    def rows(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
+        """Writes entries of a block, each with its grade."""
+        if self._rows is not None:
+            self._rows.write(block, kept, grades)
+            return
+        lines = []
+        for index, grade in zip(kept, grades, strict=True):
+            entry = block.entries[index]
+            if block.batch is None or self._style.only_grades:
+                lines.append(self.line(block.file, entry, grade))
+            else:
+                lines.append(
+                    jsonl.row_line(block.batch, index, grade, self._style.key, flat=self._style.flat)
+                )
+        self.lines(lines)
+
+    def close(self) -> None:
+        """Writes what the output has at its end."""
+        if self._rows is not None:
+            self._rows.close()
+            self._rows = None
+
+    def drop(self) -> None:
+        """Ends without that, where the output is not whole."""
+        with contextlib.suppress(Exception):
+            self.close()
+
+
+class _TakesRejects(Protocol):
+    def add(self, reject: Reject) -> None: ...
+
+
+class _PartialRejects:
+    """Rejects in the file that they grow in."""
+
+    def __init__(self, partial: Partial, watcher: Watcher) -> None:
+        self._partial = partial
+        self._watcher = watcher
+
+    def add(self, reject: Reject) -> None:
+        """Writes a record that was not taken, and tells the watcher."""
+        self._partial.rejects.write(_reject_line(reject))
+        self._watcher.reject(reject)
+
+
+def _rollouts(entry: Entry, reader: Reader | None) -> list[Rollout] | RecordError:
     if entry.record is None or reader is None:
         return RecordError(entry.reason or "no record")
     try:
-        return reader.rollout(entry.record)
+        return reader.rollouts(entry.record)
     except RecordError as error:
         return error
+
+
+def _whole(grades: list[Grade | RecordError]) -> list[Grade] | RecordError:
+    """The grades of one record, or why one of them is none."""
+    kept: list[Grade] = []
+    for grade in grades:
+        if isinstance(grade, RecordError):
+            return grade
+        kept.append(grade)
+    return kept
 
 
 def line_of(block: Block, index: int) -> str:
@@ -158,10 +682,11 @@ def line_of(block: Block, index: int) -> str:
     return block.entries[index].raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
-def _writer(kind: Kind, only_grades: bool, file: BinaryIO) -> _Writer:
-    if kind is Kind.PARQUET:
-        return parquet.GradesParquetWriter(file) if only_grades else parquet.ParquetWriter(file)
-    return jsonl.GradesJsonlWriter(file) if only_grades else jsonl.JsonlWriter(file)
+def _reject_line(reject: Reject) -> bytes:
+    place = {"file": str(reject.file), "line": reject.number}
+    if reject.offset is not None:
+        place["offset"] = reject.offset
+    return json.dumps(place | {"reason": reject.reason, "record": reject.line}).encode() + b"\n"
 
 
 class Rejects:
@@ -181,14 +706,7 @@ class Rejects:
 
     def add(self, reject: Reject) -> None:
         """Writes a record that was not taken, and tells the watcher."""
-        file = self.open()
-        line = {
-            "file": str(reject.file),
-            "line": reject.number,
-            "reason": reject.reason,
-            "record": reject.line,
-        }
-        file.write(json.dumps(line).encode() + b"\n")
+        self.open().write(_reject_line(reject))
         self._watcher.reject(reject)
 
     def finish(self) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from rollgrade import _core
 from rollgrade.grades import RULES
 from rollgrade.logs.records import Grade, Rollout
 
@@ -15,6 +18,11 @@ IDS_KEPT = 1_000_000
 """Ids that are compared to find the same one twice; of a longer log the rest is not compared."""
 
 WORST = 3
+
+_COUNTS = (
+    "graded", "rejected", "blank", "passed_over", "unscored", "valid", "reward", "tokens", "over_budget",
+    "repeated_ids", "basis",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +37,14 @@ class Worst:
 
 @dataclass(slots=True)
 class Summary:
-    """Sums over the graded records of a run; ``read = graded + rejected``, and blank lines hold no record."""
+    """Sums over the graded records of a run; ``read = graded + rejected``. Blank lines hold no record, and what was
+    passed over was not read."""
 
     graded: int = 0
     rejected: int = 0
     blank: int = 0
+    passed_over: int = 0
+    """Records that were not looked at: not of the sample, or not as the conditions say."""
     unscored: int = 0
     """Graded records without a reward: the rubric says ``missing = "skip"``."""
     valid: int = 0
@@ -54,7 +65,7 @@ class Summary:
     repeated_ids: int = 0
     """Records whose id an earlier record has."""
     basis: str | None = None
-    _ids: set[int] = field(default_factory=set)
+    _ids: dict[int, None] = field(default_factory=dict)
     _worst: list[tuple[float, int, Worst]] = field(default_factory=list)
 
     @property
@@ -91,17 +102,84 @@ class Summary:
             self.unscored += 1
             return
         self.reward += score
-        item = (-score, -self.graded, Worst(score, place, rollout.id, grade["reason"]))
+        self._keep((-score, -self.graded), Worst(score, place, rollout.id, grade["reason"]))
+
+    def _keep(self, rank: tuple[float, int], worst: Worst) -> None:
+        item = (*rank, worst)
         if len(self._worst) < WORST:
             heapq.heappush(self._worst, item)
-        elif item[:2] > self._worst[0][:2]:
+        elif rank > self._worst[0][:2]:
             heapq.heapreplace(self._worst, item)
 
     def _compare_id(self, identity: str | None) -> None:
         if identity is None:
             return
-        key = hash(identity)
-        if key in self._ids:
-            self.repeated_ids += 1
-        elif len(self._ids) < IDS_KEPT:
-            self._ids.add(key)
+        self.add_ids([_core.log_id_hash(identity)])
+
+    def add_ids(self, hashes: Sequence[int]) -> None:
+        """Counts ids, by their hashes, that were there before."""
+        new = len(hashes)
+        if len(self._ids) + new <= IDS_KEPT:
+            before = len(self._ids)
+            self._ids.update(dict.fromkeys(hashes))
+            self.repeated_ids += new - (len(self._ids) - before)
+            return
+        for key in hashes:
+            if key in self._ids:
+                self.repeated_ids += 1
+            elif len(self._ids) < IDS_KEPT:
+                self._ids[key] = None
+
+    def add_tally(self, tally: Mapping[str, Any], place: Callable[[int], str]) -> None:
+        """Adds what the records of a block add up to; ``place`` says where a line of it, from 0, stands."""
+        before = self.graded
+        self.graded += tally["graded"]
+        self.valid += tally["valid"]
+        self.reward += tally["reward"]
+        self.tokens += tally["tokens"]
+        self.over_budget += tally["over_budget"]
+        for index, rule in enumerate(RULES):
+            if tally["measured"][index]:
+                self.measured[rule] += tally["measured"][index]
+                self.passed[rule] += tally["passed"][index]
+                self.scores[rule] += tally["scores"][index]
+        for kind, verdict, count in tally["pii"]:
+            self.pii[kind, verdict] += count
+        for basis, count in (("leaks", tally["leaks"]), ("any", tally["graded"] - tally["leaks"])):
+            if count:
+                self.pii_basis[basis] += count
+        self.add_ids(tally["ids"].tolist())
+        for score, line, identity, reason in tally["worst"]:
+            self._keep((-score, -(before + line + 1)), Worst(score, place(line), identity, reason))
+
+    def state(self) -> dict[str, Any]:
+        """Everything but the ids as JSON values."""
+        return {
+            **{name: getattr(self, name) for name in _COUNTS},
+            **{name: dict(getattr(self, name)) for name in ("passed", "measured", "scores", "pii_basis")},
+            "pii": [[*key, count] for key, count in self.pii.items()],
+            "worst": [[a, b, w.score, w.place, w.id, w.reason] for a, b, w in self._worst],
+        }
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any], ids: Iterable[int]) -> Summary:
+        """The summary of a ``state`` and its ids."""
+        summary = cls(**{name: state[name] for name in _COUNTS})
+        summary.scores.update(state["scores"])
+        for name in ("passed", "measured", "pii_basis"):
+            getattr(summary, name).update(state[name])
+        summary.pii.update({(kind, verdict): count for kind, verdict, count in state["pii"]})
+        summary._ids.update(dict.fromkeys(ids))
+        summary._worst.extend((a, b, Worst(*worst)) for a, b, *worst in state["worst"])
+        heapq.heapify(summary._worst)
+        return summary
+
+    @property
+    def count_of_ids(self) -> int:
+        """How many ids there are in ``ids``."""
+        return len(self._ids)
+
+    @property
+    def ids(self) -> Iterable[int]:
+        """Hashes of the ids that were seen, in the order in which they were."""
+        return self._ids

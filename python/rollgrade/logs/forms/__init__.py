@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rollgrade.logs.forms import chat, trl, verl
+from rollgrade.logs.forms import chat, ms_swift, openai_batch, prime_rl, skyrl, trl, verl
 from rollgrade.logs.forms.form import COMMON, Fields, Form, Record, common_fields
 
 __all__ = ["COMMON", "FORMS", "Fields", "Form", "Record", "common_fields", "detect"]
 
-FORMS: tuple[Form, ...] = (chat.FORM, verl.FORM, trl.FORM)
+FORMS: tuple[Form, ...] = (
+    chat.FORM,
+    verl.FORM,
+    ms_swift.FORM,
+    trl.FORM,
+    skyrl.FORM,
+    openai_batch.FORM,
+    prime_rl.FORM,
+)
 """In the order in which they are preferred where records fit two."""
 
 

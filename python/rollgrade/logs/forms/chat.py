@@ -1,11 +1,11 @@
-"""Chat lines: ``messages`` as OpenAI, Fireworks and eval-protocol write them; the answer is the last
+"""Chat lines: ``messages`` as OpenAI, Fireworks, ART and eval-protocol write them; the answer is the last
 assistant turn."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rollgrade.logs.forms.form import Fields, Form, Record, common_fields
+from rollgrade.logs.forms.form import Form, Record
 
 __all__ = ["FORM"]
 
@@ -19,12 +19,4 @@ def _recognises(record: Record) -> bool:
     )
 
 
-def _read(record: Record) -> Fields:
-    fields = common_fields(record)
-    if "messages" in record:
-        fields["completion"] = record["messages"]
-        fields.setdefault("source", record["messages"])  # its last user message
-    return fields
-
-
-FORM = Form("chat", "`messages`", frozenset({"messages"}), _recognises, _read)
+FORM = Form.at("chat", "`messages`", _recognises, completion="messages", prompt="messages")

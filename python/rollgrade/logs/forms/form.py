@@ -1,7 +1,7 @@
 """What a log form is, and the fields that records of any form may have.
 
-A form finds the raw values; turning them into text, facts and flags is one code for all
-(``rollgrade.logs.reader``).
+A form says where the raw values are; turning them into text, facts and flags is one code for all
+(``rollgrade.logs.reader``, and for lines of JSON the same in Rust).
 """
 
 from __future__ import annotations
@@ -12,25 +12,41 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["COMMON", "Fields", "Form", "Record", "common_fields", "ground_truth_fields"]
+from rollgrade.logs.fieldpath import ABSENT, FieldPath
+
+__all__ = [
+    "COMMON",
+    "CUT_OFF",
+    "GROUND_TRUTH",
+    "NAMES",
+    "STOPPED",
+    "Fields",
+    "Form",
+    "Record",
+    "common_fields",
+    "ground_truth_fields",
+]
 
 Record = Mapping[str, Any]
 Fields = dict[str, Any]
 """Raw values under the names ``completion``, ``source``, ``facts``, ``reference``, ``truncated`` and ``id``,
 as far as there."""
 
-_NAMES: dict[str, tuple[str, ...]] = {
+NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source", "document"),
     "facts": ("facts", "key_facts"),
     "reference": ("reference", "reference_summary"),
     "id": ("id", "custom_id", "uid"),
 }
-_GROUND_TRUTH = "ground_truth"
-_STOPPED = ("finish_reason", "stop_reason")
-_CUT_OFF = frozenset({"length", "max_tokens"})
+"""Top-level names of the fields, each in order of preference."""
+
+GROUND_TRUTH = "ground_truth"
+STOPPED = ("finish_reason", "stop_reason")
+CUT_OFF = frozenset({"length", "max_tokens"})
+"""Why a sampler stopped, where that cut the answer off."""
 
 COMMON: frozenset[str] = frozenset(
-    {name for names in _NAMES.values() for name in names} | {_GROUND_TRUTH, *_STOPPED}
+    {name for names in NAMES.values() for name in names} | {GROUND_TRUTH, *STOPPED}
 )
 """The top-level keys that ``common_fields`` reads."""
 
@@ -43,25 +59,78 @@ class Form:
     """Short: "chat"."""
     signs: str
     """What its records have, to end the sentence "all of them have ..."."""
-    keys: frozenset[str]
-    """Top-level keys that ``read`` looks at, beyond ``COMMON``."""
     recognises: Callable[[Record], bool]
     """Whether a record has this form. Never raises."""
-    read: Callable[[Record], Fields]
-    """The fields of a record; without ``completion`` where it has not this form. Never raises."""
+    completion: FieldPath
+    """Where the completion is."""
+    prompt: FieldPath | None = None
+    """Where a prompt is: of messages, the last user's is the source where nothing else is."""
+    truths: tuple[FieldPath, ...] = ()
+    """Where ground truths are, the later ones over the earlier."""
+    stopped: tuple[FieldPath, ...] = ()
+    """Where it says why the sampler stopped, the first over the later."""
+    split: Callable[[Record], list[Record]] | None = None
+    """Where a line holds several rollouts: a record for each, in which the paths lead. Never raises."""
+
+    @classmethod
+    def at(
+        cls,
+        name: str,
+        signs: str,
+        recognises: Callable[[Record], bool],
+        *,
+        completion: str,
+        prompt: str | None = None,
+        truths: tuple[str, ...] = (),
+        stopped: tuple[str, ...] = (),
+        split: Callable[[Record], list[Record]] | None = None,
+    ) -> Form:
+        """A form whose paths are given as text."""
+        return cls(
+            name,
+            signs,
+            recognises,
+            FieldPath.parse(completion),
+            None if prompt is None else FieldPath.parse(prompt),
+            tuple(map(FieldPath.parse, truths)),
+            tuple(map(FieldPath.parse, stopped)),
+            split,
+        )
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Top-level keys that ``read`` looks at, beyond ``COMMON``."""
+        paths = [self.completion, *self.truths, *self.stopped, *([self.prompt] if self.prompt else [])]
+        return frozenset().union(*(path.heads for path in paths))
+
+    def read(self, record: Record) -> Fields:
+        """The fields of a record; without ``completion`` where it has not this form. Never raises."""
+        fields: Fields = {}
+        for path in self.truths:
+            fields |= ground_truth_fields(_found(path, record))
+        fields |= common_fields(record)
+        reason = next((r for path in self.stopped if isinstance(r := path.find(record), str)), None)
+        if reason is not None:
+            fields["truncated"] = reason in CUT_OFF
+        completion = self.completion.find(record)
+        if completion is not ABSENT:
+            fields["completion"] = completion
+        if self.prompt is not None and isinstance(prompt := self.prompt.find(record), list):
+            fields.setdefault("source", prompt)  # its last user message
+        return fields
 
 
 def common_fields(record: Record) -> Fields:
     """The fields that any record may have at its top level, whatever its form."""
-    fields = ground_truth_fields(record.get(_GROUND_TRUTH))
-    for field, names in _NAMES.items():
+    fields = ground_truth_fields(record.get(GROUND_TRUTH))
+    for field, names in NAMES.items():
         for name in names:
             if record.get(name) is not None:
                 fields[field] = record[name]
                 break
-    for name in _STOPPED:
+    for name in STOPPED:
         if isinstance(record.get(name), str):
-            fields["truncated"] = record[name] in _CUT_OFF
+            fields["truncated"] = record[name] in CUT_OFF
             break
     return fields
 
@@ -77,3 +146,8 @@ def ground_truth_fields(value: object) -> Fields:
     if value is None:
         return {}
     return {"facts" if isinstance(value, list) else "reference": value}
+
+
+def _found(path: FieldPath, record: Record) -> object:
+    value = path.find(record)
+    return None if value is ABSENT else value

@@ -3,7 +3,7 @@ sent along."""
 
 from __future__ import annotations
 
-from rollgrade.logs.forms.form import Fields, Form, Record, common_fields
+from rollgrade.logs.forms.form import Form, Record
 
 __all__ = ["FORM"]
 
@@ -12,13 +12,4 @@ def _recognises(record: Record) -> bool:
     return "prompt" in record and isinstance(record.get("completion"), (str, list))
 
 
-def _read(record: Record) -> Fields:
-    fields = common_fields(record)
-    if "completion" in record:
-        fields["completion"] = record["completion"]
-        if isinstance(record.get("prompt"), list):
-            fields.setdefault("source", record["prompt"])  # its last user message
-    return fields
-
-
-FORM = Form("trl", "`prompt` and `completion`", frozenset({"prompt", "completion"}), _recognises, _read)
+FORM = Form.at("trl", "`prompt` and `completion`", _recognises, completion="completion", prompt="prompt")

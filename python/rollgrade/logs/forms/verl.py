@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from rollgrade.logs.forms.form import Fields, Form, Record, common_fields, ground_truth_fields
+from rollgrade.logs.forms.form import Form, Record
 
 __all__ = ["FORM"]
 
@@ -12,12 +12,6 @@ def _recognises(record: Record) -> bool:
     return "output" in record and "input" in record and ("gts" in record or "score" in record)
 
 
-def _read(record: Record) -> Fields:
-    fields = ground_truth_fields(record.get("gts")) | common_fields(record)
-    if "output" in record:
-        fields["completion"] = record["output"]
-    return fields
-
-
-FORM = Form("verl", "`input`, `output` and `gts` or `score`", frozenset({"input", "output", "gts", "score"}),
-            _recognises, _read)  # fmt: skip
+FORM = Form.at(
+    "verl", "`input`, `output` and `gts` or `score`", _recognises, completion="output", truths=("gts",)
+)

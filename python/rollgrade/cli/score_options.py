@@ -1,0 +1,145 @@
+"""What ``rollgrade score`` was asked for: its options checked, and what it would do shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rollgrade.cli.terminal import shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rollgrade.logs.fieldpath import FieldPath
+    from rollgrade.logs.files import Input, Job
+    from rollgrade.logs.records import Rollout
+    from rollgrade.logs.rescore import Options, Style
+
+__all__ = ["options_from", "show_plan"]
+
+_FILES_SHOWN = 20
+
+
+def options_from(
+    fields: Mapping[str, str | None],
+    inputs: Sequence[Input],
+    *,
+    join: Path | None,
+    on: str | None,
+    source_from: str | None,
+    template: str | None,
+    where: Sequence[str],
+    sample: float | None,
+    limit: int | None,
+    style: Style,
+) -> Options:
+    """The options of a rescore. Raises ``ValueError`` that names the option."""
+    from rollgrade.logs.joining import Template, load_join
+    from rollgrade.logs.reader import field_paths
+    from rollgrade.logs.rescore import Options
+    from rollgrade.logs.selecting import Condition, Selection
+
+    if (join is None) != (on is None):
+        raise ValueError("--join and --on go together: the dataset, and the field that it and the log have")
+    if (source_from is None) != (template is None):
+        raise ValueError(
+            "--source-from and --template go together: the prompt, and the text around the document in it"
+        )
+    paths = field_paths(**fields)
+    joined = None
+    if join is not None and on is not None:
+        of_dataset: dict[str, FieldPath] = {
+            name: paths.pop(name) for name in ("source", "facts", "reference") if name in paths
+        }
+        joined = load_join(join, on, of_dataset)
+    parsed = None
+    if source_from is not None and template is not None:
+        if "source" in paths:
+            raise ValueError("--source and --source-from: got both, expected one of them")
+        paths |= field_paths(source=source_from)
+        text = Path(template[1:]).read_text("utf-8") if template.startswith("@") else template
+        parsed = Template.parse(text)
+    conditions = tuple(map(Condition.parse, where))
+    return Options(
+        paths=paths,
+        style=style,
+        limit=limit,
+        selection=Selection(conditions, None if sample is None else _at_most(sample, inputs)),
+        join=joined,
+        template=parsed,
+    )
+
+
+def _at_most(sample: float, inputs: Sequence[Input]) -> int | None:
+    from rollgrade import _core
+    from rollgrade.logs import parquet
+    from rollgrade.logs.files import Kind
+    from rollgrade.logs.jsonl import STDIN
+    from rollgrade.logs.selecting import Selection
+
+    if sample <= 0:
+        raise ValueError(f"--sample: got {sample:g}, expected a number of records, or a share below 1")
+    if sample < 1:
+        return Selection.share(sample)
+    if any(item.path == STDIN for item in inputs):
+        raise ValueError("--sample: standard input has no known number of lines; give a share below 1")
+    lines = sum(
+        parquet.count_rows(item.path)
+        if item.kind is Kind.PARQUET
+        else _core.count_log_lines(item.path, item.packing)
+        for item in inputs
+    )
+    return Selection.share(sample / lines) if lines > sample else None
+
+
+def show_plan(out: Console, jobs: Sequence[Job], options: Options) -> None:
+    """Shows what would be read, and what of the first record of each file."""
+    from rich import box
+    from rich.table import Table
+
+    files = [(job, item) for job in jobs for item in job.inputs]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, justify in (("log", "left"), ("MB", "right"), ("first record", "left"), ("into", "left")):
+        table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
+    told: dict[str, None] = {}
+    for job, item in files[:_FILES_SHOWN]:
+        taken, found = _first(item, options)
+        told.setdefault(taken)
+        table.add_row(shown(str(item.path)), f"{item.size / 1e6:,.1f}", found, shown(str(job.output)))
+    for taken in told:
+        out.print(shown(taken), markup=False, soft_wrap=True)
+    out.print(table)
+    more = f"; {len(files) - _FILES_SHOWN} more are not shown" if len(files) > _FILES_SHOWN else ""
+    size = sum(item.size for _, item in files)
+    out.print(f"{len(files)} file(s), {size / 1e6:,.1f} MB{more}. Nothing was written.", markup=False)
+
+
+def _first(item: Input, options: Options) -> tuple[str, str]:
+    """How a file would be read, and what its first record that passes has."""
+    from rollgrade.logs.errors import RecordError
+    from rollgrade.logs.jsonl import STDIN
+    from rollgrade.logs.rescore import read_blocks
+
+    if item.path == STDIN:
+        raise ValueError("--dry-run: what standard input holds is only known by reading it up")
+    for block, reader in read_blocks(item, options.all_paths(), options=options):
+        for entry in block.entries:
+            if reader is None or entry.record is None or not options.selection.takes(entry.record):
+                continue
+            try:
+                return reader.taken, _said(reader.rollout(entry.record))
+            except RecordError as error:
+                return reader.taken, f"{entry.number}: would be rejected: {error}"
+    return "no record", "-"
+
+
+def _said(rollout: Rollout) -> str:
+    """What a rollout has, by size: nothing of its content."""
+    parts = [f"completion {len(rollout.completion):,} chars"]
+    for name, text in (("source", rollout.source), ("reference", rollout.reference)):
+        parts.append(f"{name} {len(text):,} chars" if text else f"no {name}")
+    parts.append(f"{len(rollout.facts)} facts" if rollout.facts else "no facts")
+    if rollout.truncated is not None:
+        parts.append("cut off" if rollout.truncated else "not cut off")
+    return ", ".join(parts)

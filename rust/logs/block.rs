@@ -1,0 +1,538 @@
+//! A block of whole lines from end to end: read, prepared, graded, written.
+
+use super::fields::{Fields, Found, Spec};
+use super::json::{Member, Tape, Wanted};
+use super::tasks::{Material, Prompt, Tasks};
+use super::written::{Graded, RULES};
+use crate::batch::map_chunks;
+use crate::grade::{self, Detail, Grade, Grader, Rollout, Scratch};
+use crate::reason;
+use crate::rubric::Basis;
+use std::hash::RandomState;
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use super::written::Style;
+
+/// What a run asks of every block.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Where fields are.
+    pub spec: Spec,
+    /// How grades are written.
+    pub style: Style,
+    /// What coverage is measured against.
+    pub basis: Basis,
+    /// A record without what that needs is measured against the next thing that it has.
+    pub fall_back: bool,
+    /// Every record has to have a source.
+    pub needs_source: bool,
+}
+
+/// What of a block is graded.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Share {
+    /// The number of its first line in its file, from 1.
+    pub number: u64,
+    /// The line that it begins with, from 0, of all that the run reads.
+    pub first: u64,
+    /// Lines are taken whose number hashes to no more than this.
+    pub at_most: Option<u64>,
+    /// The most records that are read.
+    pub limit: Option<usize>,
+}
+
+/// What threads need of their own.
+#[derive(Debug, Default)]
+pub struct Hands {
+    grading: Scratch,
+    tape: Tape,
+}
+
+/// A line that is left to Python: where its output goes, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Bytes of output before it.
+    pub at: usize,
+    /// Which line of the block, from 0.
+    pub line: usize,
+    /// Its bytes in the block, its line ending included.
+    pub span: Range<usize>,
+}
+
+/// One of the rollouts with the lowest rewards.
+#[derive(Debug, Clone)]
+pub struct Worst {
+    /// The reward.
+    pub score: f64,
+    /// Which line of the block, from 0.
+    pub line: usize,
+    /// Its id.
+    pub id: Option<String>,
+    /// The grade in one sentence.
+    pub reason: String,
+}
+
+/// What the grades of a block add up to; arrays are by rule: length, coverage, pii, fluency, form.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Records graded here.
+    pub graded: usize,
+    /// Of those, the valid ones.
+    pub valid: usize,
+    /// The sum of their rewards.
+    pub reward: f64,
+    /// The sum of their tokens.
+    pub tokens: u64,
+    /// How many do not pass length.
+    pub over_budget: usize,
+    /// How many have a score.
+    pub measured: [usize; 5],
+    /// How many pass.
+    pub passed: [usize; 5],
+    /// The sum of their scores.
+    pub scores: [f64; 5],
+    /// PII by kind and verdict.
+    pub pii: Vec<(String, &'static str, usize)>,
+    /// Records in which only leaks fail.
+    pub leaks: usize,
+    /// Hashes of the records' ids.
+    pub ids: Vec<u64>,
+    /// The three lowest rewards, the lowest first.
+    pub worst: Vec<Worst>,
+}
+
+/// What comes of a block.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// The graded lines, in order, in pieces.
+    pub pieces: Vec<Vec<u8>>,
+    /// What is left to Python, in order.
+    pub left: Vec<Left>,
+    /// Sums over what was graded.
+    pub tally: Tally,
+    /// Lines of nothing but white space.
+    pub blank: usize,
+    /// Records that do not pass a condition, or are not of the sample.
+    pub passed_over: usize,
+    /// Lines that were looked at; fewer than there are where the limit was reached.
+    pub lines: usize,
+    /// Bytes of those.
+    pub bytes: usize,
+    /// Kinds of PII in the facts of prompts that were prepared.
+    pub pii_in_facts: Vec<String>,
+}
+
+/// A line and what it is.
+struct Row<'a> {
+    span: Range<usize>,
+    line: usize,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Blank,
+    PassedOver,
+    Left,
+    Record { fields: Fields<'a>, hash: u64, basis: Basis, old: Option<Member>, prompt: Option<Arc<Prompt>> },
+}
+
+/// Keys that are recorded because a rollout may need them, or because they are those of an older grade.
+struct Keys<'a>(&'a Plan);
+
+impl Wanted for Keys<'_> {
+    fn recorded(&self, key: &[u8]) -> bool {
+        self.0.spec.recorded(key)
+    }
+    fn marked(&self, key: &[u8]) -> bool {
+        self.0.style.alone.is_none() && self.0.style.owns(key)
+    }
+}
+
+/// The hash by which ids are compared, the same in every run.
+pub fn id_hash(id: &str) -> u64 {
+    // FNV-1a, with its bits mixed once more: ids differ in their last characters.
+    let hash =
+        id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+    mixed(hash)
+}
+
+/// The hash of a line's number that decides whether it is in a sample (splitmix64).
+pub fn mixed(number: u64) -> u64 {
+    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Grades a block of whole lines on `threads` threads that are joined before this returns.
+pub fn run(
+    block: &[u8],
+    share: Share,
+    plan: &Plan,
+    grader: &Grader,
+    tasks: &mut Tasks,
+    threads: usize,
+    hands: &mut Vec<Hands>,
+) -> Done {
+    let spans = lines(block);
+    let hasher = tasks.hasher();
+    let parsed = map_chunks(&spans, threads, hands, |hands, at, chunk| {
+        chunk
+            .iter()
+            .enumerate()
+            .map(|(i, span)| Row {
+                span: span.clone(),
+                line: at + i,
+                what: plan.row(block, span, at + i, share, &hasher, hands),
+            })
+            .collect::<Vec<_>>()
+    });
+    let mut rows: Vec<Row<'_>> = parsed.into_iter().flatten().collect();
+    let mut done = Done::default();
+    limit(&mut rows, share.limit);
+    done.lines = rows.len();
+    done.bytes = rows.last().map_or(0, |row| row.span.end);
+    prepare(&mut rows, grader, tasks, threads, hands, &mut done);
+    let graded =
+        map_chunks(&rows, threads, hands, |hands, _, chunk| plan.graded(block, chunk, share, grader, hands));
+    for part in graded {
+        let before: usize = done.pieces.iter().map(Vec::len).sum();
+        done.left.extend(part.left.into_iter().map(|left| Left { at: left.at + before, ..left }));
+        done.pieces.push(part.out);
+        done.blank += part.blank;
+        done.passed_over += part.passed_over;
+        done.tally.add(part.tally);
+    }
+    tasks.end_round();
+    done
+}
+
+/// The lines of a block, their endings included.
+fn lines(block: &[u8]) -> Vec<Range<usize>> {
+    let mut spans = Vec::with_capacity(block.len() / 1024);
+    let mut from = 0;
+    while from < block.len() {
+        let rest = block.get(from..).unwrap_or_default();
+        let until = memchr(rest).map_or(block.len(), |at| from + at + 1);
+        spans.push(from..until);
+        from = until;
+    }
+    spans
+}
+
+/// The first line feed.
+pub(super) fn memchr(bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 64;
+    let mut at = 0;
+    while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+        if block.iter().fold(false, |any, &b| any | (b == b'\n')) {
+            break;
+        }
+        at += BLOCK;
+    }
+    bytes.get(at..)?.iter().position(|&b| b == b'\n').map(|found| at + found)
+}
+
+fn is_white(b: &u8) -> bool {
+    matches!(b, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// Cuts off what is behind the last record that the limit allows.
+fn limit(rows: &mut Vec<Row<'_>>, limit: Option<usize>) {
+    let Some(limit) = limit else { return };
+    let mut records = 0;
+    let kept = rows.iter().position(|row| {
+        records += usize::from(matches!(row.what, What::Left | What::Record { .. }));
+        records > limit
+    });
+    if let Some(kept) = kept {
+        rows.truncate(kept);
+    }
+}
+
+/// Gives every record its prompt: those that are not known yet are prepared, each once.
+fn prepare(
+    rows: &mut [Row<'_>],
+    grader: &Grader,
+    tasks: &mut Tasks,
+    threads: usize,
+    hands: &mut Vec<Hands>,
+    done: &mut Done,
+) {
+    let mut new: Vec<(u64, Material)> = Vec::new();
+    let mut waiting: std::collections::HashMap<u64, Vec<usize>> = std::collections::HashMap::new();
+    for row in rows.iter_mut() {
+        let What::Record { fields, hash, basis, prompt, .. } = &mut row.what else { continue };
+        *prompt = tasks.find(*hash, *basis, fields);
+        if prompt.is_none() {
+            let same = waiting.entry(*hash).or_default();
+            let known = |i: &usize| new.get(*i).is_some_and(|(_, material)| material.is(*basis, fields));
+            if !same.iter().any(known) {
+                same.push(new.len());
+                new.push((*hash, Material::new(*basis, fields)));
+            }
+        }
+    }
+    if new.is_empty() {
+        return;
+    }
+    let prepared = map_chunks(&new, threads, hands, |_, _, chunk| {
+        chunk.iter().map(|(_, material)| prepared(grader, material)).collect::<Vec<_>>()
+    });
+    for ((hash, material), task) in new.into_iter().zip(prepared.into_iter().flatten()) {
+        for (_, kind) in task.iter().flat_map(|task| task.pii_in_facts()) {
+            let name = grader.scanner().name(*kind);
+            if !done.pii_in_facts.iter().any(|known| known == name) {
+                done.pii_in_facts.push(name.to_owned());
+            }
+        }
+        tasks.add(hash, Arc::new(Prompt { material, task }));
+    }
+    for row in rows.iter_mut() {
+        if let What::Record { fields, hash, basis, prompt: prompt @ None, .. } = &mut row.what {
+            *prompt = tasks.find(*hash, *basis, fields);
+        }
+    }
+}
+
+fn prepared(grader: &Grader, material: &Material) -> Option<grade::Task> {
+    let facts: Option<Vec<&str>> =
+        material.facts.as_ref().map(|facts| facts.iter().map(String::as_str).collect());
+    let given = grade::Material {
+        source: material.source.as_deref(),
+        facts: facts.as_deref(),
+        weights: None,
+        reference: material.reference.as_deref(),
+    };
+    grader.prepare(material.basis, given).ok()
+}
+
+/// What comes of a chunk of lines.
+#[derive(Default)]
+struct Part {
+    out: Vec<u8>,
+    left: Vec<Left>,
+    tally: Tally,
+    blank: usize,
+    passed_over: usize,
+}
+
+impl Plan {
+    fn row<'a>(
+        &self,
+        block: &'a [u8],
+        span: &Range<usize>,
+        line: usize,
+        share: Share,
+        hasher: &RandomState,
+        hands: &mut Hands,
+    ) -> What<'a> {
+        let bytes = block.get(span.clone()).unwrap_or_default();
+        if bytes.iter().all(is_white) {
+            return What::Blank;
+        }
+        if share.at_most.is_some_and(|most| mixed(share.first + line as u64) > most) {
+            return What::PassedOver;
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else { return What::Left };
+        let mut old = None;
+        let Some(record) = hands.tape.read(text, &Keys(self), &mut old) else { return What::Left };
+        if !record.is_object() {
+            return What::Left;
+        }
+        match self.spec.read(record) {
+            Found::PassedOver => What::PassedOver,
+            Found::Left => What::Left,
+            Found::Fields(fields) => match self.basis_of(&fields) {
+                None => What::Left,
+                Some(basis) => {
+                    let hash = Tasks::hash(hasher, basis, &fields);
+                    What::Record { fields, hash, basis, old, prompt: None }
+                }
+            },
+        }
+    }
+
+    /// What a record is measured against; `None` where it lacks something.
+    fn basis_of(&self, fields: &Fields<'_>) -> Option<Basis> {
+        const ORDER: [Basis; 4] = [Basis::Facts, Basis::Reference, Basis::Source, Basis::None];
+        let has = |basis: Basis| match basis {
+            Basis::Facts => fields.facts.is_some(),
+            Basis::Reference => fields.reference.is_some(),
+            Basis::Source => fields.source.is_some(),
+            Basis::None => true,
+        };
+        if self.fall_back {
+            return ORDER.into_iter().skip_while(|basis| *basis != self.basis).find(|basis| has(*basis));
+        }
+        (has(self.basis) && (fields.source.is_some() || !self.needs_source)).then_some(self.basis)
+    }
+
+    fn graded(
+        &self,
+        block: &[u8],
+        rows: &[Row<'_>],
+        share: Share,
+        grader: &Grader,
+        hands: &mut Hands,
+    ) -> Part {
+        let mut part = Part::default();
+        let size: usize = rows.iter().map(|row| row.span.len() + 700).sum();
+        part.out.reserve(if self.style.alone.is_some() { rows.len() * 800 } else { size });
+        for row in rows {
+            match &row.what {
+                What::Blank => part.blank += 1,
+                What::PassedOver => part.passed_over += 1,
+                What::Record { fields, old, prompt: Some(prompt), .. } if prompt.task.is_some() => {
+                    let Some(task) = &prompt.task else { continue };
+                    let rollout = Rollout {
+                        text: &fields.completion,
+                        truncated: fields.truncated,
+                        ..Rollout::default()
+                    };
+                    let grade = grader.grade(task, rollout, Detail::Scores, &mut hands.grading);
+                    let reason = reason::sentence(&grade, grader);
+                    let graded = Graded::new(&grade, &reason, &fields.completion, task.has_source(), grader);
+                    let line = block.get(row.span.clone()).unwrap_or_default();
+                    self.write(
+                        line,
+                        share.number + row.line as u64,
+                        *old,
+                        &graded,
+                        &mut hands.tape,
+                        &mut part.out,
+                    );
+                    part.tally.push(row.line, fields, &graded);
+                }
+                What::Left | What::Record { .. } => {
+                    part.left.push(Left { at: part.out.len(), line: row.line, span: row.span.clone() });
+                }
+            }
+        }
+        part
+    }
+
+    /// Writes a line with its grade as its last member, in place of an older one, and a line ending.
+    fn write(
+        &self,
+        line: &[u8],
+        number: u64,
+        old: Option<Member>,
+        graded: &Graded<'_>,
+        tape: &mut Tape,
+        out: &mut Vec<u8>,
+    ) {
+        if let Some(place) = &self.style.alone {
+            out.extend_from_slice(place.as_bytes());
+            out.extend_from_slice(number.to_string().as_bytes());
+            out.extend_from_slice(b", ");
+            self.style.members(graded, out);
+            out.extend_from_slice(b"}\n");
+            return;
+        }
+        let kept;
+        let line = match old {
+            None => line,
+            Some(member) => {
+                kept = self.without_old(line, member, tape);
+                &kept
+            }
+        };
+        let end = line.iter().rposition(|b| !is_white(b)).unwrap_or(0);
+        let head = line.get(..end).unwrap_or_default();
+        out.extend_from_slice(head);
+        if head.iter().rfind(|b| !is_white(b)) != Some(&b'{') {
+            out.extend_from_slice(b", ");
+        }
+        self.style.members(graded, out);
+        out.push(b'}');
+        out.extend_from_slice(line.get(end + 1..).unwrap_or_default());
+        if !line.ends_with(b"\n") {
+            out.push(b'\n');
+        }
+    }
+
+    /// A line without the members of older grades; every other byte stays.
+    fn without_old(&self, line: &[u8], member: Member, tape: &mut Tape) -> Vec<u8> {
+        let mut line = line.to_vec();
+        let mut old = Some(member);
+        while let Some(Member { from, until, first, last }) = old.take() {
+            // The comma that goes is the one before it, or, for the first member, the one behind it.
+            line.drain(from..until + usize::from(first && !last));
+            if let Ok(text) = std::str::from_utf8(&line) {
+                let _ = tape.read(text, &Keys(self), &mut old);
+            }
+        }
+        line
+    }
+}
+
+impl Tally {
+    fn push(&mut self, line: usize, fields: &Fields<'_>, graded: &Graded<'_>) {
+        let grade: &Grade = graded.grade;
+        self.graded += 1;
+        self.valid += usize::from(grade.invalid.is_none());
+        self.reward += grade.score;
+        self.tokens += grade.tokens as u64;
+        let (s, p) = (&grade.scores, grade.passed);
+        self.over_budget += usize::from(!p.length);
+        let scores = [Some(s.length), s.coverage, Some(s.pii), Some(s.fluency), Some(s.form)];
+        let passed = [p.length, p.coverage, p.pii, p.fluency, p.form];
+        for i in 0..RULES.len() {
+            if let Some(score) = scores[i] {
+                self.measured[i] += 1;
+                self.passed[i] += usize::from(passed[i]);
+                self.scores[i] += score;
+            }
+        }
+        for found in &grade.pii {
+            self.found(graded.grader.scanner().name(found.found.kind), found.verdict.name(), 1);
+        }
+        self.leaks += usize::from(graded.pii_basis == "leaks");
+        if let Some(id) = &fields.id {
+            self.ids.push(id_hash(id));
+        }
+        let last = self.worst.last().map_or(f64::INFINITY, |worst| worst.score);
+        if self.worst.len() < Self::WORST || grade.score < last {
+            let id = fields.id.as_deref().map(str::to_owned);
+            self.keep(Worst { score: grade.score, line, id, reason: graded.reason.to_owned() });
+        }
+    }
+
+    const WORST: usize = 3;
+
+    fn keep(&mut self, worst: Worst) {
+        let at = self.worst.partition_point(|other| other.score <= worst.score);
+        self.worst.insert(at, worst);
+        self.worst.truncate(Self::WORST);
+    }
+
+    fn found(&mut self, kind: &str, verdict: &'static str, count: usize) {
+        match self.pii.iter_mut().find(|(k, v, _)| k == kind && *v == verdict) {
+            Some((_, _, n)) => *n += count,
+            None => self.pii.push((kind.to_owned(), verdict, count)),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.graded += other.graded;
+        self.valid += other.valid;
+        self.reward += other.reward;
+        self.tokens += other.tokens;
+        self.over_budget += other.over_budget;
+        for i in 0..RULES.len() {
+            self.measured[i] += other.measured[i];
+            self.passed[i] += other.passed[i];
+            self.scores[i] += other.scores[i];
+        }
+        for (kind, verdict, count) in other.pii {
+            self.found(&kind, verdict, count);
+        }
+        self.leaks += other.leaks;
+        self.ids.extend(other.ids);
+        for worst in other.worst {
+            self.keep(worst);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! A grade as JSON, as Python's `json.dumps` writes it.
+
+use crate::grade::{Grade, Grader};
+use crate::rubric::FailOn;
+use std::io::Write;
+
+/// How grades are written.
+#[derive(Debug, Clone, Default)]
+pub struct Style {
+    /// The key that a grade stands under, or that the keys of its fields begin with.
+    pub key: String,
+    /// The grade's fields stand beside the record's own, each under its own key.
+    pub flat: bool,
+    /// Grades stand alone, each behind these members, which are JSON up to the line's number.
+    pub alone: Option<String>,
+    /// The hash of the rubric.
+    pub rubric: String,
+    /// The package's version.
+    pub version: String,
+    /// What coverage of the run is measured against.
+    pub basis: String,
+}
+
+impl Style {
+    /// Whether a key is that of an older grade.
+    pub(super) fn owns(&self, key: &[u8]) -> bool {
+        key.strip_prefix(self.key.as_bytes()).is_some_and(|rest| matches!(rest, [] | [b'.', ..]))
+    }
+
+    /// Writes a grade's members, without braces around them.
+    pub(super) fn members(&self, grade: &Graded<'_>, out: &mut Vec<u8>) {
+        if self.flat && self.alone.is_none() {
+            let prefix = format!("{}.", self.key);
+            self.fields(grade, &prefix, out);
+        } else if self.alone.is_some() {
+            self.fields(grade, "", out);
+        } else {
+            string(&self.key, out);
+            out.extend_from_slice(b": {");
+            self.fields(grade, "", out);
+            out.push(b'}');
+        }
+    }
+
+    fn fields(&self, graded: &Graded<'_>, prefix: &str, out: &mut Vec<u8>) {
+        let Graded { grade, .. } = graded;
+        let (scores, passed) = (&grade.scores, grade.passed);
+        let mut first = true;
+        let mut key = |name: &str, out: &mut Vec<u8>| {
+            if !std::mem::take(&mut first) {
+                out.extend_from_slice(b", ");
+            }
+            out.push(b'"');
+            if !prefix.is_empty() {
+                escaped(prefix, out);
+            }
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b"\": ");
+        };
+        key("score", out);
+        number(Some(grade.score), out);
+        key("valid", out);
+        flag(grade.invalid.is_none(), out);
+        key("reason", out);
+        string(graded.reason, out);
+        key("tokens", out);
+        let _ = write!(out, "{}", grade.tokens);
+        let scores =
+            [Some(scores.length), scores.coverage, Some(scores.pii), Some(scores.fluency), Some(scores.form)];
+        for (name, score) in RULES.into_iter().zip(scores) {
+            key(name, out);
+            number(score, out);
+        }
+        let passed =
+            RULES.into_iter().zip([passed.length, passed.coverage, passed.pii, passed.fluency, passed.form]);
+        if prefix.is_empty() {
+            key("passed", out);
+            out.push(b'{');
+            for (i, (name, passed)) in passed.enumerate() {
+                let comma = if i == 0 { "" } else { ", " };
+                let _ = write!(out, "{comma}\"{name}\": {passed}");
+            }
+            out.push(b'}');
+        } else {
+            for (name, passed) in passed {
+                key(&format!("passed.{name}"), out);
+                flag(passed, out);
+            }
+        }
+        key("pii_matches", out);
+        matches(graded, out);
+        key("pii_basis", out);
+        string(graded.pii_basis, out);
+        key("basis", out);
+        string(&self.basis, out);
+        key("rubric", out);
+        string(&self.rubric, out);
+        key("version", out);
+        string(&self.version, out);
+    }
+}
+
+/// The rules, in their order.
+pub(super) const RULES: [&str; 5] = ["length", "coverage", "pii", "fluency", "form"];
+
+/// A grade and what is written with it.
+pub(super) struct Graded<'a> {
+    pub(super) grade: &'a Grade,
+    pub(super) reason: &'a str,
+    pub(super) pii_basis: &'static str,
+    pub(super) completion: &'a str,
+    pub(super) grader: &'a Grader,
+}
+
+impl<'a> Graded<'a> {
+    pub(super) fn new(
+        grade: &'a Grade,
+        reason: &'a str,
+        completion: &'a str,
+        has_source: bool,
+        grader: &'a Grader,
+    ) -> Self {
+        let leaks = grader.rubric().pii.fail_on != FailOn::Any && has_source;
+        Self { grade, reason, pii_basis: if leaks { "leaks" } else { "any" }, completion, grader }
+    }
+}
+
+fn matches(graded: &Graded<'_>, out: &mut Vec<u8>) {
+    out.push(b'[');
+    let (mut byte, mut point) = (0, 0);
+    // Matches rise, so that counting characters is linear; what does not rise is counted from the start.
+    let mut points = |at: usize| {
+        if at < byte {
+            (byte, point) = (0, 0);
+        }
+        point += graded.completion.get(byte..at).map_or(0, |part| part.chars().count());
+        byte = at;
+        point
+    };
+    for (i, found) in graded.grade.pii.iter().enumerate() {
+        let comma = if i == 0 { "" } else { ", " };
+        let (start, end) = (points(found.found.span.start), points(found.found.span.end));
+        let _ = write!(out, "{comma}{{\"kind\": ");
+        string(graded.grader.scanner().name(found.found.kind), out);
+        let _ =
+            write!(out, ", \"start\": {start}, \"end\": {end}, \"verdict\": \"{}\"}}", found.verdict.name());
+    }
+    out.push(b']');
+}
+
+fn flag(value: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if value { b"true" } else { b"false" });
+}
+
+/// A number as Python's `repr` has it.
+fn number(value: Option<f64>, out: &mut Vec<u8>) {
+    let Some(value) = value.filter(|v| v.is_finite()) else {
+        out.extend_from_slice(b"null");
+        return;
+    };
+    let text = shortest(value);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    if value == 0.0 || (1e-4..1e16).contains(&value.abs()) {
+        // The same digits, with the point where it belongs: they are parsed to the same number.
+        let places = mantissa.len().saturating_sub(mantissa.find('.').map_or(mantissa.len(), |at| at + 1));
+        let exponent: i64 = exponent.parse().unwrap_or(0);
+        let places = usize::try_from(places as i64 - exponent).unwrap_or(0).max(1);
+        point(mantissa, exponent, places, out);
+        return;
+    }
+    let (sign, digits) = exponent.strip_prefix('-').map_or(("+", exponent), |digits| ("-", digits));
+    let _ = write!(out, "{mantissa}e{sign}{digits:0>2}");
+}
+
+/// The shortest digits that are read as the number again, and of those the nearest to it; where two are equally near,
+/// the even ones, as Python has it.
+fn shortest(value: f64) -> String {
+    const TIES_FROM: usize = 16;
+    let text = format!("{value:e}");
+    let digits = text.bytes().take_while(|b| *b != b'e').filter(u8::is_ascii_digit).count();
+    if digits < TIES_FROM {
+        return text;
+    }
+    let even = format!("{value:.*e}", digits - 1);
+    if even.parse() == Ok(value) { even } else { text }
+}
+
+/// Writes digits with their point in place, `places` behind it.
+fn point(mantissa: &str, exponent: i64, places: usize, out: &mut Vec<u8>) {
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    out.extend_from_slice(sign.as_bytes());
+    // The digit of weight 10^k stands at `exponent - k`.
+    let digit =
+        |k: i64| usize::try_from(exponent - k).ok().and_then(|at| digits.get(at)).copied().unwrap_or(b'0');
+    for k in (0..=exponent.max(0)).rev() {
+        out.push(digit(k));
+    }
+    out.push(b'.');
+    for k in 1..=places as i64 {
+        out.push(digit(-k));
+    }
+}
+
+/// A string in ASCII.
+pub(super) fn string(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    escaped(text, out);
+    out.push(b'"');
+}
+
+/// A string of which only what has to be is escaped.
+pub(super) fn plain_string(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b == b'"' || b == b'\\' || b < 0x20) {
+        let (head, tail) = rest.split_at(at);
+        out.extend_from_slice(head.as_bytes());
+        escaped(tail.get(..1).unwrap_or_default(), out);
+        rest = tail.get(1..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out.push(b'"');
+}
+
+fn escaped(text: &str, out: &mut Vec<u8>) {
+    for c in text.chars() {
+        match c {
+            '"' => out.extend_from_slice(b"\\\""),
+            '\\' => out.extend_from_slice(b"\\\\"),
+            '\n' => out.extend_from_slice(b"\\n"),
+            '\r' => out.extend_from_slice(b"\\r"),
+            '\t' => out.extend_from_slice(b"\\t"),
+            '\u{8}' => out.extend_from_slice(b"\\b"),
+            '\u{c}' => out.extend_from_slice(b"\\f"),
+            ' '..='~' => out.push(c as u8),
+            _ => {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_strings_are_written_as_python_writes_them() {
+        for (value, text) in [
+            (1.0, "1.0"),
+            (0.0, "0.0"),
+            (0.1, "0.1"),
+            (1.0 / 3.0, "0.3333333333333333"),
+            (0.0001, "0.0001"),
+            (0.00005, "5e-05"),
+            (1.25e-7, "1.25e-07"),
+            (1e-100, "1e-100"),
+            (1e16, "1e+16"),
+            (f64::from_bits(0x3fef_3850_0000_0000), "0.9756240844726562"),
+            (-12.5, "-12.5"),
+            (120.0, "120.0"),
+            (0.001, "0.001"),
+            (123_456.789, "123456.789"),
+            (9_007_199_254_740_993.0, "9007199254740992.0"),
+        ] {
+            let mut out = Vec::new();
+            number(Some(value), &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+        let mut out = Vec::new();
+        string("a\"\\\n\u{7f}é😀\0", &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), r#""a\"\\\n\u007f\u00e9\ud83d\ude00\u0000""#);
+    }
+}

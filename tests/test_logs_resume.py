@@ -1,0 +1,296 @@
+"""A rescore that is cut short, by whatever it may be: nothing half-written is seen, and the same command goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+from logs_run import Told, chat, run
+
+from rollgrade import Rubric
+from rollgrade.logs import resume
+from rollgrade.logs.files import rejects_path
+from rollgrade.logs.selecting import Selection
+
+LINES = [
+    line
+    for i in range(3)
+    for line in (Path(__file__).parent.parent / "examples" / "rollouts.jsonl")
+    .read_text("utf-8")
+    .splitlines()[i::3]
+]
+KILLS = 100 if os.environ.get("ROLLGRADE_LONG") else 8
+EVERY_BLOCK: dict[str, Any] = {"block_bytes": 30_000, "checkpoint_seconds": 0.0}
+SCORE = [sys.executable, "-m", "rollgrade", "score"]
+
+
+def with_bad_lines(lines: list[str]) -> str:
+    return "".join("{broken\n" + line + "\n" if i % 40 == 7 else line + "\n" for i, line in enumerate(lines))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+class Interrupting(Told):
+    """Presses Ctrl-C after so many blocks."""
+
+    def __init__(self, blocks: int) -> None:
+        super().__init__()
+        self._blocks = blocks
+
+    def progress(self, bytes_read: int, records: int) -> None:
+        self._blocks -= records > 0
+        if self._blocks == 0:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(params=["one large file", "many files", "packed"])
+def logs(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
+    """A log, and where its output goes."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    if request.param == "many files":
+        for i in range(26):
+            (folder / f"{i:02}.jsonl").write_text(with_bad_lines(LINES[20 * i : 20 * i + 20]), "utf-8")
+        return folder, "out/"
+    if request.param == "packed":
+        from rollgrade import _core
+
+        (folder / "log.jsonl.zst").write_bytes(_core.pack_log(with_bad_lines(LINES).encode(), "zstd"))
+        return folder, "out/all.jsonl.gz"
+    (folder / "log.jsonl").write_text(with_bad_lines(LINES), "utf-8")
+    return folder, "out/all.jsonl"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_kill_9_at_any_point_changes_nothing(
+    logs: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, out = logs
+    # kill -9 loses no page that was written
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    started = time.monotonic()
+    run(
+        log,
+        out=tmp_path / "whole" / out if not out.endswith("/") else f"{tmp_path}/whole/{out}",
+        **EVERY_BLOCK,
+    )
+    takes = time.monotonic() - started
+    expected = tree(tmp_path / "whole")
+    assert expected
+    dice, kills, runs = random.Random(0), 0, 0
+    target = tmp_path / "killed"
+    where = f"{target}/{out}"
+    while kills < KILLS or runs == 0:
+        child = os.fork()
+        if child == 0:  # the child
+            try:
+                run(log, out=where, **EVERY_BLOCK)
+                os._exit(0)
+            except BaseException:
+                (tmp_path / "why").write_text(traceback.format_exc())
+            finally:
+                os._exit(1)
+        time.sleep(dice.random() * takes if kills < KILLS else 30)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        seen = {name: data for name, data in tree(target).items() if not name.split("/")[1].startswith(".")}
+        assert all(expected[name] == data for name, data in seen.items() if name in expected)
+        assert set(seen) <= set(expected)
+        if os.waitstatus_to_exitcode(status) == 0:
+            assert tree(target) == expected
+            runs += 1
+            for path in target.rglob("*"):
+                if path.is_file():
+                    path.unlink()
+        else:
+            assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, (tmp_path / "why").read_text()
+            kills += 1
+
+
+def test_ctrl_c_keeps_what_is_done_and_the_same_call_goes_on(tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text(with_bad_lines(LINES), "utf-8")
+    whole = run(log, out=tmp_path / "whole.jsonl", block_bytes=30_000)
+    told = Interrupting(20)
+    with pytest.raises(KeyboardInterrupt):
+        run(log, out=out, told=told, block_bytes=30_000)
+    assert told.notes == ["what is done is kept: the same command goes on from there"]
+    assert not out.exists()
+    again = Told()
+    summary = run(log, out=out, told=again, block_bytes=30_000)
+    assert again.notes[0].startswith("goes on where an earlier run of the same was cut short: ")
+    assert "0 records" not in again.notes[0].split(":")[1].split()[0]
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    rejects = rejects_path(out).read_bytes()
+    assert rejects == rejects_path(tmp_path / "whole.jsonl").read_bytes()
+    assert len(rejects.splitlines()) == 13
+    inexact = {"reward": 0, "scores": 0, "worst": 0}
+    assert summary.state() | inexact == whole.state() | inexact
+    assert summary.worst() == whole.worst()
+    assert summary.reward == pytest.approx(whole.reward)
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize("changed", ["rubric", "inputs", "options", "version"])
+def test_a_run_of_something_else_starts_anew_and_says_so(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text(with_bad_lines(LINES), "utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        run(log, out=out, told=Interrupting(20), block_bytes=30_000)
+    rubric, options = Rubric(), {}
+    if changed == "rubric":
+        rubric = Rubric(max_tokens=20)
+    elif changed == "inputs":
+        log.write_text(with_bad_lines(LINES) + json.dumps(chat()) + "\n", "utf-8")
+    elif changed == "version":
+        manifest = next(tmp_path.glob(".*.run")) / "manifest.json"
+        manifest.write_text(manifest.read_text().replace('"version": "', '"version": "9'))
+    else:
+        options = {"selection": Selection(at_most=Selection.share(0.5))}
+    told = Told()
+    run(log, out=out, rubric=rubric, told=told, **options)
+    assert told.notes == [f"other {changed} than in the run that was left unfinished: starts anew"]
+    run(log, out=tmp_path / "whole.jsonl", rubric=rubric, **options)
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("damage", ["manifest", "partial", "ids"])
+def test_a_damaged_state_is_dropped(damage: str, tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text(with_bad_lines(LINES), "utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        run(log, out=out, told=Interrupting(20), block_bytes=30_000)
+    folder = next(tmp_path.glob(".*.run"))
+    path = {
+        "manifest": folder / "manifest.json",
+        "partial": tmp_path / ".out.jsonl.partial",
+        "ids": folder / "ids",
+    }[damage]
+    path.write_bytes(path.read_bytes()[:10])
+    told = Told()
+    run(log, out=out, told=told)
+    assert told.notes
+    assert all(note.endswith("starts anew") for note in told.notes)
+    run(log, out=tmp_path / "whole.jsonl")
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("stage", range(4))
+def test_a_cut_between_the_last_steps_is_made_up_for(
+    stage: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rejects get their name, the output gets its, the folder is synced, the manifest goes."""
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text(with_bad_lines(LINES[:100]), "utf-8")
+    run(log, out=tmp_path / "whole.jsonl")
+    calls, whole = 0, Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        nonlocal calls
+        if self.name.endswith(".partial"):
+            calls += 1
+            if calls > stage:
+                raise KeyboardInterrupt
+        return whole(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace)
+        if stage >= 2:
+            patch.setattr(resume.State, "remove", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            run(log, out=out, **EVERY_BLOCK)
+    run(log, out=out, **EVERY_BLOCK)
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert rejects_path(out).read_bytes() == rejects_path(tmp_path / "whole.jsonl").read_bytes()
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_two_runs_do_not_write_one_output(tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text("\n".join(LINES[:50]), "utf-8")
+    first = resume.Partial(out)
+    first.open().write(b"growing")
+    with pytest.raises(ValueError, match="another run is writing it"):
+        run(log, out=out)
+    first.close()
+    assert (tmp_path / ".out.jsonl.partial").exists()
+    run(log, out=out)
+    assert len(out.read_bytes().splitlines()) == 50
+
+
+# ---- the command line --------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_ends_with_a_message_and_what_was_there_stays(tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text("\n".join(LINES), "utf-8")
+    out.write_bytes(b"from before")
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    done = subprocess.run(
+        [*SCORE, log, "-o", out], capture_output=True, text=True, check=False, preexec_fn=small_files
+    )
+    assert done.returncode == 2
+    assert "out.jsonl: File too large" in done.stderr
+    assert out.read_bytes() == b"from before"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["log.jsonl", "out.jsonl"]
+
+
+def test_a_closed_pipe_ends_the_run(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(LINES), "utf-8")
+    with subprocess.Popen(
+        [*SCORE, log, "-o", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(5) == b'{"id"'
+        process.stdout.close()
+        assert process.wait(60) == 141
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_standard_input_and_output(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join([*LINES[:50], "{broken"]), "utf-8")
+    piped = subprocess.run(
+        [*SCORE, "-"], input=log.read_bytes(), capture_output=True, check=False, cwd=tmp_path
+    )
+    assert piped.returncode == 1
+    assert b"50" in piped.stderr
+    run(log, out=tmp_path / "out.jsonl")
+    assert piped.stdout == (tmp_path / "out.jsonl").read_bytes()
+    (reject,) = map(json.loads, (tmp_path / "rollgrade.rejects.jsonl").read_text().splitlines())
+    assert (reject["file"], reject["line"], reject["record"]) == ("-", 51, "{broken")
+    into = subprocess.run(
+        [*SCORE, "-", "-o", tmp_path / "in.jsonl"], input=log.read_bytes(), capture_output=True, check=False
+    )
+    assert into.returncode == 1
+    assert (tmp_path / "in.jsonl").read_bytes() == piped.stdout
+
+
+def test_a_dry_run_says_what_would_be_read_and_writes_nothing(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(LINES[:10]), "utf-8")
+    done = subprocess.run([*SCORE, log, "--dry-run"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "chat form: all of the first 10 records have `messages`" in done.stdout
+    assert "4 facts" in done.stdout
+    assert "log.graded.jsonl" in done.stdout
+    assert [p.name for p in tmp_path.iterdir()] == ["log.jsonl"]
