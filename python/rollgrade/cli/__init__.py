@@ -1,5 +1,5 @@
-"""The command line: ``rollgrade score``, ``explain``, ``check``, ``count``, ``pii``, ``redact`` and ``doctor``,
-a file each.
+"""The command line: ``rollgrade score``, ``explain``, ``check``, ``count``, ``pii``, ``redact``, ``redteam`` and
+``doctor``, a file each.
 
 Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
 imported when it runs, so that help is quick.
@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from rollgrade.cli import check, count, doctor, explain, pii, redact, score
+from rollgrade.cli import check, count, doctor, explain, pii, redact, redteam, score
 
 __all__ = ["app", "main"]
 
@@ -29,6 +29,7 @@ app.command()(check.check)
 app.command()(count.count)
 app.command()(pii.pii)
 app.command()(redact.redact)
+app.command()(redteam.redteam)
 app.command()(doctor.doctor)
 
 
@@ -60,6 +61,7 @@ def _rollgrade(
       rollgrade score rollouts.jsonl             grade a log
       rollgrade explain rollouts.jsonl --row 17  one rollout and its evidence
       rollgrade check documents.jsonl            can the rubric teach on this data?
+      rollgrade redteam documents.jsonl          what gets through the rubric?
       rollgrade count summary.txt                tokens as GPT-2 counts them
       rollgrade pii --list                       the kinds of PII; or name files to search
       rollgrade redact log.jsonl -o clean.jsonl  the same log without PII
