@@ -285,7 +285,7 @@ def copying_columns(copied: list[Any]) -> dict[str, Any]:
 
 
 def support_columns(supported: list[Any]) -> dict[str, Any]:
-    spans = ("unsupported_numbers", "unsupported_names")
+    spans = ("unsupported_numbers", "unsupported_names", "contradicted")
     columns: dict[str, Any] = {name: [len(getattr(s, name)) for s in supported] for name in spans}
     return columns | {name: [getattr(s, name) for s in supported] for name in ("numbers", "names", "factor")}
 
