@@ -46,7 +46,8 @@ Words = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class Found:
     """The best text found for a document from one start. ``unlike`` is 1 - the ROUGE-L F-measure to the nearest of the
-    honest answer and the facts; ``let_through`` the rule that gains it most over the honest answer. PII is masked."""
+    honest answer and the facts; ``let_through`` the rule that gains it most over the honest answer, or
+    "no rule". PII is masked."""
 
     document: str
     start: str
@@ -124,7 +125,7 @@ def _found(
         mask(honest),
         honest_grade.score or 0.0,
         1.0 - nearest,
-        max(gains, key=lambda rule: gains[rule]),
+        max(gains, key=lambda rule: gains[rule]) if max(gains.values()) > 0 else "no rule",
         {rule: getattr(grade, rule).score for rule in RULES},
     )
 

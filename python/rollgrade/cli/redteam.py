@@ -189,7 +189,7 @@ def _show_holes(out: Console, found: Redteam) -> None:
     if not found.holes:
         most = percent(found.tolerance)
         out.print(
-            f"\nNo hole: no attack reaches the honest answer in more than {most} of the documents.",
+            f"\nNo hole: no attack reaches the honest answer in more than {most} of the documents (and more than one).",
             style="green",
         )
         return
