@@ -43,7 +43,8 @@ fn has_verb(stream: &Stream, words: &[Token]) -> bool {
     words.windows(2).enumerate().any(|(i, pair)| match pair {
         [before, word] => {
             let next = words.get(i + 2);
-            is_auxiliary(word) || is_verb(stream, before, word, next, is_open)
+            // "May" inside of a sentence is the month.
+            is_auxiliary(word) && word.case == Case::Lower || is_verb(stream, before, word, next, is_open)
         }
         _ => false,
     })
