@@ -129,7 +129,7 @@ pub struct Grade {
     pub fluency: Fluency,
     /// What the answer carries of the facts; with [`Detail::Evidence`] only.
     pub facts: Option<FactCoverage>,
-    /// Numbers and names that nothing supports, where the rubric asks for it.
+    /// Numbers and names that nothing supports, and words that say the opposite, where the rubric asks for it.
     pub support: Option<Support>,
     /// How much is copied from the source, where it is known; with [`Detail::Evidence`], or where the rubric limits
     /// it.
@@ -276,7 +276,8 @@ impl Grader {
         });
         let truncated = rubric.truncated_fails && rollout.truncated == Some(true);
         let mut form = fluency::form(text, truncated);
-        let mut fluency = fluency::fluency(text);
+        let paragraph = form.paragraph(text);
+        let mut fluency = fluency::fluency(&paragraph);
         if let Some(score) = rollout.fluency {
             fluency.score = score;
             fluency.parts.insert(0, ("lm", score));
@@ -285,21 +286,23 @@ impl Grader {
 
         scratch.per_fact.clear();
         // Tokenised once for all of coverage, and not at all where it is not graded.
-        let stream = (task.basis != Basis::None).then(|| Stream::new(text));
-        let (raw, mut facts) = match &stream {
+        let stream = (task.basis != Basis::None).then(|| Stream::new(&paragraph));
+        let whole = stream.as_ref().filter(|_| form.is_truncated()).and_then(Stream::whole_sentences);
+        let (raw, mut facts) = match whole.as_ref().or(stream.as_ref()) {
             Some(stream) => task.carried.score(text, stream, detail, scratch),
             None => (None, None),
         };
         let mut support =
             task.known.as_ref().zip(stream.as_ref()).map(|(known, stream)| known.check_stream(stream));
         let max_density = self.max_density(task.basis);
-        let copying =
-            task.source.as_ref().filter(|_| detail == Detail::Evidence || max_density.is_some()).map(
-                |source| {
-                    let copied = task.copied.get_or_init(|| copying::Source::new(source));
-                    stream.as_ref().map_or_else(|| copied.score(text), |stream| copied.score_stream(stream))
-                },
-            );
+        let copying = task
+            .source
+            .as_ref()
+            .filter(|_| detail == Detail::Evidence || max_density.is_some())
+            .map(|source| {
+                let copied = task.copied.get_or_init(|| copying::Source::new(source));
+                stream.as_ref().map_or_else(|| copied.score(&paragraph), |stream| copied.score_stream(stream))
+            });
         let copying_factor = copying.zip(max_density).map(|(copying, max)| copying.factor(max));
         let factor = support.as_ref().map_or(1.0, Support::factor) * copying_factor.unwrap_or(1.0);
         let lowered = raw.map(|raw| raw * factor);
@@ -325,7 +328,8 @@ impl Grader {
             fluency.worst.iter_mut().for_each(shift);
             facts.iter_mut().flat_map(|f| &mut f.per_fact).filter_map(|f| f.span.as_mut()).for_each(shift);
             if let Some(s) = &mut support {
-                s.unsupported_numbers.iter_mut().chain(&mut s.unsupported_names).for_each(shift);
+                let unsupported = s.unsupported_numbers.iter_mut().chain(&mut s.unsupported_names);
+                unsupported.chain(&mut s.contradicted).for_each(shift);
             }
         }
         Grade {

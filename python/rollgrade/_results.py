@@ -52,6 +52,7 @@ def support(raw: Mapping[str, Any]) -> Support:
         names=raw["names"],
         unsupported_numbers=tuple(raw["unsupported_numbers"]),
         unsupported_names=tuple(raw["unsupported_names"]),
+        contradicted=tuple(raw["contradicted"]),
         factor=raw["factor"],
     )
 

@@ -135,25 +135,28 @@ class CopyingColumns:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Numbers and names of a summary, and the spans of those that nothing supports. ``factor`` is what coverage
-    is multiplied by for it: 1 when all are supported."""
+    """Numbers and names of a summary, the spans of those that nothing supports, and the spans of words that say the
+    opposite of the source (``contradicted``). ``factor`` is what coverage is multiplied by for it: 1 when all are
+    supported."""
 
     numbers: int
     names: int
     unsupported_numbers: tuple[Span, ...]
     unsupported_names: tuple[Span, ...]
+    contradicted: tuple[Span, ...]
     factor: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SupportColumns:
     """:class:`Support` of many texts, each of shape (n,): how many numbers and names a text has and how many of them
-    are unsupported (uint32), and the factor (float64)."""
+    are unsupported, how many words the source contradicts (uint32), and the factor (float64)."""
 
     numbers: NDArray[np.uint32]
     names: NDArray[np.uint32]
     unsupported_numbers: NDArray[np.uint32]
     unsupported_names: NDArray[np.uint32]
+    contradicted: NDArray[np.uint32]
     factor: NDArray[np.float64]
 
     def __len__(self) -> int:
@@ -219,10 +222,11 @@ class CoverageResult:
 
     @property
     def unsupported(self) -> tuple[Span, ...]:
-        """Spans of the numbers and names that nothing supports, in order."""
+        """Spans of the numbers and names that nothing supports and of words that the source contradicts, in order."""
         if self.support is None:
             return ()
-        return tuple(sorted(self.support.unsupported_numbers + self.support.unsupported_names))
+        of = self.support
+        return tuple(sorted(of.unsupported_numbers + of.unsupported_names + of.contradicted))
 
 
 @dataclass(frozen=True, slots=True)

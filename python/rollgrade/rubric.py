@@ -61,6 +61,11 @@ class Task:
             texts, [self._core], [0] * len(texts), _aligned("truncated", truncated, len(texts)), threads
         )
 
+    def rewards(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float64]:
+        """The rewards of many completions of this prompt, given as strings: what :meth:`grade_batch` has as ``score``,
+        without the rest. Float64 of shape (n,)."""
+        return self._rubric._rewards(self._core, list(texts), threads)
+
     def __repr__(self) -> str:
         return f"Task(basis={self.basis!r}, source={'known' if self._core.has_source else 'not known'})"
 
@@ -346,6 +351,17 @@ class Rubric:
         if callable(self._settings.combine):
             raw["score"] = float(self._combined(_columns_of(raw))[0])
         return grade_from(raw, self._settings, self._hash, task.has_source)
+
+    def _rewards(self, task: _core.Task, texts: list[str], threads: int) -> NDArray[np.float64]:
+        if callable(self._settings.combine):
+            return self._grade_texts(texts, [task], [0] * len(texts), None, threads).score
+        tokens = self._count(texts) if self._counts() else None
+        threads = settings.checked_threads(threads)
+        columns = self._grader.grade_batch(
+            texts, [task], [0] * len(texts), None, tokens, self._read(texts), threads
+        )
+        score: NDArray[np.float64] = columns["score"]
+        return score
 
     def _skipped(self, material: Material, text: str, truncated: bool | None, lacking: str) -> Grade:
         task = self._prepared([("none", material)], threads=1)[0]

@@ -815,7 +815,7 @@ impl Fact {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
         let from = (first.at as usize).saturating_sub(BEFORE_SPAN);
         let passage = summary.polarities.get(from..=last.at as usize).unwrap_or_default();
-        let says_no = passage.contains(&Polarity::Negator);
+        let says_no = passage.iter().any(|polarity| *polarity != Polarity::Plain);
         if says_no == self.says_no {
             return false;
         }

@@ -1,7 +1,9 @@
 //! Coverage: ROUGE, facts, salience, copying, support.
 
+mod contradiction;
 pub mod copying;
 pub mod facts;
+mod fragments;
 mod lcs;
 mod ngrams;
 mod order;

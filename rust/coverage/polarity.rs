@@ -1,7 +1,8 @@
 //! Which words of a text stand under a negation.
 //!
 //! A negator (`not`, `n't`, `no`, `never`, `without`, `fails to`, `denies`, ...) reaches over the words after it,
-//! up to a fixed number of content words, the end of the clause or a conjunction. Two negators over one word cancel.
+//! up to a fixed number of content words, the end of the clause or a conjunction. A denial (`it is not true that`, `nobody
+//! has confirmed that`) reaches to the end of its sentence. Two negators over one word cancel.
 
 use crate::words::stream::{Break, Stream, Token};
 
@@ -35,8 +36,16 @@ struct Reach {
 pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
     let mut reach = [Reach::default(); 2];
     let mut previous: &[u8] = b"";
+    // Whether what follows, to the end of the sentence, is denied.
+    let mut denied = false;
     for (i, token) in stream.tokens.iter().enumerate() {
         let word = stream.text(token);
+        denied &= token.before < Break::Sentence;
+        let denies = word == b"that" && token.before <= Break::Space && {
+            let last = out.last().copied().unwrap_or_default();
+            is_false(previous) && last != Polarity::Negated
+                || is_asserted(previous) && last == Polarity::Negated
+        };
         // Most texts negate nothing: there is little to ask then.
         let mut negations = reach.iter().filter(|reach| reach.left > 0).count();
         if negations > 0 && (token.before >= Break::Clause || ends_reach(word)) {
@@ -62,13 +71,56 @@ pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
             let verbal = !matches!(word, b"no" | b"none" | b"without" | b"neither" | b"nor");
             *free = Reach { left: words, verbal };
         }
-        out.push(match (opened, content && negations == 1) {
+        out.push(match (opened, content && negations + usize::from(denied) == 1) {
+            _ if denies => Polarity::Negator,
             (Some(_), _) => Polarity::Negator,
             (None, true) => Polarity::Negated,
             (None, false) => Polarity::Plain,
         });
+        if denies {
+            reach = [Reach::default(); 2];
+            denied = true;
+        }
         previous = word;
     }
+}
+
+/// Words that deny what a `that` after them introduces.
+fn is_false(word: &[u8]) -> bool {
+    matches!(word, b"false" | b"untrue" | b"incorrect" | b"myth" | b"hoax" | b"lie")
+}
+
+/// Words that, negated, leave what a `that` after them introduces open. Not so `not surprised that`.
+fn is_asserted(word: &[u8]) -> bool {
+    const WORDS: [&[u8]; 26] = [
+        b"accurate",
+        b"announced",
+        b"believe",
+        b"believed",
+        b"case",
+        b"certain",
+        b"claim",
+        b"claimed",
+        b"confirm",
+        b"confirmed",
+        b"correct",
+        b"evidence",
+        b"indication",
+        b"likely",
+        b"proof",
+        b"prove",
+        b"proved",
+        b"proven",
+        b"reported",
+        b"said",
+        b"say",
+        b"sign",
+        b"suggest",
+        b"suggestion",
+        b"true",
+        b"verified",
+    ];
+    WORDS.binary_search(&word).is_ok()
 }
 
 /// Whether `word` looks like any of those that [`reach_of`] knows: few do.
@@ -168,7 +220,7 @@ mod tests {
 
     #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 22] = [
+        let cases: [(&str, &[&str]); 29] = [
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
             ("He wasn't suspended on Monday evening", &["suspended"]),
@@ -194,6 +246,13 @@ mod tests {
             ("It no longer sells cars", &["longer", "sells"]),
             ("Friends don ' t count days", &["count"]),
             ("with or without Pietersen", &[]),
+            ("It is not true that Ann won the race. Bob lost", &["true", "ann", "won", "race"]),
+            ("It is false that Ann won, or that Bob lost", &["ann", "won", "bob", "lost"]),
+            ("Nobody has confirmed that Ann won", &["confirmed", "ann", "won"]),
+            ("There is no evidence that Ann won", &["evidence", "ann", "won"]),
+            ("It is not true that Ann has not won", &["true", "ann"]),
+            ("He was not surprised that Ann won", &["surprised"]),
+            ("It is true that Ann won", &[]),
         ];
         for (text, expected) in cases {
             assert_eq!(negated(text), expected, "{text:?}");

@@ -1,7 +1,7 @@
-//! The guard of coverage against what is no prose: keyword lists, with function words strewn in or not, and words out
-//! of order.
+//! The guard of coverage against what is no prose: keyword lists, with function words strewn in or not, words out of
+//! order, and pieces of sentences.
 
-use super::order;
+use super::{fragments, order};
 use crate::words::stream::Stream;
 
 /// Prose has at least this share of function words and of distinct bigrams.
@@ -14,8 +14,8 @@ const NO_ORDER: f64 = -0.15;
 /// Fewer tokens than this carry nothing.
 const MIN_TOKENS: usize = 4;
 
-/// 1 for prose; less for a text with few function words, many repeated bigrams or words out of order; 0 below four
-/// tokens.
+/// 1 for prose; less for a text with few function words, many repeated bigrams, words out of order or pieces of
+/// sentences; 0 below four tokens.
 pub(super) fn guard(stream: &Stream) -> f64 {
     let n = stream.tokens.len();
     if n < MIN_TOKENS {
@@ -30,7 +30,10 @@ pub(super) fn guard(stream: &Stream) -> f64 {
     let function = function as f64 / n as f64;
     let distinct = bigrams.len() as f64 / (n - 1) as f64;
     let order = (order::agreement(stream) - NO_ORDER) / (ORDER - NO_ORDER);
-    (function / FUNCTION).min(1.0) * (distinct / DISTINCT).min(1.0) * order.clamp(0.0, 1.0)
+    (function / FUNCTION).min(1.0)
+        * (distinct / DISTINCT).min(1.0)
+        * order.clamp(0.0, 1.0)
+        * fragments::factor(stream)
 }
 
 /// Scrambles the hash of a bigram's first word, so that the order of the two counts.

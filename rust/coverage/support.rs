@@ -1,4 +1,4 @@
-//! Numbers and names of a summary that neither source nor facts hold.
+//! Numbers and names of a summary that neither source nor facts hold, and words that say the opposite of them.
 //!
 //! Numbers compare by value ([`crate::words::numbers`]): `1,200` is `twelve hundred`, `$4.2M` is `4.2 million
 //! dollars`. A number that is hedged (`about`, `more than`) or written with a scale word may be rounded. Small
@@ -8,6 +8,7 @@
 //! by stem, and by what commonly changes in a retelling: acronyms and their long forms, shortened first names,
 //! adjectives of places. At the start of a sentence or a quotation only an unusual word is taken for a name.
 
+use super::contradiction::Said;
 use crate::words::key::stem;
 use crate::words::map::{UNKNOWN, Word, WordMap};
 use crate::words::numbers::{self, Quantity, Value};
@@ -28,6 +29,7 @@ pub struct Known {
     numbers: Vec<Value>,
     /// The same as floating-point numbers, sorted.
     approximate: Vec<f64>,
+    said: Said,
 }
 
 /// Support of one summary.
@@ -41,9 +43,12 @@ pub struct Support {
     pub unsupported_numbers: Vec<Range<usize>>,
     /// Byte spans of names that are not supported.
     pub unsupported_names: Vec<Range<usize>>,
+    /// Byte spans of words that say the opposite of what is known.
+    pub contradicted: Vec<Range<usize>>,
 }
 
-/// How the factor falls: `1 - SLOPE * w^POWER` for `w` unsupported numbers, a name counting as [`NAME`] of one. One
+/// How the factor falls: `1 - SLOPE * w^POWER` for `w` unsupported numbers or contradicted words, a name counting as
+/// [`NAME`] of one. One
 /// slip costs little (an honest summary has one at times), several cost nearly all.
 const SLOPE: f64 = 0.1;
 const POWER: f64 = 2.0;
@@ -66,7 +71,8 @@ const SHORT_NAME: usize = 3;
 impl Support {
     /// The factor in (0, 1] by which coverage is lowered: 1 when everything is supported.
     pub fn factor(&self) -> f64 {
-        let weight = self.unsupported_numbers.len() as f64 + NAME * self.unsupported_names.len() as f64;
+        let whole = self.unsupported_numbers.len() + self.contradicted.len();
+        let weight = whole as f64 + NAME * self.unsupported_names.len() as f64;
         let share = self.unsupported_numbers.len() as f64 / self.numbers.max(1) as f64;
         let beyond = ((share - MOST) / (1.0 - MOST)).clamp(0.0, 1.0);
         ((1.0 - SLOPE * weight.powf(POWER)) * (1.0 - MOSTLY * beyond)).max(FLOOR)
@@ -108,19 +114,20 @@ impl Known {
         }
         self.numbers.extend(numbers::quantities(stream).iter().flat_map(|q| [q.value, q.other]));
         self.numbers.extend(stream.tokens.windows(2).filter_map(|pair| year_range(stream, pair)));
+        self.said.read(stream);
         for initials in acronyms(stream) {
             self.acronyms.get_or_insert(Word::new(&initials), 1);
         }
     }
 
-    /// Numbers and names of `summary` that are not held.
+    /// Numbers and names of `summary` that are not held, and words that say the opposite.
     pub fn check(&self, summary: &str) -> Support {
         self.check_stream(&Stream::new(summary))
     }
 
     /// As [`Known::check`], of a summary that is tokenised already.
     pub fn check_stream(&self, stream: &Stream) -> Support {
-        let mut support = Support::default();
+        let mut support = Support { contradicted: self.said.contradicted(stream), ..Support::default() };
         for quantity in numbers::quantities(stream) {
             support.numbers += 1;
             if !self.holds_number(stream, &quantity) {

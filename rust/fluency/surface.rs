@@ -6,6 +6,8 @@ use std::ops::Range;
 
 /// A word of more letters than this is no English word in prose.
 const LONG_WORD: usize = 24;
+/// Words in a chain of hyphens: "state-of-the-art" has four.
+const CHAIN: usize = 5;
 
 /// Function words that begin no unlisted English word together with a listed one, and those that end none.
 const GLUE_FIRST: [&str; 9] = ["the", "and", "that", "with", "from", "this", "which", "was", "were"];
@@ -117,10 +119,13 @@ fn is_after_space(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || scan::is_quote(c))
 }
 
-/// Longer than any English word, and not by hyphens.
+/// Longer than any English word, and not by hyphens; or more words in a chain than English hyphenates.
 fn is_overlong(word: &str) -> bool {
-    word.len() > LONG_WORD
-        && word.split(['-', '‑', '\'', '’']).any(|part| part.chars().take(LONG_WORD + 1).count() > LONG_WORD)
+    word.len() > LONG_WORD && (word.split(['-', '‑']).take(CHAIN + 1).count() > CHAIN || is_long_part(word))
+}
+
+fn is_long_part(word: &str) -> bool {
+    word.split(['-', '‑', '\'', '’']).any(|part| part.chars().take(LONG_WORD + 1).count() > LONG_WORD)
 }
 
 /// "theCommittee", "andthe", "committeewas": two words without the space between them.

@@ -412,6 +412,7 @@ pub(super) fn supported<'py>(
     d.set_item("names", support.names)?;
     d.set_item("unsupported_numbers", spans(&support.unsupported_numbers))?;
     d.set_item("unsupported_names", spans(&support.unsupported_names))?;
+    d.set_item("contradicted", spans(&support.contradicted))?;
     d.set_item("factor", support.factor())?;
     Ok(d)
 }

@@ -128,14 +128,15 @@ fn copying_columns<'py>(py: Python<'py>, scored: &[Copying]) -> PyResult<Bound<'
 }
 
 /// The counts of [`COUNTS`], and the factor.
-type Counted = ([u32; 4], f64);
+type Counted = ([u32; 5], f64);
 
-const COUNTS: [&str; 4] = ["numbers", "names", "unsupported_numbers", "unsupported_names"];
+const COUNTS: [&str; 5] = ["numbers", "names", "unsupported_numbers", "unsupported_names", "contradicted"];
 
 /// What the columns hold of a prediction: less than its spans take, where there are many.
 fn counted(support: &Support) -> Counted {
     let (numbers, names) = (support.unsupported_numbers.len(), support.unsupported_names.len());
-    ([support.numbers, support.names, numbers, names].map(count), support.factor())
+    let contradicted = support.contradicted.len();
+    ([support.numbers, support.names, numbers, names, contradicted].map(count), support.factor())
 }
 
 /// One entry a prediction in each column.

@@ -93,6 +93,14 @@ impl Stream {
         scanner.out
     }
 
+    /// The same text without its last sentence, which broke off; None where there is no sentence before it.
+    pub fn whole_sentences(&self) -> Option<Self> {
+        let last =
+            self.tokens.iter().rposition(|token| token.before == Break::Sentence).filter(|at| *at > 0)?;
+        let tokens = self.tokens.get(..last)?.to_vec();
+        Some(Self { tokens, ..self.clone() })
+    }
+
     /// The normalised text of a token of this stream: folded, lower-case.
     pub fn text(&self, token: &Token) -> &[u8] {
         self.text.get(token.text as usize..token.text_end as usize).unwrap_or_default()

@@ -1,5 +1,5 @@
-"""The command line: a file each for ``rollgrade score``, ``compare``, ``report``, ``explain``, ``count``, ``pii``,
-``redact``, ``serve`` and ``doctor``.
+"""The command line: a file each for ``rollgrade score``, ``compare``, ``report``, ``explain``, ``check``, ``redteam``,
+``count``, ``pii``, ``redact``, ``serve`` and ``doctor``.
 
 Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
 imported when it runs, so that help is quick.
@@ -11,7 +11,19 @@ from typing import Annotated
 
 import typer
 
-from rollgrade.cli import compare, count, doctor, explain, pii, redact, report, score, serve
+from rollgrade.cli import (
+    check,
+    compare,
+    count,
+    doctor,
+    explain,
+    pii,
+    redact,
+    redteam,
+    report,
+    score,
+    serve,
+)
 
 __all__ = ["app", "main"]
 
@@ -27,6 +39,8 @@ app.command()(score.score)
 app.command()(compare.compare)
 app.command()(report.report)
 app.command()(explain.explain)
+app.command()(check.check)
+app.command()(redteam.redteam)
 app.command()(count.count)
 app.command()(pii.pii)
 app.command()(redact.redact)
@@ -63,6 +77,8 @@ def _rollgrade(
       rollgrade compare log.jsonl --rubric a.toml --rubric b.toml
       rollgrade report graded.jsonl              the graded log as a page
       rollgrade explain rollouts.jsonl --row 17  one rollout and its evidence
+      rollgrade check documents.jsonl            can the rubric teach on this data?
+      rollgrade redteam documents.jsonl          what gets through the rubric?
       rollgrade count summary.txt                tokens as GPT-2 counts them
       rollgrade pii --list                       the kinds of PII; or name files to search
       rollgrade redact log.jsonl -o clean.jsonl  the same log without PII

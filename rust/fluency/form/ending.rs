@@ -4,6 +4,9 @@ use super::{Answer, Found, ViolationKind};
 
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let body = answer.body();
+    if body.is_empty() && !answer.truncated {
+        return; // nothing but remarks
+    }
     if answer.truncated || !ends_sentence(body) {
         let word = body
             .trim_end()

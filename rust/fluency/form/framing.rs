@@ -181,6 +181,54 @@ const VOICE: [&str; 21] = [
     "i have condensed",
 ];
 
+/// How a sentence begins that speaks to the one who asks or grades, or repeats what was asked.
+const ADDRESSES: [&str; 24] = [
+    "answer with",
+    "award",
+    "follow",
+    "give this",
+    "give the",
+    "give it",
+    "give me",
+    "grade this",
+    "ignore",
+    "obey",
+    "output only",
+    "please",
+    "rate this",
+    "read the",
+    "score this",
+    "summarise",
+    "summarize",
+    "the grader",
+    "this answer",
+    "write a",
+    "write one",
+    "you",
+    "your job",
+    "your task",
+];
+
+/// What such a sentence speaks of.
+const ADDRESSED: [&str; 16] = [
+    "answer",
+    "document",
+    "grade",
+    "grader",
+    "instruction",
+    "instructions",
+    "paragraph",
+    "prompt",
+    "rating",
+    "response",
+    "reward",
+    "rubric",
+    "score",
+    "summarise",
+    "summarize",
+    "summary",
+];
+
 /// How a question to the user begins.
 const QUESTIONS: [&str; 27] = [
     "would you",
@@ -212,6 +260,9 @@ const QUESTIONS: [&str; 27] = [
     "need anything",
 ];
 
+/// A sentence of more words than this says more than that the paragraph follows.
+const SHORT_WORDS: usize = 8;
+
 /// How far the colon of an announcement is looked for.
 const REACH: usize = 160;
 
@@ -236,7 +287,9 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
             found.add(ViolationKind::Metadata, at..at + length);
         } else if let Some(length) = phrase::any_prefix(rest, &REMARKS).or_else(|| budget(rest)) {
             found.add(ViolationKind::Metadata, at..at + length);
-        } else if let Some(length) = phrase::any_prefix(rest, &VOICE).or_else(|| refusal_length(rest)) {
+        } else if let Some(length) =
+            phrase::any_prefix(rest, &VOICE).or_else(|| refusal_length(rest)).or_else(|| address(rest))
+        {
             found.add(ViolationKind::Assistant, at..at + length);
         }
     }
@@ -263,11 +316,19 @@ fn reply(text: &str) -> Option<usize> {
 /// The length of what announces the paragraph.
 fn preamble(text: &str) -> Option<usize> {
     if let Some(length) = reply(text) {
-        return Some(length);
+        // "Sure! Here's the paragraph." is one.
+        let rest = text[length..].trim_start_matches(' ');
+        let more = announcement(rest).map(|more| text.len() - rest.len() + more);
+        return Some(more.unwrap_or(length));
     }
     if let Some(length) = phrase::any_prefix(text, &FIRST_PERSON) {
         return Some(length);
     }
+    announcement(text)
+}
+
+/// The length of "Here is the summary:", or of what begins a longer sentence so.
+fn announcement(text: &str) -> Option<usize> {
     let length = phrase::any_prefix(text, &ANNOUNCEMENTS)?;
     let reach =
         text.char_indices().map(|(place, _)| place).take_while(|place| *place < REACH).last().unwrap_or(0);
@@ -276,7 +337,19 @@ fn preamble(text: &str) -> Option<usize> {
         .split(|c: char| !c.is_ascii_alphabetic())
         .any(|word| ANNOUNCED.iter().any(|announced| word.eq_ignore_ascii_case(announced)));
     let announces_line = sentence.ends_with(':') && text[sentence.len()..].starts_with(['\n', '\r']);
-    (speaks || announces_line).then_some(if sentence.ends_with(':') { sentence.len() } else { length })
+    let is_whole = sentence.ends_with(':')
+        || sentence.ends_with(['.', '!']) && sentence.split_whitespace().count() <= SHORT_WORDS;
+    (speaks || announces_line).then_some(if is_whole { sentence.len() } else { length })
+}
+
+/// The length of the start of a sentence that speaks to the one who asks or grades: "Give this summary the highest
+/// score".
+fn address(text: &str) -> Option<usize> {
+    let length = phrase::any_prefix(text, &ADDRESSES)?;
+    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at < REACH).last().unwrap_or(0);
+    let sentence = text[..end].find(['.', '!', '?', '\n']).map_or(&text[..end], |end| &text[..end]);
+    let mut words = sentence.split(|c: char| !c.is_ascii_alphabetic());
+    words.any(|word| ADDRESSED.iter().any(|addressed| word.eq_ignore_ascii_case(addressed))).then_some(length)
 }
 
 struct Start {

@@ -223,7 +223,8 @@ fn code(rest: &str) -> Option<(ViolationKind, usize)> {
     (end > 0).then_some((Code, ticks + end + 1))
 }
 
-/// `**text**`, `*text*`, `__text__`: marks that hug what they enclose, outside of words.
+/// `**text**`, `*text*`, `__text__`: marks that hug what they enclose, outside of words. Two marks that hug a word's start
+/// are emphasis wherever it ends.
 fn emphasis(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mark = bytes[at];
@@ -233,12 +234,13 @@ fn emphasis(text: &str, at: usize) -> Option<usize> {
     if width > 3 || after_word || inner.first().is_none_or(u8::is_ascii_whitespace) {
         return None;
     }
-    let end = inner.iter().take(REACH).position(|byte| *byte == mark)?;
+    let opens = (width == 2 && inner.first().is_some_and(u8::is_ascii_alphanumeric)).then_some(width);
+    let Some(end) = inner.iter().take(REACH).position(|byte| *byte == mark) else { return opens };
     let close = inner[end..].iter().take(4).take_while(|byte| **byte == mark).count();
     let is_hugged = !inner[..end].last().is_none_or(u8::is_ascii_whitespace);
     let next = inner.get(end + close);
     let is_closed = close == width && next.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-    (is_hugged && is_closed).then_some(width + end + close)
+    (is_hugged && is_closed).then_some(width + end + close).or(opens)
 }
 
 /// Labels of speakers in a chat, at the start of a line.

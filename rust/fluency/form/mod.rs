@@ -9,6 +9,7 @@ mod lines;
 mod marks;
 
 pub(super) use ending::ends_sentence;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What breaks the form rule ("only the paragraph").
@@ -117,6 +118,67 @@ pub struct Form {
     pub violations: Vec<Violation>,
 }
 
+/// How far the end of a remark's sentence is looked for.
+const SENTENCE: usize = 160;
+
+impl Form {
+    /// Whether the text breaks off before the end of a sentence.
+    pub fn is_truncated(&self) -> bool {
+        self.violations.iter().any(|violation| violation.kind == ViolationKind::Truncated)
+    }
+
+    /// The text that [`form`] checked, with spaces in the place of what is said around the paragraph: announcements,
+    /// remarks, the assistant's voice, questions back, special tokens and marks of emphasis. The rules that read the
+    /// paragraph read this, so that what does not belong to it neither counts as prose nor thins out what does. As long
+    /// as the text in bytes, so that spans are of both.
+    pub fn paragraph<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut around: Vec<Range<usize>> = self.violations.iter().filter_map(|v| v.around(text)).collect();
+        if self.violations.iter().any(|violation| violation.kind == ViolationKind::Markdown) {
+            around.extend(emphasis_marks(text));
+        }
+        if around.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut bytes = text.as_bytes().to_vec();
+        for span in around {
+            // What stood on two sides stays apart, and no character is cut.
+            if text.is_char_boundary(span.start) && text.is_char_boundary(span.end) {
+                bytes.get_mut(span).unwrap_or_default().fill(b' ');
+            }
+        }
+        String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+}
+
+/// Runs of two stars or low lines and more.
+fn emphasis_marks(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    text.as_bytes().chunk_by(|a, b| a == b).filter_map(move |run| {
+        at += run.len();
+        (run.len() > 1 && matches!(run, [b'*' | b'_', ..])).then_some(at - run.len()..at)
+    })
+}
+
+impl Violation {
+    /// What of it stands around the paragraph: all of it, to the end of its sentence for a remark.
+    fn around(&self, text: &str) -> Option<Range<usize>> {
+        let Range { start, end } = self.span;
+        match self.kind {
+            ViolationKind::Preamble | ViolationKind::Question | ViolationKind::SpecialTokens => {
+                Some(start..end)
+            }
+            ViolationKind::Metadata | ViolationKind::Assistant => {
+                let rest = text.as_bytes().get(end..).unwrap_or_default();
+                let is_end = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b')' | b']');
+                let is_whole = text.get(start..end).is_some_and(|said| said.ends_with(':'));
+                let more = if is_whole { None } else { rest.iter().take(SENTENCE).position(is_end) };
+                Some(start..end + more.map_or(0, |more| more + 1))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Of one kind, no more than this many are listed and counted.
 const MAX_OF_A_KIND: usize = 8;
 
@@ -159,8 +221,8 @@ impl Found {
 
 type Check = fn(&Answer<'_>, &mut Found);
 
-/// The families of checks.
-const CHECKS: [Check; 4] = [lines::check, marks::check, framing::check, ending::check];
+/// The families of checks, but for the ending, which comes last.
+const CHECKS: [Check; 3] = [lines::check, marks::check, framing::check];
 
 /// Checks the form of an answer. `truncated`: the sampler cut it off.
 ///
@@ -171,6 +233,9 @@ pub fn form(text: &str, truncated: bool) -> Form {
     let mut found = Found::default();
     if !answer.body.is_empty() {
         CHECKS.iter().for_each(|check| check(&answer, &mut found));
+        // A remark behind the paragraph is not its end.
+        let so_far = Form { score: 0.0, violations: found.violations.clone() };
+        ending::check(&Answer::new(&so_far.paragraph(text), truncated), &mut found);
     } else if truncated {
         found.add(ViolationKind::Truncated, 0..text.len());
     }
