@@ -287,7 +287,7 @@ impl Grader {
         scratch.per_fact.clear();
         // Tokenised once for all of coverage, and not at all where it is not graded.
         let stream = (task.basis != Basis::None).then(|| Stream::new(&paragraph));
-        let whole = stream.as_ref().filter(|_| form.is_truncated()).and_then(Stream::whole_sentences);
+        let whole = stream.as_ref().filter(|_| form.breaks_off(&paragraph)).and_then(Stream::whole_sentences);
         let (raw, mut facts) = match whole.as_ref().or(stream.as_ref()) {
             Some(stream) => task.carried.score(text, stream, detail, scratch),
             None => (None, None),

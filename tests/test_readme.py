@@ -79,12 +79,12 @@ def test_make_targets_exist_and_are_listed(page: str, line: str) -> None:
 def test_every_line_of_the_shell_snippets_is_tested() -> None:
     assert [line for _, line in SHELL if not line.startswith(("make", "rollgrade"))] == []
     assert {language for _, language, _ in SNIPPETS} <= {"python", "toml", "sh"}
-    # ```python ray and the like run with their engine: tests/engines/test_snippets.py
-    text = (ROOT / "docs" / "engines.md").read_text("utf-8")
-    elsewhere = set(
-        re.findall(r"^```(\w+ \w+)$", "\n".join(p.read_text("utf-8") for p in PAGES), re.MULTILINE)
-    )
-    assert elsewhere == set(re.findall(r"^```(\w+ \w+)$", text, re.MULTILINE))
+    # ```python ray and the like run with their engine (tests/engines/test_snippets.py), those of the server with it
+    # (tests/test_server.py).
+    elsewhere = {
+        page.name for page in PAGES if re.search(r"^```\w+ \w+$", page.read_text("utf-8"), re.MULTILINE)
+    }
+    assert elsewhere == {"engines.md", "server.md"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

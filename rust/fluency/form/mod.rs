@@ -122,9 +122,11 @@ pub struct Form {
 const SENTENCE: usize = 160;
 
 impl Form {
-    /// Whether the text breaks off before the end of a sentence.
-    pub fn is_truncated(&self) -> bool {
-        self.violations.iter().any(|violation| violation.kind == ViolationKind::Truncated)
+    /// Whether the [`paragraph`](Self::paragraph) breaks off before the end of a sentence. An answer that the sampler cut
+    /// off right behind one does not: whoever knows of no sampler sees the same text.
+    pub fn breaks_off(&self, paragraph: &str) -> bool {
+        let is_truncated = self.violations.iter().any(|violation| violation.kind == ViolationKind::Truncated);
+        is_truncated && !ends_sentence(paragraph)
     }
 
     /// The text that [`form`] checked, with spaces in the place of what is said around the paragraph: announcements,
