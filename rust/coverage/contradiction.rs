@@ -15,6 +15,8 @@ use std::ops::Range;
 pub(super) struct Said {
     plain: WordMap,
     negated: WordMap,
+    /// The plain ones as they are written: most words of a summary are among them, and need no key then.
+    written: WordMap,
 }
 
 /// Opposites that hardly ever stand for anything else, as keys ([`key`]). In order of the first.
@@ -55,11 +57,13 @@ impl Said {
         polarity::mark(stream, &mut polarities);
         let mut buffer = Vec::new();
         for (token, polarity) in stream.tokens.iter().zip(&polarities).filter(|(token, _)| is_told(token)) {
-            let key = key(stream.word(token), &mut buffer);
-            match polarity {
-                Polarity::Negated => self.negated.get_or_insert(key, 1),
-                _ => self.plain.get_or_insert(key, 1),
-            };
+            let word = stream.word(token);
+            let is_negated = *polarity == Polarity::Negated;
+            if !is_negated {
+                self.written.get_or_insert(word, 1);
+            }
+            let said = if is_negated { &mut self.negated } else { &mut self.plain };
+            said.get_or_insert(key(word, &mut buffer), 1);
         }
     }
 
@@ -71,7 +75,11 @@ impl Said {
         let tokens = stream.tokens.iter().zip(&polarities).filter(|(token, _)| is_told(token));
         tokens
             .filter(|(token, polarity)| {
-                let key = key(stream.word(token), &mut buffer);
+                let word = stream.word(token);
+                if **polarity == Polarity::Plain && has(&self.written, word) {
+                    return false;
+                }
+                let key = key(word, &mut buffer);
                 let (plain, negated) = (has(&self.plain, key), has(&self.negated, key));
                 match polarity {
                     Polarity::Negated => plain && !negated,

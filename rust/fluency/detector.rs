@@ -8,6 +8,7 @@
 use super::classes::KNOWN;
 use super::scan::{CAPITAL, DIGIT, Token, WORD};
 use super::sequence::{Item, MARGIN};
+use crate::simd::prefetch;
 
 /// Buckets of the table, as a power of two.
 pub(super) const BITS: u32 = 19;
@@ -32,15 +33,27 @@ static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_detector.bin"))
 /// The evidence, in nats, that each token was tampered with.
 pub(super) fn evidence(text: &str, tokens: &[Token], items: &[Item]) -> Vec<f32> {
     let bias = f32::from_le_bytes([TABLE.0[8], TABLE.0[9], TABLE.0[10], TABLE.0[11]]);
+    let mut windows = items.windows(2 * MARGIN + 1).map(ahead);
+    let mut next = windows.next();
     tokens
         .iter()
-        .zip(items.windows(2 * MARGIN + 1))
-        .map(|(token, window)| {
-            let mut sum: i32 = features(window).into_iter().map(weight).sum();
+        .map_while(|token| {
+            let here = next?;
+            next = windows.next();
+            let mut sum: i32 = here.into_iter().map(weight).sum();
             each_piece(text, token, |feature| sum += weight(feature));
-            bias + sum as f32 / SCALE
+            Some(bias + sum as f32 / SCALE)
         })
         .collect()
+}
+
+/// The features of a window, whose buckets are on their way from memory: there is a token's work in between.
+fn ahead(window: &[Item]) -> [u32; TEMPLATES] {
+    let features = features(window);
+    for feature in features {
+        prefetch(TABLE.0.get(HEADER + 8 * place(feature).0));
+    }
+    features
 }
 
 /// Bucket of a feature, and its tag, which is never 0, in the place where a slot has it.

@@ -26,10 +26,32 @@ const PARTICLES: [&str; 15] =
     ["da", "das", "de", "degli", "del", "della", "den", "der", "di", "dos", "du", "la", "le", "van", "von"];
 
 /// Small words of English that other languages have as well: no evidence either way.
-const SHARED: [&str; 22] = [
-    "a", "am", "an", "as", "at", "do", "for", "had", "he", "her", "i", "in", "is", "me", "no", "on", "or",
-    "over", "so", "under", "was", "we",
-];
+fn is_shared(word: &str) -> bool {
+    matches!(
+        word,
+        "a" | "am"
+            | "an"
+            | "as"
+            | "at"
+            | "do"
+            | "for"
+            | "had"
+            | "he"
+            | "her"
+            | "i"
+            | "in"
+            | "is"
+            | "me"
+            | "no"
+            | "on"
+            | "or"
+            | "over"
+            | "so"
+            | "under"
+            | "was"
+            | "we"
+    )
+}
 
 /// How much is looked at: the start of a text tells its language.
 const MAX_WORDS: usize = 200;
@@ -49,8 +71,10 @@ pub(super) fn is_other(text: &str) -> bool {
         .filter(|word| !word.is_empty())
         .take(MAX_WORDS)
         .collect();
-    let is_english = |word: &&&str| classes::is_function(word) && !SHARED.contains(*word);
-    let english = words.iter().filter(is_english).count();
+    let is_english = |word: &&&str| classes::is_function(word) && !is_shared(word);
+    // A tenth of them is enough.
+    let enough = words.len().div_ceil(10);
+    let english = words.iter().filter(is_english).take(enough).count();
     if 10 * english >= words.len() {
         return false;
     }
