@@ -36,6 +36,7 @@ from rollgrade.logs.grading import Grader
 from rollgrade.logs.reader import field_paths
 from rollgrade.logs.records import Grade, Reject
 from rollgrade.logs.rescore import Watcher
+from rollgrade.recipes import as_rubric
 from rollgrade.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def compare(
     given = [log] if isinstance(log, (str, os.PathLike)) else list(log)
     inputs = log_inputs([os.fspath(path) for path in given])
     named = [
-        (_name(rubric, "ab"[i]), _rubric(rubric)) for i, rubric in enumerate((a, b)) if rubric is not None
+        (_name(rubric, "ab"[i]), as_rubric(rubric)) for i, rubric in enumerate((a, b)) if rubric is not None
     ]
     fields = Fields(
         field_paths(completion=completion, source=source, facts=facts, reference=reference),
@@ -437,7 +438,3 @@ def _short(value: float | None) -> str:
 
 def _name(rubric: Rubric | str | os.PathLike[str], name: str) -> str:
     return f"rubric {name}" if isinstance(rubric, Rubric) else os.fspath(rubric)
-
-
-def _rubric(rubric: Rubric | str | os.PathLike[str]) -> Rubric:
-    return rubric if isinstance(rubric, Rubric) else Rubric.from_file(rubric)

@@ -12,9 +12,10 @@ from rollgrade.audit.advice import Advice
 from rollgrade.audit.candidates import CANDIDATES, Budget, joined, stopped
 from rollgrade.audit.documents import Data, Document
 from rollgrade.audit.facts import FactsFound
-from rollgrade.audit.grading import Bench, rubric_of
+from rollgrade.audit.grading import Bench
 from rollgrade.audit.groups import Groups
 from rollgrade.grades import RULES
+from rollgrade.recipes import as_rubric
 
 if TYPE_CHECKING:
     import os
@@ -133,7 +134,7 @@ def check(
         completion=completion,
         limit=limit,
     )
-    return check_data(data, rubric_of(rubric), threads=threads, progress=progress)
+    return check_data(data, as_rubric(rubric), threads=threads, progress=progress)
 
 
 def check_data(

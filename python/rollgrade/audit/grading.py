@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rollgrade.audit.documents import Document
 from rollgrade.rubric import Material, Rubric, Task
@@ -13,14 +13,7 @@ from rollgrade.rubric import Material, Rubric, Task
 if TYPE_CHECKING:
     from rollgrade.grades import Grades
 
-__all__ = ["Bench", "rubric_of"]
-
-
-def rubric_of(given: Any) -> Rubric:
-    """A rubric from a rubric, a rubric file, or nothing (the default one)."""
-    if given is None:
-        return Rubric()
-    return given if isinstance(given, Rubric) else Rubric.from_file(given)
+__all__ = ["Bench"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from rollgrade.audit import documents
 from rollgrade.audit.attacks import FAMILIES, Attack, Target
 from rollgrade.audit.candidates import Budget, whole_facts
 from rollgrade.audit.documents import Data, Document
-from rollgrade.audit.grading import Bench, rubric_of
+from rollgrade.audit.grading import Bench
 from rollgrade.audit.search import Found, Searched, search
+from rollgrade.recipes import as_rubric
 
 if TYPE_CHECKING:
     import os
@@ -144,7 +145,7 @@ def redteam(
     )
     return redteam_data(
         data,
-        rubric_of(rubric),
+        as_rubric(rubric),
         search_grades=search_grades,
         search_documents=search_documents,
         seed=seed,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, shown
+from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, rubric_from, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,9 +27,11 @@ def compare(
     ],
     *,
     rubrics: Annotated[
-        list[Path],
+        list[str],
         typer.Option(
-            "--rubric", metavar="FILE", help="Rubric file (TOML): two, or one and the log's reward."
+            "--rubric",
+            metavar="RUBRIC",
+            help="Rubric file (TOML) or recipe: two, or one and the log's reward.",
         ),
     ],
     against: Annotated[
@@ -76,7 +78,6 @@ def compare(
     from rollgrade.cli.detection import cores, show_rejects, watching
     from rollgrade.logs.fieldpath import FieldPath
     from rollgrade.logs.reader import field_paths
-    from rollgrade.rubric import Rubric
 
     with errors_reported():
         _check(rubrics, out)
@@ -89,7 +90,7 @@ def compare(
             group=None if group is None else FieldPath.parse(group),
             reward=None if against is None else FieldPath.parse(against),
         )
-        named = [(str(path), Rubric.from_file(path)) for path in rubrics]
+        named = [(given, rubric_from(given)) for given in rubrics]
         inputs = log_inputs(logs)
         with watching("comparing", sum(item.size for item in inputs)) as watcher:
             found = compared(inputs, named, fields, limit=limit, threads=threads or cores(), watcher=watcher)
@@ -111,11 +112,9 @@ def compare(
         raise typer.Exit(REJECTED)
 
 
-def _check(rubrics: list[Path], out: Path | None) -> None:
+def _check(rubrics: list[str], out: Path | None) -> None:
     if len(rubrics) > 2:
-        raise ValueError(
-            f"--rubric: got {len(rubrics)} files, expected two, or one and the reward in the log"
-        )
+        raise ValueError(f"--rubric: got {len(rubrics)}, expected two, or one and the reward in the log")
     if out is not None and out.suffix not in {".json", ".html"}:
         raise ValueError(f"--out: got {out}, expected a name that ends in .json or .html")
 

@@ -12,6 +12,7 @@ from rollgrade.logs.grading import Grader
 from rollgrade.logs.parquet import grade_type, parquet_modules
 from rollgrade.logs.reader import SAMPLE, Reader, field_paths, keys_read
 from rollgrade.logs.records import GRADE_KEY, Grade, Rollout
+from rollgrade.recipes import as_rubric
 from rollgrade.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class GradeBatch:
     ``rollgrade_error``, which is null but where a row could not be graded and says why. Every row that comes in goes
     out, in order.
 
-    ``rubric`` is a :class:`Rubric`, a rubric file, or None for the default one. Batches are graded apart, maybe on
+    ``rubric`` is a :class:`Rubric`, a recipe's name, a rubric file, or None for the default one. Batches are graded apart, maybe on
     several machines, so what coverage is measured against cannot be found out on the way: say it in the rubric
     (``coverage.basis``) or as ``basis``. Fields are found as in logs; ``completion``, ``source``, ``facts`` and
     ``reference`` are field paths for those that are not. Picklable. Raises ``ValueError`` for an open basis.
@@ -49,10 +50,7 @@ class GradeBatch:
         reference: str | None = None,
         threads: int = 1,
     ) -> None:
-        if rubric is None:
-            rubric = Rubric()
-        elif not isinstance(rubric, Rubric):
-            rubric = Rubric.from_file(rubric)
+        rubric = as_rubric(rubric)
         if basis is not None:
             rubric = rubric.replace(coverage={"basis": basis})
         elif rubric.coverage.basis == "auto":
