@@ -17,7 +17,7 @@ use super::prose;
 use crate::Error;
 use crate::words::key::key;
 use crate::words::map::{UNKNOWN, Word, WordMap};
-use crate::words::numbers::{self, Quantity, Value};
+use crate::words::numbers::{Quantity, Value};
 use crate::words::ordinary::is_ordinary;
 use crate::words::stream::{Break, Case, Stream, Token};
 use std::collections::HashSet;
@@ -267,7 +267,7 @@ impl Facts {
         polarity::mark(&stream, &mut polarities);
         let mut fact = Fact::default();
         let mut buffer = Vec::new();
-        for piece in pieces(&stream, &numbers::quantities(&stream)) {
+        for piece in pieces(&stream, stream.quantities()) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
             let span = piece.span(&stream);
             if ignore.iter().any(|ignored| ignored.start < span.end && span.start < ignored.end) {
@@ -400,12 +400,12 @@ impl Facts {
             polarity::mark(stream, &mut polarities);
         }
         // Where no fact has a number there is none to compare.
-        let quantities = if self.has_numbers { numbers::quantities(stream) } else { Vec::new() };
+        let quantities = if self.has_numbers { stream.quantities() } else { &[] };
         let mut summary = Summary { guard: prose::guard(stream), ..Summary::default() };
         summary.ids.reserve(stream.tokens.len());
         summary.spans.reserve(stream.tokens.len());
         let mut buffer = Vec::new();
-        for piece in pieces(stream, &quantities) {
+        for piece in pieces(stream, quantities) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
             summary.ids.push(match piece.number {
                 Some(number) => self.number_id(&number),

@@ -112,7 +112,7 @@ impl Known {
                 self.numbers.push(Value::new(u64::from(value), 0));
             }
         }
-        self.numbers.extend(numbers::quantities(stream).iter().flat_map(|q| [q.value, q.other]));
+        self.numbers.extend(stream.quantities().iter().flat_map(|q| [q.value, q.other]));
         self.numbers.extend(stream.tokens.windows(2).filter_map(|pair| year_range(stream, pair)));
         self.said.read(stream);
         for initials in acronyms(stream) {
@@ -128,9 +128,9 @@ impl Known {
     /// As [`Known::check`], of a summary that is tokenised already.
     pub fn check_stream(&self, stream: &Stream) -> Support {
         let mut support = Support { contradicted: self.said.contradicted(stream), ..Support::default() };
-        for quantity in numbers::quantities(stream) {
+        for quantity in stream.quantities() {
             support.numbers += 1;
-            if !self.holds_number(stream, &quantity) {
+            if !self.holds_number(stream, quantity) {
                 support.unsupported_numbers.push(quantity.span(&stream.tokens));
             }
         }

@@ -65,16 +65,20 @@ pub(super) fn is_other(text: &str) -> bool {
     if !text.is_ascii() && is_other_script(text) {
         return true;
     }
-    let words: Vec<&str> = text
+    let words = text
         .split_whitespace()
         .map(|word| word.trim_matches(|c: char| !is_word_char(c)))
         .filter(|word| !word.is_empty())
-        .take(MAX_WORDS)
-        .collect();
-    let is_english = |word: &&&str| classes::is_function(word) && !is_shared(word);
-    // A tenth of them is enough.
-    let enough = words.len().div_ceil(10);
-    let english = words.iter().filter(is_english).take(enough).count();
+        .take(MAX_WORDS);
+    let is_english = |word: &&str| classes::is_function(word) && !is_shared(word);
+    // A tenth of them is enough, and there are no more than what parts them allows: most texts are told by their start.
+    let parting = text.bytes().filter(|byte| *byte <= b' ' || !byte.is_ascii()).count();
+    let enough = (parting + 1).min(MAX_WORDS).div_ceil(10);
+    if words.clone().filter(is_english).take(enough).count() == enough {
+        return false;
+    }
+    let words: Vec<&str> = words.collect();
+    let english = words.iter().filter(|word| is_english(word)).count();
     if 10 * english >= words.len() {
         return false;
     }

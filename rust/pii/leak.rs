@@ -65,8 +65,15 @@ pub struct SourceIndex {
     values: BTreeMap<String, Vec<String>>,
     /// Local parts of e-mail addresses.
     locals: BTreeMap<String, Kind>,
+    /// Which lengths they have, in bytes: a bit each, the highest for all that are longer.
+    lengths: u64,
     /// Last four characters of numbers and codes.
     endings: BTreeMap<String, Kind>,
+}
+
+/// The bit of a length.
+fn length_bit(value: &str) -> u64 {
+    1 << value.len().min(63)
 }
 
 impl SourceIndex {
@@ -83,6 +90,7 @@ impl SourceIndex {
         let value = canonical(kind, value);
         if let Some((local, _)) = value.split_once('@') {
             if is_telling(local) {
+                self.lengths |= length_bit(local);
                 self.locals.insert(local.to_owned(), kind);
             }
         } else if !matches!(
@@ -140,11 +148,16 @@ impl SourceIndex {
             if matches.get(past).is_some_and(|m| m.span.start < span.end) {
                 continue;
             }
-            let lower = word.to_lowercase();
-            let kind = match self.locals.get(&lower) {
+            // Few words are as long as one of them.
+            let local = if self.lengths & length_bit(word) == 0 {
+                None
+            } else {
+                self.locals.get(&word.to_ascii_lowercase())
+            };
+            let kind = match local {
                 Some(kind) => Some(*kind),
-                None if word.len() == 4 && is_ending(text, start) => {
-                    self.endings.get(&word.to_uppercase()).copied()
+                None if word.len() == 4 && !self.endings.is_empty() && is_ending(text, start) => {
+                    self.endings.get(&word.to_ascii_uppercase()).copied()
                 }
                 None => None,
             };

@@ -10,7 +10,9 @@
 
 use super::fold;
 use super::function::{function_group, is_function_word};
+use super::numbers::{self, Quantity};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// What stands between a token and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -79,6 +81,8 @@ pub struct Stream {
     pub tokens: Vec<Token>,
     /// The tokens' normalised texts, end to end, and padding.
     text: Vec<u8>,
+    /// Read when first asked for: several rules ask.
+    quantities: OnceLock<Vec<Quantity>>,
 }
 
 impl Stream {
@@ -98,7 +102,12 @@ impl Stream {
         let last =
             self.tokens.iter().rposition(|token| token.before == Break::Sentence).filter(|at| *at > 0)?;
         let tokens = self.tokens.get(..last)?.to_vec();
-        Some(Self { tokens, ..self.clone() })
+        Some(Self { tokens, text: self.text.clone(), ..Self::default() })
+    }
+
+    /// Its numbers, in order ([`numbers::quantities`]).
+    pub fn quantities(&self) -> &[Quantity] {
+        self.quantities.get_or_init(|| numbers::quantities(self))
     }
 
     /// The normalised text of a token of this stream: folded, lower-case.
