@@ -268,7 +268,7 @@ def test_errors_and_exit_codes(log: Callable[..., Path], rubrics: list[str | Pat
     assert "1 of 3 records rejected" in result.output
     for arguments, message in (
         ([LOG, *rubrics, "-o", tmp_path / "o.csv"], "ends in .json or .html"),
-        ([LOG, *rubrics, *rubrics[:2]], "got 3 files, expected two"),
+        ([LOG, *rubrics, *rubrics[:2]], "got 3, expected two"),
         ([tmp_path / "nothing.jsonl", *rubrics], "no such file"),
         ([LOG, *rubrics, "--against", "score"], "got a field and two rubrics"),
         ([LOG, *rubrics, "--group", "a..b"], "is not understood"),
