@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from logs_run import ANSWER, FACTS, SOURCE, Slow, Told, chat, run
 
+from logs_run import ANSWER, FACTS, SOURCE, Slow, Told, chat, run
 from rollgrade import Rubric
 from rollgrade.logs import native
 from rollgrade.logs.files import rejects_path
@@ -216,6 +216,20 @@ def test_any_records_are_graded_alike(
     lines = [json.dumps(chat()), *(json.dumps(record, ensure_ascii=ascii_only) for record in records)]
     log.write_bytes("\n".join(lines).encode("utf-8", "replace"))
     both(log, folder)
+
+
+def test_of_equal_rewards_the_first_in_the_log_are_the_worst(tmp_path: Path) -> None:
+    # Some of these lines are graded in Rust, and some are left to Python.
+    records = [{"messages": []}, {"messages": []}, {"messages": "", "key_facts": ["0"]}]
+    records += [{"messages": [], "key_facts": ["0"]}, {"messages": "", "key_facts": ["1"]}, {"messages": []}]
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(json.dumps(record) for record in [chat(), *records, *records]), "utf-8")
+    both(log, tmp_path)
+    assert [worst.place.rpartition(":")[2] for worst in run(log, out=tmp_path / "out.jsonl").worst()] == [
+        "4",
+        "5",
+        "6",
+    ]
 
 
 VERL = st.fixed_dictionaries(

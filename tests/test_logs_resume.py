@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from logs_run import Told, chat, run
 
+from logs_run import Told, chat, run
 from rollgrade import Rubric
 from rollgrade.logs import resume
 from rollgrade.logs.files import rejects_path

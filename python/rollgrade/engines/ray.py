@@ -29,7 +29,7 @@ from rollgrade.logs.grading import Grader
 from rollgrade.logs.parquet import parquet_modules
 from rollgrade.logs.records import Reject, Rollout
 from rollgrade.logs.rescore import Options, RunWatcher, read_blocks, rescore
-from rollgrade.logs.summary import Summary, Worst
+from rollgrade.logs.summary import Summary
 from rollgrade.rubric import Rubric
 
 __all__ = ["CHUNK_BYTES", "GradeBatch", "score_jobs"]
@@ -413,12 +413,6 @@ def _add_up(total: Summary, chunks: Sequence[Chunk], summaries: Mapping[int, Sum
         for rule, score in found.scores.items():
             total.scores[rule] += score
         total.add_ids(list(found.ids))
-        for worst in found.worst():
+        for place, worst in enumerate(found.worst()):
             row = int(worst.place.rpartition(":")[2]) + before
-            _keep_worst(total, replace(worst, place=f"{chunk.file}:{row}"))
-
-
-def _keep_worst(total: Summary, worst: Worst) -> None:
-    kept = [*total.worst(), worst]
-    kept.sort(key=lambda item: item.score)
-    total._worst = [(-item.score, -i, item) for i, item in enumerate(kept[:3])]
+            total.keep((chunk.number, place), replace(worst, place=f"{chunk.file}:{row}"))

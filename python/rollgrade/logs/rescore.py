@@ -16,7 +16,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
@@ -31,7 +31,7 @@ from rollgrade.logs.reader import SAMPLE, Reader, keys_read, reader_for
 from rollgrade.logs.records import BLOCK_ROWS, Block, Entry, Grade, Reject, Rollout
 from rollgrade.logs.resume import Partial, Position, Snapshot, State, name_output
 from rollgrade.logs.selecting import Selection
-from rollgrade.logs.summary import Summary
+from rollgrade.logs.summary import Order, Summary
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -342,7 +342,7 @@ class _Run:
         done = self._native.grade_rows(item.path, reader, wanted, number, self._at.lines, self._left_of_limit)
         if done is None:
             return False
-        self.summary.add_tally(done.tally(), lambda line: f"{item.path}:{number + line}")
+        self._add_tally(item, number, done.tally())
         self.summary.passed_over += done.passed_over
         data, parts, at = b"".join(done.pieces()), [], 0
         for hole, row, _, _ in done.left:
@@ -433,7 +433,7 @@ class _Run:
         if done is None:
             self._slowly(item, block, reader, sink, rejects)
             return self.summary.read - before
-        self.summary.add_tally(done.tally(), lambda line: f"{item.path}:{block.number + line}")
+        self._add_tally(item, block.number, done.tally())
         self.summary.blank += done.blank
         self.summary.passed_over += done.passed_over
         self._at.lines += done.lines
@@ -487,6 +487,16 @@ class _Run:
 
     # ---- both ----------------------------------------------------------------------------------------------
 
+    def _order(self, number: int, part: int = 0) -> Order:
+        """Where a rollout of the input that is read stands in the run."""
+        return self._at.job, self._at.input, number, part
+
+    def _add_tally(self, item: Input, number: int, tally: Mapping[str, Any]) -> None:
+        """Adds what was graded in Rust of lines or rows from ``number`` on."""
+        self.summary.add_tally(
+            tally, lambda line: f"{item.path}:{number + line}", lambda line: self._order(number + line)
+        )
+
     def _python(
         self, block: Block, rows: Sequence[int], reader: Reader | None, rejects: _TakesRejects
     ) -> tuple[list[int], list[Grade]]:
@@ -509,8 +519,8 @@ class _Run:
                 )
                 continue
             place = f"{block.file}:{entry.number}"
-            for rollout, grade in zip(rollouts, grades, strict=True):
-                self.summary.add(place, rollout, grade)
+            for part, (rollout, grade) in enumerate(zip(rollouts, grades, strict=True)):
+                self.summary.add(place, rollout, grade, self._order(entry.number, part))
             kept.append(index)
             written.append(together(grades) if reader is not None and reader.many else grades[0])
         return kept, written

@@ -35,6 +35,10 @@ class Worst:
     reason: str
 
 
+Order = tuple[int, ...]
+"""A place in a run as numbers that rise with it."""
+
+
 @dataclass(slots=True)
 class Summary:
     """Sums over the graded records of a run; ``read = graded + rejected``. Blank lines hold no record, and what was
@@ -66,7 +70,8 @@ class Summary:
     """Records whose id an earlier record has."""
     basis: str | None = None
     _ids: dict[int, None] = field(default_factory=dict)
-    _worst: list[tuple[float, int, Worst]] = field(default_factory=list)
+    _worst: list[tuple[float, Order, Worst]] = field(default_factory=list)
+    """A heap: the negated reward, the negated place, and which it is; the one to drop first."""
 
     @property
     def read(self) -> int:
@@ -83,8 +88,8 @@ class Summary:
         """The rollouts with the lowest rewards, the lowest first; of equal ones the first in the log."""
         return [worst for _, _, worst in sorted(self._worst, reverse=True, key=lambda item: item[:2])]
 
-    def add(self, place: str, rollout: Rollout, grade: Grade) -> None:
-        """Adds one graded record, which stands at ``place``."""
+    def add(self, place: str, rollout: Rollout, grade: Grade, order: Order) -> None:
+        """Adds one graded record, which stands at ``place``; ``order`` is that in numbers, each record's its own."""
         self.graded += 1
         self.valid += grade["valid"]
         self.tokens += grade["tokens"]
@@ -102,13 +107,14 @@ class Summary:
             self.unscored += 1
             return
         self.reward += score
-        self._keep((-score, -self.graded), Worst(score, place, rollout.id, grade["reason"]))
+        self.keep(order, Worst(score, place, rollout.id, grade["reason"]))
 
-    def _keep(self, rank: tuple[float, int], worst: Worst) -> None:
-        item = (*rank, worst)
+    def keep(self, order: Order, worst: Worst) -> None:
+        """Keeps a rollout if it is one of the worst so far."""
+        item = (-worst.score, tuple(-number for number in order), worst)
         if len(self._worst) < WORST:
             heapq.heappush(self._worst, item)
-        elif rank > self._worst[0][:2]:
+        elif item[:2] > self._worst[0][:2]:
             heapq.heapreplace(self._worst, item)
 
     def _compare_id(self, identity: str | None) -> None:
@@ -130,9 +136,10 @@ class Summary:
             elif len(self._ids) < IDS_KEPT:
                 self._ids[key] = None
 
-    def add_tally(self, tally: Mapping[str, Any], place: Callable[[int], str]) -> None:
-        """Adds what the records of a block add up to; ``place`` says where a line of it, from 0, stands."""
-        before = self.graded
+    def add_tally(
+        self, tally: Mapping[str, Any], place: Callable[[int], str], order: Callable[[int], Order]
+    ) -> None:
+        """Adds what the records of a block add up to; ``place`` and ``order`` say where a line of it, from 0, stands."""
         self.graded += tally["graded"]
         self.valid += tally["valid"]
         self.reward += tally["reward"]
@@ -150,7 +157,7 @@ class Summary:
                 self.pii_basis[basis] += count
         self.add_ids(tally["ids"].tolist())
         for score, line, identity, reason in tally["worst"]:
-            self._keep((-score, -(before + line + 1)), Worst(score, place(line), identity, reason))
+            self.keep(order(line), Worst(score, place(line), identity, reason))
 
     def state(self) -> dict[str, Any]:
         """Everything but the ids as JSON values."""
@@ -170,7 +177,7 @@ class Summary:
             getattr(summary, name).update(state[name])
         summary.pii.update({(kind, verdict): count for kind, verdict, count in state["pii"]})
         summary._ids.update(dict.fromkeys(ids))
-        summary._worst.extend((a, b, Worst(*worst)) for a, b, *worst in state["worst"])
+        summary._worst.extend((a, tuple(b), Worst(*worst)) for a, b, *worst in state["worst"])
         heapq.heapify(summary._worst)
         return summary
 
