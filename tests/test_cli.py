@@ -17,20 +17,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import rollgrade as rg
+from logs_run import ANSWER, FACTS, SOURCE, chat
 from rollgrade.cli import app
 from rollgrade.cli.evidence import arithmetic
 from rollgrade.cli.terminal import shown
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 LOG = EXAMPLES / "rollouts.jsonl"
-ANSWER = "The council approved the new budget on Monday after a long debate."
-SOURCE = "The council met on Monday. After a long debate it approved the new budget of 12 million dollars."
-FACTS = ["The council approved the new budget.", "The debate was long."]
-
-
-def chat(answer: Any = ANSWER, **more: Any) -> dict[str, Any]:
-    messages = [{"role": "user", "content": SOURCE}, {"role": "assistant", "content": answer}]
-    return {"messages": messages, "facts": FACTS, **more}
 
 
 def run(*arguments: str | Path | int, stdin: bytes | None = None) -> Result:

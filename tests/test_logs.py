@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from logs_run import ANSWER, FACTS, SOURCE, chat
 from rollgrade import Rubric
 from rollgrade.logs import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
@@ -30,14 +31,6 @@ from rollgrade.logs.rescore import Options, Style, rescore
 from rollgrade.logs.summary import Summary
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-ANSWER = "The council approved the new budget on Monday after a long debate."
-SOURCE = "The council met on Monday. After a long debate it approved the new budget of 12 million dollars."
-FACTS = ["The council approved the new budget.", "The debate was long."]
-
-
-def chat(answer: Any = ANSWER, **more: Any) -> dict[str, Any]:
-    messages = [{"role": "user", "content": SOURCE}, {"role": "assistant", "content": answer}]
-    return {"messages": messages, "facts": FACTS, **more}
 
 
 class Watcher:

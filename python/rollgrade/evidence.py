@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rollgrade._core import truncate
-from rollgrade.grades import Grade, Span
+from rollgrade.grades import Grade, PiiMatch, Span
 from rollgrade.kernels import find_pii
 
 if TYPE_CHECKING:
     from rollgrade.rubric import Rubric
+    from rollgrade.settings import Pii
 
-__all__ = ["MASK", "Mark", "budget_end", "marks_of", "masked", "pii_masked"]
+__all__ = ["MASK", "Mark", "budget_end", "marks_of", "masked", "pii_found", "pii_masked"]
 
 MASK = "•"
 """What stands for each letter and digit of a masked value."""
@@ -72,17 +73,18 @@ def masked(text: str, spans: Iterable[Span]) -> str:
 
 def pii_masked(text: str, *rubrics: Rubric) -> str:
     """The text with everything masked that is PII by any of the rubrics."""
-    spans: Sequence[Span] = [
-        match.span
-        for pii in dict.fromkeys(rubric.pii for rubric in rubrics)
-        for match in find_pii(
-            text,
-            tier=pii.tier,
-            checksum=pii.checksum,
-            kinds=pii.kinds or None,
-            exclude=pii.exclude,
-            allow=pii.allow,
-            patterns=pii.patterns,
-        )
-    ]
-    return masked(text, spans)
+    settings = dict.fromkeys(rubric.pii for rubric in rubrics)
+    return masked(text, [match.span for pii in settings for match in pii_found(text, pii)])
+
+
+def pii_found(text: str, pii: Pii) -> list[PiiMatch]:
+    """What is PII in a text by a rubric's settings."""
+    return find_pii(
+        text,
+        tier=pii.tier,
+        checksum=pii.checksum,
+        kinds=pii.kinds or None,
+        exclude=pii.exclude,
+        allow=pii.allow,
+        patterns=pii.patterns,
+    )

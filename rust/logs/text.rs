@@ -1,9 +1,6 @@
 //! What Python's strings do that Rust's do not.
 
-/// Python's `str.isspace` of one character: Unicode's white space and four separators of ASCII.
-pub(super) fn is_space(c: char) -> bool {
-    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
-}
+pub(super) use crate::words::spaced::is_space;
 
 /// Python's `str.strip`.
 pub(super) fn strip(text: &str) -> &str {

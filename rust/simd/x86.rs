@@ -184,21 +184,26 @@ impl Level for Avx2 {
 /// The bit of a dash in [`CLASSES`]: the highest, which is quickest counted.
 const DASH: u8 = 128;
 
+/// What a byte of ASCII is that a block is told by: a bit of [`there`], or the dash's. Of those that share one, the bytes
+/// with both halves of any are all.
+const fn class(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b':' => there::NUMBER,
+        b'@' => there::AT,
+        b'%' | b'&' => there::ESCAPE & 7,
+        b'\\' => there::ESCAPE & 8,
+        b'-' => DASH,
+        _ => 0,
+    }
+}
+
 /// What the bytes are that a block is told by, by their lower and their upper four bits: what both have in common. The
 /// highest bit is the dash's, the others are those of [`there`].
 static CLASSES: [[u8; 16]; 2] = {
     let mut classes = [[0; 16]; 2];
     let mut byte = 0;
     while byte < 128 {
-        let bit = match byte as u8 {
-            b'0'..=b':' => there::NUMBER,
-            b'@' => there::AT,
-            b'%' | b'&' => there::ESCAPE & 7,
-            // A bit of its own, or there would be more that has both halves.
-            b'\\' => there::ESCAPE & 8,
-            b'-' => DASH,
-            _ => 0,
-        };
+        let bit = class(byte as u8);
         classes[0][byte % 16] |= bit;
         classes[1][byte / 16] |= bit;
         byte += 1;
@@ -359,8 +364,7 @@ static TELLING: [u8; 2 * BLOCK] = {
     let mut telling = [0; 2 * BLOCK];
     let mut byte = 0;
     while byte < 2 * BLOCK {
-        let sign = matches!(byte as u8, b'0'..=b'9' | b':' | b'@' | b'%' | b'&' | b'\\');
-        telling[byte] = sign as u8;
+        telling[byte] = (class(byte as u8) & !DASH != 0) as u8;
         byte += 1;
     }
     telling

@@ -5,8 +5,8 @@ pub fn count(text: &str) -> usize {
     text.split(is_space).filter(|word| !word.is_empty()).count()
 }
 
-/// Python's `str.isspace`: Unicode's white space, and the four separators of ASCII besides.
-fn is_space(c: char) -> bool {
+/// Python's `str.isspace` of one character: Unicode's white space, and the four separators of ASCII besides.
+pub fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 

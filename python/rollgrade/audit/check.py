@@ -143,9 +143,7 @@ def check_data(
     """:func:`check` of what was read already."""
     import numpy as np
 
-    if not data.documents:
-        reason = f"; the first record was rejected: {data.rejects[0][1]}" if data.rejects else ""
-        raise ValueError(f"dataset: got no document, expected at least one{reason}")
+    data.require_any()
     bench = Bench.of(rubric, data.documents, threads)
     budget = Budget.of(rubric)
     table = _Table(len(data.documents))

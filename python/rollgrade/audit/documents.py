@@ -64,6 +64,12 @@ class Data:
         """Completions of all documents."""
         return sum(len(document.completions) for document in self.documents)
 
+    def require_any(self) -> None:
+        """Raises ``ValueError`` where there is no document."""
+        if not self.documents:
+            reason = f"; the first record was rejected: {self.rejects[0][1]}" if self.rejects else ""
+            raise ValueError(f"dataset: got no document, expected at least one{reason}")
+
 
 def read(
     dataset: Any,

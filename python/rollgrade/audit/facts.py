@@ -73,19 +73,9 @@ def look(document: Document, rubric: Rubric, found: FactsFound) -> None:
 
 
 def _kinds(fact: str, rubric: Rubric) -> set[str]:
-    from rollgrade.kernels import find_pii
+    from rollgrade.evidence import pii_found
 
-    chosen = rubric.pii
-    matches = find_pii(
-        fact,
-        tier=chosen.tier,
-        checksum=chosen.checksum,
-        kinds=chosen.kinds or None,
-        exclude=chosen.exclude,
-        allow=chosen.allow,
-        patterns=chosen.patterns,
-    )
-    return {match.kind for match in matches}
+    return {match.kind for match in pii_found(fact, rubric.pii)}
 
 
 def _duplicates(facts: tuple[str, ...]) -> list[int]:

@@ -169,9 +169,7 @@ def redteam_data(
     progress: Callable[[int, int], None] | None = None,
 ) -> Redteam:
     """:func:`redteam` of what was read already."""
-    if not data.documents:
-        reason = f"; the first record was rejected: {data.rejects[0][1]}" if data.rejects else ""
-        raise ValueError(f"dataset: got no document, expected at least one{reason}")
+    data.require_any()
     bench = Bench.of(rubric, data.documents, threads)
     budget = Budget.of(rubric)
     attacked = _honest(data.documents, bench, budget)

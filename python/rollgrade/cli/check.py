@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rollgrade.cli.detection import cores
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, RubricFile, SourcePath
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, rubric_from, shown
+from rollgrade.cli.terminal import (
+    REJECTED,
+    console,
+    errors_reported,
+    notes,
+    rubric_from,
+    shown,
+    usable_cores,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,7 +90,7 @@ def check(
             limit=limit,
         )
         with progress_bar("checking", "documents") as progress:
-            found = check_data(data, rules, threads=cores(), progress=progress)
+            found = check_data(data, rules, threads=usable_cores(), progress=progress)
     if as_json:
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:

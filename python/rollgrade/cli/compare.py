@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, rubric_from, shown
+from rollgrade.cli.terminal import (
+    REJECTED,
+    console,
+    errors_reported,
+    notes,
+    rubric_from,
+    share_of,
+    shown,
+    usable_cores,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,7 +84,7 @@ def compare(
 
     from rollgrade.analysis.comparing import compared
     from rollgrade.analysis.reading import Fields, log_inputs
-    from rollgrade.cli.detection import cores, show_rejects, watching
+    from rollgrade.cli.detection import show_rejects, watching
     from rollgrade.logs.fieldpath import FieldPath
     from rollgrade.logs.reader import field_paths
 
@@ -93,7 +102,9 @@ def compare(
         named = [(given, rubric_from(given)) for given in rubrics]
         inputs = log_inputs(logs)
         with watching("comparing", sum(item.size for item in inputs)) as watcher:
-            found = compared(inputs, named, fields, limit=limit, threads=threads or cores(), watcher=watcher)
+            found = compared(
+                inputs, named, fields, limit=limit, threads=threads or usable_cores(), watcher=watcher
+            )
         text = json.dumps(found.to_dict(), indent=1) if as_json or (out and out.suffix == ".json") else ""
         if out is not None:
             from rollgrade.logs.files import pending
@@ -147,12 +158,12 @@ def _show(out: Console, found: Comparison) -> None:
     preferred = overall["same"] + overall["flipped"] + overall["tied_b"]
     table.add_row(
         "overall", f"{overall['n']:,}", _number(overall["spearman"]), _number(overall["kendall"]), f"{preferred:,}",
-        _share(overall["flipped"], preferred), _share(overall["tied_b"], preferred),
+        share_of(overall["flipped"], preferred), share_of(overall["tied_b"], preferred),
     )  # fmt: skip
     table.add_row(
         "within prompts (mean)", f"{int(found.by_group.n.sum()):,}", _number(within["spearman_mean"]),
         _number(within["kendall_mean"]), f"{within['preferred']:,}",
-        _share(within["flipped"], within["preferred"]), _share(within["tied_b"], within["preferred"]),
+        share_of(within["flipped"], within["preferred"]), share_of(within["tied_b"], within["preferred"]),
     )  # fmt: skip
     out.print(table)
     out.print(
@@ -240,7 +251,3 @@ def _cut(text: str) -> str:
 
 def _number(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else "-"
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "-"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllStrings", "AllowValues", "ChecksumUse", "ExcludeKinds", "Fields", "OnlyKinds", "PiiRubric", "Tier", "Watching",
-    "cores", "counted", "detection", "show_kinds", "show_rejects", "watching",
+    "counted", "detection", "show_kinds", "show_rejects", "watching",
 ]  # fmt: skip
 
 REJECTS_SHOWN = 10
@@ -193,11 +192,3 @@ def counted(n: int, what: str) -> str:
     """A number of things: ``1 match``, ``2,000 matches``."""
     ending = "" if n == 1 else "es" if what.endswith("ch") else "s"
     return f"{n:,} {what}{ending}"
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1

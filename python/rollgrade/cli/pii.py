@@ -23,14 +23,20 @@ from rollgrade.cli.detection import (
     PiiRubric,
     Tier,
     Watching,
-    cores,
     counted,
     detection,
     show_kinds,
     show_rejects,
     watching,
 )
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, shown
+from rollgrade.cli.terminal import (
+    REJECTED,
+    console,
+    errors_reported,
+    notes,
+    shown,
+    usable_cores,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -206,7 +212,7 @@ class _Search:
             texts = [text for _, _, text in strings]
             held: dict[int, list[PiiMatch]] = {}
             for (number, steps, _), matches in zip(
-                strings, find_pii_batch(texts, threads=cores(), **self._settings), strict=True
+                strings, find_pii_batch(texts, threads=usable_cores(), **self._settings), strict=True
             ):
                 held.setdefault(number, []).extend(matches)
                 for match in matches:

@@ -17,14 +17,20 @@ from rollgrade.cli.detection import (
     OnlyKinds,
     PiiRubric,
     Tier,
-    cores,
     counted,
     detection,
     show_kinds,
     show_rejects,
     watching,
 )
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, shown
+from rollgrade.cli.terminal import (
+    REJECTED,
+    console,
+    errors_reported,
+    notes,
+    shown,
+    usable_cores,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -102,7 +108,7 @@ def redact(
         item, output = _files(log, out)
         refused = rejects_path(output) if rejects is None and output is not None else rejects
         _check_rejects(refused, item, output)
-        workers = threads or cores()
+        workers = threads or usable_cores()
         with watching("redacting", None if log == "-" else item.size) as watcher:
             done = redact_log(
                 item,

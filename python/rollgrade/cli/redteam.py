@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollgrade.cli.check import AsJson, Dataset, Limit, Log, number, percent, progress_bar
-from rollgrade.cli.detection import cores
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, RubricFile, SourcePath
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, rubric_from, shown
+from rollgrade.cli.terminal import (
+    REJECTED,
+    console,
+    errors_reported,
+    rubric_from,
+    shown,
+    usable_cores,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,13 +102,15 @@ def redteam(
                 seed=seed,
                 tolerance=tolerance,
                 show_pii=show_pii,
-                threads=cores(),
+                threads=usable_cores(),
                 progress=progress,
             )
         if html is not None:
+            from rollgrade.logs.files import pending
             from rollgrade.pages.redteam import page
 
-            html.write_text(page(found), encoding="utf-8")
+            with pending(html) as file:
+                file.write(page(found).encode("utf-8", "backslashreplace"))
     if as_json:
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:

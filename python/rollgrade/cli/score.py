@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,7 +20,16 @@ from rollgrade.cli.options import (
     SourcePath,
 )
 from rollgrade.cli.score_options import options_from, show_plan
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, rubric_from, shown
+from rollgrade.cli.terminal import (
+    REJECTED,
+    console,
+    errors_reported,
+    notes,
+    rubric_from,
+    share_of,
+    shown,
+    usable_cores,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -167,7 +175,7 @@ def score(
             return
         with _watching(sum(item.size for item in inputs)) as watcher:
             if engine == "local":
-                grader = Grader(rules, threads=threads or _cores())
+                grader = Grader(rules, threads=threads or usable_cores())
                 summary = rescore(jobs, grader, options, watcher)
             else:
                 summary = on_engine(engine, jobs, rules, options, watcher=watcher, address=address)
@@ -258,7 +266,7 @@ def _show(out: Console, summary: Summary, rubric: Rubric) -> None:
     for rule in RULES:
         n = summary.measured[rule]
         mean = f"{summary.scores[rule] / n:.3f}" if n else "-"
-        table.add_row(rule, _share(summary.passed[rule], n), mean, details.get(rule, ""))
+        table.add_row(rule, share_of(summary.passed[rule], n), mean, details.get(rule, ""))
     out.print()
     out.print(Text.assemble(("rollouts     ", "dim"), (f"{summary.graded:,}", "bold"), _counts(summary)))
     mean_reward = "-" if summary.mean is None else f"{summary.mean:.3f}"
@@ -329,7 +337,7 @@ def _tokens(summary: Summary, budget: int) -> str:
     if not summary.graded:
         return f"budget {budget} tokens"
     mean = summary.tokens / summary.graded
-    over = _share(summary.over_budget, summary.graded)
+    over = share_of(summary.over_budget, summary.graded)
     return f"{mean:.1f} tokens on average; {over} over the budget of {budget}"
 
 
@@ -353,15 +361,3 @@ def _fails(bases: Counter[str]) -> str:
     if len(bases) == 2:
         return f"; leaks fail, and any PII in the {bases['any']:,} records without a source"
     return {"leaks": "; leaks fail", "any": "; any fails"}.get(next(iter(bases), ""), "")
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "-"
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1

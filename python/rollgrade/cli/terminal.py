@@ -25,6 +25,7 @@ __all__ = [
     "errors_reported",
     "notes",
     "rubric_from",
+    "share_of",
     "shown",
     "usable_cores",
 ]
@@ -97,6 +98,11 @@ def usable_cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:
         return os.cpu_count() or 1
+
+
+def share_of(part: int, whole: int) -> str:
+    """How much of a whole a part is, as a table shows it."""
+    return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
 def shown(text: str, *, keep: str = "") -> str:
