@@ -20,6 +20,7 @@ use crate::pii::{
 use crate::reward::{self, Passed, Scores};
 use crate::rubric::{Basis, FailOn, Measure, Rubric, Thinking, Unit};
 use crate::tokens::Counter;
+use crate::words::keys::Keys;
 use crate::words::spaced;
 use crate::words::stream::Stream;
 use std::ops::Range;
@@ -66,13 +67,14 @@ pub struct Task {
     pii_in_facts: Vec<(usize, pii::Kind)>,
 }
 
-/// What a thread needs to grade: token counting's scratch memory and caches.
+/// What a thread needs to prepare and to grade: scratch memory and caches.
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// Counts tokens.
     pub counter: Counter,
     /// Scores ROUGE.
     pub rouge: rouge::Scratch,
+    keys: Keys,
     per_fact: Vec<f64>,
 }
 
@@ -165,22 +167,23 @@ impl Grader {
     }
 
     /// Prepares a task for `basis`; what the basis needs must be there.
-    pub fn prepare(&self, basis: Basis, material: Material<'_>) -> Result<Task, Error> {
+    pub fn prepare(
+        &self,
+        basis: Basis,
+        material: Material<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<Task, Error> {
         let mut pii_in_facts = Vec::new();
         let carried = if self.rubric.coverage.measure == Measure::Content {
-            self.content(basis, material, &mut pii_in_facts)?
+            self.content(basis, material, &mut pii_in_facts, &mut scratch.keys)?
         } else {
-            self.whole(basis, material, &mut pii_in_facts)?
+            self.whole(basis, material, &mut pii_in_facts, &mut scratch.rouge)?
         };
-        let supports: Vec<&str> = material
-            .source
-            .into_iter()
-            .chain(material.facts.into_iter().flatten().copied())
-            .chain(material.reference)
-            .collect();
+        let supports = material.source.into_iter().chain(material.facts.into_iter().flatten().copied());
+        let supports = supports.chain(material.reference).map(Stream::new);
         // A lone reference or fact list says too little about what the document holds to call a name unsupported.
         let known = (self.rubric.coverage.support && basis != Basis::None && material.source.is_some())
-            .then(|| Known::new(&supports));
+            .then(|| Known::of_streams(supports, &mut scratch.keys));
         // Every grade needs it then: it is prepared here, where no grade waits for another.
         let limited = self.max_density(basis).and(material.source);
         let copied =
@@ -202,6 +205,7 @@ impl Grader {
         basis: Basis,
         material: Material<'_>,
         pii: &mut Vec<(usize, pii::Kind)>,
+        keys: &mut Keys,
     ) -> Result<Carried, Error> {
         let settings =
             facts::Settings { polarity: self.rubric.coverage.polarity, ..facts::Settings::default() };
@@ -209,13 +213,13 @@ impl Grader {
             Basis::Facts => {
                 let list = material.facts.ok_or_else(|| absent("facts", basis))?;
                 let ignore = self.pii_of(list, pii);
-                Carried::Facts(Facts::new(list, material.weights, &ignore, settings)?)
+                Carried::Facts(Facts::with(list, material.weights, &ignore, settings, keys)?)
             }
             Basis::Reference => {
                 let reference = material.reference.ok_or_else(|| absent("reference", basis))?;
                 let list = facts::split_sentences(reference);
                 let ignore = self.pii_of(&list, pii);
-                Carried::Facts(Facts::new(&list, None, &ignore, settings)?)
+                Carried::Facts(Facts::with(&list, None, &ignore, settings, keys)?)
             }
             Basis::Source => {
                 let source = material.source.ok_or_else(|| absent("source", basis))?;
@@ -231,6 +235,7 @@ impl Grader {
         basis: Basis,
         material: Material<'_>,
         pii: &mut Vec<(usize, pii::Kind)>,
+        scratch: &mut rouge::Scratch,
     ) -> Result<Carried, Error> {
         let coverage = &self.rubric.coverage;
         if let Some(weights) = material.weights {
@@ -247,9 +252,7 @@ impl Grader {
             Basis::Source => material.source.ok_or_else(|| absent("source", basis))?,
             Basis::None => return Ok(Carried::Nothing),
         };
-        let mut scratch = rouge::Scratch::default();
-        let reference =
-            rouge::Reference::for_types(text, coverage.stemmer, &[rouge::RougeType::L], &mut scratch);
+        let reference = rouge::Reference::for_types(text, coverage.stemmer, &[rouge::RougeType::L], scratch);
         Ok(Carried::Rouge(Box::new(reference), coverage.measure))
     }
 
@@ -292,8 +295,11 @@ impl Grader {
             Some(stream) => task.carried.score(text, stream, detail, scratch),
             None => (None, None),
         };
-        let mut support =
-            task.known.as_ref().zip(stream.as_ref()).map(|(known, stream)| known.check_stream(stream));
+        let mut support = task
+            .known
+            .as_ref()
+            .zip(stream.as_ref())
+            .map(|(known, stream)| known.check_stream(stream, &mut scratch.keys));
         let max_density = self.max_density(task.basis);
         let copying = task
             .source
@@ -428,11 +434,13 @@ impl Carried {
     ) -> (Option<f64>, Option<FactCoverage>) {
         match self {
             Carried::Facts(facts) if detail == Detail::Evidence => {
-                let coverage = facts.score_stream(stream);
+                let coverage = facts.score_stream(stream, &mut scratch.keys);
                 scratch.per_fact.extend(coverage.per_fact.iter().map(|f| f.score));
                 (Some(coverage.mean), Some(coverage))
             }
-            Carried::Facts(facts) => (Some(facts.mean_stream(stream, Some(&mut scratch.per_fact))), None),
+            Carried::Facts(facts) => {
+                (Some(facts.mean_stream(stream, Some(&mut scratch.per_fact), &mut scratch.keys)), None)
+            }
             Carried::Salience(salience) => (Some(salience.score_stream(stream)), None),
             Carried::Rouge(reference, measure) => {
                 let mut found = Vec::with_capacity(1);

@@ -9,6 +9,7 @@
 pub mod answer;
 pub mod batch;
 pub mod coverage;
+mod distinct;
 mod error;
 pub mod fluency;
 pub mod grade;

@@ -4,9 +4,9 @@
 //! one although they only negate it, and one word of a pair of opposites where they only have the other. Words that the
 //! known texts have either way, or not at all, tell nothing.
 
-use super::polarity::{self, Polarity};
-use crate::words::key::key;
-use crate::words::map::{UNKNOWN, Word, WordMap};
+use crate::words::keys::Keys;
+use crate::words::map::{UNKNOWN, Word, WordMap, hash_of};
+use crate::words::polarity::Polarity;
 use crate::words::stream::{Stream, Token};
 use std::ops::Range;
 
@@ -50,40 +50,59 @@ const OPPOSITES: [[&[u8]; 2]; 27] = [
     [b"support", b"oppos"],
 ];
 
+/// The same to look up.
+static OPPOSITE_KEYS: [[[u64; 2]; 2]; OPPOSITES.len()] = {
+    let mut keys = [[[0; 2]; 2]; OPPOSITES.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = [Word::key_of(OPPOSITES[at][0]), Word::key_of(OPPOSITES[at][1])];
+        at += 1;
+    }
+    keys
+};
+
+/// A bit for each place that the hash of one of them gives: hardly another word has one of these.
+static OPPOSITE_HASHES: [u64; 64] = {
+    let mut bits = [0; 64];
+    let mut at = 0;
+    while at < 2 * OPPOSITE_KEYS.len() {
+        let hash = hash_of(OPPOSITE_KEYS[at / 2][at % 2]);
+        bits[(hash >> 58) as usize] |= 1 << (hash >> 52 & 63);
+        at += 1;
+    }
+    bits
+};
+
 impl Said {
     /// Adds what a text says.
-    pub(super) fn read(&mut self, stream: &Stream) {
-        let mut polarities = Vec::with_capacity(stream.tokens.len());
-        polarity::mark(stream, &mut polarities);
-        let mut buffer = Vec::new();
-        for (token, polarity) in stream.tokens.iter().zip(&polarities).filter(|(token, _)| is_told(token)) {
+    pub(super) fn read(&mut self, stream: &Stream, keys: &mut Keys) {
+        for (token, polarity) in
+            stream.tokens.iter().zip(stream.polarities()).filter(|(token, _)| is_told(token))
+        {
             let word = stream.word(token);
             let is_negated = *polarity == Polarity::Negated;
             if !is_negated {
                 self.written.get_or_insert(word, 1);
             }
             let said = if is_negated { &mut self.negated } else { &mut self.plain };
-            said.get_or_insert(key(word, &mut buffer), 1);
+            said.get_or_insert(keys.of(word).key, 1);
         }
     }
 
     /// Byte spans of the words of a summary that say the opposite.
-    pub(super) fn contradicted(&self, stream: &Stream) -> Vec<Range<usize>> {
-        let mut polarities = Vec::with_capacity(stream.tokens.len());
-        polarity::mark(stream, &mut polarities);
-        let mut buffer = Vec::new();
-        let tokens = stream.tokens.iter().zip(&polarities).filter(|(token, _)| is_told(token));
+    pub(super) fn contradicted(&self, stream: &Stream, keys: &mut Keys) -> Vec<Range<usize>> {
+        let tokens = stream.tokens.iter().zip(stream.polarities()).filter(|(token, _)| is_told(token));
         tokens
             .filter(|(token, polarity)| {
                 let word = stream.word(token);
                 if **polarity == Polarity::Plain && has(&self.written, word) {
                     return false;
                 }
-                let key = key(word, &mut buffer);
+                let key = keys.of(word).key;
                 let (plain, negated) = (has(&self.plain, key), has(&self.negated, key));
                 match polarity {
                     Polarity::Negated => plain && !negated,
-                    Polarity::Plain => !plain && (negated || self.has_opposite(key.bytes())),
+                    Polarity::Plain => !plain && (negated || self.has_opposite(key)),
                     Polarity::Negator => false,
                 }
             })
@@ -91,10 +110,12 @@ impl Said {
             .collect()
     }
 
-    fn has_opposite(&self, key: &[u8]) -> bool {
-        OPPOSITES.iter().any(|[a, b]| {
-            *a == key && has(&self.plain, Word::new(b)) || *b == key && has(&self.plain, Word::new(a))
-        })
+    fn has_opposite(&self, key: Word<'_>) -> bool {
+        let hash = key.hash64();
+        let bits = OPPOSITE_HASHES.get((hash >> 58) as usize).copied().unwrap_or_default();
+        let Some(key) = key.short_key().filter(|_| bits >> (hash >> 52 & 63) & 1 == 1) else { return false };
+        let pairs = OPPOSITE_KEYS.iter().flat_map(|[a, b]| [(a, b), (b, a)]);
+        pairs.filter(|(this, _)| **this == key).any(|(_, other)| has(&self.plain, Word::of_short_key(*other)))
     }
 }
 
@@ -113,8 +134,9 @@ mod tests {
 
     fn contradicted<'a>(known: &str, summary: &'a str) -> Vec<&'a str> {
         let mut said = Said::default();
-        said.read(&Stream::new(known));
-        said.contradicted(&Stream::new(summary)).into_iter().map(|span| &summary[span]).collect()
+        let mut keys = Keys::default();
+        said.read(&Stream::new(known), &mut keys);
+        said.contradicted(&Stream::new(summary), &mut keys).into_iter().map(|span| &summary[span]).collect()
     }
 
     #[test]
@@ -155,7 +177,7 @@ mod tests {
         let mut buffer = Vec::new();
         let mut keys: Vec<Vec<u8>> = words
             .split(' ')
-            .map(|word| key(Word::new(word.as_bytes()), &mut buffer).bytes().to_vec())
+            .map(|word| crate::words::key::key(Word::new(word.as_bytes()), &mut buffer).bytes().to_vec())
             .collect();
         keys.sort_unstable();
         assert!(OPPOSITES.iter().flatten().all(|word| keys.iter().any(|key| key == word)));

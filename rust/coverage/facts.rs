@@ -12,13 +12,12 @@
 
 pub use super::split::split_sentences;
 
-use super::polarity::{self, Polarity};
 use super::prose;
 use crate::Error;
-use crate::words::key::key;
+use crate::words::keys::{Keys, Reading};
 use crate::words::map::{UNKNOWN, Word, WordMap};
 use crate::words::numbers::{Quantity, Value};
-use crate::words::ordinary::is_ordinary;
+use crate::words::polarity::Polarity;
 use crate::words::stream::{Break, Case, Stream, Token};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -242,13 +241,24 @@ impl Facts {
         ignore: &[Vec<Range<usize>>],
         settings: Settings,
     ) -> Result<Self, Error> {
+        Self::with(facts, weights, ignore, settings, &mut Keys::forgetful())
+    }
+
+    /// As [`Facts::new`], with the words that were met before.
+    pub fn with(
+        facts: &[&str],
+        weights: Option<&[f64]>,
+        ignore: &[Vec<Range<usize>>],
+        settings: Settings,
+        keys: &mut Keys,
+    ) -> Result<Self, Error> {
         if let Some(weights) = weights {
             check_weights(weights, facts.len())?;
         }
         let mut prepared = Self { settings, ..Self::default() };
         let mut met = HashSet::new();
         for (i, text) in facts.iter().enumerate() {
-            let mut fact = prepared.read(text, ignore.get(i).map_or(&[], Vec::as_slice));
+            let mut fact = prepared.read(text, ignore.get(i).map_or(&[], Vec::as_slice), keys);
             let key: Vec<(u32, Polarity)> = fact.tokens.iter().map(|t| (t.id, t.polarity)).collect();
             let given = weights.and_then(|w| w.get(i)).copied().unwrap_or(1.0);
             if !key.is_empty() && met.insert(key) {
@@ -261,12 +271,10 @@ impl Facts {
     }
 
     /// Tokens of one fact, not yet weighed.
-    fn read(&mut self, text: &str, ignore: &[Range<usize>]) -> Fact {
+    fn read(&mut self, text: &str, ignore: &[Range<usize>], keys: &mut Keys) -> Fact {
         let stream = Stream::new(text);
-        let mut polarities = Vec::new();
-        polarity::mark(&stream, &mut polarities);
+        let polarities = stream.polarities();
         let mut fact = Fact::default();
-        let mut buffer = Vec::new();
         for piece in pieces(&stream, stream.quantities()) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
             let span = piece.span(&stream);
@@ -274,7 +282,8 @@ impl Facts {
                 continue;
             }
             let word = stream.word(token);
-            let number = piece.number.or_else(|| number_word(key(word, &mut buffer)));
+            let read = keys.of(word);
+            let number = piece.number.or_else(|| number_word(word, &read));
             let new = self.keys.len() as u32;
             let id = match number {
                 Some(number) => {
@@ -283,7 +292,7 @@ impl Facts {
                     id
                 }
                 None => {
-                    let id = self.keys.get_or_insert(key(word, &mut buffer), new);
+                    let id = self.keys.get_or_insert(read.key, new);
                     self.words.get_or_insert(word, id);
                     id
                 }
@@ -293,7 +302,7 @@ impl Facts {
                 id,
                 weight: 0,
                 kind: if number.is_some() { Kind::Number } else { kind(token, piece.first) },
-                unusual: !is_ordinary(word.bytes()),
+                unusual: !read.ordinary,
                 polarity: polarities.get(piece.first).copied().unwrap_or_default(),
                 text: text.get(span).unwrap_or_default().to_owned(),
                 words: piece.last - piece.first,
@@ -346,12 +355,12 @@ impl Facts {
 
     /// Scores one summary, with evidence.
     pub fn score(&self, summary: &str) -> FactCoverage {
-        self.score_stream(&Stream::new(summary))
+        self.score_stream(&Stream::new(summary), &mut Keys::forgetful())
     }
 
     /// As [`Facts::score`], of a summary that is tokenised already.
-    pub fn score_stream(&self, summary: &Stream) -> FactCoverage {
-        let summary = self.read_summary(summary);
+    pub fn score_stream(&self, summary: &Stream, keys: &mut Keys) -> FactCoverage {
+        let summary = self.read_summary(summary, keys);
         let mut scratch = self.scratch();
         let mut per_fact = Vec::with_capacity(self.facts.len());
         for fact in &self.facts {
@@ -365,12 +374,12 @@ impl Facts {
     /// `score(summary).mean` alone, without the evidence: the hot path of a batch. Bit-equal to it.
     /// `per_fact`, where given, receives each fact's score.
     pub fn mean(&self, summary: &str, per_fact: Option<&mut Vec<f64>>) -> f64 {
-        self.mean_stream(&Stream::new(summary), per_fact)
+        self.mean_stream(&Stream::new(summary), per_fact, &mut Keys::forgetful())
     }
 
     /// As [`Facts::mean`], of a summary that is tokenised already.
-    pub fn mean_stream(&self, summary: &Stream, per_fact: Option<&mut Vec<f64>>) -> f64 {
-        let summary = self.read_summary(summary);
+    pub fn mean_stream(&self, summary: &Stream, per_fact: Option<&mut Vec<f64>>, keys: &mut Keys) -> f64 {
+        let summary = self.read_summary(summary, keys);
         let mut scratch = self.scratch();
         let scores: Vec<f64> =
             self.facts.iter().map(|fact| self.carried(fact, &summary, &mut scratch).score).collect();
@@ -393,23 +402,18 @@ impl Facts {
         Scratch { unit_of: vec![UNKNOWN; self.keys.len()], ..Scratch::default() }
     }
 
-    fn read_summary(&self, stream: &Stream) -> Summary {
-        let mut polarities = Vec::new();
-        if self.settings.polarity {
-            polarities.reserve(stream.tokens.len());
-            polarity::mark(stream, &mut polarities);
-        }
+    fn read_summary(&self, stream: &Stream, keys: &mut Keys) -> Summary {
+        let polarities = if self.settings.polarity { stream.polarities() } else { &[] };
         // Where no fact has a number there is none to compare.
         let quantities = if self.has_numbers { stream.quantities() } else { &[] };
         let mut summary = Summary { guard: prose::guard(stream), ..Summary::default() };
         summary.ids.reserve(stream.tokens.len());
         summary.spans.reserve(stream.tokens.len());
-        let mut buffer = Vec::new();
         for piece in pieces(stream, quantities) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
             summary.ids.push(match piece.number {
                 Some(number) => self.number_id(&number),
-                None => self.word_id(stream.word(token), &mut buffer),
+                None => self.word_id(stream.word(token), keys),
             });
             let span = piece.span(stream);
             summary.spans.push((span.start as u32, span.end as u32));
@@ -420,11 +424,12 @@ impl Facts {
         summary
     }
 
-    fn word_id(&self, word: Word<'_>, buffer: &mut Vec<u8>) -> u32 {
+    fn word_id(&self, word: Word<'_>, keys: &mut Keys) -> u32 {
         match self.words.get(word) {
             UNKNOWN => {
-                let key = key(word, buffer);
-                number_word(key).map_or_else(|| self.keys.get(key), |number| self.number_id(&number))
+                let read = keys.of(word);
+                number_word(word, &read)
+                    .map_or_else(|| self.keys.get(read.key), |number| self.number_id(&number))
             }
             id => id,
         }
@@ -559,12 +564,14 @@ fn unit(stream: &Stream, quantity: &Quantity) -> (usize, Sort) {
     (len, sort)
 }
 
-/// The number that a number word's key stands for.
-fn number_word(key: Word<'_>) -> Option<Number> {
-    key.bytes().first().is_some_and(u8::is_ascii_digit).then(|| {
-        let value = Value::parse(key.bytes());
-        Number { value, other: value, sort: Sort::Plain }
-    })
+/// The number that a number word, or a number that is read as a word, stands for.
+fn number_word(word: Word<'_>, read: &Reading<'_>) -> Option<Number> {
+    let value = match read.value {
+        Some(value) => Value::new(u64::from(value), 0),
+        None if word.bytes().first().is_some_and(u8::is_ascii_digit) => Value::parse(word.bytes()),
+        None => return None,
+    };
+    Some(Number { value, other: value, sort: Sort::Plain })
 }
 
 /// What a number is looked up by: no word's key has these bytes, seven bits of digits and exponent each.

@@ -7,7 +7,6 @@ mod fragments;
 mod lcs;
 mod ngrams;
 mod order;
-mod polarity;
 mod prose;
 pub mod rouge;
 pub mod salience;

@@ -2,6 +2,7 @@
 //! order, and pieces of sentences.
 
 use super::{fragments, order};
+use crate::distinct::distinct;
 use crate::words::stream::Stream;
 
 /// Prose has at least this share of function words and of distinct bigrams.
@@ -24,11 +25,10 @@ pub(super) fn guard(stream: &Stream) -> f64 {
     let function = stream.tokens.iter().filter(|t| t.function).count();
     let mut words = stream.tokens.iter().map(|token| stream.word(token).hash64());
     let mut last = words.next().unwrap_or_default();
-    let mut bigrams: Vec<u64> = words.map(|word| word ^ mix(std::mem::replace(&mut last, word))).collect();
-    bigrams.sort_unstable();
-    bigrams.dedup();
+    let bigrams = words.map(|word| word ^ mix(std::mem::replace(&mut last, word)));
+    let distinct = distinct(bigrams, n);
     let function = function as f64 / n as f64;
-    let distinct = bigrams.len() as f64 / (n - 1) as f64;
+    let distinct = distinct as f64 / (n - 1) as f64;
     let order = (order::agreement(stream) - NO_ORDER) / (ORDER - NO_ORDER);
     (function / FUNCTION).min(1.0)
         * (distinct / DISTINCT).min(1.0)

@@ -9,10 +9,9 @@
 //! adjectives of places. At the start of a sentence or a quotation only an unusual word is taken for a name.
 
 use super::contradiction::Said;
-use crate::words::key::stem;
+use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, Word, WordMap};
 use crate::words::numbers::{self, Quantity, Value};
-use crate::words::ordinary::is_ordinary;
 use crate::words::stream::{Break, Case, Stream, Token};
 use std::ops::Range;
 
@@ -82,10 +81,14 @@ impl Support {
 impl Known {
     /// Prepares the texts that support a summary.
     pub fn new(texts: &[&str]) -> Self {
+        let streams = texts.iter().map(|text| Stream::new(text));
+        Self::of_streams(streams, &mut Keys::forgetful())
+    }
+
+    /// As [`Known::new`], of texts that are tokenised already.
+    pub fn of_streams(texts: impl Iterator<Item = Stream>, keys: &mut Keys) -> Self {
         let mut known = Self::default();
-        for text in texts {
-            known.read(&Stream::new(text));
-        }
+        texts.for_each(|text| known.read(&text, keys));
         known.names.sort_unstable();
         known.names.dedup();
         known.numbers.sort_unstable();
@@ -95,26 +98,26 @@ impl Known {
         known
     }
 
-    fn read(&mut self, stream: &Stream) {
-        let mut buffer = Vec::new();
+    fn read(&mut self, stream: &Stream, keys: &mut Keys) {
         for token in &stream.tokens {
             let word = stream.word(token);
             if self.words.get_or_insert(word, 1) == UNKNOWN {
                 continue;
             }
-            self.words.get_or_insert(stem(word, &mut buffer), 1);
+            let read = keys.of(word);
+            self.words.get_or_insert(read.stem, 1);
             if token.number {
                 self.numbers.push(Value::parse(word.bytes()));
-            } else if word.bytes().len() >= SHORT_NAME && !token.function && !is_ordinary(word.bytes()) {
+            } else if word.bytes().len() >= SHORT_NAME && !token.function && !read.ordinary {
                 self.names.push(word.bytes().to_vec());
             }
-            if let Some(value) = numbers::small_value(word.bytes()) {
+            if let Some(value) = read.value {
                 self.numbers.push(Value::new(u64::from(value), 0));
             }
         }
         self.numbers.extend(stream.quantities().iter().flat_map(|q| [q.value, q.other]));
         self.numbers.extend(stream.tokens.windows(2).filter_map(|pair| year_range(stream, pair)));
-        self.said.read(stream);
+        self.said.read(stream, keys);
         for initials in acronyms(stream) {
             self.acronyms.get_or_insert(Word::new(&initials), 1);
         }
@@ -122,12 +125,13 @@ impl Known {
 
     /// Numbers and names of `summary` that are not held, and words that say the opposite.
     pub fn check(&self, summary: &str) -> Support {
-        self.check_stream(&Stream::new(summary))
+        self.check_stream(&Stream::new(summary), &mut Keys::forgetful())
     }
 
     /// As [`Known::check`], of a summary that is tokenised already.
-    pub fn check_stream(&self, stream: &Stream) -> Support {
-        let mut support = Support { contradicted: self.said.contradicted(stream), ..Support::default() };
+    pub fn check_stream(&self, stream: &Stream, keys: &mut Keys) -> Support {
+        let mut support =
+            Support { contradicted: self.said.contradicted(stream, keys), ..Support::default() };
         for quantity in stream.quantities() {
             support.numbers += 1;
             if !self.holds_number(stream, quantity) {
@@ -135,11 +139,11 @@ impl Known {
             }
         }
         for (i, token) in stream.tokens.iter().enumerate() {
-            if !is_name(stream, i) {
+            if !is_name(stream, i, keys) {
                 continue;
             }
             support.names += 1;
-            if !self.holds_name(stream, i) {
+            if !self.holds_name(stream, i, keys) {
                 support.unsupported_names.push(token.span());
             }
         }
@@ -165,13 +169,12 @@ impl Known {
         self.approximate.get(from).is_some_and(|&known| (known - value).abs() <= known * ROUNDING)
     }
 
-    fn holds_name(&self, stream: &Stream, at: usize) -> bool {
+    fn holds_name(&self, stream: &Stream, at: usize, keys: &mut Keys) -> bool {
         let Some(token) = stream.tokens.get(at) else { return true };
         let word = stream.word(token);
         let bytes = word.bytes();
-        let mut buffer = Vec::new();
         self.words.get(word) != UNKNOWN
-            || self.words.get(stem(word, &mut buffer)) != UNKNOWN
+            || self.words.get(keys.of(word).stem) != UNKNOWN
             || self.acronyms.get(word) != UNKNOWN
             || self.holds_form(bytes)
             || self.holds_acronym_around(stream, at)
@@ -272,7 +275,7 @@ fn year_range(stream: &Stream, pair: &[Token]) -> Option<Value> {
 /// Whether the word at `at` is written as a name. At the start of a sentence or a quotation every word has a
 /// capital letter, and in the middle of one a title may: ordinary words are names there only in capitals, or right
 /// before or after a word that is a name by itself.
-fn is_name(stream: &Stream, at: usize) -> bool {
+fn is_name(stream: &Stream, at: usize, keys: &mut Keys) -> bool {
     let Some(token) = stream.tokens.get(at) else { return false };
     let word = stream.text(token);
     // The letters of `W.L.` alone name nothing.
@@ -280,11 +283,11 @@ fn is_name(stream: &Stream, at: usize) -> bool {
     if !is_capitalised(stream, token) || token.case == Case::Upper && dotted && word.len() <= 2 {
         return false;
     }
-    if !is_ordinary(word) {
+    if !keys.of(stream.word(token)).ordinary {
         return true;
     }
     let starts = token.before == Break::Sentence || token.quoted;
-    !starts && beside_name(stream, at)
+    !starts && beside_name(stream, at, keys)
 }
 
 /// A capitalised word that could be a name: no number, initial or function word.
@@ -296,14 +299,14 @@ fn is_capitalised(stream: &Stream, token: &Token) -> bool {
 }
 
 /// Whether an unusual capitalised word stands right before or after, as in `Gordon Brown`.
-fn beside_name(stream: &Stream, at: usize) -> bool {
-    let is_unusual = |i: usize| {
+fn beside_name(stream: &Stream, at: usize, keys: &mut Keys) -> bool {
+    let mut is_unusual = |i: usize| {
         let token = stream.tokens.get(i)?;
-        (token.case == Case::Title && is_capitalised(stream, token) && !is_ordinary(stream.text(token)))
+        (token.case == Case::Title && is_capitalised(stream, token) && !keys.of(stream.word(token)).ordinary)
             .then_some(())
     };
     let joined = |i: usize| stream.tokens.get(i).is_some_and(|t| t.before <= Break::Space);
-    let before = joined(at) && at.checked_sub(1).and_then(is_unusual).is_some();
+    let before = joined(at) && at.checked_sub(1).and_then(&mut is_unusual).is_some();
     before || joined(at + 1) && is_unusual(at + 1).is_some()
 }
 

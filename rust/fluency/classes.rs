@@ -4,6 +4,8 @@
 //! the word list (16 bits of hash, class, flags), then [`CLASSES`] x [`CLASSES`] signed bytes, each
 //! `20 ln(p(second | first) / p(second))`.
 
+use crate::words::map::packed;
+
 /// How many classes there are.
 pub(super) const CLASSES: usize = 256;
 /// Slots of the word list, a power of two.
@@ -194,7 +196,7 @@ fn mix(value: u64, block: u64, fold: bool) -> u64 {
 
 /// Less than eight bytes as one number, zeros after them.
 fn tail(rest: &[u8]) -> u64 {
-    rest.iter().rev().fold(0, |block, byte| (block << 8) | u64::from(*byte))
+    packed(rest) as u64
 }
 
 /// Eight bytes with the ASCII capitals among them in lower case.

@@ -65,11 +65,7 @@ pub(super) fn is_other(text: &str) -> bool {
     if !text.is_ascii() && is_other_script(text) {
         return true;
     }
-    let words = text
-        .split_whitespace()
-        .map(|word| word.trim_matches(|c: char| !is_word_char(c)))
-        .filter(|word| !word.is_empty())
-        .take(MAX_WORDS);
+    let words = text.split_whitespace().map(bare).filter(|word| !word.is_empty()).take(MAX_WORDS);
     let is_english = |word: &&str| classes::is_function(word) && !is_shared(word);
     // A tenth of them is enough, and there are no more than what parts them allows: most texts are told by their start.
     let parting = text.bytes().filter(|byte| *byte <= b' ' || !byte.is_ascii()).count();
@@ -84,6 +80,15 @@ pub(super) fn is_other(text: &str) -> bool {
     }
     let foreign = foreign(&words);
     foreign >= 2 && foreign > 2 * english && 8 * foreign >= words.len()
+}
+
+/// A word without the marks around it.
+fn bare(word: &str) -> &str {
+    match word.as_bytes() {
+        // Most have none.
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => word,
+        _ => word.trim_matches(|c: char| !is_word_char(c)),
+    }
 }
 
 /// The small words of other languages and the words with accents, but for those in names.

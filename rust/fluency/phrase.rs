@@ -4,7 +4,7 @@
 ///
 /// `phrase` is ASCII in lower case with plain apostrophes; in the text a typographic apostrophe fits as well, and
 /// any run of spaces fits one.
-pub(super) fn prefix(text: &str, phrase: &str) -> Option<usize> {
+fn prefix(text: &str, phrase: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
     for &wanted in phrase.as_bytes() {
@@ -32,11 +32,68 @@ fn starts_with_mark(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xe2, 0x80])
 }
 
-/// The length of the first of `phrases` that stands at the start of `text`.
-pub(super) fn any_prefix(text: &str, phrases: &[&str]) -> Option<usize> {
-    let first = text.as_bytes().first()?.to_ascii_lowercase();
-    phrases
-        .iter()
-        .filter(|phrase| phrase.as_bytes().first() == Some(&first))
-        .find_map(|phrase| prefix(text, phrase))
+/// Some phrases, and what any of them begins with, so that hardly another text is compared with each.
+pub(super) struct Phrases {
+    phrases: &'static [&'static str],
+    /// For the lowest five bits of the first byte, those of the second, a bit each.
+    beginnings: [u32; 32],
+}
+
+impl Phrases {
+    pub(super) const fn new(phrases: &'static [&'static str]) -> Self {
+        let mut beginnings = [0; 32];
+        let mut at = 0;
+        while at < phrases.len() {
+            let phrase = phrases[at].as_bytes();
+            beginnings[phrase[0] as usize % 32] |= match phrase {
+                [_] => u32::MAX,
+                // What a typographic apostrophe begins with fits as well.
+                [_, b'\'', ..] => 1 << (b'\'' % 32) | 1 << (0xe2 % 32),
+                [_, second, ..] => 1 << (*second % 32),
+                [] => 0,
+            };
+            at += 1;
+        }
+        Self { phrases, beginnings }
+    }
+
+    /// The length of the first of them that stands at the start of `text`.
+    pub(super) fn prefix(&self, text: &str) -> Option<usize> {
+        let (first, second) = match text.as_bytes() {
+            [first, second, ..] => (first.to_ascii_lowercase(), *second),
+            [first] => (first.to_ascii_lowercase(), 0),
+            [] => return None,
+        };
+        if self.beginnings[usize::from(first % 32)] >> (second % 32) & 1 == 0 {
+            return None;
+        }
+        let is_like = |phrase: &&&str| phrase.as_bytes().first() == Some(&first);
+        self.phrases.iter().filter(is_like).find_map(|phrase| prefix(text, phrase))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_is_found_whatever_its_case_and_apostrophes() {
+        static PHRASES: Phrases = Phrases::new(&["i'm sorry", "i cannot", "ok", ","]);
+        let cases = [
+            ("I'm sorry.", Some(9)),
+            ("I’m sorry", Some(11)),
+            ("i  CANNOT do it", Some(9)),
+            ("OK", Some(2)),
+            ("okay", None),
+            (",", Some(1)),
+            (", and", Some(1)),
+            ("I'd", None),
+            ("i", None),
+            ("", None),
+            ("ÿ", None),
+        ];
+        for (text, length) in cases {
+            assert_eq!(PHRASES.prefix(text), length, "{text:?}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::classes;
 use super::scan::{DIGIT, Token, WORD};
+use crate::distinct::distinct as distinct_of;
 use std::ops::Range;
 
 /// A phrase this long counts as repeated when it returns within [`NEAR`] words.
@@ -165,13 +166,8 @@ fn phrase(words: &[&Token], runs: &[Run], run: Run) -> Phrase {
 fn distinct(words: &[&Token]) -> f64 {
     let mut least = WINDOW;
     for window in words.chunks(WINDOW) {
-        let mut keys = [0_u32; WINDOW];
-        for (slot, word) in keys.iter_mut().zip(window) {
-            *slot = word.key;
-        }
-        let keys = &mut keys[..window.len()];
-        keys.sort_unstable();
-        let different = 1 + keys.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        // Of hashes 0 and 1 are one.
+        let different = distinct_of(window.iter().map(|word| u64::from(word.key) + 1), WINDOW);
         least = least.min(different + (WINDOW - window.len()));
     }
     least as f64 / WINDOW as f64

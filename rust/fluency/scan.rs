@@ -59,6 +59,11 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
     let mut skip_stop = false;
     let mut at = 0;
     while let Some(c) = char_at(text, at) {
+        if c == ' ' {
+            skip_stop = false;
+            at += 1;
+            continue;
+        }
         if is_word_char(c) {
             let (end, dotted) = match dotted_end(text, at) {
                 Some(end) => (end, true),

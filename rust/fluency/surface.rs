@@ -61,6 +61,12 @@ pub(super) fn measure(text: &str, tokens: &[Token]) -> Surface {
 }
 
 fn characters(text: &str, surface: &mut Surface) {
+    let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r');
+    if text.is_ascii() && !text.bytes().any(|byte| is_control(&byte)) {
+        surface.letters = text.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
+        surface.visible = text.bytes().filter(|byte| byte.is_ascii_graphic()).count();
+        return;
+    }
     for (at, c) in text.char_indices() {
         if c.is_ascii_alphabetic() {
             surface.letters += 1;

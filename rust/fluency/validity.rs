@@ -1,7 +1,7 @@
 //! Whether an answer says anything that can be graded: not empty, long enough, no refusal, English.
 
 use super::language;
-use super::phrase;
+use super::phrase::Phrases;
 use super::scan::is_word_char;
 
 /// Why an answer is not valid.
@@ -58,7 +58,7 @@ impl Invalid {
 }
 
 /// Polite words that may stand before a refusal.
-const SOFTENERS: [&str; 16] = [
+static SOFTENERS: Phrases = Phrases::new(&[
     "i'm sorry",
     "i am sorry",
     "sorry",
@@ -75,13 +75,14 @@ const SOFTENERS: [&str; 16] = [
     "as an ai",
     "as a large language model",
     "as a language model",
-];
+]);
 
 /// What joins a softener to what follows.
-const JOINTS: [&str; 8] = [",", ".", ":", "!", "but", "that", "for the confusion", "for any inconvenience"];
+static JOINTS: Phrases =
+    Phrases::new(&[",", ".", ":", "!", "but", "that", "for the confusion", "for any inconvenience"]);
 
 /// The assistant says that it will not, or cannot.
-const REFUSALS: [&str; 19] = [
+static REFUSALS: Phrases = Phrases::new(&[
     "i cannot",
     "i can't",
     "i can not",
@@ -101,10 +102,10 @@ const REFUSALS: [&str; 19] = [
     "i am not allowed",
     "i'm not permitted",
     "i am not permitted",
-];
+]);
 
 /// Refusals that need no task to be one.
-const OUTRIGHT: [&str; 14] = [
+static OUTRIGHT: Phrases = Phrases::new(&[
     "there is no document provided",
     "there is no document to",
     "no document was provided",
@@ -119,10 +120,10 @@ const OUTRIGHT: [&str; 14] = [
     "please provide the document",
     "please provide the text",
     "please share the document",
-];
+]);
 
 /// What an assistant refuses to do. A speaker in a text cannot do other things: "I cannot forget that day".
-const TASKS: [&str; 31] = [
+static TASKS: Phrases = Phrases::new(&[
     "help",
     "assist",
     "summarize",
@@ -154,11 +155,11 @@ const TASKS: [&str; 31] = [
     "find",
     "view",
     "information",
-];
+]);
 
 /// Words that may stand between the refusal and the task.
-const BETWEEN: [&str; 8] =
-    ["to", "with", "directly", "currently", "enough", "the ability", "be able", "really"];
+static BETWEEN: Phrases =
+    Phrases::new(&["to", "with", "directly", "currently", "enough", "the ability", "be able", "really"]);
 
 /// Longer answers hold more than a refusal; only the start of a shorter one is looked at.
 const MAX_REFUSAL_WORDS: usize = 120;
@@ -206,23 +207,22 @@ pub(super) fn refusal_length(text: &str) -> Option<usize> {
         rest = skip(after, &JOINTS).0;
     }
     let begun = text.len() - rest.len();
-    if let Some(length) = phrase::any_prefix(rest, &OUTRIGHT) {
+    if let Some(length) = OUTRIGHT.prefix(rest) {
         return Some(begun + length);
     }
-    let length = begun + phrase::any_prefix(rest, &REFUSALS)?;
+    let length = begun + REFUSALS.prefix(rest)?;
     let (rest, _) = skip(&text[length..], &BETWEEN);
-    let is_refusal = softened
-        || phrase::any_prefix(rest, &TASKS).is_some()
-        || !rest.starts_with(|c: char| c.is_alphanumeric());
+    let is_refusal =
+        softened || TASKS.prefix(rest).is_some() || !rest.starts_with(|c: char| c.is_alphanumeric());
     is_refusal.then_some(length)
 }
 
 /// Drops any of `phrases` from the start, as often as they come (a few times at most), with the spaces after them.
-fn skip<'a>(text: &'a str, phrases: &[&str]) -> (&'a str, bool) {
+fn skip<'a>(text: &'a str, phrases: &Phrases) -> (&'a str, bool) {
     let mut rest = text.trim_start_matches(' ');
     let mut skipped = false;
     for _ in 0..4 {
-        let Some(length) = phrase::any_prefix(rest, phrases) else { break };
+        let Some(length) = phrases.prefix(rest) else { break };
         rest = rest[length..].trim_start_matches([' ', ',']);
         skipped = true;
     }

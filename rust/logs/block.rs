@@ -277,8 +277,8 @@ fn prepare(
     if new.is_empty() {
         return;
     }
-    let prepared = map_chunks(&new, threads, hands, |_, _, chunk| {
-        chunk.iter().map(|(_, material)| prepared(grader, material)).collect::<Vec<_>>()
+    let prepared = map_chunks(&new, threads, hands, |hand, _, chunk| {
+        chunk.iter().map(|(_, material)| prepared(grader, material, &mut hand.grading)).collect::<Vec<_>>()
     });
     for ((hash, material), task) in new.into_iter().zip(prepared.into_iter().flatten()) {
         for (_, kind) in task.iter().flat_map(|task| task.pii_in_facts()) {
@@ -296,7 +296,7 @@ fn prepare(
     }
 }
 
-fn prepared(grader: &Grader, material: &Material) -> Option<grade::Task> {
+fn prepared(grader: &Grader, material: &Material, scratch: &mut Scratch) -> Option<grade::Task> {
     let facts: Option<Vec<&str>> =
         material.facts.as_ref().map(|facts| facts.iter().map(String::as_str).collect());
     let given = grade::Material {
@@ -305,7 +305,7 @@ fn prepared(grader: &Grader, material: &Material) -> Option<grade::Task> {
         weights: None,
         reference: material.reference.as_deref(),
     };
-    grader.prepare(material.basis, given).ok()
+    grader.prepare(material.basis, given, scratch).ok()
 }
 
 /// What comes of a chunk of lines.

@@ -158,23 +158,22 @@ impl Grader {
         }
         let prepared = py.detach(|| {
             guarded(|| {
-                map_chunks(&owned, threads, &mut Vec::new(), |(), _, chunk| {
-                    chunk
-                        .iter()
-                        .map(|(source, facts, weights, reference)| {
+                with_scratches(|scratches| {
+                    map_chunks(&owned, threads, scratches, |scratch, _, chunk| {
+                        let mut tasks = Vec::with_capacity(chunk.len());
+                        for (source, facts, weights, reference) in chunk {
                             let facts: Option<Vec<&str>> =
                                 facts.as_ref().map(|f| f.iter().map(String::as_str).collect());
-                            self.inner.prepare(
-                                basis,
-                                Material {
-                                    source: source.as_deref(),
-                                    facts: facts.as_deref(),
-                                    weights: weights.as_deref(),
-                                    reference: reference.as_deref(),
-                                },
-                            )
-                        })
-                        .collect::<Result<Vec<_>, Error>>()
+                            let material = Material {
+                                source: source.as_deref(),
+                                facts: facts.as_deref(),
+                                weights: weights.as_deref(),
+                                reference: reference.as_deref(),
+                            };
+                            tasks.push(self.inner.prepare(basis, material, scratch)?);
+                        }
+                        Ok::<_, Error>(tasks)
+                    })
                 })
             })
         })?;

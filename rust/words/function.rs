@@ -1,5 +1,7 @@
 //! English function words: the closed classes, which carry little of a fact by themselves.
 
+use super::map::packed;
+
 /// Articles, pronouns, prepositions, conjunctions, auxiliaries and the adverbs that go with them; lower-case,
 /// without apostrophes. A line holds words that stand in like places, for [`super::order`]: `training/word_order.py`
 /// reads them from here.
@@ -98,7 +100,7 @@ pub fn function_group(word: &[u8]) -> Option<u8> {
     if word.is_empty() || word.len() > LONGEST {
         return None;
     }
-    let key = pack(word);
+    let key = packed(word);
     let mut at = slot(key);
     // A quarter of the table is used, so a free slot is near.
     while let Some(&held) = TABLE.get(at) {

@@ -22,11 +22,7 @@ impl<'a> Word<'a> {
         if bytes.len() > SHORT {
             return Self { key: [long_hash(bytes), bytes.len() as u64], bytes };
         }
-        let mut padded = [0u8; SHORT];
-        for (to, from) in padded.iter_mut().zip(bytes) {
-            *to = *from;
-        }
-        Self { key: split(u128::from_le_bytes(padded)), bytes }
+        Self { key: split(packed(bytes)), bytes }
     }
 
     /// As [`Word::new`] of `text[start..end]`, faster where 16 bytes can be read from `start` on.
@@ -45,14 +41,25 @@ impl<'a> Word<'a> {
 
     /// The key of a word of at most 16 bytes: the bytes themselves.
     #[inline]
-    pub(super) fn short_key(&self) -> Option<[u64; 2]> {
+    pub(crate) fn short_key(&self) -> Option<[u64; 2]> {
         (self.bytes.len() <= SHORT).then_some(self.key)
     }
 
     /// The word of a [`Word::short_key`], without its bytes: only to look up.
     #[inline]
-    pub(super) fn of_short_key(key: [u64; 2]) -> Self {
+    pub(crate) fn of_short_key(key: [u64; 2]) -> Self {
         Self { key, bytes: &[] }
+    }
+
+    /// The [`Word::short_key`] of a word of at most 16 bytes, for tables.
+    pub(crate) const fn key_of(bytes: &[u8]) -> [u64; 2] {
+        let mut key = [0; 2];
+        let mut at = 0;
+        while at < bytes.len() && at < SHORT {
+            key[at / 8] |= (bytes[at] as u64) << (8 * (at % 8));
+            at += 1;
+        }
+        key
     }
 
     /// The word's bytes.
@@ -63,7 +70,7 @@ impl<'a> Word<'a> {
     /// A well-mixed hash of the word.
     #[inline]
     pub fn hash64(&self) -> u64 {
-        mix(self.key[0] ^ 0x9E37_79B9_7F4A_7C15, self.key[1] ^ 0xE703_7ED1_A0B4_28DB)
+        hash_of(self.key)
     }
 
     #[inline]
@@ -83,15 +90,44 @@ static KEEP: [u8; 2 * SHORT] = {
     keep
 };
 
+/// The first 16 bytes of a word as one number, zeros after the last.
+#[inline]
+pub(crate) fn packed(bytes: &[u8]) -> u128 {
+    // The last bytes are read once more, in their place.
+    match (bytes.first_chunk::<8>(), bytes.first_chunk::<4>(), bytes) {
+        (Some(first), _, _) => {
+            let bytes = bytes.get(..SHORT).unwrap_or(bytes);
+            let last = bytes.last_chunk().copied().unwrap_or_default();
+            u128::from(u64::from_le_bytes(*first))
+                | u128::from(u64::from_le_bytes(last)) << (8 * (bytes.len() - 8))
+        }
+        (None, Some(first), _) => {
+            let last = bytes.last_chunk().copied().unwrap_or_default();
+            let last = u64::from(u32::from_le_bytes(last)) << (8 * (bytes.len() - 4));
+            u128::from(u64::from(u32::from_le_bytes(*first)) | last)
+        }
+        (_, _, &[a, b, c]) => u128::from(u32::from_le_bytes([a, b, c, 0])),
+        (_, _, &[a, b]) => u128::from(u16::from_le_bytes([a, b])),
+        (_, _, &[a]) => u128::from(a),
+        _ => 0,
+    }
+}
+
 fn split(key: u128) -> [u64; 2] {
     [key as u64, (key >> 64) as u64]
 }
 
 /// Both halves of the 128-bit product, folded together.
 #[inline]
-fn mix(a: u64, b: u64) -> u64 {
-    let p = u128::from(a) * u128::from(b);
+const fn mix(a: u64, b: u64) -> u64 {
+    let p = a as u128 * b as u128;
     (p as u64) ^ ((p >> 64) as u64)
+}
+
+/// The hash of a [`Word::short_key`].
+#[inline]
+pub(crate) const fn hash_of(key: [u64; 2]) -> u64 {
+    mix(key[0] ^ 0x9E37_79B9_7F4A_7C15, key[1] ^ 0xE703_7ED1_A0B4_28DB)
 }
 
 fn long_hash(bytes: &[u8]) -> u64 {

@@ -4,7 +4,8 @@
 //! - [`porter`]: the Porter stemmer, exactly NLTK's default mode; [`stems`]: a cache of what it gave.
 //! - [`map`]: words to small integer ids, so that everything after the first pass compares integers.
 //! - [`stream`]: normalised tokens (numbers, words, letter runs) with their place in the text, on top of
-//!   [`fold`] (case and diacritics); [`key`]: what a token stands for.
+//!   [`fold`] (case and diacritics); [`key`]: what a token stands for; [`keys`]: a cache of that.
+//! - [`polarity`]: which words stand under a negation.
 //! - [`spaced`]: words between white space, exactly Python's `str.split`.
 //! - [`numbers`], [`function`], [`ordinary`], [`irregular`]: what is known of English: values of number words,
 //!   function words, ordinary words, irregular forms.
@@ -16,9 +17,11 @@ pub mod fold;
 pub mod function;
 pub mod irregular;
 pub mod key;
+pub mod keys;
 pub mod map;
 pub mod numbers;
 pub mod ordinary;
+pub mod polarity;
 pub mod porter;
 pub mod spaced;
 pub mod stems;

@@ -11,6 +11,7 @@
 use super::fold;
 use super::function::{function_group, is_function_word};
 use super::numbers::{self, Quantity};
+use super::polarity::{self, Polarity};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -83,6 +84,7 @@ pub struct Stream {
     text: Vec<u8>,
     /// Read when first asked for: several rules ask.
     quantities: OnceLock<Vec<Quantity>>,
+    polarities: OnceLock<Vec<Polarity>>,
 }
 
 impl Stream {
@@ -108,6 +110,11 @@ impl Stream {
     /// Its numbers, in order ([`numbers::quantities`]).
     pub fn quantities(&self) -> &[Quantity] {
         self.quantities.get_or_init(|| numbers::quantities(self))
+    }
+
+    /// Of each token, what negation does to it.
+    pub fn polarities(&self) -> &[Polarity] {
+        self.polarities.get_or_init(|| polarity::mark(self))
     }
 
     /// The normalised text of a token of this stream: folded, lower-case.
@@ -232,12 +239,26 @@ impl Scanner<'_> {
 
     /// Takes the ASCII letters from here on; returns how many, and how many of them are upper-case.
     fn take_ascii_letters(&mut self) -> (usize, usize) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let len = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let run = rest.get(..len).unwrap_or_default();
-        self.out.text.extend(run.iter().map(u8::to_ascii_lowercase));
-        self.at += len;
-        (len, run.iter().filter(|b| b.is_ascii_uppercase()).count())
+        let (mut letters, mut uppers) = (0, 0);
+        loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let block = rest.first_chunk().copied().unwrap_or_else(|| {
+                let mut block = [0; 8];
+                block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                block
+            });
+            let (len, upper, lower) = leading_letters(u64::from_le_bytes(block));
+            // All eight and back: quicker than just as many as there are.
+            let end = self.out.text.len() + len;
+            self.out.text.extend_from_slice(&lower.to_le_bytes());
+            self.out.text.truncate(end);
+            self.at += len;
+            letters += len;
+            uppers += upper;
+            if len < 8 {
+                return (letters, uppers);
+            }
+        }
     }
 
     fn separate(&mut self, kind: Kind) {
@@ -362,7 +383,10 @@ impl Scanner<'_> {
     fn word(&mut self) {
         let mut token = self.token(false);
         let (mut letters, mut uppers) = (0usize, 0usize);
-        let first_upper = self.unit(self.at).is_some_and(|u| u.upper);
+        let first_upper = match self.text.as_bytes().get(self.at) {
+            Some(byte) if byte.is_ascii() => byte.is_ascii_uppercase(),
+            _ => self.unit(self.at).is_some_and(|u| u.upper),
+        };
         // Where the text of the last apostrophe's tail begins, to tell a possessive.
         let mut tail = None;
         loop {
@@ -416,6 +440,23 @@ impl Scanner<'_> {
             && upper_after
             && self.kind(next + 1) != Some(Kind::Letter)
     }
+}
+
+/// How many of eight bytes, from the lowest on, are ASCII letters, how many of those are upper-case, and the bytes with
+/// those in lower case.
+fn leading_letters(block: u64) -> (usize, usize, u64) {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let lower = block | 0x20 * ONES;
+    let ascii = lower & !HIGH;
+    // The highest bit of each byte: at least `a`, beyond `z`.
+    let from_a = ascii + (0x80 - u64::from(b'a')) * ONES;
+    let beyond_z = ascii + (0x7F - u64::from(b'z')) * ONES;
+    let letter = from_a & !beyond_z & !block & HIGH;
+    let len = (!letter & HIGH).trailing_zeros() as usize / 8;
+    let within = 1u64.checked_shl(8 * len as u32).unwrap_or(0).wrapping_sub(1);
+    let upper = letter & within & !(block << 2);
+    (len, upper.count_ones() as usize, lower)
 }
 
 /// Abbreviations that a full stop belongs to; lower-case, sorted.

@@ -8,7 +8,7 @@ use super::corrupt::{Labelled, corrupt, pieces, render};
 use super::lexicon::Lexicon;
 use super::random::{Random, ln, sigmoid};
 use crate::fluency::detector::{
-    BITS, FEATURE_BITS, HEADER, SCALE, TEMPLATES, WEIGHT_BITS, each_piece, features, place,
+    BITS, FEATURE_BITS, HEADER, SCALE, TEMPLATES, WEIGHT_BITS, each_piece, features_of, place,
 };
 use crate::fluency::scan::Token;
 use crate::fluency::sequence::{Item, MARGIN, sequence};
@@ -128,7 +128,7 @@ fn each_token(labelled: &Labelled, mut found: impl FnMut(&[usize], bool)) {
 
 fn fill(text: &str, token: &Token, window: &[Item], numbers: &mut Vec<usize>) {
     numbers.clear();
-    numbers.extend(features(window).map(|feature| (feature >> (32 - FEATURE_BITS)) as usize));
+    numbers.extend(features_of(window).map(|feature| (feature >> (32 - FEATURE_BITS)) as usize));
     each_piece(text, token, |feature| numbers.push((feature >> (32 - FEATURE_BITS)) as usize));
 }
 

@@ -2,17 +2,18 @@
 //! quotes around the whole.
 
 use super::{Answer, Found, ViolationKind, marks};
-use crate::fluency::phrase;
+use crate::fluency::phrase::Phrases;
 use crate::fluency::validity::refusal_length;
 
 /// Words that open a chat's reply and nothing else; a violation where a mark follows.
-const REPLIES: [&str; 5] = ["sure", "sure thing", "got it", "no problem", "happy to help"];
+static REPLIES: Phrases = Phrases::new(&["sure", "sure thing", "got it", "no problem", "happy to help"]);
 
 /// Words that open a reply or a sentence; a violation where `!` or `:` follows, or an announcement.
-const EXCLAMATIONS: [&str; 7] = ["certainly", "of course", "absolutely", "okay", "ok", "great", "alright"];
+static EXCLAMATIONS: Phrases =
+    Phrases::new(&["certainly", "of course", "absolutely", "okay", "ok", "great", "alright"]);
 
 /// Announcements, wherever they stand first.
-const ANNOUNCEMENTS: [&str; 22] = [
+static ANNOUNCEMENTS: Phrases = Phrases::new(&[
     "here is",
     "here's",
     "here are",
@@ -35,7 +36,7 @@ const ANNOUNCEMENTS: [&str; 22] = [
     "based on the provided",
     "according to the document provided",
     "the summary of the document",
-];
+]);
 
 /// What an announcement speaks of: the answer itself.
 const ANNOUNCED: [&str; 18] = [
@@ -60,7 +61,7 @@ const ANNOUNCED: [&str; 18] = [
 ];
 
 /// Announcements that are one whatever follows, and thinking aloud.
-const FIRST_PERSON: [&str; 21] = [
+static FIRST_PERSON: Phrases = Phrases::new(&[
     "this is a summary",
     "this is the summary",
     "this is my summary",
@@ -82,10 +83,10 @@ const FIRST_PERSON: [&str; 21] = [
     "we need to summarize",
     "i need to summarize",
     "i need to write",
-];
+]);
 
 /// Labels in front of a text, with their colon.
-const LABELS: [&str; 41] = [
+static LABELS: Phrases = Phrases::new(&[
     "summary:",
     "short summary:",
     "brief summary:",
@@ -127,10 +128,10 @@ const LABELS: [&str; 41] = [
     "document:",
     "revised summary:",
     "paragraph summary:",
-];
+]);
 
 /// Counts and remarks on the text itself, anywhere a sentence or bracket begins.
-const REMARKS: [&str; 23] = [
+static REMARKS: Phrases = Phrases::new(&[
     "word count",
     "token count",
     "words:",
@@ -154,10 +155,10 @@ const REMARKS: [&str; 23] = [
     "this paragraph summarizes",
     "the above summary",
     "the summary contains",
-];
+]);
 
 /// The assistant's own voice. Refusals are [`validity`](crate::fluency::validity)'s to tell.
-const VOICE: [&str; 21] = [
+static VOICE: Phrases = Phrases::new(&[
     "as an ai",
     "as a language model",
     "as a large language model",
@@ -179,10 +180,10 @@ const VOICE: [&str; 21] = [
     "i would be happy to help",
     "i have summarized",
     "i have condensed",
-];
+]);
 
 /// How a sentence begins that speaks to the one who asks or grades, or repeats what was asked.
-const ADDRESSES: [&str; 24] = [
+static ADDRESSES: Phrases = Phrases::new(&[
     "answer with",
     "award",
     "follow",
@@ -207,7 +208,7 @@ const ADDRESSES: [&str; 24] = [
     "you",
     "your job",
     "your task",
-];
+]);
 
 /// What such a sentence speaks of.
 const ADDRESSED: [&str; 16] = [
@@ -230,7 +231,7 @@ const ADDRESSED: [&str; 16] = [
 ];
 
 /// How a question to the user begins.
-const QUESTIONS: [&str; 27] = [
+static QUESTIONS: Phrases = Phrases::new(&[
     "would you",
     "do you want",
     "do you need",
@@ -258,7 +259,7 @@ const QUESTIONS: [&str; 27] = [
     "shall we",
     "any questions",
     "need anything",
-];
+]);
 
 /// A sentence of more words than this says more than that the paragraph follows.
 const SHORT_WORDS: usize = 8;
@@ -282,13 +283,13 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
         {
             found.add(ViolationKind::SpecialTokens, at..at + length);
         } else if place.is_line
-            && let Some(length) = phrase::any_prefix(rest, &LABELS)
+            && let Some(length) = LABELS.prefix(rest)
         {
             found.add(ViolationKind::Metadata, at..at + length);
-        } else if let Some(length) = phrase::any_prefix(rest, &REMARKS).or_else(|| budget(rest)) {
+        } else if let Some(length) = REMARKS.prefix(rest).or_else(|| budget(rest)) {
             found.add(ViolationKind::Metadata, at..at + length);
         } else if let Some(length) =
-            phrase::any_prefix(rest, &VOICE).or_else(|| refusal_length(rest)).or_else(|| address(rest))
+            VOICE.prefix(rest).or_else(|| refusal_length(rest)).or_else(|| address(rest))
         {
             found.add(ViolationKind::Assistant, at..at + length);
         }
@@ -303,13 +304,12 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
 
 /// The length of "Sure!", "Certainly, here is".
 fn reply(text: &str) -> Option<usize> {
-    if let Some(length) = phrase::any_prefix(text, &REPLIES) {
+    if let Some(length) = REPLIES.prefix(text) {
         return text[length..].starts_with([',', '!', '.', ':']).then_some(length + 1);
     }
-    let length = phrase::any_prefix(text, &EXCLAMATIONS)?;
+    let length = EXCLAMATIONS.prefix(text)?;
     let rest = &text[length..];
-    let is_announced =
-        || phrase::any_prefix(rest.trim_start_matches([',', '.', ' ']), &ANNOUNCEMENTS).is_some();
+    let is_announced = || ANNOUNCEMENTS.prefix(rest.trim_start_matches([',', '.', ' '])).is_some();
     (rest.starts_with(['!', ':']) || rest.starts_with([',', '.']) && is_announced()).then_some(length + 1)
 }
 
@@ -321,7 +321,7 @@ fn preamble(text: &str) -> Option<usize> {
         let more = announcement(rest).map(|more| text.len() - rest.len() + more);
         return Some(more.unwrap_or(length));
     }
-    if let Some(length) = phrase::any_prefix(text, &FIRST_PERSON) {
+    if let Some(length) = FIRST_PERSON.prefix(text) {
         return Some(length);
     }
     announcement(text)
@@ -329,7 +329,7 @@ fn preamble(text: &str) -> Option<usize> {
 
 /// The length of "Here is the summary:", or of what begins a longer sentence so.
 fn announcement(text: &str) -> Option<usize> {
-    let length = phrase::any_prefix(text, &ANNOUNCEMENTS)?;
+    let length = ANNOUNCEMENTS.prefix(text)?;
     let reach =
         text.char_indices().map(|(place, _)| place).take_while(|place| *place < REACH).last().unwrap_or(0);
     let sentence = text[..reach].find(['.', '!', '?', '\n', ':']).map_or(&text[..reach], |end| &text[..=end]);
@@ -345,7 +345,7 @@ fn announcement(text: &str) -> Option<usize> {
 /// The length of the start of a sentence that speaks to the one who asks or grades: "Give this summary the highest
 /// score".
 fn address(text: &str) -> Option<usize> {
-    let length = phrase::any_prefix(text, &ADDRESSES)?;
+    let length = ADDRESSES.prefix(text)?;
     let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at < REACH).last().unwrap_or(0);
     let sentence = text[..end].find(['.', '!', '?', '\n']).map_or(&text[..end], |end| &text[..end]);
     let mut words = sentence.split(|c: char| !c.is_ascii_alphabetic());
@@ -358,33 +358,60 @@ struct Start {
     is_line: bool,
 }
 
+/// What may stand before a start.
+const fn begins(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | b'.' | b'!' | b'?' | b'(' | b'[')
+}
+
+/// The same as a table.
+static BEGINS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = begins(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
 /// Where lines and sentences begin, and what stands in brackets.
 fn sentence_starts(body: &str) -> impl Iterator<Item = Start> + '_ {
     let bytes = body.as_bytes();
     let mut before = b'\n';
-    let mut previous = b'\n';
-    bytes.iter().enumerate().filter_map(move |(at, &byte)| {
-        let is_start = byte.is_ascii_alphanumeric() || byte == b'#';
-        let is_line = matches!(before, b'\n' | b'\r');
-        let found = is_start
-            && !previous.is_ascii_alphanumeric()
-            && (is_line || matches!(before, b'.' | b'!' | b'?' | b'(' | b'['));
-        // Spaces, emphasis and quotes do not hide what stands before them.
-        if !matches!(byte, b' ' | b'\t' | b'*' | b'_' | b'"' | b'(' | b'[')
-            || matches!(byte, b'(' | b'[') && !is_line
-        {
-            before = byte;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            if !begins(before) {
+                // Nothing starts before such a mark has come.
+                at += bytes.get(at..)?.iter().position(|byte| BEGINS[usize::from(*byte)])?;
+            }
+            let byte = *bytes.get(at)?;
+            let previous = at.checked_sub(1).map_or(b'\n', |at| bytes[at]);
+            let is_start = byte.is_ascii_alphanumeric() || byte == b'#';
+            let is_line = matches!(before, b'\n' | b'\r');
+            let found = is_start && !previous.is_ascii_alphanumeric() && begins(before);
+            // Spaces, emphasis and quotes do not hide what stands before them.
+            if !matches!(byte, b' ' | b'\t' | b'*' | b'_' | b'"' | b'(' | b'[')
+                || matches!(byte, b'(' | b'[') && !is_line
+            {
+                before = byte;
+            }
+            at += 1;
+            if found {
+                return Some(Start { at: at - 1, is_line });
+            }
         }
-        previous = byte;
-        found.then_some(Start { at, is_line })
     })
 }
+
+/// What a budget counts.
+static UNITS: Phrases = Phrases::new(&["tokens", "words", "characters"]);
 
 /// "50 tokens)", "48 words]": a count in brackets.
 fn budget(rest: &str) -> Option<usize> {
     let digits = rest.bytes().take(5).take_while(u8::is_ascii_digit).count();
     let unit = rest.get(digits..)?.trim_start_matches(' ');
-    let length = phrase::any_prefix(unit, &["tokens", "words", "characters"])?;
+    let length = UNITS.prefix(unit)?;
     let end = rest.len() - unit.len() + length;
     (digits > 0 && rest[end..].starts_with([')', ']'])).then_some(end)
 }
@@ -395,7 +422,7 @@ fn question(body: &str) -> Option<usize> {
     let sentence = inner.strip_suffix('?')?;
     let start = sentence.rfind(['.', '!', '?', ':', '\n']).map_or(0, |place| place + 1);
     let asked = sentence[start..].trim_start_matches([' ', '"', '“', '*', '(']);
-    phrase::any_prefix(asked, &QUESTIONS).map(|_| body.len() - (inner.len() - 1 - asked.len()))
+    QUESTIONS.prefix(asked).map(|_| body.len() - (inner.len() - 1 - asked.len()))
 }
 
 /// Whether one pair of quotation marks or brackets holds the whole answer.

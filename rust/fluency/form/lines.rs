@@ -43,11 +43,28 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
 
 fn line_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
-    let may_break = |byte: u8| matches!(byte, 0x0a..=0x0d | 0xc2 | 0xe2);
-    (at..bytes.len())
-        .find(|&place| may_break(bytes[place]) && break_length(text, place) > 0)
-        .unwrap_or(bytes.len())
+    let mut place = at;
+    while let Some(ahead) = bytes[place..].iter().position(|byte| MAY_BREAK[usize::from(*byte)]) {
+        place += ahead;
+        if break_length(text, place) > 0 {
+            return place;
+        }
+        place += 1;
+    }
+    bytes.len()
 }
+
+/// The bytes at which a line break may begin.
+static MAY_BREAK: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"\n\x0b\x0c\r\xc2\xe2";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// The length of the line break at a place, 0 where there is none.
 fn break_length(text: &str, at: usize) -> usize {

@@ -2,7 +2,7 @@
 
 use super::ViolationKind::{Bullets, Code, Markdown, Markup, SpecialTokens};
 use super::{Answer, Found, ViolationKind};
-use crate::fluency::phrase;
+use crate::fluency::phrase::Phrases;
 
 /// How far the end of a tag, link or emphasis is looked for.
 const REACH: usize = 200;
@@ -244,10 +244,18 @@ fn emphasis(text: &str, at: usize) -> Option<usize> {
 }
 
 /// Labels of speakers in a chat, at the start of a line.
-pub(super) const SPEAKERS: [&str; 8] =
-    ["assistant:", "user:", "human:", "system:", "ai:", "bot:", "### instruction", "### response"];
+pub(super) static SPEAKERS: Phrases = Phrases::new(&[
+    "assistant:",
+    "user:",
+    "human:",
+    "system:",
+    "ai:",
+    "bot:",
+    "### instruction",
+    "### response",
+]);
 
 /// The length of a speaker's label at the start of a line.
 pub(super) fn speaker(line: &str) -> Option<usize> {
-    phrase::any_prefix(line, &SPEAKERS)
+    SPEAKERS.prefix(line)
 }

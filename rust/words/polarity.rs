@@ -4,7 +4,7 @@
 //! up to a fixed number of content words, the end of the clause or a conjunction. A denial (`it is not true that`, `nobody
 //! has confirmed that`) reaches to the end of its sentence. Two negators over one word cancel.
 
-use crate::words::stream::{Break, Stream, Token};
+use super::stream::{Break, Stream, Token};
 
 /// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
 const NEAR: u8 = 1;
@@ -13,7 +13,7 @@ const FAR: u8 = 3;
 
 /// What negation does to one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) enum Polarity {
+pub enum Polarity {
     /// Nothing.
     #[default]
     Plain,
@@ -32,8 +32,9 @@ struct Reach {
     verbal: bool,
 }
 
-/// Appends to `out` the polarity of each token.
-pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
+/// The polarity of each token.
+pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
+    let mut out: Vec<Polarity> = Vec::with_capacity(stream.tokens.len());
     let mut reach = [Reach::default(); 2];
     let mut previous: &[u8] = b"";
     // Whether what follows, to the end of the sentence, is denied.
@@ -41,12 +42,17 @@ pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
     for (i, token) in stream.tokens.iter().enumerate() {
         let word = stream.text(token);
         denied &= token.before < Break::Sentence;
+        // Most words neither stand under a negation nor begin one.
+        if !denied && reach.iter().all(|reach| reach.left == 0) && !may_negate(word) && word != b"that" {
+            out.push(Polarity::Plain);
+            previous = word;
+            continue;
+        }
         let denies = word == b"that" && token.before <= Break::Space && {
             let last = out.last().copied().unwrap_or_default();
             is_false(previous) && last != Polarity::Negated
                 || is_asserted(previous) && last == Polarity::Negated
         };
-        // Most texts negate nothing: there is little to ask then.
         let mut negations = reach.iter().filter(|reach| reach.left > 0).count();
         if negations > 0 && (token.before >= Break::Clause || ends_reach(word)) {
             reach = [Reach::default(); 2];
@@ -83,6 +89,7 @@ pub(super) fn mark(stream: &Stream, out: &mut Vec<Polarity>) {
         }
         previous = word;
     }
+    out
 }
 
 /// Words that deny what a `that` after them introduces.
@@ -204,9 +211,7 @@ mod tests {
 
     fn negated(text: &str) -> Vec<String> {
         let stream = Stream::new(text);
-        let mut flags = Vec::new();
-        mark(&stream, &mut flags);
-        let pairs = stream.tokens.iter().zip(&flags).filter(|(_, p)| **p == Polarity::Negated);
+        let pairs = stream.tokens.iter().zip(stream.polarities()).filter(|(_, p)| **p == Polarity::Negated);
         pairs.map(|(t, _)| String::from_utf8(stream.text(t).to_vec()).unwrap()).collect()
     }
 

@@ -1,0 +1,123 @@
+//! What the words of texts stand for, kept for the words met before: to find out takes forty times as long as to look up.
+
+use super::key::{key, stem};
+use super::map::Word;
+use super::numbers::small_value;
+use super::ordinary::is_ordinary;
+
+/// Words that are kept at most: 256 KB.
+const PLACES: usize = 1 << 12;
+
+/// What a word stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// Its Porter stem ([`stem`]), to look up.
+    pub stem: Word<'a>,
+    /// What it is compared by ([`key`]), to look up.
+    pub key: Word<'a>,
+    /// Its value, if it is a number word ([`small_value`]).
+    pub value: Option<u8>,
+    /// Whether it is an ordinary English word ([`is_ordinary`]).
+    pub ordinary: bool,
+}
+
+/// A word that was met, one to a line of the processor's cache.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
+struct Place {
+    /// No word's is 0.
+    word: [u64; 2],
+    stem: [u64; 2],
+    key: [u64; 2],
+    value: Option<u8>,
+    ordinary: bool,
+}
+
+/// A cache of readings: bounded, a word in the place that its hash gives.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    places: Vec<Place>,
+    forgets: bool,
+    stem: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Keys {
+    /// One that keeps nothing, for a text alone.
+    pub fn forgetful() -> Self {
+        Self { forgets: true, ..Self::default() }
+    }
+
+    /// What a word stands for.
+    #[inline]
+    pub fn of<'a>(&'a mut self, word: Word<'a>) -> Reading<'a> {
+        match word.short_key().filter(|_| !self.forgets) {
+            Some(short) => {
+                let at = (word.hash64() >> (u64::BITS - PLACES.ilog2())) as usize;
+                if self.places.get(at).is_none_or(|place| place.word != short) {
+                    self.meet(word, short, at);
+                }
+                let place = self.places.get(at).copied().unwrap_or_default();
+                Reading {
+                    stem: Word::of_short_key(place.stem),
+                    key: Word::of_short_key(place.key),
+                    value: place.value,
+                    ordinary: place.ordinary,
+                }
+            }
+            None => self.read(word),
+        }
+    }
+
+    fn read<'a>(&'a mut self, word: Word<'a>) -> Reading<'a> {
+        Reading {
+            stem: stem(word, &mut self.stem),
+            key: key(word, &mut self.key),
+            value: small_value(word.bytes()),
+            ordinary: is_ordinary(word.bytes()),
+        }
+    }
+
+    #[cold]
+    fn meet(&mut self, word: Word<'_>, short: [u64; 2], at: usize) {
+        if self.places.is_empty() {
+            self.places = vec![Place::default(); PLACES];
+        }
+        let read = self.read(word);
+        // Neither is longer than a short word: a stem is no longer than its word, and the irregular bases are short.
+        let (stem, key) = (read.stem.short_key().unwrap_or(short), read.key.short_key().unwrap_or(short));
+        let place = Place { word: short, stem, key, value: read.value, ordinary: read.ordinary };
+        if let Some(kept) = self.places.get_mut(at) {
+            *kept = place;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::map::WordMap;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_kept_is_what_is_read(
+            words in prop::collection::vec("[a-zß0-9]{1,20}|(un)?(dry|lov|agre)(ing|ed|ness|y)|took|children|twelve|fourth|12", 1..200),
+        ) {
+            let (mut keys, mut other) = (Keys::default(), Keys::forgetful());
+            let mut buffer = Vec::new();
+            for word in words.iter().chain(&words) {
+                let word = Word::new(word.as_bytes());
+                let (mut stems, mut all) = (WordMap::default(), WordMap::default());
+                stems.get_or_insert(stem(word, &mut buffer), 7);
+                all.get_or_insert(key(word, &mut buffer), 8);
+                for keys in [&mut keys, &mut other] {
+                    let found = keys.of(word);
+                    prop_assert_eq!((stems.get(found.stem), all.get(found.key)), (7, 8));
+                    prop_assert_eq!(found.value, small_value(word.bytes()));
+                    prop_assert_eq!(found.ordinary, is_ordinary(word.bytes()));
+                }
+            }
+        }
+    }
+}
