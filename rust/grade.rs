@@ -61,7 +61,6 @@ pub struct Task {
     carried: Carried,
     known: Option<Known>,
     index: Option<SourceIndex>,
-    source: Option<String>,
     /// Prepared when it is first asked for, as only evidence needs it, unless the rubric limits copying.
     copied: OnceLock<copying::Source>,
     pii_in_facts: Vec<(usize, pii::Kind)>,
@@ -193,7 +192,6 @@ impl Grader {
             carried,
             known,
             index: material.source.map(|source| SourceIndex::new(&self.scanner, source)),
-            source: material.source.map(str::to_owned),
             copied,
             pii_in_facts,
         })
@@ -302,11 +300,11 @@ impl Grader {
             .map(|(known, stream)| known.check_stream(stream, &mut scratch.keys));
         let max_density = self.max_density(task.basis);
         let copying = task
-            .source
+            .index
             .as_ref()
             .filter(|_| detail == Detail::Evidence || max_density.is_some())
-            .map(|source| {
-                let copied = task.copied.get_or_init(|| copying::Source::new(source));
+            .map(|index| {
+                let copied = task.copied.get_or_init(|| copying::Source::new(index.text()));
                 stream.as_ref().map_or_else(|| copied.score(&paragraph), |stream| copied.score_stream(stream))
             });
         let copying_factor = copying.zip(max_density).map(|(copying, max)| copying.factor(max));
@@ -471,6 +469,6 @@ impl Task {
 
     /// Whether the source is known.
     pub fn has_source(&self) -> bool {
-        self.source.is_some()
+        self.index.is_some()
     }
 }

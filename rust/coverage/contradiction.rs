@@ -81,11 +81,12 @@ impl Said {
         {
             let word = stream.word(token);
             let is_negated = *polarity == Polarity::Negated;
-            if !is_negated {
+            if is_negated {
+                self.negated.get_or_insert(keys.of(word).key, 1);
+            } else if !has(&self.written, word) {
                 self.written.get_or_insert(word, 1);
+                self.plain.get_or_insert(keys.of(word).key, 1);
             }
-            let said = if is_negated { &mut self.negated } else { &mut self.plain };
-            said.get_or_insert(keys.of(word).key, 1);
         }
     }
 

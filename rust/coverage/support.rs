@@ -99,6 +99,9 @@ impl Known {
     }
 
     fn read(&mut self, stream: &Stream, keys: &mut Keys) {
+        if self.words.is_empty() {
+            self.words = WordMap::with_capacity(stream.tokens.len());
+        }
         for token in &stream.tokens {
             let word = stream.word(token);
             if self.words.get_or_insert(word, 1) == UNKNOWN {

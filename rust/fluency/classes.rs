@@ -174,11 +174,22 @@ struct Entry {
 
 /// A hash of the word in blocks of eight bytes; the typographic apostrophe counts as the plain one.
 fn hash(bytes: &[u8], fold: bool) -> u64 {
+    const HIGH: u128 = 0x8080_8080_8080_8080_8080_8080_8080_8080;
+    let block = packed(bytes);
+    if (1..=16).contains(&bytes.len()) && block & HIGH == 0 {
+        let value = mix(bytes.len() as u64, block as u64, fold);
+        return if bytes.len() > 8 { mix(value, (block >> 64) as u64, fold) } else { value };
+    }
+    hash_long(bytes, fold)
+}
+
+/// The same of any word.
+fn hash_long(bytes: &[u8], fold: bool) -> u64 {
     if !bytes.is_ascii()
         && let Ok(text) = std::str::from_utf8(bytes)
         && text.contains('’')
     {
-        return hash(text.replace('’', "'").as_bytes(), fold);
+        return hash_long(text.replace('’', "'").as_bytes(), fold);
     }
     let (blocks, rest) = bytes.as_chunks::<8>();
     let mut value = bytes.len() as u64;
@@ -287,6 +298,16 @@ mod tests {
 
     fn class(word: &str) -> u8 {
         super::word(word, false, false).class
+    }
+
+    #[test]
+    fn short_words_have_the_hash_of_long_ones() {
+        let word = b"Superca'lifragi-listic";
+        for length in 0..=word.len() {
+            for fold in [false, true] {
+                assert_eq!(hash(&word[..length], fold), hash_long(&word[..length], fold), "{length}");
+            }
+        }
     }
 
     #[test]

@@ -110,6 +110,11 @@ fn has_accent(word: &str) -> bool {
 
 /// More letters of other scripts than of the Latin one.
 fn is_other_script(text: &str) -> bool {
+    // No letter of another script has less than one byte beyond ASCII.
+    let ascii = text.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
+    if text.bytes().filter(|byte| !byte.is_ascii()).count() <= ascii {
+        return false;
+    }
     let (mut latin, mut other) = (0_usize, 0_usize);
     for c in text.chars().filter(|c| is_word_char(*c) && c.is_alphabetic()) {
         // U+0250 ends the Latin blocks; U+1E00 to U+1EFF has the Vietnamese letters.

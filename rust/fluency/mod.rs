@@ -3,6 +3,7 @@
 //! [`form`] asks whether there is anything but one paragraph, [`fluency`] how its sentences read, [`validity`] whether
 //! there is an answer at all. All three are total, and linear in the text.
 
+mod bytes;
 mod classes;
 mod combine;
 mod detector;

@@ -1,5 +1,6 @@
 //! What the characters show: capitals, spacing, glued and overlong words, symbols, control and invisible characters.
 
+use super::bytes::beyond_ascii;
 use super::classes::{self, FUNCTION, KNOWN};
 use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, STOP, Token, WORD};
 use std::ops::Range;
@@ -61,22 +62,22 @@ pub(super) fn measure(text: &str, tokens: &[Token]) -> Surface {
 }
 
 fn characters(text: &str, surface: &mut Surface) {
-    let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r');
-    if text.is_ascii() && !text.bytes().any(|byte| is_control(&byte)) {
-        surface.letters = text.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
-        surface.visible = text.bytes().filter(|byte| byte.is_ascii_graphic()).count();
-        return;
+    let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r');
+    if text.bytes().filter(|byte| is_control(*byte)).count() > 0 {
+        return text.char_indices().for_each(|(at, c)| character(at, c, surface));
     }
-    for (at, c) in text.char_indices() {
-        if c.is_ascii_alphabetic() {
-            surface.letters += 1;
-            surface.visible += 1;
-        } else if is_hidden(c) {
-            surface.hidden.add(at..at + c.len_utf8());
-        } else if !c.is_whitespace() {
-            surface.visible += 1;
-            surface.letters += usize::from(c.is_alphabetic());
-        }
+    // Hardly a text has any; the rest of ASCII only has to be counted.
+    surface.letters = text.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
+    surface.visible = text.bytes().filter(|byte| byte.is_ascii_graphic()).count();
+    beyond_ascii(text).for_each(|(at, c)| character(at, c, surface));
+}
+
+fn character(at: usize, c: char, surface: &mut Surface) {
+    if is_hidden(c) {
+        surface.hidden.add(at..at + c.len_utf8());
+    } else if !c.is_whitespace() {
+        surface.visible += 1;
+        surface.letters += usize::from(c.is_alphabetic());
     }
 }
 

@@ -9,6 +9,7 @@ use super::normalize::plain;
 use super::recognizers::{Canonical, canonical_date};
 use super::{Evidence, Kind, Match, Scanner};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Where a match's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,8 +60,8 @@ pub fn judge(source: Option<&SourceIndex>, text: &str, matches: Vec<Match>) -> V
 #[derive(Debug, Clone, Default)]
 pub struct SourceIndex {
     text: String,
-    /// The source's letters and digits alone, upper case.
-    bare: String,
+    /// The source's letters and digits alone, upper case; made when an answer first asks, as most hold no PII.
+    bare: OnceLock<String>,
     /// Canonical values, each by its key (the last digits of a phone number, the whole of any other).
     values: BTreeMap<String, Vec<String>>,
     /// Local parts of e-mail addresses.
@@ -79,11 +80,16 @@ fn length_bit(value: &str) -> u64 {
 impl SourceIndex {
     /// Prepares `source`.
     pub fn new(scanner: &Scanner, source: &str) -> Self {
-        let mut index = Self { text: source.to_owned(), bare: bare(source), ..Self::default() };
+        let mut index = Self { text: source.to_owned(), ..Self::default() };
         for found in scanner.scan(source) {
             index.add(found.kind, source.get(found.span).unwrap_or_default());
         }
         index
+    }
+
+    /// The source.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     fn add(&mut self, kind: Kind, value: &str) {
@@ -184,7 +190,7 @@ impl SourceIndex {
         let canonical = kind.recognizer().canonical;
         let apart = matches!(canonical, Canonical::Lower | Canonical::Address | Canonical::Exact);
         match value.len() {
-            _ if apart || !self.bare.contains(value) => Verdict::Invented,
+            _ if apart || !self.bare.get_or_init(|| bare(&self.text)).contains(value) => Verdict::Invented,
             TELLING_DIGITS if canonical == Canonical::Phone => Verdict::LeakPartial,
             TELLING_DIGITS.. => Verdict::LeakReformatted,
             _ => Verdict::Invented,
@@ -262,10 +268,17 @@ fn is_telling(local: &str) -> bool {
 
 /// The words of a text, each with where it starts: runs of letters, digits and what local parts join them by.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+')))
-        .map(|word| word.trim_matches(|c| matches!(c, '.' | '_' | '+')))
-        .filter(|word| !word.is_empty())
-        .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes.get(at..)?.iter().position(u8::is_ascii_alphanumeric)?;
+        let run = bytes.get(start..)?;
+        let joins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+');
+        let len = run.iter().position(|byte| !joins(byte)).unwrap_or(run.len());
+        at = start + len;
+        let word = text.get(start..at)?.trim_end_matches(['.', '_', '+']);
+        Some((start, word))
+    })
 }
 
 /// Whether four characters at `start` are said to be the last ones of something: behind a mask, or words.

@@ -2,6 +2,7 @@
 //! quotes around the whole.
 
 use super::{Answer, Found, ViolationKind, marks};
+use crate::fluency::bytes::Bytes;
 use crate::fluency::phrase::Phrases;
 use crate::fluency::validity::refusal_length;
 
@@ -359,20 +360,7 @@ struct Start {
 }
 
 /// What may stand before a start.
-const fn begins(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | b'.' | b'!' | b'?' | b'(' | b'[')
-}
-
-/// The same as a table.
-static BEGINS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = begins(byte as u8);
-        byte += 1;
-    }
-    table
-};
+static BEGINS: Bytes = Bytes::new(b"\n\r.!?([");
 
 /// Where lines and sentences begin, and what stands in brackets.
 fn sentence_starts(body: &str) -> impl Iterator<Item = Start> + '_ {
@@ -381,15 +369,15 @@ fn sentence_starts(body: &str) -> impl Iterator<Item = Start> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            if !begins(before) {
+            if !BEGINS.has(before) {
                 // Nothing starts before such a mark has come.
-                at += bytes.get(at..)?.iter().position(|byte| BEGINS[usize::from(*byte)])?;
+                at = BEGINS.next(bytes, at)?;
             }
             let byte = *bytes.get(at)?;
             let previous = at.checked_sub(1).map_or(b'\n', |at| bytes[at]);
             let is_start = byte.is_ascii_alphanumeric() || byte == b'#';
             let is_line = matches!(before, b'\n' | b'\r');
-            let found = is_start && !previous.is_ascii_alphanumeric() && begins(before);
+            let found = is_start && !previous.is_ascii_alphanumeric() && BEGINS.has(before);
             // Spaces, emphasis and quotes do not hide what stands before them.
             if !matches!(byte, b' ' | b'\t' | b'*' | b'_' | b'"' | b'(' | b'[')
                 || matches!(byte, b'(' | b'[') && !is_line

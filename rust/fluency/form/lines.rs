@@ -1,6 +1,7 @@
 //! What the lines show: further paragraphs, line breaks, bullets, headings, quotes, tables and rules.
 
 use super::{Answer, Found, ViolationKind};
+use crate::fluency::bytes::Bytes;
 
 /// A line of more words than this is text, not a title.
 const MAX_TITLE_WORDS: usize = 12;
@@ -44,8 +45,8 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
 fn line_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     let mut place = at;
-    while let Some(ahead) = bytes[place..].iter().position(|byte| MAY_BREAK[usize::from(*byte)]) {
-        place += ahead;
+    while let Some(next) = MAY_BREAK.next(bytes, place) {
+        place = next;
         if break_length(text, place) > 0 {
             return place;
         }
@@ -55,16 +56,7 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 /// The bytes at which a line break may begin.
-static MAY_BREAK: [bool; 256] = {
-    let mut table = [false; 256];
-    let bytes = b"\n\x0b\x0c\r\xc2\xe2";
-    let mut at = 0;
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
+static MAY_BREAK: Bytes = Bytes::new(b"\n\x0b\x0c\r\xc2\xe2");
 
 /// The length of the line break at a place, 0 where there is none.
 fn break_length(text: &str, at: usize) -> usize {

@@ -2,6 +2,7 @@
 
 use super::ViolationKind::{Bullets, Code, Markdown, Markup, SpecialTokens};
 use super::{Answer, Found, ViolationKind};
+use crate::fluency::bytes::Bytes;
 use crate::fluency::phrase::Phrases;
 
 /// How far the end of a tag, link or emphasis is looked for.
@@ -46,22 +47,13 @@ const SPECIAL: [&str; 34] = [
 ];
 
 /// The bytes at which one of these may begin. None of them lies inside of a character.
-const TRIGGERS: [bool; 256] = {
-    let mut table = [false; 256];
-    let bytes = b"<[{&*_`~\\\xe2";
-    let mut at = 0;
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
+static TRIGGERS: Bytes = Bytes::new(b"<[{&*_`~\\\xe2");
 
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let (body, offset) = (answer.body(), answer.body.start);
     let mut at = 0;
-    while let Some(ahead) = body.as_bytes()[at..].iter().position(|byte| TRIGGERS[usize::from(*byte)]) {
-        at += ahead;
+    while let Some(next) = TRIGGERS.next(body.as_bytes(), at) {
+        at = next;
         let hit = matched(body, at);
         if let Some((kind, length)) = hit {
             found.add(kind, offset + at..offset + at + length);

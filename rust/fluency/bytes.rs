@@ -1,0 +1,66 @@
+//! Sets of bytes, and where one of them stands next; the characters beyond ASCII.
+
+/// A set of bytes.
+pub(super) struct Bytes([bool; 256]);
+
+impl Bytes {
+    pub(super) const fn new(bytes: &[u8]) -> Self {
+        let mut table = [false; 256];
+        let mut at = 0;
+        while at < bytes.len() {
+            table[bytes[at] as usize] = true;
+            at += 1;
+        }
+        Self(table)
+    }
+
+    pub(super) const fn has(&self, byte: u8) -> bool {
+        self.0[byte as usize]
+    }
+
+    /// The place of the first of them in `text`, from `at` on.
+    pub(super) fn next(&self, text: &[u8], at: usize) -> Option<usize> {
+        let rest = text.get(at..)?;
+        // Eight at a time without asking each: most are none.
+        let (blocks, tail) = rest.as_chunks::<8>();
+        let has = |block: &[u8; 8]| block.iter().fold(false, |any, byte| any | self.has(*byte));
+        let skipped = 8 * blocks.iter().position(has).unwrap_or(blocks.len());
+        let near = rest.get(skipped..).unwrap_or(tail).iter().position(|byte| self.has(*byte))?;
+        Some(at + skipped + near)
+    }
+}
+
+/// The characters of a text that are not ASCII, each with where it starts.
+pub(super) fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.as_bytes().get(at..)?;
+        let (blocks, _) = rest.as_chunks::<8>();
+        let skipped = 8 * blocks.iter().position(|block| !block.is_ascii()).unwrap_or(blocks.len());
+        let start = at + skipped + rest.get(skipped..)?.iter().position(|byte| !byte.is_ascii())?;
+        let c = text.get(start..)?.chars().next()?;
+        at = start + c.len_utf8();
+        Some((start, c))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_next_is_the_first(text in prop::collection::vec(0u8..20, 0..60), at in 0usize..70) {
+            const SOME: Bytes = Bytes::new(b"\x03\x07");
+            let found = (at..text.len()).find(|place| matches!(text[*place], 3 | 7));
+            prop_assert_eq!(SOME.next(&text, at), found);
+        }
+
+        #[test]
+        fn all_beyond_ascii_are_found(text in "([a-z]{0,12}\\PC)*") {
+            let expected: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| !c.is_ascii()).collect();
+            prop_assert_eq!(beyond_ascii(&text).collect::<Vec<_>>(), expected);
+        }
+    }
+}
