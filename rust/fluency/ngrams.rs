@@ -7,6 +7,7 @@
 
 use super::classes::CLASSES;
 use super::sequence::{Item, MARGIN};
+use crate::simd::prefetch;
 
 pub(super) const HEADER: usize = 64;
 pub(super) const PAIRS: usize = CLASSES * CLASSES;
@@ -24,16 +25,24 @@ static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_ngrams.bin"));
 
 /// For each token the logarithm of p(class | three before) / p(class), in nats.
 pub(super) fn log_odds(items: &[Item]) -> Vec<f32> {
-    let mut back_off = 0;
     let count = items.len().saturating_sub(2 * MARGIN);
-    items
-        .windows(4)
-        .skip(MARGIN - 3)
-        .take(count)
-        .map(|window| {
-            let [a, b, c, d] = [0, 1, 2, 3].map(|place: usize| class(&window[place]));
-            let trigram = find(TRIGRAMS, TRIGRAM_BITS, key(0, b, c, d));
-            let fourgram = find(FOURGRAMS, FOURGRAM_BITS, key(a, b, c, d));
+    let classes = items.windows(4).skip(MARGIN - 3).take(count);
+    let classes = classes.map(|window| [0, 1, 2, 3].map(|place: usize| class(&window[place])));
+    // All buckets are asked for before any is looked at: most are far off in memory.
+    let keys: Vec<[u32; 2]> = classes
+        .map(|[a, b, c, d]| {
+            let keys = [key(0, b, c, d), key(a, b, c, d)];
+            prefetch(TABLE.0.get(TRIGRAMS + 16 * place(keys[0], TRIGRAM_BITS).0));
+            prefetch(TABLE.0.get(FOURGRAMS + 16 * place(keys[1], FOURGRAM_BITS).0));
+            keys
+        })
+        .collect();
+    let mut back_off = 0;
+    keys.into_iter()
+        .map(|[three, four]| {
+            let trigram = find(TRIGRAMS, TRIGRAM_BITS, three);
+            let fourgram = find(FOURGRAMS, FOURGRAM_BITS, four);
+            let [_, b, c, d] = three.to_be_bytes().map(u32::from);
             let lower =
                 trigram.map_or_else(|| pair(b, c, PAIRS) + pair(c, d, 0), |slot| i32::from(slot[2] as i8));
             let found = fourgram.map_or(back_off + lower, |slot| i32::from(slot[2] as i8));
