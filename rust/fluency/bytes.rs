@@ -1,4 +1,4 @@
-//! Sets of bytes, and where one of them stands next; the characters beyond ASCII.
+//! Bytes of a text by the dozen: how many are of a kind, where one of a set stands next, the characters beyond ASCII.
 
 /// A set of bytes.
 pub(super) struct Bytes([bool; 256]);
@@ -30,6 +30,36 @@ impl Bytes {
     }
 }
 
+/// How many bytes of a text are of a kind.
+#[inline(always)]
+pub(super) fn count(text: &str, is: impl Fn(u8) -> bool) -> usize {
+    // A byte counts no further than 255, but many bytes are added at once.
+    let sum = |bytes: &[u8]| bytes.iter().fold(0u8, |sum, byte| sum + u8::from(is(*byte)));
+    text.as_bytes().chunks(192).map(|bytes| usize::from(sum(bytes))).sum()
+}
+
+/// How many ASCII letters and digits a text begins with.
+pub(super) fn leading_alphanumerics(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let mut at = 0;
+    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
+        let block = u64::from_le_bytes(*block);
+        // The highest bit of each byte: at least the first of a range, beyond its last.
+        let within = |block: u64, first: u8, last: u8| {
+            let ascii = block & !HIGH;
+            (ascii + u64::from(0x80 - first) * ONES) & !(ascii + u64::from(0x7f - last) * ONES)
+        };
+        let found = (within(block | 0x20 * ONES, b'a', b'z') | within(block, b'0', b'9')) & !block & HIGH;
+        let length = (!found & HIGH).trailing_zeros() as usize / 8;
+        at += length;
+        if length < 8 {
+            return at;
+        }
+    }
+    at + text.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+}
+
 /// The characters of a text that are not ASCII, each with where it starts.
 pub(super) fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
     let mut at = 0;
@@ -55,6 +85,14 @@ mod tests {
             const SOME: Bytes = Bytes::new(b"\x03\x07");
             let found = (at..text.len()).find(|place| matches!(text[*place], 3 | 7));
             prop_assert_eq!(SOME.next(&text, at), found);
+        }
+
+        #[test]
+        fn letters_and_digits_are_counted(text in "([a-zA-Z0-9]{0,20}[\\x00-\\x7fé])*") {
+            let leading = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            prop_assert_eq!(leading_alphanumerics(text.as_bytes()), leading);
+            let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+            prop_assert_eq!(count(&text, |byte| byte.is_ascii_alphabetic()), letters);
         }
 
         #[test]

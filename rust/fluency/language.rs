@@ -1,5 +1,6 @@
 //! Whether a text is English, told by its letters and by the small words of English and of its neighbours.
 
+use super::bytes::count;
 use super::classes;
 use super::scan::is_word_char;
 
@@ -68,7 +69,7 @@ pub(super) fn is_other(text: &str) -> bool {
     let words = text.split_whitespace().map(bare).filter(|word| !word.is_empty()).take(MAX_WORDS);
     let is_english = |word: &&str| classes::is_function(word) && !is_shared(word);
     // A tenth of them is enough, and there are no more than what parts them allows: most texts are told by their start.
-    let parting = text.bytes().filter(|byte| *byte <= b' ' || !byte.is_ascii()).count();
+    let parting = count(text, |byte| byte <= b' ' || !byte.is_ascii());
     let enough = (parting + 1).min(MAX_WORDS).div_ceil(10);
     if words.clone().filter(is_english).take(enough).count() == enough {
         return false;
@@ -111,8 +112,7 @@ fn has_accent(word: &str) -> bool {
 /// More letters of other scripts than of the Latin one.
 fn is_other_script(text: &str) -> bool {
     // No letter of another script has less than one byte beyond ASCII.
-    let ascii = text.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
-    if text.bytes().filter(|byte| !byte.is_ascii()).count() <= ascii {
+    if count(text, |byte| !byte.is_ascii()) <= count(text, |byte| byte.is_ascii_alphabetic()) {
         return false;
     }
     let (mut latin, mut other) = (0_usize, 0_usize);

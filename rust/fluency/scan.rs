@@ -2,6 +2,7 @@
 //!
 //! The tokens are those of `training/fluency_classes.py`: what the table was counted on is what it is asked for.
 
+use super::bytes::leading_alphanumerics;
 use super::classes::{self, Class};
 use std::ops::Range;
 
@@ -127,7 +128,7 @@ fn word_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     while let Some(c) = char_at(text, end) {
         if c.is_ascii_alphanumeric() {
-            end += bytes[end..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            end += leading_alphanumerics(&bytes[end..]);
             last = char::from(bytes[end - 1]);
             continue;
         }

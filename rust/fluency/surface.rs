@@ -1,6 +1,6 @@
 //! What the characters show: capitals, spacing, glued and overlong words, symbols, control and invisible characters.
 
-use super::bytes::beyond_ascii;
+use super::bytes::{beyond_ascii, count};
 use super::classes::{self, FUNCTION, KNOWN};
 use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, STOP, Token, WORD};
 use std::ops::Range;
@@ -63,12 +63,12 @@ pub(super) fn measure(text: &str, tokens: &[Token]) -> Surface {
 
 fn characters(text: &str, surface: &mut Surface) {
     let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r');
-    if text.bytes().filter(|byte| is_control(*byte)).count() > 0 {
+    if count(text, is_control) > 0 {
         return text.char_indices().for_each(|(at, c)| character(at, c, surface));
     }
     // Hardly a text has any; the rest of ASCII only has to be counted.
-    surface.letters = text.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
-    surface.visible = text.bytes().filter(|byte| byte.is_ascii_graphic()).count();
+    surface.letters = count(text, |byte| byte.is_ascii_alphabetic());
+    surface.visible = count(text, |byte| byte.is_ascii_graphic());
     beyond_ascii(text).for_each(|(at, c)| character(at, c, surface));
 }
 
