@@ -1,0 +1,322 @@
+"""Explanations in a terminal: the reward and why, the text with its evidence, facts, rules, PII, arithmetic.
+
+A fact has a colour and a number, which stands at both ends of the span that carries it, so that colour is not needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, cast
+
+from rich import box
+from rich.console import Group
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from rollgrade.display import shown
+from rollgrade.explaining.differences import Differences
+from rollgrade.explaining.explanation import Explanation, FactShown, Piece, RuleShown
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from rollgrade.explaining.arithmetic import Step
+    from rollgrade.explaining.views import Shows
+
+__all__ = ["view"]
+
+FACT_COLOURS = ("green", "bright_blue", "yellow", "cyan")
+SIDE_BY_SIDE = 120
+"""From this width on two rollouts stand beside each other."""
+_STYLES = {
+    "fact": "bold",
+    "part of a fact": "italic",
+    "unsupported": "underline red",
+    "pii": "bold white on red",
+    "form": "black on yellow",
+    "fluency": "underline magenta",
+    "over the budget": "dim",
+    "thinking": "dim italic",
+}
+_LEGEND = {"fact": "¹fact¹", "part of a fact": "¹part of a fact¹", "fluency": "worst fluency", "pii": "PII"}
+_LONGEST = {"thinking": 400, "over the budget": 1600}
+"""A longer run of what no rule looks at is cut in its middle."""
+_STATES = {"carried": "green", "partly carried": "yellow", "negated": "red", "not carried": "red"}
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def view(of: Shows, width: int) -> Iterable[RenderableType]:
+    """What is printed of an explanation, or of two, in a terminal of ``width`` columns."""
+    if isinstance(of, Differences):
+        return _two(of, width)
+    return _one(cast(Explanation, of))
+
+
+def _one(of: Explanation) -> Iterable[RenderableType]:
+    yield from _head(of)
+    yield _completion(of)
+    if of.facts:
+        yield _facts(of)
+    yield _rules(of)
+    if of.pii:
+        yield _pii(of)
+    yield _arithmetic(of.arithmetic)
+
+
+def _two(of: Differences, width: int) -> Iterable[RenderableType]:
+    yield _verdict(of)
+    wide = width >= SIDE_BY_SIDE
+    sides = [Group(*_head(side, name), _completion(side)) for name, side in zip(of.names, (of.a, of.b), strict=True)]
+    yield from _beside(sides, wide)
+    if of.same_facts:
+        yield _both_facts(of)
+    elif of.a.facts or of.b.facts:
+        yield from _beside([_facts(side) for side in (of.a, of.b)], wide)
+    yield _both_rules(of)
+    if of.settings:
+        yield _settings(of)
+    if of.a.pii or of.b.pii:
+        yield from _beside([_pii(side) for side in (of.a, of.b)], wide)
+    sums = [_arithmetic(side.arithmetic, name) for name, side in zip(of.names, (of.a, of.b), strict=True)]
+    yield from _beside(sums, wide)
+
+
+def _beside(parts: Sequence[RenderableType], wide: bool) -> Iterable[RenderableType]:
+    """The parts in columns of the same width where there is room, else one after the other."""
+    if not wide:
+        yield from parts
+        return
+    grid = Table.grid(padding=(0, 2), expand=True)
+    for _ in parts:
+        grid.add_column(ratio=1)
+    grid.add_row(*parts)
+    yield grid
+
+
+# ---- the head ----------------------------------------------------------------------------------------------
+
+
+def _head(of: Explanation, name: str = "") -> Iterable[RenderableType]:
+    where = [Text(shown(of.place), "bold"), *(Text(shown(part), "dim") for part in (of.id, of.taken) if part)]
+    if of.place:
+        yield Text("  ").join([*([Text(name, "bold")] if name else []), *where])
+        name = ""
+    yield Text.assemble((f"{name}  " if name else "", "bold"), *_reward(of))
+    yield Text(shown(of.reason))
+
+
+def _reward(of: Explanation) -> Iterable[tuple[str, str]]:
+    if of.score is None:
+        yield "no reward", "bold yellow"
+        return
+    good = of.valid and not of.failed
+    yield f"reward {of.score:.3f}", "bold green" if good else "bold yellow" if of.score else "bold red"
+    if of.valid and of.failed:
+        yield f"  fails {', '.join(of.failed)}", ""
+
+
+def _verdict(of: Differences) -> Text:
+    a, b = of.names
+    if of.change is None:
+        return Text("one of the two has no reward", "bold")
+    if of.change == 0:
+        return Text(f"{a} and {b} earn the same: {of.a.score:.3f}", "bold")
+    better, worse = (b, a) if of.change > 0 else (a, b)
+    said = Text(f"{better} earns {abs(of.change):.3f} more than {worse}", "bold")
+    sign = 1 if of.change > 0 else -1
+    shares = sorted(((sign * rule.share, rule.rule) for rule in of.rules if rule.share), key=lambda s: -abs(s[0]))
+    if shares:
+        said.append(f": {', '.join(f'{rule} {_signed(share)}' for share, rule in shares)}", "not bold")
+    return said
+
+
+# ---- the text ----------------------------------------------------------------------------------------------
+
+
+def _completion(of: Explanation) -> RenderableType:
+    title = f"completion, {of.tokens:,} of {of.max_tokens:,} {of.unit}"
+    text = _marked(of) if of.text else Text("(empty)", "dim")
+    panel = Panel(text, title=title, title_align="left", box=box.ROUNDED)
+    return Group(panel, _legend(of)) if of.marks else panel
+
+
+def _marked(of: Explanation) -> Text:
+    text = Text()
+    for index, piece in enumerate(of.pieces):
+        before = of.pieces[index - 1].facts if index else ()
+        after = of.pieces[index + 1].facts if index + 1 < len(of.pieces) else ()
+        if of.budget is not None and piece.start == of.budget:
+            space = "" if piece.text[:1].isspace() else " "
+            text.append(f" ▏{of.max_tokens:,} {of.unit}▕{space}", "bold cyan")
+        text.append_text(_numbers([n for n in piece.facts if n not in before]))
+        text.append(_cut(piece), _style(piece))
+        text.append_text(_numbers([n for n in piece.facts if n not in after]))
+    return text
+
+
+def _numbers(facts: Sequence[int]) -> Text:
+    """The facts' numbers, raised, each in its colour."""
+    parts = [(str(number).translate(_SUPERSCRIPTS), f"bold {_colour(number)}") for number in facts]
+    return Text("\u02d9").join(Text(*part) for part in parts)
+
+
+def _style(piece: Piece) -> Style:
+    style = Style()
+    for mark in piece.marks:
+        style += Style.parse(_STYLES[mark.name])
+        if mark.name in ("fact", "part of a fact"):
+            style += Style(color=_colour(int(mark.label)))
+    return style
+
+
+def _cut(piece: Piece) -> str:
+    text = shown(piece.text, keep="\n")
+    most = _LONGEST.get(piece.marks[-1].name) if piece.marks else None
+    if most is None or len(text) <= most:
+        return text
+    left_out = len(text) - most
+    return f"{text[: most * 3 // 4]} … {left_out:,} more characters … {text[-(most // 4) :]}"
+
+
+def _colour(number: int) -> str:
+    return FACT_COLOURS[(number - 1) % len(FACT_COLOURS)]
+
+
+def _legend(of: Explanation) -> Text:
+    """The styles that were used, each in its own; the facts' by their numbers."""
+    names = [name for name in _STYLES if name in of.marks]
+    parts = [Text(_LEGEND.get(name, name), _STYLES[name]) for name in names]
+    return Text("  ").join([Text(" "), *parts])
+
+
+# ---- tables ------------------------------------------------------------------------------------------------
+
+
+_NUMBERS = ("score", "asked", "weight", "costs", "a", "b", "b − a", "in the reward")
+
+
+def _table(*names: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        right = name in _NUMBERS
+        table.add_column(name, justify="right" if right else "left", no_wrap=right)
+    return table
+
+
+def _facts(of: Explanation) -> Table:
+    table = _table("", of.basis.removesuffix("s"), "score", "in the answer")
+    for fact in of.facts:
+        said = _state(fact)
+        if fact.missing:
+            said.append(f"; missing: {shown(', '.join(fact.missing))}", "dim")
+        table.add_row(_number(fact), Text(shown(fact.text)), f"{fact.score:.2f}", said)
+    return table
+
+
+def _number(fact: FactShown) -> Text:
+    return Text(str(fact.number), f"bold {_colour(fact.number)}")
+
+
+def _state(fact: FactShown) -> Text:
+    return Text(fact.state, _STATES[fact.state])
+
+
+def _both_facts(of: Differences) -> Table:
+    a, b = of.names
+    table = _table("", of.a.basis.removesuffix("s"), a, b, "")
+    for left, right in zip(of.a.facts, of.b.facts, strict=True):
+        number = left.number
+        if number in of.only_a or number in of.only_b:
+            said = Text(f"only {a if number in of.only_a else b}", "bold")
+        else:
+            said = Text("both" if left.carried else "neither", "dim")
+        for name, fact in ((a, left), (b, right)):
+            if not fact.carried:
+                missing = f"; missing: {shown(', '.join(fact.missing))}" if fact.missing else ""
+                said.append(f"\n{name} {fact.state}{missing}", "not bold dim")
+        scores = [Text(f"{fact.score:.2f}", _STATES[fact.state]) for fact in (left, right)]
+        table.add_row(_number(left), Text(shown(left.text)), *scores, said)
+    return table
+
+
+def _rules(of: Explanation) -> Table:
+    weighed = any(rule.weight is not None or rule.role for rule in of.rules)
+    cost = any(rule.cost is not None for rule in of.rules)
+    names = ["rule", "score", "asked", *(["weight"] if weighed else []), *(["costs"] if cost else []), ""]
+    table = _table(*names)
+    for rule in of.rules:
+        cells: list[RenderableType] = [rule.rule, _score(rule), f"{rule.threshold:g}"]
+        if weighed:
+            cells.append(rule.role or _plain(rule.weight))
+        if cost:
+            cells.append(Text(f"{rule.cost:.3f}", "bold") if rule.cost else "")
+        table.add_row(*cells, _details(rule))
+    return table
+
+
+def _details(rule: RuleShown) -> RenderableType:
+    return Group(*(Text(shown(line)) for line in rule.details))
+
+
+def _score(rule: RuleShown | None) -> Text:
+    if rule is None or rule.score is None:
+        return Text("–")
+    return Text(f"{rule.score:.3f} {'✓' if rule.passed else '✗'}", "green" if rule.passed else "red")
+
+
+def _both_rules(of: Differences) -> Table:
+    a, b = of.names
+    told = any(rule.share is not None for rule in of.rules)
+    table = _table("rule", a, b, "b − a", *(["in the reward"] if told else []), "")
+    for rule in of.rules:
+        changes = [rule.change, rule.share] if told else [rule.change]
+        said = [
+            Text.assemble((f"{name}  ", "dim"), shown(line)) if i == 0 else Text(f"   {shown(line)}")
+            for name, side in ((a, rule.a), (b, rule.b))
+            if side is not None
+            for i, line in enumerate(side.details)
+        ]
+        cells = [Text(_signed(change), "bold" if change else "dim") for change in changes]
+        table.add_row(rule.rule, _score(rule.a), _score(rule.b), *cells, Group(*said))
+    return table
+
+
+def _settings(of: Differences) -> Table:
+    table = _table("setting", *of.names)
+    for setting in of.settings:
+        table.add_row(setting.name, Text(shown(setting.a)), Text(shown(setting.b)))
+    return table
+
+
+def _pii(of: Explanation) -> Table:
+    table = _table("PII", "value", "verdict", "", "evidence")
+    for match in of.pii:
+        fails = Text("fails", "red") if match.fails else Text("warns", "yellow")
+        verdict, evidence = match.verdict.replace("_", " "), ", ".join(match.evidence)
+        table.add_row(match.kind, Text(shown(match.value)), verdict, fails, evidence)
+    return table
+
+
+def _arithmetic(steps: Sequence[Step], name: str = "") -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    grid.add_column(justify="right", no_wrap=True)
+    for step in steps:
+        last = step is steps[-1]
+        style = "bold" if last else ""
+        equals = "" if step.value is None else f"= {step.value:.3f}"
+        grid.add_row(Text(step.name, style), Text(f"= {step.expression}", style), Text(equals, style))
+    title = Text(f"{name}  arithmetic" if name else "arithmetic", "dim")
+    return Padding(Group(title, grid), (0, 0, 1, 1))
+
+
+def _plain(weight: float | None) -> str:
+    return "" if weight is None else f"{weight:g}"
+
+
+def _signed(number: float | None) -> str:
+    return "–" if number is None else "0" if abs(number) < 0.0005 else f"{number:+.3f}".replace("-", "−")
