@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rollgrade.rubric import Rubric
     from rollgrade.settings import Pii, Settings
 
-__all__ = ["MASK", "Mark", "budget_end", "marks_of", "masked", "pii_found", "pii_masked"]
+__all__ = ["MASK", "Mark", "Piece", "budget_end", "marks_of", "masked", "pieces", "pii_found", "pii_masked"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 MASK = "•"
@@ -28,12 +28,35 @@ MASK = "•"
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A span (code points of the completion) and what it is evidence of: ``thinking``, ``over the budget``, ``fact``,
-    ``unsupported``, ``fluency``, ``form`` or ``pii``. ``label`` is the fact's number, the PII's kind, or empty."""
+    ``unsupported``, ``fluency``, ``form`` or ``pii``. ``label`` is the fact's number, the PII's kind and
+    verdict, the form's violation, or empty."""
 
     name: str
     start: int
     end: int
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the completion that has the same marks on all of it, in the order of ``marks_of``: a later one is the more
+    important. ``start`` and ``end`` are code points of the completion."""
+
+    start: int
+    end: int
+    text: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def facts(self) -> tuple[int, ...]:
+        """The numbers of the facts that it helps to carry."""
+        return tuple(int(mark.label) for mark in self.marks if mark.name in ("fact", "part of a fact"))
+
+    @property
+    def top(self) -> Mark | None:
+        """The mark that counts most, among those that are no fact's."""
+        others = [mark for mark in self.marks if mark.name not in ("fact", "part of a fact")]
+        return others[-1] if others else None
 
 
 def marks_of(completion: str, grade: Grade, rubric: Rubric | Settings) -> list[Mark]:
@@ -55,7 +78,10 @@ def marks_of(completion: str, grade: Grade, rubric: Rubric | Settings) -> list[M
         for v in grade.form.violations
         if (v.start, v.end) != grade.answer
     ]
-    marks += [Mark("pii", match.start, match.end, match.kind) for match in grade.pii.matches]
+    marks += [
+        Mark("pii", match.start, match.end, f"{match.kind}, {match.verdict.replace('_', ' ')}")
+        for match in grade.pii.matches
+    ]
     return [mark for mark in marks if mark.end > mark.start]
 
 
@@ -92,6 +118,23 @@ def _tokenizer(rubric: Rubric | Settings) -> Tokenizer | None:
         return kept or load_tokenizer(rubric.length.tokenizer)
     except (ValueError, ImportError):
         return None
+
+
+def pieces(text: str, marks: Sequence[Mark], cuts: Iterable[int] = ()) -> tuple[Piece, ...]:
+    """The text cut wherever a mark begins or ends, and at the other ``cuts``."""
+    starts: dict[int, list[int]] = {}
+    ends: dict[int, list[int]] = {}
+    for index, mark in enumerate(marks):
+        starts.setdefault(mark.start, []).append(index)
+        ends.setdefault(mark.end, []).append(index)
+    edges = sorted(at for at in {0, len(text), *starts, *ends, *cuts} if at <= len(text))
+    on: set[int] = set()
+    found = []
+    for start, end in itertools.pairwise(edges):
+        on.difference_update(ends.get(start, ()))
+        on.update(starts.get(start, ()))
+        found.append(Piece(start, end, text[start:end], tuple(marks[i] for i in sorted(on))))
+    return tuple(found)
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:

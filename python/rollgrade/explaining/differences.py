@@ -68,6 +68,24 @@ class Differences(Shows):
         """What the two are called."""
         return ("a", "b")
 
+    @property
+    def verdict(self) -> str:
+        """Which of the two earns more, and by how much."""
+        a, b = self.names
+        if self.change is None:
+            return "one of the two has no reward"
+        if self.change == 0:
+            return f"{a} and {b} earn the same"
+        better, worse = (b, a) if self.change > 0 else (a, b)
+        return f"{better} earns {abs(self.change):.3f} more than {worse}"
+
+    @property
+    def shares(self) -> list[tuple[str, float]]:
+        """What each rule makes of the better one's lead, the most telling first; empty where there is no telling."""
+        sign = 1 if (self.change or 0) > 0 else -1
+        found = [(rule.rule, sign * rule.share) for rule in self.rules if rule.share]
+        return sorted(found, key=lambda share: -abs(share[1]))
+
     def to_dict(self) -> dict[str, Any]:
         """The differences as plain dicts, lists and numbers, ready for JSON; PII is masked as it is shown."""
         return plain(self)

@@ -5,7 +5,6 @@ All text in it is ready to be shown but for escaping: PII is masked, unless it i
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rollgrade import _core
-from rollgrade.evidence import Mark, budget_end, marks_of, masked, pii_found
+from rollgrade.evidence import Mark, Piece, budget_end, marks_of, masked, pieces, pii_found
 from rollgrade.explaining.arithmetic import Step, Term, costs, steps, terms
 from rollgrade.explaining.views import Shows, plain
 from rollgrade.grades import RULES, FactScore, Given, Grade, Span
@@ -21,35 +20,13 @@ from rollgrade.grades import RULES, FactScore, Given, Grade, Span
 if TYPE_CHECKING:
     from rollgrade.settings import Pii
 
-__all__ = ["Explanation", "FactShown", "PiiShown", "Piece", "RuleShown", "explanation", "given_of"]
+__all__ = ["Explanation", "FactShown", "PiiShown", "RuleShown", "explanation", "given_of"]
 
 PARTLY = 0.3
 """From this score on the span that carries a part of a fact is worth a look."""
 _QUOTED = 8
 _LONG = 80
 _WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of the completion that has the same marks on all of it, in the order of ``marks_of``: a later one is the more
-    important. ``start`` and ``end`` are code points of the completion."""
-
-    start: int
-    end: int
-    text: str
-    marks: tuple[Mark, ...]
-
-    @property
-    def facts(self) -> tuple[int, ...]:
-        """The numbers of the facts that it helps to carry."""
-        return tuple(int(mark.label) for mark in self.marks if mark.name in ("fact", "part of a fact"))
-
-    @property
-    def top(self) -> Mark | None:
-        """The mark that counts most, among those that are no fact's."""
-        others = [mark for mark in self.marks if mark.name not in ("fact", "part of a fact")]
-        return others[-1] if others else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +111,8 @@ class Explanation(Shows):
     @property
     def marks(self) -> tuple[str, ...]:
         """The names of the marks in the text, each once."""
-        return tuple(dict.fromkeys(mark.name for piece in self.pieces for mark in piece.marks))
+        names = {mark.name for piece in self.pieces for mark in piece.marks}
+        return tuple(name for name in reversed(_ORDER) if name in names)
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers, ready for JSON; PII is masked as it is shown."""
@@ -175,7 +153,7 @@ def explanation(
         combine=combine if isinstance(combine, str) else "a callable",
         text=hider.text,
         answer=grade.answer,
-        pieces=_pieces(hider.text, marks, budget),
+        pieces=pieces(hider.text, marks, [] if budget is None else [budget]),
         budget=budget,
         tokens=grade.length.tokens,
         max_tokens=grade.length.max_tokens,
@@ -216,23 +194,6 @@ def _parts_of_facts(grade: Grade) -> list[Mark]:
 
 def _is_seen(fact: FactScore) -> bool:
     return fact.present or fact.negated or fact.score >= PARTLY
-
-
-def _pieces(text: str, marks: Sequence[Mark], budget: int | None) -> tuple[Piece, ...]:
-    """The text cut wherever a mark begins or ends, and at the end of the budget."""
-    starts: dict[int, list[int]] = {}
-    ends: dict[int, list[int]] = {}
-    for index, mark in enumerate(marks):
-        starts.setdefault(mark.start, []).append(index)
-        ends.setdefault(mark.end, []).append(index)
-    edges = sorted({0, len(text), *starts, *ends, *([] if budget is None else [budget])})
-    on: set[int] = set()
-    pieces = []
-    for start, end in itertools.pairwise(edges):
-        on.difference_update(ends.get(start, ()))
-        on.update(starts.get(start, ()))
-        pieces.append(Piece(start, end, text[start:end], tuple(marks[i] for i in sorted(on))))
-    return tuple(pieces)
 
 
 def _facts(grade: Grade, given: Given, private: _Private) -> Iterable[FactShown]:
@@ -318,12 +279,10 @@ class _Said:
 
     def _quote(self, spans: Sequence[Span]) -> str:
         """What stands at some spans, the first ones of them."""
-        quoted = []
-        for start, end in spans[:_QUOTED]:
-            text = " ".join(self._private.text[start:end].split())
-            quoted.append(f"“{text if len(text) <= _LONG else text[: _LONG - 1] + '…'}”")
-        more = f" and {len(spans) - _QUOTED:,} more" if len(spans) > _QUOTED else ""
-        return ", ".join(quoted) + more
+        texts = dict.fromkeys(" ".join(self._private.text[start:end].split()) for start, end in spans)
+        quoted = [f"“{text if len(text) <= _LONG else text[: _LONG - 1] + '…'}”" for text in texts]
+        more = f" and {len(quoted) - _QUOTED:,} more" if len(quoted) > _QUOTED else ""
+        return ", ".join(quoted[:_QUOTED]) + more
 
     def _length(self) -> Iterable[str]:
         result = self._grade.length

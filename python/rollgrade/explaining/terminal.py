@@ -18,13 +18,14 @@ from rich.text import Text
 
 from rollgrade.display import shown
 from rollgrade.explaining.differences import Differences
-from rollgrade.explaining.explanation import Explanation, FactShown, Piece, RuleShown
+from rollgrade.evidence import Piece
+from rollgrade.explaining.explanation import Explanation, FactShown, RuleShown
+from rollgrade.explaining.views import Shows, signed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rollgrade.explaining.arithmetic import Step
-    from rollgrade.explaining.views import Shows
 
 __all__ = ["view"]
 
@@ -119,17 +120,9 @@ def _reward(of: Explanation) -> Iterable[tuple[str, str]]:
 
 
 def _verdict(of: Differences) -> Text:
-    a, b = of.names
-    if of.change is None:
-        return Text("one of the two has no reward", "bold")
-    if of.change == 0:
-        return Text(f"{a} and {b} earn the same: {of.a.score:.3f}", "bold")
-    better, worse = (b, a) if of.change > 0 else (a, b)
-    said = Text(f"{better} earns {abs(of.change):.3f} more than {worse}", "bold")
-    sign = 1 if of.change > 0 else -1
-    shares = sorted(((sign * rule.share, rule.rule) for rule in of.rules if rule.share), key=lambda s: -abs(s[0]))
-    if shares:
-        said.append(f": {', '.join(f'{rule} {_signed(share)}' for share, rule in shares)}", "not bold")
+    said = Text(of.verdict, "bold")
+    if of.shares:
+        said.append(f": {', '.join(f'{rule} {signed(share)}' for rule, share in of.shares)}", "not bold")
     return said
 
 
@@ -150,7 +143,7 @@ def _marked(of: Explanation) -> Text:
         after = of.pieces[index + 1].facts if index + 1 < len(of.pieces) else ()
         if of.budget is not None and piece.start == of.budget:
             space = "" if piece.text[:1].isspace() else " "
-            text.append(f" ▏{of.max_tokens:,} {of.unit}▕{space}", "bold cyan")
+            text.append(f" ▏{of.max_tokens:,}\u00a0{of.unit}▕{space}", "bold cyan")
         text.append_text(_numbers([n for n in piece.facts if n not in before]))
         text.append(_cut(piece), _style(piece))
         text.append_text(_numbers([n for n in piece.facts if n not in after]))
@@ -187,8 +180,7 @@ def _colour(number: int) -> str:
 
 def _legend(of: Explanation) -> Text:
     """The styles that were used, each in its own; the facts' by their numbers."""
-    names = [name for name in _STYLES if name in of.marks]
-    parts = [Text(_LEGEND.get(name, name), _STYLES[name]) for name in names]
+    parts = [Text(_LEGEND.get(name, name), _STYLES[name]) for name in of.marks]
     return Text("  ").join([Text(" "), *parts])
 
 
@@ -273,14 +265,12 @@ def _both_rules(of: Differences) -> Table:
     table = _table("rule", a, b, "b − a", *(["in the reward"] if told else []), "")
     for rule in of.rules:
         changes = [rule.change, rule.share] if told else [rule.change]
-        said = [
-            Text.assemble((f"{name}  ", "dim"), shown(line)) if i == 0 else Text(f"   {shown(line)}")
-            for name, side in ((a, rule.a), (b, rule.b))
-            if side is not None
-            for i, line in enumerate(side.details)
-        ]
-        cells = [Text(_signed(change), "bold" if change else "dim") for change in changes]
-        table.add_row(rule.rule, _score(rule.a), _score(rule.b), *cells, Group(*said))
+        said = Table.grid(padding=(0, 1))
+        for name, side in ((a, rule.a), (b, rule.b)):
+            if side is not None:
+                said.add_row(Text(name, "dim"), _details(side))
+        cells = [Text(signed(change), "bold" if change else "dim") for change in changes]
+        table.add_row(rule.rule, _score(rule.a), _score(rule.b), *cells, said)
     return table
 
 
@@ -316,7 +306,3 @@ def _arithmetic(steps: Sequence[Step], name: str = "") -> RenderableType:
 
 def _plain(weight: float | None) -> str:
     return "" if weight is None else f"{weight:g}"
-
-
-def _signed(number: float | None) -> str:
-    return "–" if number is None else "0" if abs(number) < 0.0005 else f"{number:+.3f}".replace("-", "−")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["Shows", "plain"]
+__all__ = ["Shows", "plain", "signed"]
 
 _NARROW, _WIDE = 60, 120
 
@@ -63,3 +63,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items()}
     return [plain(item) for item in value] if isinstance(value, (tuple, list)) else value
+
+
+def signed(number: float | None) -> str:
+    """A difference as text; a dash where there is none."""
+    return "–" if number is None else "0" if abs(number) < 0.0005 else f"{number:+.3f}".replace("-", "−")
