@@ -122,7 +122,7 @@ def steps(grade: Grade, settings: Settings) -> list[Step]:
     if grade.score is None:
         return [Step("reward", "none: what a rule needs is missing", None)]
     if not grade.valid:
-        return [Step("reward", "0, as the answer is not valid", grade.score)]
+        return [Step("reward", "nothing, as the answer is not valid", grade.score)]
     lines = [*_length(grade, settings), *_coverage(grade, settings)]
     combine = settings.combine
     if combine in _NAMED:
@@ -243,7 +243,7 @@ def _lexicographic(of: Sequence[Term]) -> list[Step]:
 def _gated(of: Sequence[Term], gate: Gate) -> list[Step]:
     """The geometric mean behind the gate. Coverage that is not graded counts as 1."""
     if any(term.role == "gate" and term.score is not None and term.score < 1 for term in of):
-        return [_reward("0, as the gate is shut: over the budget", 0.0)]
+        return [_reward("nothing, as the gate is shut: over the budget", 0.0)]
     counted = [
         (term.rule, max(1.0 if term.score is None else term.score, gate.floor))
         for term in of

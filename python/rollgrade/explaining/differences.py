@@ -30,6 +30,12 @@ class RuleDifference:
     change: float | None
     share: float | None
 
+    def sides(self, a: str, b: str) -> list[tuple[str, RuleShown]]:
+        """What there is to say, each with whose it is: once where it is the same of both."""
+        if self.a is not None and self.b is not None and self.a.details == self.b.details:
+            return [("", self.a)]
+        return [(name, rule) for name, rule in ((a, self.a), (b, self.b)) if rule is not None]
+
 
 @dataclass(frozen=True, slots=True)
 class SettingDifference:
@@ -62,6 +68,11 @@ class Differences(Shows):
     def same_text(self) -> bool:
         """Whether it is one completion, graded twice."""
         return self.a.text == self.b.text
+
+    @property
+    def same_marks(self) -> bool:
+        """Whether the two texts look the same, with all that is marked on them."""
+        return self.same_text and self.a.pieces == self.b.pieces and self.a.max_tokens == self.b.max_tokens
 
     @property
     def names(self) -> tuple[str, str]:

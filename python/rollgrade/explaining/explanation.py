@@ -46,7 +46,13 @@ class FactShown:
 
     @property
     def carried(self) -> bool:
+        """Whether it counts as carried."""
         return self.state == "carried"
+
+    @property
+    def said(self) -> str:
+        """How it is carried, and which of its words are missing."""
+        return f"{self.state}; missing: {', '.join(self.missing)}" if self.missing else self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,14 @@ class Explanation(Shows):
     id: str | None = None
     taken: str = ""
     """How its record was read."""
+    rubric: str = ""
+    """What the rubric is called, where that tells it from another one."""
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """Which rollout it is, and how it was read and graded, as far as that is known."""
+        rubric = f"rubric {self.rubric}" if self.rubric else ""
+        return tuple(part for part in (self.place, self.id, rubric, self.taken) if part)
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -134,9 +148,10 @@ def explanation(
     place: str = "",
     id: str | None = None,
     taken: str = "",
+    rubric: str = "",
 ) -> Explanation:
-    """Explains a grade. ``place``, ``id`` and ``taken`` say which rollout it is of, where that is known; ``private`` are
-    settings by which PII is masked beside the grade's own. Raises ``ValueError`` for a grade that no rubric made."""
+    """Explains a grade. ``place``, ``id``, ``taken`` and ``rubric`` say which one it is, where that is known; ``private``
+    are settings by which PII is masked beside the grade's own. Raises ``ValueError`` for a grade that no rubric made."""
     given = given_of(grade)
     settings = given.settings
     hider = _Private(grade, given, () if show_pii else (settings.pii, *private))
@@ -176,6 +191,7 @@ def explanation(
         place=place,
         id=None if id is None else hider.hidden(id),
         taken=taken,
+        rubric=rubric,
     )  # fmt: skip
 
 
@@ -300,7 +316,7 @@ class _Said:
         how = "" if settings.measure == "content" else f"{settings.measure} "
         yield f"{how}against {result.basis}: {result.raw:.3f}{count if result.per_fact else ''}"
         if result.guard is not None and result.guard < 1:
-            yield f"× {result.guard:.3f} among it, as it reads like a list of words"
+            yield f"in which the guard against lists of words takes × {result.guard:.3f}"
         if result.support is not None and result.support.factor < 1:
             yield f"× {result.support.factor:.3f} for what the source does not say: {self._quote(result.unsupported)}"
         if result.copying is not None and result.copying_factor is not None and result.copying_factor < 1:

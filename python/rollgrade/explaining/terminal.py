@@ -70,8 +70,13 @@ def _one(of: Explanation) -> Iterable[RenderableType]:
 def _two(of: Differences, width: int) -> Iterable[RenderableType]:
     yield _verdict(of)
     wide = width >= SIDE_BY_SIDE
-    sides = [Group(*_head(side, name), _completion(side)) for name, side in zip(of.names, (of.a, of.b), strict=True)]
+    sides = [
+        Group(*_head(side, name), *([] if of.same_marks else [_completion(side)]))
+        for name, side in zip(of.names, (of.a, of.b), strict=True)
+    ]
     yield from _beside(sides, wide)
+    if of.same_marks:
+        yield _completion(of.a)
     if of.same_facts:
         yield _both_facts(of)
     elif of.a.facts or of.b.facts:
@@ -101,8 +106,8 @@ def _beside(parts: Sequence[RenderableType], wide: bool) -> Iterable[RenderableT
 
 
 def _head(of: Explanation, name: str = "") -> Iterable[RenderableType]:
-    where = [Text(shown(of.place), "bold"), *(Text(shown(part), "dim") for part in (of.id, of.taken) if part)]
-    if of.place:
+    if of.heading:
+        where = [Text(shown(part), "dim" if i else "bold") for i, part in enumerate(of.heading)]
         yield Text("  ").join([*([Text(name, "bold")] if name else []), *where])
         name = ""
     yield Text.assemble((f"{name}  " if name else "", "bold"), *_reward(of))
@@ -202,8 +207,7 @@ def _facts(of: Explanation) -> Table:
     table = _table("", of.basis.removesuffix("s"), "score", "in the answer")
     for fact in of.facts:
         said = _state(fact)
-        if fact.missing:
-            said.append(f"; missing: {shown(', '.join(fact.missing))}", "dim")
+        said.append(shown(fact.said.removeprefix(fact.state)), "dim")
         table.add_row(_number(fact), Text(shown(fact.text)), f"{fact.score:.2f}", said)
     return table
 
@@ -225,10 +229,12 @@ def _both_facts(of: Differences) -> Table:
             said = Text(f"only {a if number in of.only_a else b}", "bold")
         else:
             said = Text("both" if left.carried else "neither", "dim")
+        if left.said == right.said:
+            said = _state(left)
+            said.append(shown(left.said.removeprefix(left.state)), "dim")
         for name, fact in ((a, left), (b, right)):
-            if not fact.carried:
-                missing = f"; missing: {shown(', '.join(fact.missing))}" if fact.missing else ""
-                said.append(f"\n{name} {fact.state}{missing}", "not bold dim")
+            if left.said != right.said and not fact.carried:
+                said.append(f"\n{name} {shown(fact.said)}", "not bold dim")
         scores = [Text(f"{fact.score:.2f}", _STATES[fact.state]) for fact in (left, right)]
         table.add_row(_number(left), Text(shown(left.text)), *scores, said)
     return table
@@ -266,9 +272,8 @@ def _both_rules(of: Differences) -> Table:
     for rule in of.rules:
         changes = [rule.change, rule.share] if told else [rule.change]
         said = Table.grid(padding=(0, 1))
-        for name, side in ((a, rule.a), (b, rule.b)):
-            if side is not None:
-                said.add_row(Text(name, "dim"), _details(side))
+        for names, side in rule.sides(a, b):
+            said.add_row(Text(names, "dim"), _details(side))
         cells = [Text(signed(change), "bold" if change else "dim") for change in changes]
         table.add_row(rule.rule, _score(rule.a), _score(rule.b), *cells, said)
     return table

@@ -54,6 +54,7 @@ def _context(of: Shows) -> dict[str, object]:
         "thinking": _thinking,
         "marked": _marked,
         "signed": signed,
+        "told": differences is not None and any(rule.share is not None for rule in differences.rules),
         "colour": _colour,
         "linked": _linked(max(len(side.facts) for _, side in sides)),
     }
