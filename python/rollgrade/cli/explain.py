@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -53,13 +53,18 @@ class _Found:
 def explain(
     log: Annotated[
         str | None,
-        typer.Argument(metavar="[LOG]", help="A JSONL or Parquet file; - for standard input.", show_default=False),
+        typer.Argument(
+            metavar="[LOG]", help="A JSONL or Parquet file; - for standard input.", show_default=False
+        ),
     ] = None,
     *,
     rows: Annotated[
         list[str] | None,
         typer.Option(
-            "--row", "-n", metavar="N", help="Which rollout: its line (JSONL) or row (Parquet), from 1; twice for two."
+            "--row",
+            "-n",
+            metavar="N",
+            help="Which rollout: its line (JSONL) or row (Parquet), from 1; twice for two.",
         ),
     ] = None,
     other: Annotated[
@@ -84,7 +89,10 @@ def explain(
     texts: Annotated[
         list[str] | None,
         typer.Option(
-            "--text", metavar="TEXT", rich_help_panel=_DIRECT, help="The completion; - for standard input. Twice for two."
+            "--text",
+            metavar="TEXT",
+            rich_help_panel=_DIRECT,
+            help="The completion; - for standard input. Twice for two.",
         ),
     ] = None,
     fact: Annotated[
@@ -93,7 +101,11 @@ def explain(
     ] = None,
     facts_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", rich_help_panel=_DIRECT, help="Key facts: a bullet or a line each, or a JSON list."),
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=_DIRECT,
+            help="Key facts: a bullet or a line each, or a JSON list.",
+        ),
     ] = None,
     source_file: Annotated[
         Path | None, typer.Option(metavar="FILE", rich_help_panel=_DIRECT, help="The source document.")
@@ -126,7 +138,12 @@ def explain(
 
     with errors_reported("nothing was written"):
         paths = {"completion": completion, "source": source, "facts": facts, "reference": reference}
-        of_log = {"LOG": log, "--row": rows, "--with": other, **{f"--{name}": path for name, path in paths.items()}}
+        of_log = {
+            "LOG": log,
+            "--row": rows,
+            "--with": other,
+            **{f"--{name}": path for name, path in paths.items()},
+        }
         of_text = {
             "--fact": fact, "--facts-file": facts_file, "--source-file": source_file, "--reference-file": reference_file
         }  # fmt: skip
@@ -136,7 +153,7 @@ def explain(
         else:
             _refuse(of_text, "without --text: what a log's rollouts are graded against stands in the log")
             found = _of_logs(log, rows, other, paths)
-        given = [(name or "default", rubric_from(name)) for name in rubrics or [None]]
+        given = [(name, rubric_from(name)) for name in rubrics or ()] or [("", rubric_from(None))]
         explained = _explained(found, given, show_pii)
         if html is not None:
             _write(html, explained.to_html())
@@ -148,7 +165,7 @@ def explain(
         notes().print(f"written      {shown(str(html))}", markup=False, soft_wrap=True)
 
 
-def _refuse(options: dict[str, object], why: str) -> None:
+def _refuse(options: Mapping[str, object], why: str) -> None:
     """Raises ``ValueError`` where one of the options was given."""
     for name, value in options.items():
         if value:
@@ -165,7 +182,9 @@ def _write(path: Path, page: str) -> None:
 # ---- what is explained -------------------------------------------------------------------------------------
 
 
-def _explained(found: Sequence[_Found], rubrics: Sequence[tuple[str, Rubric]], show_pii: bool) -> Explanation | Differences:
+def _explained(
+    found: Sequence[_Found], rubrics: Sequence[tuple[str, Rubric]], show_pii: bool
+) -> Explanation | Differences:
     """One rollout, or two, or one under two rubrics."""
     from rollgrade.explaining import explanation, side_by_side
     from rollgrade.explaining.explanation import given_of
@@ -187,7 +206,8 @@ def _explained(found: Sequence[_Found], rubrics: Sequence[tuple[str, Rubric]], s
     ]  # fmt: skip
     if len(sides) == 1:
         return sides[0]
-    return side_by_side(*sides, *(given_of(grade).settings for grade in graded))
+    (a, b), (of_a, of_b) = sides, (given_of(grade).settings for grade in graded)
+    return side_by_side(a, b, of_a, of_b)
 
 
 def _grade(one: _Found, rubric: Rubric) -> Grade:
@@ -257,7 +277,9 @@ def _find(log: str, places: set[_Place], paths: dict[str, FieldPath]) -> dict[_P
     last, first = 0, None
     for block, reader in read_blocks(item, paths):
         if first is None and reader is not None:
-            first = tuple(rollout for entry in block.entries for rollout in _read(entry, reader, passing=True))
+            first = tuple(
+                rollout for entry in block.entries for rollout in _read(entry, reader, passing=True)
+            )
         for entry in block.entries:
             last = entry.number
             if last > waiting[0]:
@@ -285,9 +307,11 @@ def _read(entry: Entry, reader: Reader | None, *, passing: bool = False) -> list
     over."""
     from rollgrade.logs.errors import RecordError
 
+    if entry.record is None or reader is None:
+        if passing:
+            return []
+        raise RecordError(entry.reason or "no record")
     try:
-        if entry.record is None or reader is None:
-            raise RecordError(entry.reason or "no record")
         return reader.rollouts(entry.record)
     except RecordError:
         if passing:
@@ -313,9 +337,12 @@ def _of_texts(
         raise ValueError("--text: got standard input twice, expected it once")
     listed = [*(facts_list(_file(facts_file)) if facts_file else []), *facts_list(list(facts))]
     source, reference = (None if path is None else _file(path) for path in (source_file, reference_file))
-    completions = [_utf8("standard input", sys.stdin.buffer.read()) if text == "-" else text for text in texts]
+    completions = [
+        _utf8("standard input", sys.stdin.buffer.read()) if text == "-" else text for text in texts
+    ]
     return [
-        _Found(Rollout(text, source=source, facts=listed or None, reference=reference)) for text in completions
+        _Found(Rollout(text, source=source, facts=listed or None, reference=reference))
+        for text in completions
     ]
 
 

@@ -127,7 +127,9 @@ def steps(grade: Grade, settings: Settings) -> list[Step]:
     combine = settings.combine
     if combine in _NAMED:
         return lines + _combined(combine, terms(grade, settings), settings.gate)
-    name = combine if isinstance(combine, str) else getattr(combine, "__qualname__", type(combine).__qualname__)
+    name = (
+        combine if isinstance(combine, str) else getattr(combine, "__qualname__", type(combine).__qualname__)
+    )
     scores = ", ".join(f"{term.rule} {_short(term.score)}" for term in terms(grade, settings))
     return [*lines, Step("reward", f"{name}({scores}), a combination of your own", grade.score)]
 
@@ -143,7 +145,9 @@ def _length(grade: Grade, settings: Settings) -> list[Step]:
     # An answer that was cut off inside the budget counts as one token over.
     tokens = max(result.tokens, result.max_tokens + 1)
     over, most = settings.length.over, result.max_tokens
-    return [Step("length", f"over {_short(over)} × {most:,} / {tokens:,}", over * float(most) / float(tokens))]
+    return [
+        Step("length", f"over {_short(over)} × {most:,} / {tokens:,}", over * float(most) / float(tokens))
+    ]
 
 
 def _coverage(grade: Grade, settings: Settings) -> list[Step]:

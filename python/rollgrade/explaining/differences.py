@@ -99,7 +99,8 @@ class Differences(Shows):
 
     def to_dict(self) -> dict[str, Any]:
         """The differences as plain dicts, lists and numbers, ready for JSON; PII is masked as it is shown."""
-        return plain(self)
+        data: dict[str, Any] = plain(self)
+        return data
 
 
 def differences(a: Grade, b: Grade, *, show_pii: bool = False) -> Differences:
@@ -111,7 +112,9 @@ def differences(a: Grade, b: Grade, *, show_pii: bool = False) -> Differences:
 
 def side_by_side(a: Explanation, b: Explanation, settings_a: Settings, settings_b: Settings) -> Differences:
     """The differences of two explanations, and of the settings that they were graded by."""
-    same_facts = bool(a.facts) and a.basis == b.basis and [f.text for f in a.facts] == [f.text for f in b.facts]
+    same_facts = (
+        bool(a.facts) and a.basis == b.basis and [f.text for f in a.facts] == [f.text for f in b.facts]
+    )
     carried_a = {fact.number for fact in a.facts if fact.carried}
     carried_b = {fact.number for fact in b.facts if fact.carried}
     return Differences(
@@ -138,7 +141,7 @@ def _rules(a: Explanation, b: Explanation, share: Mapping[str, float]) -> Iterab
     of_a, of_b = ({rule.rule: rule for rule in side.rules} for side in (a, b))
     for name in dict.fromkeys([*of_a, *of_b]):
         left, right = of_a.get(name), of_b.get(name)
-        change = _less(right and right.score, left and left.score)
+        change = None if left is None or right is None else _less(right.score, left.score)
         yield RuleDifference(name, left, right, change, share.get(name))
 
 
@@ -166,5 +169,7 @@ def _value(name: str, value: Any) -> str:
     if value is None:
         return "not set"
     if isinstance(value, list):
-        return f"{len(value)} entries" if name in _PRIVATE else ", ".join(map(str, value)) or "none"
+        if not value:
+            return "none"
+        return f"{len(value)} given" if name in _PRIVATE else ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -130,13 +130,16 @@ class Explanation(Shows):
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers, ready for JSON; PII is masked as it is shown."""
-        return plain(self)
+        data: dict[str, Any] = plain(self)
+        return data
 
 
 def given_of(grade: Grade) -> Given:
     """What a grade was made of. Raises ``ValueError`` for one that no rubric made."""
     if grade._given is None:
-        raise ValueError("explain: this grade does not hold its text: only grades that a rubric made can be explained")
+        raise ValueError(
+            "explain: this grade does not hold its text: only grades that a rubric made can be explained"
+        )
     return grade._given
 
 
@@ -220,7 +223,9 @@ def _facts(grade: Grade, given: Given, private: _Private) -> Iterable[FactShown]
             else "partly carried" if fact.score >= PARTLY else "not carried"
         )  # fmt: skip
         missing = tuple(private.word(word) for word in fact.missing)
-        yield FactShown(number, text, fact.score, state, missing, span, private.text[slice(*span)] if span else "")
+        yield FactShown(
+            number, text, fact.score, state, missing, span, private.text[slice(*span)] if span else ""
+        )
 
 
 class _Private:
@@ -336,9 +341,13 @@ class _Said:
         failing = sum(bool(match.fails) for match in matches)
         kinds = Counter(match.kind for match in matches)
         listed = ", ".join(f"{kind} {n}" if n > 1 else kind for kind, n in kinds.most_common(_QUOTED))
-        verdict = "all fail" if failing == len(matches) else f"{failing} fail" if failing else "they only warn"
-        yield f"{len(matches)} found ({listed}); {verdict}" if len(matches) > 1 else (
-            f"{listed} found; it {'fails' if failing else 'only warns'}"
+        verdict = (
+            "all fail" if failing == len(matches) else f"{failing} fail" if failing else "they only warn"
+        )
+        yield (
+            f"{len(matches)} found ({listed}); {verdict}"
+            if len(matches) > 1
+            else (f"{listed} found; it {'fails' if failing else 'only warns'}")
         )
 
     def _fluency(self) -> Iterable[str]:

@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rollgrade.display import shown
-from rollgrade.explaining.differences import Differences
 from rollgrade.evidence import Piece
+from rollgrade.explaining.differences import Differences
 from rollgrade.explaining.explanation import Explanation, FactShown, RuleShown
 from rollgrade.explaining.views import Shows, signed
 
@@ -70,35 +70,36 @@ def _one(of: Explanation) -> Iterable[RenderableType]:
 def _two(of: Differences, width: int) -> Iterable[RenderableType]:
     yield _verdict(of)
     wide = width >= SIDE_BY_SIDE
-    sides = [
-        Group(*_head(side, name), *([] if of.same_marks else [_completion(side)]))
-        for name, side in zip(of.names, (of.a, of.b), strict=True)
-    ]
-    yield from _beside(sides, wide)
+    both = list(zip(of.names, (of.a, of.b), strict=True))
+    heads = [Group(*_head(side, name)) for name, side in both]
+    texts = [] if of.same_marks else [_completion(side) for _, side in both]
+    yield from _beside([heads, texts] if texts else [heads], wide)
     if of.same_marks:
         yield _completion(of.a)
     if of.same_facts:
         yield _both_facts(of)
     elif of.a.facts or of.b.facts:
-        yield from _beside([_facts(side) for side in (of.a, of.b)], wide)
+        yield from _beside([[_facts(side) for _, side in both]], wide)
     yield _both_rules(of)
     if of.settings:
         yield _settings(of)
     if of.a.pii or of.b.pii:
-        yield from _beside([_pii(side) for side in (of.a, of.b)], wide)
-    sums = [_arithmetic(side.arithmetic, name) for name, side in zip(of.names, (of.a, of.b), strict=True)]
-    yield from _beside(sums, wide)
+        yield from _beside([[_pii(side) for _, side in both]], wide)
+    yield from _beside([[_arithmetic(side.arithmetic, name) for name, side in both]], wide)
 
 
-def _beside(parts: Sequence[RenderableType], wide: bool) -> Iterable[RenderableType]:
-    """The parts in columns of the same width where there is room, else one after the other."""
+def _beside(rows: Sequence[Sequence[RenderableType]], wide: bool) -> Iterable[RenderableType]:
+    """Rows of two parts each, in columns of the same width where there is room; else all of the one, then all of the
+    other."""
     if not wide:
-        yield from parts
+        for side in zip(*rows, strict=True):
+            yield from side
         return
     grid = Table.grid(padding=(0, 2), expand=True)
-    for _ in parts:
-        grid.add_column(ratio=1)
-    grid.add_row(*parts)
+    grid.add_column(ratio=1)
+    grid.add_column(ratio=1)
+    for row in rows:
+        grid.add_row(*row)
     yield grid
 
 
@@ -271,9 +272,12 @@ def _both_rules(of: Differences) -> Table:
     table = _table("rule", a, b, "b − a", *(["in the reward"] if told else []), "")
     for rule in of.rules:
         changes = [rule.change, rule.share] if told else [rule.change]
-        said = Table.grid(padding=(0, 1))
-        for names, side in rule.sides(a, b):
-            said.add_row(Text(names, "dim"), _details(side))
+        sides = rule.sides(a, b)
+        said: RenderableType = _details(sides[0][1])
+        if len(sides) > 1:
+            said = Table.grid(padding=(0, 1))
+            for name, side in sides:
+                said.add_row(Text(name, "dim"), _details(side))
         cells = [Text(signed(change), "bold" if change else "dim") for change in changes]
         table.add_row(rule.rule, _score(rule.a), _score(rule.b), *cells, said)
     return table

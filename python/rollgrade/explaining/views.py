@@ -33,7 +33,12 @@ class Shows:
         width = min(max(shutil.get_terminal_size((100, 24)).columns, _NARROW), _WIDE)
         out = StringIO()
         plain = Console(
-            file=out, width=width, color_system=None, force_terminal=False, force_jupyter=False, highlight=False
+            file=out,
+            width=width,
+            color_system=None,
+            force_terminal=False,
+            force_jupyter=False,
+            highlight=False,
         )
         plain.print(self)
         return "\n".join(line.rstrip() for line in out.getvalue().splitlines())

@@ -34,11 +34,20 @@ def fragment(of: Shows) -> str:
 def page(of: Shows) -> str:
     """The explanation as one self-contained page. Raises ``ImportError`` without jinja2."""
     if not isinstance(of, Differences):
-        heading, about = "Why this reward", "One rollout: its text with the evidence, and the arithmetic of its reward."
+        heading, about = (
+            "Why this reward",
+            "One rollout: its text with the evidence, and the arithmetic of its reward.",
+        )
     elif of.same_text:
-        heading, about = "Two gradings side by side", "One completion, graded twice: what made the difference."
+        heading, about = (
+            "Two gradings side by side",
+            "One completion, graded twice: what made the difference.",
+        )
     else:
-        heading, about = "Two rollouts side by side", "What one has and the other has not, and what made the difference."
+        heading, about = (
+            "Two rollouts side by side",
+            "What one has and the other has not, and what made the difference.",
+        )
     return render("explain.html", heading=heading, about=about, **_context(of))
 
 
@@ -60,20 +69,18 @@ def _context(of: Shows) -> dict[str, object]:
     }
 
 
-def _linked(facts: int) -> Markup:
+def _linked(facts: int) -> str:
     """The style that joins each fact with the spans that carry it, where either is pointed at or has the focus."""
-    from markupsafe import Markup
-
     rules = []
     for n in range(1, facts + 1):
         row, span = f'[data-fact="{n}"]', f'mark[data-facts~="{n}"]'
         rules.append(
             f".rg-joined:has({row}:is(:hover,:focus-visible)) {span},.rg-joined:has({span}:hover) {span}"
             f"{{background:color-mix(in srgb,var({_colour(n)}) 55%,transparent)}}"
-            f".rg-joined:has({span}:hover) {row},{row}:is(:hover,:focus-visible)"
+            f".rg-joined:has({span}:hover) {row},.rg-joined {row}:is(:hover,:focus-visible)"
             f"{{background:color-mix(in srgb,var({_colour(n)}) 22%,transparent)!important}}"
         )
-    return Markup("\n".join(rules))  # noqa: S704 - numbers alone
+    return "\n".join(rules)
 
 
 def _colour(number: int) -> str:
@@ -98,7 +105,9 @@ def _html(pieces: Iterable[Piece], of: Explanation | None = None) -> Markup:
     for index, piece in enumerate(run):
         if of is not None and piece.start == of.budget:
             label = f"{of.max_tokens:,} {of.unit}"
-            parts.append(Markup('<span class="rg-budget" title="the budget ends here">{}</span>').format(label))
+            parts.append(
+                Markup('<span class="rg-budget" title="the budget ends here">{}</span>').format(label)
+            )
         after = run[index + 1].facts if index + 1 < len(run) else ()
         parts.append(_piece(piece, [n for n in piece.facts if n not in after]))
     return Markup("").join(parts)
@@ -117,7 +126,9 @@ def _piece(piece: Piece, ending: Sequence[int]) -> Markup:
         )
         html = Markup('<mark class="{}"{} title="{}">{}</mark>').format(
             " ".join(f"rg-{name}" for name in dict.fromkeys(names)),
-            Markup(' data-facts="{}" style="{}"').format(" ".join(map(str, piece.facts)), stripes) if stripes else "",
+            Markup(' data-facts="{}" style="{}"').format(" ".join(map(str, piece.facts)), stripes)
+            if stripes
+            else "",
             title,
             html,
         )
