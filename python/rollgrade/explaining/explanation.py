@@ -124,9 +124,9 @@ class Explanation(Shows):
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The names of the marks in the text, each once."""
+        """The names of the marks in the text, each once, in the order of a legend."""
         names = {mark.name for piece in self.pieces for mark in piece.marks}
-        return tuple(name for name in reversed(_ORDER) if name in names)
+        return tuple(name for name in _LEGEND if name in names)
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers, ready for JSON; PII is masked as it is shown."""
@@ -200,6 +200,10 @@ def explanation(
 
 _ORDER = ("thinking", "over the budget", "part of a fact", "fact", "fluency", "unsupported", "form", "pii")
 """The marks, the most important last."""
+_LEGEND = (
+    "fact", "part of a fact", "pii", "form", "unsupported", "fluency", "over the budget", "thinking"
+)  # fmt: skip
+"""The marks in the order of a legend."""
 
 
 def _parts_of_facts(grade: Grade) -> list[Mark]:

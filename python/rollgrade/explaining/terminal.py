@@ -168,7 +168,7 @@ def _style(piece: Piece) -> Style:
         style += Style.parse(_STYLES[mark.name])
         if mark.name in ("fact", "part of a fact"):
             style += Style(color=_colour(int(mark.label)))
-    return style
+    return style + Style(dim=False) if style.bgcolor else style
 
 
 def _cut(piece: Piece) -> str:
@@ -218,7 +218,7 @@ def _number(fact: FactShown) -> Text:
 
 
 def _state(fact: FactShown) -> Text:
-    return Text(fact.state, _STATES[fact.state])
+    return Text.assemble((fact.state, _STATES[fact.state]))
 
 
 def _both_facts(of: Differences) -> Table:

@@ -117,7 +117,8 @@ def _piece(piece: Piece, ending: Sequence[int]) -> Markup:
     """One run of text under its marks; the numbers of the facts that end with it."""
     from markupsafe import Markup, escape
 
-    html = escape(visible(piece.text))
+    # Line breaks as elements: what exports notebooks drops empty lines.
+    html = escape(visible(piece.text)).replace("\n", Markup("<br>"))
     if piece.marks:
         names = [mark.name.replace(" ", "-") for mark in piece.marks]
         title = "; ".join(dict.fromkeys(f"{mark.name} {mark.label}".strip() for mark in piece.marks))
