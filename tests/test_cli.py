@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import rollgrade as rg
-from logs_run import ANSWER, FACTS, SOURCE, chat
+from logs_run import ANSWER, FACTS, SOURCE, chat, write_log
 from rollgrade.cli import app
 from rollgrade.cli.terminal import shown
 
@@ -35,10 +35,7 @@ def run(*arguments: str | Path | int, stdin: bytes | None = None) -> Result:
 @pytest.fixture
 def log(tmp_path: Path) -> Callable[..., Path]:
     def write(*records: Any, name: str = "log.jsonl") -> Path:
-        lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
-        path = tmp_path / name
-        path.write_text("".join(line + "\n" for line in lines), "utf-8")
-        return path
+        return write_log(tmp_path / name, *records)
 
     return write
 

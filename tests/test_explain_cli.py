@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import rollgrade as rg
-from logs_run import ANSWER, FACTS, SOURCE, chat
+from logs_run import ANSWER, FACTS, SOURCE, chat, write_log
 from rollgrade import _core
 from rollgrade.cli import app
 from rollgrade.grades import RULES
@@ -40,10 +40,7 @@ def data(*arguments: str | Path | int, **options: Any) -> dict[str, Any]:
 @pytest.fixture
 def log(tmp_path: Path) -> Callable[..., Path]:
     def write(*records: Any, name: str = "log.jsonl") -> Path:
-        lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
-        path = tmp_path / name
-        path.write_text("".join(line + "\n" for line in lines), "utf-8")
-        return path
+        return write_log(tmp_path / name, *records)
 
     return write
 
