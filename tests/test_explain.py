@@ -377,6 +377,15 @@ def test_a_thinking_block_stands_apart_and_is_cut_where_it_is_long() -> None:
     assert f"<summary>thinking, {found.answer[0]:,} characters</summary>" in html
 
 
+def test_a_terminal_is_not_flooded() -> None:
+    found = explained("".join(f"Write to a{i}@b{i}.com about it, the council said. " for i in range(1500)))
+    said = drawn(found, 120)
+    assert "more characters" in said
+    assert "1,460 more" in said
+    assert len(said.splitlines()) < 250
+    assert (found._repr_html_() or "").count(' rg-pii"') > 1400
+
+
 def test_why_each_rule_scored_what_it_did() -> None:
     answer = "Summary: The council of Ankara approved the new budget on Friday and and and and and and and and and."
     found = explained(answer, rubric=rg.Rubric(coverage={"max_density": 1}))

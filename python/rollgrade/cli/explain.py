@@ -54,7 +54,7 @@ def explain(
     log: Annotated[
         str | None,
         typer.Argument(
-            metavar="[LOG]", help="A JSONL or Parquet file; - for standard input.", show_default=False
+            metavar="LOG", help="A JSONL or Parquet file; - for standard input.", show_default=False
         ),
     ] = None,
     *,

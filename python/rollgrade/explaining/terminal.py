@@ -45,6 +45,9 @@ _STYLES = {
 _LEGEND = {"fact": "¹fact¹", "part of a fact": "¹part of a fact¹", "fluency": "worst fluency", "pii": "PII"}
 _LONGEST = {"thinking": 400, "over the budget": 1600}
 """A longer run of what no rule looks at is cut in its middle."""
+_ANSWER = 8000
+_ROWS = 40
+"""So many code points of an answer, and so many pieces of PII, are shown; pages show all."""
 _STATES = {"carried": "green", "partly carried": "yellow", "negated": "red", "not carried": "red"}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -145,6 +148,9 @@ def _completion(of: Explanation) -> RenderableType:
 def _marked(of: Explanation) -> Text:
     text = Text()
     for index, piece in enumerate(of.pieces):
+        if piece.start - of.answer[0] >= _ANSWER:
+            text.append(f" … {len(of.text) - piece.start:,} more characters", "dim")
+            break
         before = of.pieces[index - 1].facts if index else ()
         after = of.pieces[index + 1].facts if index + 1 < len(of.pieces) else ()
         if of.budget is not None and piece.start == of.budget:
@@ -292,10 +298,12 @@ def _settings(of: Differences) -> Table:
 
 def _pii(of: Explanation) -> Table:
     table = _table("PII", "value", "verdict", "", "evidence")
-    for match in of.pii:
+    for match in of.pii[:_ROWS]:
         fails = Text("fails", "red") if match.fails else Text("warns", "yellow")
         verdict, evidence = match.verdict.replace("_", " "), ", ".join(match.evidence)
         table.add_row(match.kind, Text(shown(match.value)), verdict, fails, evidence)
+    if len(of.pii) > _ROWS:
+        table.add_row("…", f"{len(of.pii) - _ROWS:,} more")
     return table
 
 
