@@ -9,6 +9,7 @@ import json
 import pickle
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import rollgrade as rg
 from logs_run import ANSWER, FACTS, SOURCE
 from rollgrade.evidence import budget_end
 from rollgrade.explaining import Differences, Explanation
-from rollgrade.explaining.arithmetic import costs, shares, terms
+from rollgrade.explaining.arithmetic import PRIORITY, Term, costs, reward, shares, terms
 from rollgrade.grades import RULES
 from rollgrade.recipes import tutorial
 
@@ -176,6 +177,40 @@ def test_shares_add_up_to_the_difference(rubric: rg.Rubric, a: str, b: str) -> N
         ]
         assert bool(of) == alike, [rule.share for rule in found.rules]
         assert shares(ways[0], ways[0], rubric._settings) == dict.fromkeys(RULES, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("combine", "more", "expected"),
+    [
+        (
+            "priority",
+            [Term("brand", 0.5, 1.0, False, 5.0)],
+            0.5 * (8 * 0.25 + 4 + 2 * 0.5 + 1 + 5 * 0.5) / 20,
+        ),
+        ("weighted", [Term("brand", 0.5, 1.0, False, 5.0)], (16 * 0.5 + 8 * 0.25 + 4 + 1 + 1 + 2.5) / 36),
+        ("lexicographic", [Term("brand", 1.0, 1.0, True, 0.0, "not counted")], None),
+        (
+            "lexicographic",
+            [Term("brand", 1.0, 1.0, True, 5.0)],
+            (2 * 7 + 1 + (8 + 2 + 4 + 1 + 1 + 5) / 36) / 64,
+        ),
+        ("gate", [Term("brand", 0.5, 1.0, False, None, "root")], 0.0),
+    ],
+)
+def test_further_rules_are_further_lines(combine: str, more: list[Term], expected: float | None) -> None:
+    scores = {"length": 0.5, "coverage": 0.25, "pii": 1.0, "fluency": 0.5, "form": 1.0}
+    weights = PRIORITY if combine == "priority" else {"length": 16, **PRIORITY}
+    of = [
+        Term(rule, score, 0.5, score >= (1.0 if rule == "length" else 0.5), weights.get(rule),
+             {"priority": "factor", "gate": "gate"}.get(combine, "") if rule == "length" else "")
+        for rule, score in scores.items()
+    ]  # fmt: skip
+    gate = rg.Rubric().gate
+    alone = reward(combine, of, gate)
+    assert reward(combine, [*of, *more], gate) == pytest.approx(alone if expected is None else expected)
+    raised = [replace(of[0], score=1.0, passed=True), *of[1:], *more]
+    if combine == "gate":
+        assert reward(combine, raised, gate) == 0.5
 
 
 def test_what_a_rule_costs_is_what_the_reward_would_gain() -> None:

@@ -264,7 +264,6 @@ def test_a_fact_and_its_span_light_up_together(
         assert background(seen, span) != plain[0]
         assert background(seen, row) != plain[1]
         seen.page.locator("h1").hover()
-        seen.page.locator(".rg-text").first.focus()
         while (
             seen.page.evaluate("document.activeElement.dataset.fact ?? ''") != number
         ):  # by keyboard as well

@@ -231,16 +231,15 @@ def _priority(of: Sequence[Term]) -> list[Step]:
 
 
 def _lexicographic(of: Sequence[Term]) -> list[Step]:
-    band = 0
-    for term in of:
-        band = band * 2 + term.passed
-    worth = [f"{term.rule} {2 ** (len(of) - i)}" for i, term in enumerate(of, 1) if term.passed]
+    bits = [term for term in of if term.role != "not counted"]
+    worth = {term.rule: 2 ** (len(bits) - i) for i, term in enumerate(bits, 1) if term.passed}
+    band, bands = sum(worth.values()), 2 ** len(bits)
     lines, mean = _mean(of)
-    band_line = Step("band", " + ".join(worth) or "no rule passes", float(band))
+    passing = " + ".join(f"{rule} {bit}" for rule, bit in worth.items())
     return [
-        band_line,
+        Step("band", passing or "no rule passes", float(band)),
         *lines,
-        _reward(f"(band {band} + mean {_short(mean)}) / {2 ** len(of)}", (band + mean) / 2 ** len(of)),
+        _reward(f"(band {band} + mean {_short(mean)}) / {bands}", (band + mean) / bands),
     ]
 
 
