@@ -25,10 +25,14 @@ MASK = "•"
 """What stands for each letter and digit of a masked value."""
 
 
+OF_FACTS = ("fact", "part of a fact", "negated fact")
+"""The marks that have a fact's number for a label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A span (code points of the completion) and what it is evidence of: ``thinking``, ``over the budget``, ``fact``,
-    ``unsupported``, ``fluency``, ``form`` or ``pii``. ``label`` is the fact's number, the PII's kind and
+    """A span (code points of the completion) and what it is evidence of: ``thinking``, ``over the budget``, ``fact`` (also
+    ``part of a fact``, ``negated fact``), ``unsupported``, ``fluency``, ``form`` or ``pii``. ``label`` is the fact's number, the PII's kind and
     verdict, the form's violation, or empty."""
 
     name: str
@@ -50,13 +54,7 @@ class Piece:
     @property
     def facts(self) -> tuple[int, ...]:
         """The numbers of the facts that it helps to carry."""
-        return tuple(int(mark.label) for mark in self.marks if mark.name in ("fact", "part of a fact"))
-
-    @property
-    def top(self) -> Mark | None:
-        """The mark that counts most, among those that are no fact's."""
-        others = [mark for mark in self.marks if mark.name not in ("fact", "part of a fact")]
-        return others[-1] if others else None
+        return tuple(int(mark.label) for mark in self.marks if mark.name in OF_FACTS)
 
 
 def marks_of(completion: str, grade: Grade, rubric: Rubric | Settings) -> list[Mark]:

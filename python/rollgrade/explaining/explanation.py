@@ -15,7 +15,7 @@ from rollgrade import _core
 from rollgrade.evidence import Mark, Piece, budget_end, marks_of, masked, pieces, pii_found
 from rollgrade.explaining.arithmetic import Step, Term, costs, steps, terms
 from rollgrade.explaining.views import Shows, plain
-from rollgrade.grades import RULES, FactScore, Given, Grade, Span
+from rollgrade.grades import RULES, FactScore, Given, Grade, Span, Support
 
 if TYPE_CHECKING:
     from rollgrade.settings import Pii
@@ -198,10 +198,20 @@ def explanation(
     )  # fmt: skip
 
 
-_ORDER = ("thinking", "over the budget", "part of a fact", "fact", "fluency", "unsupported", "form", "pii")
+_ORDER = (
+    "thinking",
+    "over the budget",
+    "part of a fact",
+    "negated fact",
+    "fact",
+    "fluency",
+    "unsupported",
+    "form",
+    "pii",
+)
 """The marks, the most important last."""
 _LEGEND = (
-    "fact", "part of a fact", "pii", "form", "unsupported", "fluency", "over the budget", "thinking"
+    "fact", "part of a fact", "negated fact", "pii", "form", "unsupported", "fluency", "over the budget", "thinking"
 )  # fmt: skip
 """The marks in the order of a legend."""
 
@@ -209,7 +219,7 @@ _LEGEND = (
 def _parts_of_facts(grade: Grade) -> list[Mark]:
     """Where a fact is carried in part, or negated."""
     return [
-        Mark("part of a fact", *fact.span, str(number))
+        Mark("negated fact" if fact.negated else "part of a fact", *fact.span, str(number))
         for number, fact in enumerate(grade.coverage.per_fact, 1)
         if fact.span and not fact.present and _is_seen(fact)
     ]
@@ -327,7 +337,7 @@ class _Said:
         if result.guard is not None and result.guard < 1:
             yield f"in which the guard against lists of words takes × {result.guard:.3f}"
         if result.support is not None and result.support.factor < 1:
-            yield f"× {result.support.factor:.3f} for what the source does not say: {self._quote(result.unsupported)}"
+            yield f"× {result.support.factor:.3f} for what the source {self._unsupported(result.support)}"
         if result.copying is not None and result.copying_factor is not None and result.copying_factor < 1:
             yield (
                 f"× {result.copying_factor:.3f} for copying: density {result.copying.density:.1f}, "
@@ -336,6 +346,12 @@ class _Said:
         fluency = self._grade.fluency
         if settings.readable and fluency.score < self._settings.fluency.threshold:
             yield f"× {fluency.score / self._settings.fluency.threshold:.3f}, as the text is not readable"
+
+    def _unsupported(self, support: Support) -> str:
+        """What the source does not say, and what it contradicts."""
+        absent = sorted(support.unsupported_numbers + support.unsupported_names)
+        said = [("does not say", absent), ("contradicts", support.contradicted)]
+        return " and ".join(f"{what}: {self._quote(spans)}" for what, spans in said if spans)
 
     def _pii(self) -> Iterable[str]:
         matches = self._grade.pii.matches

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rollgrade.display import shown
-from rollgrade.evidence import Piece
+from rollgrade.evidence import OF_FACTS, Piece
 from rollgrade.explaining.differences import Differences
 from rollgrade.explaining.explanation import Explanation, FactShown, RuleShown
 from rollgrade.explaining.views import Shows, signed
@@ -35,6 +35,7 @@ SIDE_BY_SIDE = 120
 _STYLES = {
     "fact": "bold",
     "part of a fact": "italic",
+    "negated fact": "italic strike",
     "unsupported": "underline red",
     "pii": "bold white on red",
     "form": "black on yellow",
@@ -42,7 +43,13 @@ _STYLES = {
     "over the budget": "dim",
     "thinking": "dim italic",
 }
-_LEGEND = {"fact": "¹fact¹", "part of a fact": "¹part of a fact¹", "fluency": "worst fluency", "pii": "PII"}
+_LEGEND = {
+    "fact": "¹fact¹",
+    "part of a fact": "¹part of a fact¹",
+    "negated fact": "¹negated fact¹",
+    "fluency": "worst fluency",
+    "pii": "PII",
+}
 _LONGEST = {"thinking": 400, "over the budget": 1600}
 """A longer run of what no rule looks at is cut in its middle."""
 _ANSWER = 8000
@@ -172,7 +179,7 @@ def _style(piece: Piece) -> Style:
     style = Style()
     for mark in piece.marks:
         style += Style.parse(_STYLES[mark.name])
-        if mark.name in ("fact", "part of a fact"):
+        if mark.name in OF_FACTS:
             style += Style(color=_colour(int(mark.label)))
     return style + Style(dim=False) if style.bgcolor else style
 
