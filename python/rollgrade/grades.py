@@ -265,6 +265,17 @@ class FormResult:
     violations: tuple[Violation, ...]
 
 
+class NameOf:
+    """Stands for a callable that is not pickled along: its name, and no more."""
+
+    def __init__(self, of: Any) -> None:
+        self.__module__ = of.__module__
+        self.__qualname__ = getattr(of, "__qualname__", type(of).__qualname__)
+
+    def __call__(self, *_: Any) -> Any:
+        raise TypeError(f"{self.__qualname__}: nothing but the name was pickled")
+
+
 class Given(NamedTuple):
     """What a grade was made of, by reference: what explaining it needs beside its evidence."""
 
@@ -275,11 +286,9 @@ class Given(NamedTuple):
     settings: Settings
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from rollgrade.settings import plain
-
-        settings = self.settings
-        if callable(settings.combine):  # code may not pickle; explaining needs no more than its name
-            settings = replace(settings, combine=plain(settings)["combine"])
+        settings = self.settings  # code may not pickle, and explaining needs no more than its name
+        if callable(settings.combine):
+            settings = replace(settings, combine=NameOf(settings.combine))
         return Given, (*self[:-1], settings)
 
 

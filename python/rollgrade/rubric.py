@@ -58,8 +58,14 @@ class Task:
     ) -> Grades:
         """Grades many completions of this prompt."""
         texts = _texts(completions)
-        index, cut = [0] * len(texts), _aligned("truncated", truncated, len(texts))
-        return self._rubric._grade_texts(texts, [self._core], [self._material], index, cut, threads)
+        return self._rubric._grade_texts(
+            texts,
+            [self._core],
+            [self._material],
+            [0] * len(texts),
+            _aligned("truncated", truncated, len(texts)),
+            threads,
+        )
 
     def rewards(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float64]:
         """The rewards of many completions of this prompt, given as strings: what :meth:`grade_batch` has as ``score``,
@@ -239,8 +245,9 @@ class Rubric:
         basis = self._run_basis([material])
         found = self._row_basis(material, basis)
         if found is not None:
-            task = self._prepared([(found, material)], threads=1)[0]
-            return self._grade_text(task, material, text, truncated)
+            return self._grade_text(
+                self._prepared([(found, material)], threads=1)[0], material, text, truncated
+            )
         if self._settings.missing == "error":
             raise ValueError(self._lacking(material, basis))
         return self._skipped(material, text, truncated, self._lacking(material, basis))
@@ -288,8 +295,10 @@ class Rubric:
                 found = "none"
             index.append(keys.setdefault((found, material), len(keys)))
         tasks = self._prepared(list(keys), threads=threads)
-        materials, cut = [material for _, material in keys], _aligned("truncated", truncated, n)
-        return self._grade_texts(texts, tasks, materials, index, cut, threads, run, skipped)
+        materials = [material for _, material in keys]
+        return self._grade_texts(
+            texts, tasks, materials, index, _aligned("truncated", truncated, n), threads, run, skipped
+        )
 
     def _run_basis(self, rows: Sequence[Material]) -> str:
         """The coverage basis of a run: what the rubric says, or the first that any of its rows has."""

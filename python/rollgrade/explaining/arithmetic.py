@@ -127,9 +127,7 @@ def steps(grade: Grade, settings: Settings) -> list[Step]:
     combine = settings.combine
     if combine in _NAMED:
         return lines + _combined(combine, terms(grade, settings), settings.gate)
-    name = (
-        combine if isinstance(combine, str) else getattr(combine, "__qualname__", type(combine).__qualname__)
-    )
+    name = getattr(combine, "__qualname__", type(combine).__qualname__)
     scores = ", ".join(f"{term.rule} {_short(term.score)}" for term in terms(grade, settings))
     return [*lines, Step("reward", f"{name}({scores}), a combination of your own", grade.score)]
 
