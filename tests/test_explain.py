@@ -94,7 +94,12 @@ def check_expression(expression: str, value: float | None) -> None:
     """What is written out comes to what it is said to come to, as far as rounding lets it."""
     if re.search(r"nothing|none|own|the weighted|passes| as ", expression) or value is None:
         return
-    text = re.sub(r"[a-z]+ (?=[\d(.])", "", expression).replace(",", "").replace("×", "*").replace("·", "*")
+    text = (
+        re.sub(r"[a-z][a-z0-9_-]* (?=[\d(.])", "", expression)
+        .replace(",", "")
+        .replace("×", "*")
+        .replace("·", "*")
+    )
     root = re.fullmatch(r"([√∛∜])\((.*)\)", text)
     if root:
         text = f"({root[2]}) ** (1 / {'√∛∜'.index(root[1]) + 2})"
