@@ -37,11 +37,12 @@ class Task:
     """A prompt's source, facts or reference, prepared once for its many completions. Made by
     :meth:`Rubric.prepare`."""
 
-    __slots__ = ("_core", "_rubric")
+    __slots__ = ("_core", "_material", "_rubric")
 
-    def __init__(self, rubric: Rubric, core: _core.Task) -> None:
+    def __init__(self, rubric: Rubric, core: _core.Task, material: Material) -> None:
         self._rubric = rubric
         self._core = core
+        self._material = material
 
     @property
     def basis(self) -> str:
@@ -50,7 +51,7 @@ class Task:
 
     def grade(self, completion: Any, *, truncated: bool | None = None) -> Grade:
         """Grades one completion of this prompt."""
-        return self._rubric._grade_text(self._core, completion_text(completion), truncated)
+        return self._rubric._grade_text(self._core, self._material, completion_text(completion), truncated)
 
     def grade_batch(
         self, completions: Any, *, truncated: Sequence[bool | None] | None = None, threads: int = 1
@@ -58,13 +59,18 @@ class Task:
         """Grades many completions of this prompt."""
         texts = _texts(completions)
         return self._rubric._grade_texts(
-            texts, [self._core], [0] * len(texts), _aligned("truncated", truncated, len(texts)), threads
+            texts,
+            [self._core],
+            [self._material],
+            [0] * len(texts),
+            _aligned("truncated", truncated, len(texts)),
+            threads,
         )
 
     def rewards(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float64]:
         """The rewards of many completions of this prompt, given as strings: what :meth:`grade_batch` has as ``score``,
         without the rest. Float64 of shape (n,)."""
-        return self._rubric._rewards(self._core, list(texts), threads)
+        return self._rubric._rewards(self._core, self._material, list(texts), threads)
 
     def __repr__(self) -> str:
         return f"Task(basis={self.basis!r}, source={'known' if self._core.has_source else 'not known'})"
@@ -217,7 +223,7 @@ class Rubric:
         found = self._row_basis(material, basis)
         if found is None:
             raise ValueError(self._lacking(material, basis))
-        return Task(self, self._prepared([(found, material)], threads=1)[0])
+        return Task(self, self._prepared([(found, material)], threads=1)[0], material)
 
     def grade(
         self,
@@ -239,7 +245,9 @@ class Rubric:
         basis = self._run_basis([material])
         found = self._row_basis(material, basis)
         if found is not None:
-            return self._grade_text(self._prepared([(found, material)], threads=1)[0], text, truncated)
+            return self._grade_text(
+                self._prepared([(found, material)], threads=1)[0], material, text, truncated
+            )
         if self._settings.missing == "error":
             raise ValueError(self._lacking(material, basis))
         return self._skipped(material, text, truncated, self._lacking(material, basis))
@@ -287,8 +295,9 @@ class Rubric:
                 found = "none"
             index.append(keys.setdefault((found, material), len(keys)))
         tasks = self._prepared(list(keys), threads=threads)
+        materials = [material for _, material in keys]
         return self._grade_texts(
-            texts, tasks, index, _aligned("truncated", truncated, n), threads, run, skipped
+            texts, tasks, materials, index, _aligned("truncated", truncated, n), threads, run, skipped
         )
 
     def _run_basis(self, rows: Sequence[Material]) -> str:
@@ -344,17 +353,19 @@ class Rubric:
                 self._tasks_lock.release()
         return [cached[key] for key in keys]
 
-    def _grade_text(self, task: _core.Task, text: str, truncated: bool | None) -> Grade:
+    def _grade_text(self, task: _core.Task, material: Material, text: str, truncated: bool | None) -> Grade:
         tokens = self._count([text])[0] if self._counts() else None
         read = self._read([text])
         raw = self._grader.grade(task, text, truncated, tokens, read[0] if read else None)
         if callable(self._settings.combine):
             raw["score"] = float(self._combined(_columns_of(raw))[0])
-        return grade_from(raw, self._settings, self._hash, task.has_source)
+        return grade_from(raw, text, material, self._settings, self._hash)
 
-    def _rewards(self, task: _core.Task, texts: list[str], threads: int) -> NDArray[np.float64]:
+    def _rewards(
+        self, task: _core.Task, material: Material, texts: list[str], threads: int
+    ) -> NDArray[np.float64]:
         if callable(self._settings.combine):
-            return self._grade_texts(texts, [task], [0] * len(texts), None, threads).score
+            return self._grade_texts(texts, [task], [material], [0] * len(texts), None, threads).score
         tokens = self._count(texts) if self._counts() else None
         threads = settings.checked_threads(threads)
         columns = self._grader.grade_batch(
@@ -365,13 +376,14 @@ class Rubric:
 
     def _skipped(self, material: Material, text: str, truncated: bool | None, lacking: str) -> Grade:
         task = self._prepared([("none", material)], threads=1)[0]
-        grade = self._grade_text(task, text, truncated)
+        grade = self._grade_text(task, material, text, truncated)
         return replace(grade, score=None, reason=f"Not graded: {lacking}.")
 
     def _grade_texts(
         self,
         texts: list[str],
         tasks: list[_core.Task],
+        materials: list[Material],
         index: list[int],
         truncated: list[Any] | None,
         threads: int,
@@ -385,7 +397,8 @@ class Rubric:
         tokens = self._count(texts) if self._counts() else None
 
         def explain(i: int) -> Grade:
-            grade = self._grade_text(tasks[index[i]], texts[i], truncated[i] if truncated else None)
+            task, material = tasks[index[i]], materials[index[i]]
+            grade = self._grade_text(task, material, texts[i], truncated[i] if truncated else None)
             return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
 
         columns = self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads)
