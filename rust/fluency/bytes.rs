@@ -50,7 +50,7 @@ pub(super) fn leading_alphanumerics(text: &[u8]) -> usize {
             let ascii = block & !HIGH;
             (ascii + u64::from(0x80 - first) * ONES) & !(ascii + u64::from(0x7f - last) * ONES)
         };
-        let found = (within(block | 0x20 * ONES, b'a', b'z') | within(block, b'0', b'9')) & !block & HIGH;
+        let found = (within(block | (0x20 * ONES), b'a', b'z') | within(block, b'0', b'9')) & !block & HIGH;
         let length = (!found & HIGH).trailing_zeros() as usize / 8;
         at += length;
         if length < 8 {

@@ -110,7 +110,7 @@ fn weights<const TOKENS: usize, const FEATURES: usize>(
             let tag = place(feature).1;
             let pair = tag | tag << 16;
             let differing = (slots & TAGS) ^ (pair | pair << 32);
-            let equal = !(((differing & LOW) + LOW | differing) >> 15) & SLOTS;
+            let equal = !((((differing & LOW) + LOW) | differing) >> 15) & SLOTS;
             let first = equal & equal.wrapping_neg();
             sums[token] += slots & ((first << WEIGHT_BITS) - first);
             counts[token] += first;

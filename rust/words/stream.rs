@@ -447,7 +447,7 @@ impl Scanner<'_> {
 fn leading_letters(block: u64) -> (usize, usize, u64) {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
-    let lower = block | 0x20 * ONES;
+    let lower = block | (0x20 * ONES);
     let ascii = lower & !HIGH;
     // The highest bit of each byte: at least `a`, beyond `z`.
     let from_a = ascii + (0x80 - u64::from(b'a')) * ONES;
