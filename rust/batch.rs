@@ -30,7 +30,7 @@ pub struct Columns {
     /// Which rules pass: length, coverage, pii, fluency, form.
     pub passed: [Vec<bool>; 5],
     /// A column of scores, and whether they pass, for each of the user's own rules; NaN where the caller scores it.
-    pub own: Vec<(Vec<f64>, Vec<bool>)>,
+    pub custom: Vec<(Vec<f64>, Vec<bool>)>,
     /// One sentence a rollout.
     pub reasons: Vec<String>,
     /// PII matches of all rollouts, in order.
@@ -66,8 +66,8 @@ impl Columns {
         for (column, passed) in self.passed.iter_mut().zip([p.length, p.coverage, p.pii, p.fluency, p.form]) {
             column.push(passed);
         }
-        self.own.resize_with(grade.own.len(), Default::default);
-        for ((scores, passed), found) in self.own.iter_mut().zip(&grade.own) {
+        self.custom.resize_with(grade.custom.len(), Default::default);
+        for ((scores, passed), found) in self.custom.iter_mut().zip(&grade.custom) {
             scores.push(found.score.unwrap_or(f64::NAN));
             passed.push(found.passed);
         }
@@ -92,8 +92,8 @@ impl Columns {
         for (column, more) in self.passed.iter_mut().zip(&mut other.passed) {
             column.append(more);
         }
-        self.own.resize_with(self.own.len().max(other.own.len()), Default::default);
-        for ((scores, passed), (more_scores, more_passed)) in self.own.iter_mut().zip(&mut other.own) {
+        self.custom.resize_with(self.custom.len().max(other.custom.len()), Default::default);
+        for ((scores, passed), (more_scores, more_passed)) in self.custom.iter_mut().zip(&mut other.custom) {
             scores.append(more_scores);
             passed.append(more_passed);
         }
@@ -132,10 +132,10 @@ pub fn grade(
 
 /// The rewards of valid answers from columns: the scores of the built-in rules, in their order (coverage NaN where it is
 /// not graded), and those of the user's own rules.
-pub fn rewards(rubric: &Rubric, scores: &[&[f64]], own: &[&[f64]]) -> Vec<f64> {
+pub fn rewards(rubric: &Rubric, scores: &[&[f64]], custom: &[&[f64]]) -> Vec<f64> {
     let rows = scores.first().map_or(0, |column| column.len());
     let at = |column: &[f64], i: usize| column.get(i).copied().filter(|score| !score.is_nan());
-    let mut found = Vec::with_capacity(own.len());
+    let mut found = Vec::with_capacity(custom.len());
     let one = |i: usize| {
         let score = |rule: usize| scores.get(rule).and_then(|column| at(column, i));
         let scores = Scores {
@@ -146,7 +146,7 @@ pub fn rewards(rubric: &Rubric, scores: &[&[f64]], own: &[&[f64]]) -> Vec<f64> {
             form: score(4).unwrap_or_default(),
         };
         found.clear();
-        found.extend(rubric.rules.iter().zip(own).map(|(rule, column)| rule.scored(at(column, i))));
+        found.extend(rubric.rules.iter().zip(custom).map(|(rule, column)| rule.scored(at(column, i))));
         reward::reward(rubric, &scores, &found)
     };
     (0..rows).map(one).collect()

@@ -114,7 +114,7 @@ pub struct Grade {
     /// Which rules pass.
     pub passed: Passed,
     /// What the user's own rules make of it, in their order; spans are of the completion.
-    pub own: Vec<rules::Found>,
+    pub custom: Vec<rules::Found>,
     /// What was graded: the completion without its thinking block.
     pub answer: Range<usize>,
     /// Tokens of the answer.
@@ -325,14 +325,14 @@ impl Grader {
             fluency: fluency.score,
             form: form.score,
         };
-        let mut own = self.rules.judge(&rubric.rules, text, detail == Detail::Evidence);
-        let score = if invalid.is_some() { 0.0 } else { reward::reward(rubric, &scores, &own) };
+        let mut custom = self.rules.judge(&rubric.rules, text, detail == Detail::Evidence);
+        let score = if invalid.is_some() { 0.0 } else { reward::reward(rubric, &scores, &custom) };
 
         if at > 0 {
             let shift = |span: &mut Range<usize>| *span = span.start + at..span.end + at;
             form.violations.iter_mut().for_each(|v| shift(&mut v.span));
             fluency.worst.iter_mut().for_each(shift);
-            own.iter_mut().flat_map(|found| &mut found.spans).for_each(shift);
+            custom.iter_mut().flat_map(|found| &mut found.spans).for_each(shift);
             facts.iter_mut().flat_map(|f| &mut f.per_fact).filter_map(|f| f.span.as_mut()).for_each(shift);
             if let Some(s) = &mut support {
                 let unsupported = s.unsupported_numbers.iter_mut().chain(&mut s.unsupported_names);
@@ -344,7 +344,7 @@ impl Grader {
             invalid,
             passed: reward::passed(rubric, &scores),
             scores,
-            own,
+            custom,
             answer: parts.span,
             tokens,
             basis: task.basis,

@@ -21,7 +21,7 @@ pub fn sentence(grade: &Grade, grader: &Grader) -> String {
     ]
     .into_iter()
     .flatten()
-    .chain(rubric.rules.iter().zip(&grade.own).filter_map(|(rule, found)| rule.describe(found)))
+    .chain(rubric.rules.iter().zip(&grade.custom).filter_map(|(rule, found)| rule.describe(found)))
     .collect();
     if failed.is_empty() {
         return match carried(grade) {

@@ -76,22 +76,22 @@ pub fn passed(rubric: &Rubric, scores: &Scores) -> Passed {
     }
 }
 
-/// The reward of an answer that is valid, or graded all the same; `own` is what the rubric's own rules make of it.
-pub fn reward(rubric: &Rubric, scores: &Scores, own: &[Found]) -> f64 {
+/// The reward of an answer that is valid, or graded all the same; `custom` is what the rubric's own rules make of it.
+pub fn reward(rubric: &Rubric, scores: &Scores, custom: &[Found]) -> f64 {
     let value = match rubric.combine {
-        Combine::Priority => scores.length * mean(&PRIORITY, scores, rubric, own),
-        Combine::Weighted => mean(&rubric.weights, scores, rubric, own),
+        Combine::Priority => scores.length * mean(&PRIORITY, scores, rubric, custom),
+        Combine::Weighted => mean(&rubric.weights, scores, rubric, custom),
         Combine::Gate if scores.length < 1.0 => 0.0,
-        Combine::Gate => geometric_mean(rubric, scores, own),
+        Combine::Gate => geometric_mean(rubric, scores, custom),
         Combine::Lexicographic => {
             let p = passed(rubric, scores);
             // A rule without weight has no say.
-            let heavy = rubric.rules.iter().zip(own).filter(|(rule, _)| rule.weight > 0.0);
+            let heavy = rubric.rules.iter().zip(custom).filter(|(rule, _)| rule.weight > 0.0);
             let bits = [p.length, p.coverage, p.pii, p.fluency, p.form].into_iter();
             let (band, bands) = bits
                 .chain(heavy.map(|(_, found)| found.passed))
                 .fold((0, 1), |(band, bands), bit| (band * 2 + u64::from(bit), bands * 2u64));
-            (band as f64 + mean(&rubric.weights, scores, rubric, own)) / bands as f64
+            (band as f64 + mean(&rubric.weights, scores, rubric, custom)) / bands as f64
         }
     };
     value.clamp(0.0, 1.0)
@@ -101,7 +101,7 @@ pub fn reward(rubric: &Rubric, scores: &Scores, own: &[Found]) -> f64 {
 const PRIORITY: Weights = Weights { length: 0.0, coverage: 8.0, pii: 4.0, fluency: 2.0, form: 1.0 };
 
 /// The geometric mean of the scores that count, 1 where none does. What is not graded counts as 1.
-fn geometric_mean(rubric: &Rubric, scores: &Scores, own: &[Found]) -> f64 {
+fn geometric_mean(rubric: &Rubric, scores: &Scores, custom: &[Found]) -> f64 {
     let gate: &Gate = &rubric.gate;
     let terms = [
         (gate.coverage, scores.coverage.unwrap_or(1.0)),
@@ -109,9 +109,10 @@ fn geometric_mean(rubric: &Rubric, scores: &Scores, own: &[Found]) -> f64 {
         (gate.fluency, scores.fluency),
         (gate.form, scores.form),
     ];
-    let own = rubric.rules.iter().zip(own).map(|(rule, found)| (rule.gated, found.score.unwrap_or(1.0)));
+    let custom =
+        rubric.rules.iter().zip(custom).map(|(rule, found)| (rule.gated, found.score.unwrap_or(1.0)));
     let counted =
-        terms.into_iter().chain(own).filter(|(counts, _)| *counts).map(|(_, score)| score.max(gate.floor));
+        terms.into_iter().chain(custom).filter(|(counts, _)| *counts).map(|(_, score)| score.max(gate.floor));
     let (n, product) = counted.fold((0, 1.0), |(n, product), score| (n + 1, product * score));
     match n {
         0 | 1 => product,
@@ -120,7 +121,7 @@ fn geometric_mean(rubric: &Rubric, scores: &Scores, own: &[Found]) -> f64 {
     }
 }
 
-fn mean(weights: &Weights, scores: &Scores, rubric: &Rubric, own: &[Found]) -> f64 {
+fn mean(weights: &Weights, scores: &Scores, rubric: &Rubric, custom: &[Found]) -> f64 {
     let terms = [
         (weights.length, Some(scores.length)),
         (weights.coverage, scores.coverage),
@@ -128,9 +129,9 @@ fn mean(weights: &Weights, scores: &Scores, rubric: &Rubric, own: &[Found]) -> f
         (weights.fluency, Some(scores.fluency)),
         (weights.form, Some(scores.form)),
     ];
-    let own = rubric.rules.iter().zip(own).map(|(rule, found)| (rule.weight, found.score));
+    let custom = rubric.rules.iter().zip(custom).map(|(rule, found)| (rule.weight, found.score));
     let (mut sum, mut total) = (0.0, 0.0);
-    for (weight, score) in terms.into_iter().chain(own) {
+    for (weight, score) in terms.into_iter().chain(custom) {
         if let Some(score) = score {
             sum += weight * score;
             total += weight;
@@ -151,7 +152,7 @@ mod tests {
         super::reward(rubric, scores, &[])
     }
 
-    fn own_rule() -> impl Strategy<Value = (Rule, f64)> {
+    fn custom_rule() -> impl Strategy<Value = (Rule, f64)> {
         let weight = prop_oneof![Just(0.0), Just(1.0), 0.0..=100.0f64];
         (weight, unit(), any::<bool>(), unit()).prop_map(|(weight, threshold, gated, score)| {
             let (name, asks, examples) = (String::new(), Asks::Caller, Vec::new());
@@ -161,7 +162,7 @@ mod tests {
         })
     }
 
-    fn own(rubric: &Rubric, scores: &[f64]) -> Vec<Found> {
+    fn custom(rubric: &Rubric, scores: &[f64]) -> Vec<Found> {
         rubric.rules.iter().zip(scores).map(|(rule, score)| rule.scored(Some(*score))).collect()
     }
 
@@ -219,7 +220,7 @@ mod tests {
 
         #[test]
         fn reward_with_own_rules_is_in_the_unit_interval_and_monotone(
-            s in scores(), rules in prop::collection::vec(own_rule(), 1..33), at in 0..37usize, low in unit(),
+            s in scores(), rules in prop::collection::vec(custom_rule(), 1..33), at in 0..37usize, low in unit(),
             high in unit(), gate in gate(),
         ) {
             let (low, high) = (low.min(high), low.max(high));
@@ -229,8 +230,8 @@ mod tests {
                 let value = |value| {
                     let mut given = given.clone();
                     match given.get_mut(at.wrapping_sub(5)) {
-                        Some(score) => { *score = value; super::reward(&r, &s, &own(&r, &given)) }
-                        None => super::reward(&r, &with(s, at.min(4), value), &own(&r, &given)),
+                        Some(score) => { *score = value; super::reward(&r, &s, &custom(&r, &given)) }
+                        None => super::reward(&r, &with(s, at.min(4), value), &custom(&r, &given)),
                     }
                 };
                 let (a, b) = (value(low), value(high));
@@ -240,11 +241,11 @@ mod tests {
         }
 
         #[test]
-        fn an_own_rule_without_weight_changes_nothing(s in scores(), (rule, score) in own_rule(), gate in gate()) {
+        fn an_own_rule_without_weight_changes_nothing(s in scores(), (rule, score) in custom_rule(), gate in gate()) {
             for combine in ALL {
                 let rules = vec![Rule { weight: 0.0, gated: false, ..rule.clone() }];
                 let (without, with) = (Rubric { gate, ..rubric(combine) }, Rubric { gate, rules, ..rubric(combine) });
-                prop_assert_eq!(reward(&without, &s), super::reward(&with, &s, &own(&with, &[score])));
+                prop_assert_eq!(reward(&without, &s), super::reward(&with, &s, &custom(&with, &[score])));
             }
         }
 
@@ -332,7 +333,7 @@ mod tests {
         };
         let at = |combine, scores: &[f64]| {
             let r = Rubric { rules: vec![rule(2.0, false), rule(3.0, true)], ..rubric(combine) };
-            super::reward(&r, &s, &own(&r, scores))
+            super::reward(&r, &s, &custom(&r, scores))
         };
         assert_eq!(at(Combine::Priority, &[0.5, 1.0]), (14.0 + 1.0 + 3.0) / 20.0);
         assert_eq!(at(Combine::Weighted, &[0.5, 0.0]), (30.0 + 1.0) / 36.0);

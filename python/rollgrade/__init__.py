@@ -118,6 +118,7 @@ if TYPE_CHECKING:
     )
     from rollgrade.rubric import Rubric as Rubric
     from rollgrade.rubric import Task as Task
+    from rollgrade.rules import Rule as Rule
 
 _NAMES = {
     "_core": ("count_tokens", "count_tokens_batch", "decode", "encode", "token_spans", "truncate", "within"),
@@ -150,6 +151,7 @@ _NAMES = {
         "support_batch",
     ),
     "rubric": ("Rubric", "Task"),
+    "rules": ("Rule",),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 

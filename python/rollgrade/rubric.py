@@ -18,7 +18,8 @@ from rollgrade import _core, settings
 from rollgrade._results import grade_from
 from rollgrade.completion import completion_text, facts_list
 from rollgrade.grades import RULES, Grade, Grades
-from rollgrade.settings import Combination, Settings
+from rollgrade.rules import Columns, Rule, checked_scores, scored
+from rollgrade.settings import Settings
 
 if TYPE_CHECKING:
     import os
@@ -37,11 +38,12 @@ class Task:
     """A prompt's source, facts or reference, prepared once for its many completions. Made by
     :meth:`Rubric.prepare`."""
 
-    __slots__ = ("_core", "_rubric")
+    __slots__ = ("_core", "_material", "_rubric")
 
-    def __init__(self, rubric: Rubric, core: _core.Task) -> None:
+    def __init__(self, rubric: Rubric, core: _core.Task, material: Material) -> None:
         self._rubric = rubric
         self._core = core
+        self._material = material
 
     @property
     def basis(self) -> str:
@@ -50,7 +52,7 @@ class Task:
 
     def grade(self, completion: Any, *, truncated: bool | None = None) -> Grade:
         """Grades one completion of this prompt."""
-        return self._rubric._grade_text(self._core, completion_text(completion), truncated)
+        return self._rubric._grade_text(self._core, self._material, completion_text(completion), truncated)
 
     def grade_batch(
         self, completions: Any, *, truncated: Sequence[bool | None] | None = None, threads: int = 1
@@ -58,13 +60,18 @@ class Task:
         """Grades many completions of this prompt."""
         texts = _texts(completions)
         return self._rubric._grade_texts(
-            texts, [self._core], [0] * len(texts), _aligned("truncated", truncated, len(texts)), threads
+            texts,
+            [self._core],
+            [self._material],
+            [0] * len(texts),
+            _aligned("truncated", truncated, len(texts)),
+            threads,
         )
 
     def rewards(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float64]:
         """The rewards of many completions of this prompt, given as strings: what :meth:`grade_batch` has as ``score``,
         without the rest. Float64 of shape (n,)."""
-        return self._rubric._rewards(self._core, list(texts), threads)
+        return self._rubric._rewards(self._core, self._material, list(texts), threads)
 
     def __repr__(self) -> str:
         return f"Task(basis={self.basis!r}, source={'known' if self._core.has_source else 'not known'})"
@@ -75,7 +82,7 @@ class Rubric:
 
     Any setting of the rubric file goes by keyword: a section as a dict (``pii={"tier": "strict"}``), a setting
     that only one section has by its bare name (``max_tokens=50``). ``combine`` also takes a callable from the
-    columns to the rewards. Wrong settings raise ``ValueError`` naming the field, what came and what was expected.
+    columns to the rewards, and ``rules`` a list of :class:`Rule`. Wrong settings raise ``ValueError`` naming the field, what came and what was expected.
 
     >>> rubric = Rubric(max_tokens=60, coverage={"threshold": 0.7})
     >>> rubric.length.max_tokens
@@ -93,6 +100,7 @@ class Rubric:
         # A callable combines the columns afterwards; until then the core needs a name that it knows.
         named = replace(chosen, combine="priority") if callable(chosen.combine) else chosen
         self._grader = _core.Grader(settings.core(named))
+        self._scored = [(i, rule) for i, rule in enumerate(chosen.rules) if rule.score is not None]
         self._hash = hashlib.sha256(settings.canonical(chosen).encode()).hexdigest()
         self._tokenizer: Tokenizer | None = None
         self._model: LanguageModel | None = None
@@ -144,6 +152,16 @@ class Rubric:
         return self._settings.weights
 
     @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rubric's own rules."""
+        return self._settings.rules
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """The names of all rules: the built-in ones, in order of priority, then the rubric's own."""
+        return self._settings.rule_names
+
+    @property
     def hash(self) -> str:
         """SHA-256, in hexadecimal, of the settings' canonical form: JSON with sorted keys. Equal settings have
         equal hashes, however they were written."""
@@ -173,9 +191,15 @@ class Rubric:
             raise ValueError(f"{path}: {e}") from None
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as the rubric file has them. A rubric with a callable ``combine`` has no such form."""
+        """The settings as the rubric file has them. A rubric with a callable (``combine``, or a rule's ``score``) has no
+        such form."""
         if callable(self._settings.combine):
             raise ValueError("combine: got a callable, expected a named combination: a file can't hold code")
+        for i, rule in self._scored:
+            raise ValueError(
+                f"rules[{i}].score ({rule.name}): got a callable, expected must_contain or must_not_contain: a file "
+                "can't hold code"
+            )
         return settings.plain(self._settings)
 
     def to_file(self, path: str | os.PathLike[str]) -> None:
@@ -217,7 +241,7 @@ class Rubric:
         found = self._row_basis(material, basis)
         if found is None:
             raise ValueError(self._lacking(material, basis))
-        return Task(self, self._prepared([(found, material)], threads=1)[0])
+        return Task(self, self._prepared([(found, material)], threads=1)[0], material)
 
     def grade(
         self,
@@ -239,7 +263,9 @@ class Rubric:
         basis = self._run_basis([material])
         found = self._row_basis(material, basis)
         if found is not None:
-            return self._grade_text(self._prepared([(found, material)], threads=1)[0], text, truncated)
+            return self._grade_text(
+                self._prepared([(found, material)], threads=1)[0], material, text, truncated
+            )
         if self._settings.missing == "error":
             raise ValueError(self._lacking(material, basis))
         return self._skipped(material, text, truncated, self._lacking(material, basis))
@@ -287,8 +313,9 @@ class Rubric:
                 found = "none"
             index.append(keys.setdefault((found, material), len(keys)))
         tasks = self._prepared(list(keys), threads=threads)
+        materials = [material for _, material in keys]
         return self._grade_texts(
-            texts, tasks, index, _aligned("truncated", truncated, n), threads, run, skipped
+            texts, tasks, materials, index, _aligned("truncated", truncated, n), threads, run, skipped
         )
 
     def _run_basis(self, rows: Sequence[Material]) -> str:
@@ -344,17 +371,37 @@ class Rubric:
                 self._tasks_lock.release()
         return [cached[key] for key in keys]
 
-    def _grade_text(self, task: _core.Task, text: str, truncated: bool | None) -> Grade:
+    def _grade_text(
+        self,
+        task: _core.Task,
+        material: Material,
+        text: str,
+        truncated: bool | None,
+        known: Mapping[str, float] | None = None,
+    ) -> Grade:
+        """The whole grade of one answer; ``known`` are scores of rules that are callables."""
         tokens = self._count([text])[0] if self._counts() else None
         read = self._read([text])
         raw = self._grader.grade(task, text, truncated, tokens, read[0] if read else None)
-        if callable(self._settings.combine):
-            raw["score"] = float(self._combined(_columns_of(raw))[0])
+        if self._scored or callable(self._settings.combine):
+            columns = self._named(_columns_of(raw))
+            self._complete(columns, [text], [material], known)
+            raw["score"], (raw["reason"],) = float(columns["score"][0]), columns["reasons"]
+            for i, rule in self._scored:
+                said = columns["said"][0][i] if 0 in columns["said"] else None
+                raw["custom"][i] = (
+                    float(columns[rule.name][0]),
+                    bool(columns["passed"][rule.name][0]),
+                    (),
+                    said,
+                )
         return grade_from(raw, self._settings, self._hash, task.has_source)
 
-    def _rewards(self, task: _core.Task, texts: list[str], threads: int) -> NDArray[np.float64]:
-        if callable(self._settings.combine):
-            return self._grade_texts(texts, [task], [0] * len(texts), None, threads).score
+    def _rewards(
+        self, task: _core.Task, material: Material, texts: list[str], threads: int
+    ) -> NDArray[np.float64]:
+        if self._scored or callable(self._settings.combine):
+            return self._grade_texts(texts, [task], [material], [0] * len(texts), None, threads).score
         tokens = self._count(texts) if self._counts() else None
         threads = settings.checked_threads(threads)
         columns = self._grader.grade_batch(
@@ -365,13 +412,14 @@ class Rubric:
 
     def _skipped(self, material: Material, text: str, truncated: bool | None, lacking: str) -> Grade:
         task = self._prepared([("none", material)], threads=1)[0]
-        grade = self._grade_text(task, text, truncated)
+        grade = self._grade_text(task, material, text, truncated)
         return replace(grade, score=None, reason=f"Not graded: {lacking}.")
 
     def _grade_texts(
         self,
         texts: list[str],
         tasks: list[_core.Task],
+        materials: list[Material],
         index: list[int],
         truncated: list[Any] | None,
         threads: int,
@@ -385,13 +433,20 @@ class Rubric:
         tokens = self._count(texts) if self._counts() else None
 
         def explain(i: int) -> Grade:
-            grade = self._grade_text(tasks[index[i]], texts[i], truncated[i] if truncated else None)
+            known = {rule.name: float(columns[rule.name][i]) for _, rule in self._scored}
+            grade = self._grade_text(
+                tasks[index[i]], materials[index[i]], texts[i], truncated[i] if truncated else None, known
+            )
             return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
 
-        columns = self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads)
+        columns = self._named(
+            self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads)
+        )
+        if self._scored or callable(self._settings.combine):
+            self._complete(columns, texts, [materials[i] for i in index])
         for i, lacking in skipped.items():
             columns["reasons"][i] = f"Not graded: {lacking}."
-        score = self._combined(columns) if callable(self._settings.combine) else columns["score"]
+        score = columns["score"]
         graded = np.ones(len(texts), dtype=bool)
         if skipped:
             graded[list(skipped)] = False
@@ -409,18 +464,70 @@ class Rubric:
             version=_core.__version__,
         )
 
-    def _combined(self, columns: Mapping[str, Any]) -> NDArray[np.float64]:
-        """The rewards by the caller's own combination: checked, and 0 where the answer is not valid."""
+    def _named(self, columns: dict[str, Any]) -> dict[str, Any]:
+        """The core's columns with those of all rules by name."""
+        custom = self.rule_names[len(RULES) :]
+        columns |= dict(zip(custom, columns.pop("custom"), strict=True))
+        passed = [*columns["passed"], *columns.pop("custom_passed")]
+        return columns | {"passed": dict(zip(self.rule_names, passed, strict=True))}
+
+    def _complete(
+        self,
+        columns: dict[str, Any],
+        texts: list[str],
+        materials: Sequence[Material],
+        known: Mapping[str, float] | None = None,
+    ) -> None:
+        """Adds what the caller's own callables make of the columns: the scores of rules, unless they are ``known``, and
+        the rewards, which are 0 where the answer is not valid."""
         import numpy as np
 
-        given = {name: columns[name] for name in (*RULES, "tokens", "valid")}
-        combine = cast(Combination, self._settings.combine)
-        score = np.array(combine(given), dtype=np.float64)
-        if score.shape != given["valid"].shape:
-            raise ValueError(f"combine: got an array of shape {score.shape}, expected {given['valid'].shape}")
-        if not ((score >= 0) & (score <= 1)).all():
-            raise ValueError("combine: got a reward outside [0, 1], expected each to be inside")
-        return np.where(given["valid"], score, 0.0)
+        if self._scored:
+            self._score(columns, texts, materials, known)
+        if callable(self._settings.combine):
+            given = {name: columns[name] for name in (*self.rule_names, "tokens", "valid")}
+            given_rewards = self._settings.combine(given)
+            rewards = checked_scores("combine", given_rewards, given["valid"].shape, "a reward")
+        elif self._scored:
+            custom = [columns[rule.name] for rule in self._settings.rules]
+            rewards = self._grader.rewards([columns[rule] for rule in RULES], custom)
+        else:
+            return
+        columns["score"] = np.where(columns["valid"], rewards, 0.0)
+
+    def _score(
+        self,
+        columns: dict[str, Any],
+        texts: list[str],
+        materials: Sequence[Material],
+        known: Mapping[str, float] | None,
+    ) -> None:
+        """The scores of the rules that are callables, whether they pass, and what there is to say of it."""
+        import numpy as np
+
+        open_rules = {rule.name for _, rule in self._scored}
+        there = [name for name in self.rule_names if name not in open_rules]
+        given = Columns(
+            {name: columns[name] for name in (*there, "tokens", "valid")},
+            {
+                "completions": lambda: self._grader.answers(texts),
+                "sources": lambda: [m.source for m in materials],
+                "facts": lambda: [None if m.facts is None else list(m.facts) for m in materials],
+                "references": lambda: [m.reference for m in materials],
+            },
+        )
+        fails = np.zeros(len(texts), dtype=bool)
+        for _, rule in self._scored:
+            score = scored(rule, given) if known is None else np.full(len(texts), known[rule.name])
+            given[rule.name] = columns[rule.name] = score
+            columns["passed"][rule.name] = score >= rule.threshold
+            fails |= ~columns["passed"][rule.name]
+        columns["said"] = said = {}
+        for i in np.flatnonzero(fails & columns["valid"]).tolist():
+            scores: list[float | None] = [None] * len(self._settings.rules)
+            for at, rule in self._scored:
+                scores[at] = float(columns[rule.name][i])
+            columns["reasons"][i], said[i] = self._grader.reason_and(columns["reasons"][i], scores)
 
     def _read(self, texts: list[str]) -> list[float] | None:
         """The fluency of each answer by the rubric's language model; None where the built-in rules score it."""
@@ -527,9 +634,18 @@ class Material(NamedTuple):
         return basis == "none" or getattr(self, basis) is not None
 
 
-def _columns_of(raw: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+def _columns_of(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A grade of the core as columns of one row."""
     import numpy as np
 
     scores = [float("nan") if s is None else s for s in raw["scores"]]
-    columns = {rule: np.array([s]) for rule, s in zip(RULES, scores, strict=True)}
-    return columns | {"tokens": np.array([raw["tokens"]], dtype=np.uint32), "valid": np.array([raw["valid"]])}
+    columns: dict[str, Any] = {rule: np.array([s]) for rule, s in zip(RULES, scores, strict=True)}
+    return columns | {
+        "score": np.array([raw["score"]]),
+        "tokens": np.array([raw["tokens"]], dtype=np.uint32),
+        "valid": np.array([raw["valid"]]),
+        "passed": [np.array([passed]) for passed in raw["passed"]],
+        "custom": [np.array([score], dtype=np.float64) for score, *_ in raw["custom"]],
+        "custom_passed": [np.array([passed]) for _, passed, *_ in raw["custom"]],
+        "reasons": [raw["reason"]],
+    }

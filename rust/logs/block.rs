@@ -94,7 +94,7 @@ pub struct Tally {
     /// The sum of their scores.
     pub scores: [f64; 5],
     /// How many pass each of the user's own rules, and the sum of their scores.
-    pub own: Vec<(usize, f64)>,
+    pub custom: Vec<(usize, f64)>,
     /// PII by kind and verdict.
     pub pii: Vec<(String, &'static str, usize)>,
     /// Records in which only leaks fail.
@@ -489,8 +489,8 @@ impl Tally {
                 self.scores[i] += score;
             }
         }
-        self.own.resize_with(grade.own.len(), Default::default);
-        for ((passed, scores), found) in self.own.iter_mut().zip(&grade.own) {
+        self.custom.resize_with(grade.custom.len(), Default::default);
+        for ((passed, scores), found) in self.custom.iter_mut().zip(&grade.custom) {
             *passed += usize::from(found.passed);
             *scores += found.score.unwrap_or(0.0);
         }
@@ -534,8 +534,8 @@ impl Tally {
             self.passed[i] += other.passed[i];
             self.scores[i] += other.scores[i];
         }
-        self.own.resize_with(self.own.len().max(other.own.len()), Default::default);
-        for ((passed, scores), (more_passed, more_scores)) in self.own.iter_mut().zip(other.own) {
+        self.custom.resize_with(self.custom.len().max(other.custom.len()), Default::default);
+        for ((passed, scores), (more_passed, more_scores)) in self.custom.iter_mut().zip(other.custom) {
             *passed += more_passed;
             *scores += more_scores;
         }

@@ -71,15 +71,15 @@ impl Style {
             key(name, out);
             number(score, out);
         }
-        let own = || graded.grader.rubric().rules.iter().map(|rule| rule.name.as_str()).zip(&grade.own);
-        for (name, found) in own() {
+        let custom = || graded.grader.rubric().rules.iter().map(|rule| rule.name.as_str()).zip(&grade.custom);
+        for (name, found) in custom() {
             key(name, out);
             number(found.score, out);
         }
         let passed = RULES
             .into_iter()
             .zip([passed.length, passed.coverage, passed.pii, passed.fluency, passed.form])
-            .chain(own().map(|(name, found)| (name, found.passed)));
+            .chain(custom().map(|(name, found)| (name, found.passed)));
         if prefix.is_empty() {
             key("passed", out);
             out.push(b'{');

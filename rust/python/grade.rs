@@ -237,17 +237,26 @@ impl Grader {
         as_dict(py, &self.inner, &grade, &reason, &text)
     }
 
+    /// The reason of a valid answer with what the rules say that the caller scored, and what each of them says; `scores`
+    /// has an entry for each of the user's own rules, None for those that were judged here.
+    fn reason_and(&self, reason: &str, scores: Vec<Option<f64>>) -> (String, Vec<Option<String>>) {
+        let rules = self.inner.rubric().rules.iter().zip(scores);
+        let said: Vec<_> = rules.map(|(rule, score)| rule.describe(&rule.scored(score))).collect();
+        let failed: Vec<String> = said.iter().flatten().cloned().collect();
+        (reason::and_fails(reason, &failed), said)
+    }
+
     /// The rewards of valid answers from their columns: the built-in rules' scores (coverage NaN where it is not graded)
     /// and those of the user's own rules.
     fn rewards<'py>(
         &self,
         py: Python<'py>,
         scores: [PyReadonlyArray1<'py, f64>; 5],
-        own: Vec<PyReadonlyArray1<'py, f64>>,
+        custom: Vec<PyReadonlyArray1<'py, f64>>,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let scores = scores.iter().map(|column| column.as_slice()).collect::<Result<Vec<_>, _>>()?;
-        let own = own.iter().map(|column| column.as_slice()).collect::<Result<Vec<_>, _>>()?;
-        let rewards = guarded(|| batch::rewards(self.inner.rubric(), &scores, &own))?;
+        let custom = custom.iter().map(|column| column.as_slice()).collect::<Result<Vec<_>, _>>()?;
+        let rewards = guarded(|| batch::rewards(self.inner.rubric(), &scores, &custom))?;
         Ok(PyArray1::from_vec(py, rewards))
     }
 
@@ -291,12 +300,6 @@ impl Grader {
     }
 }
 
-/// The reason of a valid answer that fails further rules, which say `failed`.
-#[pyfunction]
-fn reason_and(reason: &str, failed: Vec<String>) -> String {
-    reason::and_fails(reason, &failed)
-}
-
 fn as_dict<'py>(
     py: Python<'py>,
     grader: &grade::Grader,
@@ -330,15 +333,16 @@ fn as_dict<'py>(
     d.set_item("support", grade.support.as_ref().map(|s| coverage::supported(py, s, text)).transpose()?)?;
     d.set_item("copying", grade.copying.as_ref().map(|c| coverage::copied(py, c)).transpose()?)?;
     d.set_item("copying_factor", grade.copying_factor)?;
-    let own = grader.rubric().rules.iter().zip(&grade.own).map(|(rule, found)| own_rule(rule, found, text));
-    d.set_item("own", own.collect::<Vec<_>>())?;
+    let custom =
+        grader.rubric().rules.iter().zip(&grade.custom).map(|(rule, found)| custom_rule(rule, found, text));
+    d.set_item("custom", custom.collect::<Vec<_>>())?;
     Ok(d)
 }
 
 /// What a rule of the user's own found: (score, passed, spans, reason).
-type OwnFound = (Option<f64>, bool, Vec<(usize, usize)>, Option<String>);
+type CustomFound = (Option<f64>, bool, Vec<(usize, usize)>, Option<String>);
 
-fn own_rule(rule: &Rule, found: &Found, text: &Text<'_>) -> OwnFound {
+fn custom_rule(rule: &Rule, found: &Found, text: &Text<'_>) -> CustomFound {
     let mut points = text.points();
     let spans = found.spans.iter().map(|span| points.span(span)).collect();
     (found.score, found.passed, spans, rule.describe(found))
@@ -362,12 +366,12 @@ fn as_columns<'py>(
     let passed: Vec<_> = columns.passed.into_iter().map(|p| PyArray1::from_vec(py, p)).collect();
     d.set_item("passed", PyList::new(py, passed)?)?;
     let (scores, passed): (Vec<_>, Vec<_>) = columns
-        .own
+        .custom
         .into_iter()
         .map(|(scores, passed)| (PyArray1::from_vec(py, scores), PyArray1::from_vec(py, passed)))
         .unzip();
-    d.set_item("own", PyList::new(py, scores)?)?;
-    d.set_item("own_passed", PyList::new(py, passed)?)?;
+    d.set_item("custom", PyList::new(py, scores)?)?;
+    d.set_item("custom_passed", PyList::new(py, passed)?)?;
     d.set_item("reasons", columns.reasons)?;
 
     let found = columns.matches;
@@ -395,7 +399,6 @@ fn as_columns<'py>(
 }
 
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_function(wrap_pyfunction!(reason_and, m)?)?;
     m.add_class::<Task>()?;
     m.add_class::<Grader>()
 }

@@ -347,8 +347,8 @@ impl LogDone {
         d.set_item("reward", reward)?;
         d.set_item("tokens", tokens)?;
         d.set_item("over_budget", over_budget)?;
-        let (passed, scores): (Vec<usize>, Vec<f64>) = tally.own.iter().copied().unzip();
-        d.set_item("measured", [tally.measured.to_vec(), vec![graded; tally.own.len()]].concat())?;
+        let (passed, scores): (Vec<usize>, Vec<f64>) = tally.custom.iter().copied().unzip();
+        d.set_item("measured", [tally.measured.to_vec(), vec![graded; tally.custom.len()]].concat())?;
         d.set_item("passed", [tally.passed.to_vec(), passed].concat())?;
         d.set_item("scores", [tally.scores.to_vec(), scores].concat())?;
         d.set_item("pii", tally.pii.clone())?;

@@ -210,16 +210,13 @@ mod tests {
     fn what_must_be_there_scores_the_share_that_is() {
         let two = must(&[r"\b(19|20)\d\d\b", "vote"]);
         for (text, score, spans) in [
-            ("The vote of 1999 and the vote of 2004.", 1.0, vec![4..8, 12..16]),
-            ("The vote of 19999.", 0.5, vec![4..8]),
+            ("The vote of 1999 and the vote of 2004.", 1.0, vec![(4, 8), (12, 16)]),
+            ("The vote of 19999.", 0.5, vec![(4, 8)]),
             ("", 0.0, vec![]),
         ] {
             let found = found(&two, text);
-            assert_eq!(
-                (found.score, found.spans, found.passed),
-                (Some(score), spans, score >= 1.0),
-                "{text}"
-            );
+            let at: Vec<_> = found.spans.iter().map(|span| (span.start, span.end)).collect();
+            assert_eq!((found.score, at, found.passed), (Some(score), spans, score >= 1.0), "{text}");
         }
     }
 
@@ -228,15 +225,12 @@ mod tests {
         let two = must_not(&["perhaps", "may(be)?"]);
         for (text, score, spans) in [
             ("It is so.", 1.0, vec![]),
-            ("It may be.", 0.5, vec![3..6]),
-            ("maybe, perhaps maybe", 0.25, vec![0..5, 7..14, 15..20]),
+            ("It may be.", 0.5, vec![(3, 6)]),
+            ("maybe, perhaps maybe", 0.25, vec![(0, 5), (7, 14), (15, 20)]),
         ] {
             let found = found(&two, text);
-            assert_eq!(
-                (found.score, found.spans, found.passed),
-                (Some(score), spans, score >= 1.0),
-                "{text}"
-            );
+            let at: Vec<_> = found.spans.iter().map(|span| (span.start, span.end)).collect();
+            assert_eq!((found.score, at, found.passed), (Some(score), spans, score >= 1.0), "{text}");
         }
     }
 

@@ -100,7 +100,7 @@ mod tests {
     fn matches_may_be_as_long_as_the_text() {
         let far = patterns(&["(?s)^First.*then.*finally"], true);
         let text = format!("First {} then\n{} finally.", "é".repeat(5000), "b".repeat(5000));
-        assert_eq!(spans(&far, &text), [0..text.len() - 1]);
+        assert_eq!(spans(&far, &text).first(), Some(&(0..text.len() - 1)));
         assert_eq!(far.score(&text.replace("then", "when"), None).0, 0.0);
     }
 

@@ -54,4 +54,4 @@ class Bench:
             return None
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "facts hold PII")
-            return Task(rubric, rubric._prepared([(basis, material)], threads=1)[0])
+            return Task(rubric, rubric._prepared([(basis, material)], threads=1)[0], material)

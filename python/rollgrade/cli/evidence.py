@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -18,7 +19,7 @@ from rich.text import Text
 
 from rollgrade.cli.terminal import shown
 from rollgrade.evidence import budget_end, marks_of, masked, pii_masked
-from rollgrade.grades import RULES, Grade, Span
+from rollgrade.grades import Grade, Span
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -68,16 +69,18 @@ def arithmetic(grade: Grade, rubric: Rubric) -> str:
         return "no reward: what a rule needs is missing"
     if not grade.valid:
         return f"reward = {grade.score:.3f}: the answer is not valid"
-    scores = {rule: getattr(grade, rule).score for rule in RULES}
+    scores = {rule: result.score for rule, result in grade.rules.items()}
     combine = rubric.combine
-    weights = {rule: getattr(rubric.weights, rule) for rule in RULES}
+    custom = {rule.name: rule.weight for rule in rubric.rules}
+    weights = asdict(rubric.weights) | custom
     if combine == "priority":
-        terms = f"length {_short(scores['length'])} × {_mean(_PRIORITY, scores)}"
+        terms = f"length {_short(scores['length'])} × {_mean(_PRIORITY | custom, scores)}"
     elif combine == "weighted":
         terms = _mean(weights, scores)
     elif combine == "lexicographic":
-        bits = "".join(str(int(getattr(grade, rule).passed)) for rule in RULES)
-        terms = f"(band {bits} = {int(bits, 2)} + {_mean(weights, scores)}) / 32"
+        told = [result for rule, result in grade.rules.items() if custom.get(rule, 1)]
+        bits = "".join(str(int(result.passed)) for result in told)
+        terms = f"(band {bits} = {int(bits, 2)} + {_mean(weights, scores)}) / {2 ** len(bits)}"
     elif scores["length"] < 1:
         terms = "the gate: over the budget"
     else:
@@ -104,7 +107,7 @@ def _gated(gate: Gate, scores: dict[str, float | None]) -> str:
     terms = [f"{rule} {_short(max(score, gate.floor))}" for rule, score in used.items()]
     if len(terms) < 2:
         return terms[0] if terms else "1, within the budget"
-    root = {2: "√", 3: "∛", 4: "∜"}[len(terms)]
+    root = {2: "√", 3: "∛", 4: "∜"}.get(len(terms), f"{len(terms)}th root of ")
     return f"{root}({' × '.join(terms)})"
 
 
@@ -173,11 +176,11 @@ class _Evidence:
     def rules(self) -> RenderableType:
         """The rules' scores, and what lowered them."""
         table = _table("rule", "score", "", "")
-        for rule in RULES:
-            result = getattr(self._grade, rule)
+        for rule, result in self._grade.rules.items():
             score = "-" if result.score is None else f"{result.score:.3f}"
             passed = Text("passed", "green") if result.passed else Text("failed", "red")
-            details = [Text(shown(line)) for line in getattr(self, f"_{rule}")()]
+            lines = [result.reason] if rule in self._grade.custom else getattr(self, f"_{rule}")()
+            details = [Text(shown(line)) for line in lines]
             table.add_row(rule, score, passed if result.score is not None else Text(), Group(*details))
         return table
 
