@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rollgrade import _core, settings
+from rollgrade._callables import Callables, named_columns
 from rollgrade._results import grade_from
 from rollgrade.completion import completion_text, facts_list
-from rollgrade.grades import RULES, Grade, Grades
-from rollgrade.rules import Columns, Rule, checked_scores, scored
+from rollgrade.grades import Grade, Grades
+from rollgrade.rules import Rule
 from rollgrade.settings import Settings
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Rubric:
         # A callable combines the columns afterwards; until then the core needs a name that it knows.
         named = replace(chosen, combine="priority") if callable(chosen.combine) else chosen
         self._grader = _core.Grader(settings.core(named))
-        self._scored = [(i, rule) for i, rule in enumerate(chosen.rules) if rule.score is not None]
+        self._callables = Callables(chosen, self._grader)
         self._hash = hashlib.sha256(settings.canonical(chosen).encode()).hexdigest()
         self._tokenizer: Tokenizer | None = None
         self._model: LanguageModel | None = None
@@ -195,7 +196,7 @@ class Rubric:
         such form."""
         if callable(self._settings.combine):
             raise ValueError("combine: got a callable, expected a named combination: a file can't hold code")
-        for i, rule in self._scored:
+        for i, rule in self._callables.rules:
             raise ValueError(
                 f"rules[{i}].score ({rule.name}): got a callable, expected must_contain or must_not_contain: a file "
                 "can't hold code"
@@ -383,24 +384,14 @@ class Rubric:
         tokens = self._count([text])[0] if self._counts() else None
         read = self._read([text])
         raw = self._grader.grade(task, text, truncated, tokens, read[0] if read else None)
-        if self._scored or callable(self._settings.combine):
-            columns = self._named(_columns_of(raw))
-            self._complete(columns, [text], [material], known)
-            raw["score"], (raw["reason"],) = float(columns["score"][0]), columns["reasons"]
-            for i, rule in self._scored:
-                said = columns["said"][0][i] if 0 in columns["said"] else None
-                raw["custom"][i] = (
-                    float(columns[rule.name][0]),
-                    bool(columns["passed"][rule.name][0]),
-                    (),
-                    said,
-                )
+        if self._callables:
+            self._callables.complete_one(raw, text, material, known)
         return grade_from(raw, self._settings, self._hash, task.has_source)
 
     def _rewards(
         self, task: _core.Task, material: Material, texts: list[str], threads: int
     ) -> NDArray[np.float64]:
-        if self._scored or callable(self._settings.combine):
+        if self._callables:
             return self._grade_texts(texts, [task], [material], [0] * len(texts), None, threads).score
         tokens = self._count(texts) if self._counts() else None
         threads = settings.checked_threads(threads)
@@ -433,17 +424,18 @@ class Rubric:
         tokens = self._count(texts) if self._counts() else None
 
         def explain(i: int) -> Grade:
-            known = {rule.name: float(columns[rule.name][i]) for _, rule in self._scored}
+            known = {rule.name: float(columns[rule.name][i]) for _, rule in self._callables.rules}
             grade = self._grade_text(
                 tasks[index[i]], materials[index[i]], texts[i], truncated[i] if truncated else None, known
             )
             return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
 
-        columns = self._named(
-            self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads)
+        columns = named_columns(
+            self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads),
+            self.rule_names,
         )
-        if self._scored or callable(self._settings.combine):
-            self._complete(columns, texts, [materials[i] for i in index])
+        if self._callables:
+            self._callables.complete(columns, texts, [materials[i] for i in index])
         for i, lacking in skipped.items():
             columns["reasons"][i] = f"Not graded: {lacking}."
         score = columns["score"]
@@ -463,71 +455,6 @@ class Rubric:
             rubric_hash=self._hash,
             version=_core.__version__,
         )
-
-    def _named(self, columns: dict[str, Any]) -> dict[str, Any]:
-        """The core's columns with those of all rules by name."""
-        custom = self.rule_names[len(RULES) :]
-        columns |= dict(zip(custom, columns.pop("custom"), strict=True))
-        passed = [*columns["passed"], *columns.pop("custom_passed")]
-        return columns | {"passed": dict(zip(self.rule_names, passed, strict=True))}
-
-    def _complete(
-        self,
-        columns: dict[str, Any],
-        texts: list[str],
-        materials: Sequence[Material],
-        known: Mapping[str, float] | None = None,
-    ) -> None:
-        """Adds what the caller's own callables make of the columns: the scores of rules, unless they are ``known``, and
-        the rewards, which are 0 where the answer is not valid."""
-        import numpy as np
-
-        if self._scored:
-            self._score(columns, texts, materials, known)
-        if callable(self._settings.combine):
-            given = {name: columns[name] for name in (*self.rule_names, "tokens", "valid")}
-            given_rewards = self._settings.combine(given)
-            rewards = checked_scores("combine", given_rewards, given["valid"].shape, "a reward")
-        elif self._scored:
-            custom = [columns[rule.name] for rule in self._settings.rules]
-            rewards = self._grader.rewards([columns[rule] for rule in RULES], custom)
-        else:
-            return
-        columns["score"] = np.where(columns["valid"], rewards, 0.0)
-
-    def _score(
-        self,
-        columns: dict[str, Any],
-        texts: list[str],
-        materials: Sequence[Material],
-        known: Mapping[str, float] | None,
-    ) -> None:
-        """The scores of the rules that are callables, whether they pass, and what there is to say of it."""
-        import numpy as np
-
-        open_rules = {rule.name for _, rule in self._scored}
-        there = [name for name in self.rule_names if name not in open_rules]
-        given = Columns(
-            {name: columns[name] for name in (*there, "tokens", "valid")},
-            {
-                "completions": lambda: self._grader.answers(texts),
-                "sources": lambda: [m.source for m in materials],
-                "facts": lambda: [None if m.facts is None else list(m.facts) for m in materials],
-                "references": lambda: [m.reference for m in materials],
-            },
-        )
-        fails = np.zeros(len(texts), dtype=bool)
-        for _, rule in self._scored:
-            score = scored(rule, given) if known is None else np.full(len(texts), known[rule.name])
-            given[rule.name] = columns[rule.name] = score
-            columns["passed"][rule.name] = score >= rule.threshold
-            fails |= ~columns["passed"][rule.name]
-        columns["said"] = said = {}
-        for i in np.flatnonzero(fails & columns["valid"]).tolist():
-            scores: list[float | None] = [None] * len(self._settings.rules)
-            for at, rule in self._scored:
-                scores[at] = float(columns[rule.name][i])
-            columns["reasons"][i], said[i] = self._grader.reason_and(columns["reasons"][i], scores)
 
     def _read(self, texts: list[str]) -> list[float] | None:
         """The fluency of each answer by the rubric's language model; None where the built-in rules score it."""
@@ -632,20 +559,3 @@ class Material(NamedTuple):
     def has(self, basis: str) -> bool:
         """Whether coverage can be measured against ``basis``."""
         return basis == "none" or getattr(self, basis) is not None
-
-
-def _columns_of(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A grade of the core as columns of one row."""
-    import numpy as np
-
-    scores = [float("nan") if s is None else s for s in raw["scores"]]
-    columns: dict[str, Any] = {rule: np.array([s]) for rule, s in zip(RULES, scores, strict=True)}
-    return columns | {
-        "score": np.array([raw["score"]]),
-        "tokens": np.array([raw["tokens"]], dtype=np.uint32),
-        "valid": np.array([raw["valid"]]),
-        "passed": [np.array([passed]) for passed in raw["passed"]],
-        "custom": [np.array([score], dtype=np.float64) for score, *_ in raw["custom"]],
-        "custom_passed": [np.array([passed]) for _, passed, *_ in raw["custom"]],
-        "reasons": [raw["reason"]],
-    }

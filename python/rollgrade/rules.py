@@ -1,9 +1,9 @@
-"""Rules of a rubric's own: their settings, and the scores of those that are callables."""
+"""Rules of a rubric's own: their settings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,7 +22,7 @@ rules' scores, those of the rubric's rules before it, ``tokens``, ``valid``. Lis
 
 RESERVED = frozenset(
     {
-        "score", "scores", "valid", "invalid", "graded", "reason", "reasons", "tokens", "passed", "answer", "own",
+        "score", "scores", "valid", "invalid", "graded", "reason", "reasons", "tokens", "passed", "answer", "custom",
         "pii_matches", "pii_basis", "basis", "rubric", "rubric_hash", "version", "reward", "rewards", "all", "groups",
         "zero_variance_groups", "completion", "completions", "source", "sources", "facts", "reference", "references",
         "truncated", "error", "file", "line", "name",
@@ -139,58 +139,3 @@ class Rule:
         return given | {
             key: plain_value(value) for key, value in values.items() if key not in ("name", *_ASKS)
         }
-
-
-class Columns(Mapping[str, Any]):
-    """What a rule that is a callable looks at (:data:`Scoring`): arrays that are not to be written to, and lists that
-    are made when they are first asked for."""
-
-    def __init__(
-        self, arrays: Mapping[str, NDArray[Any]], lists: Mapping[str, Callable[[], list[Any]]]
-    ) -> None:
-        self._found: dict[str, Any] = {}
-        self._lists = lists
-        for name, column in arrays.items():
-            self[name] = column
-
-    def __setitem__(self, name: str, column: NDArray[Any]) -> None:
-        self._found[name] = column.view()
-        self._found[name].flags.writeable = False
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._found and name in self._lists:
-            self._found[name] = self._lists[name]()
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self._found, **self._lists})
-
-    def __len__(self) -> int:
-        return len(self._found.keys() | self._lists.keys())
-
-
-def scored(rule: Rule, columns: Columns) -> NDArray[np.float64]:
-    """The scores of a rule that is a callable, checked: float64 of shape (n,), in [0, 1]. What it raises itself says of
-    which rule it is in a note."""
-    try:
-        given = cast(Scoring, rule.score)(columns)
-    except Exception as error:
-        error.add_note(f"rollgrade: raised by the rule {rule.name!r}")
-        raise
-    return checked_scores(f"rules ({rule.name})", given, columns["valid"].shape, "a score")
-
-
-def checked_scores(where: str, given: Any, shape: tuple[int, ...], what: str) -> NDArray[np.float64]:
-    """What a callable of the user's returned, as float64 of that shape, in [0, 1]. Raises ``ValueError`` where it is
-    not."""
-    import numpy as np
-
-    try:
-        scores = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{where}: got {type(given).__name__}, expected numbers ({error})") from None
-    if scores.shape != shape:
-        raise ValueError(f"{where}: got an array of shape {scores.shape}, expected {shape}")
-    if not ((scores >= 0) & (scores <= 1)).all():
-        raise ValueError(f"{where}: got {what} outside [0, 1], expected each to be inside")
-    return scores
