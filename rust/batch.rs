@@ -126,6 +126,7 @@ pub fn grade(
     });
     let mut parts = parts.into_iter();
     let mut all = parts.next().unwrap_or_default();
+    all.custom.resize_with(grader.rubric().rules.len(), Default::default);
     parts.for_each(|part| all.append(part));
     all
 }

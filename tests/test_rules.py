@@ -168,6 +168,11 @@ def test_a_batch_is_its_rollouts_one_by_one(
             assert (result.reason == "") == result.passed
 
 
+def test_a_batch_of_nothing_has_their_columns() -> None:
+    grades = rubric(YEAR, BRIEF).grade_batch([])
+    assert [len(column) for column in (*grades.scores.values(), *grades.passed.values())] == [0] * 14
+
+
 @settings(max_examples=60, deadline=None)
 @given(answers, rules_of, combinations)
 def test_what_a_rule_asks_for_never_costs(text: str, tables: list[dict[str, Any]], combine: str) -> None:

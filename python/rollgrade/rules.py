@@ -25,12 +25,13 @@ RESERVED = frozenset(
         "score", "scores", "valid", "invalid", "graded", "reason", "reasons", "tokens", "passed", "answer", "custom",
         "pii_matches", "pii_basis", "basis", "rubric", "rubric_hash", "version", "reward", "rewards", "all", "groups",
         "zero_variance_groups", "completion", "completions", "source", "sources", "facts", "reference", "references",
-        "truncated", "error", "file", "line", "name",
+        "truncated", "file", "line",
     }
 )  # fmt: skip
 """Names that stand beside the rules' in columns, logs and metrics: no rule may have one of them."""
 _NAME = re.compile("[a-z][a-z0-9_-]{0,39}")
 _ASKS = ("must_contain", "must_not_contain", "score")
+_NOTHING: tuple[Any, ...] = (None, ())
 
 
 def _rule_name() -> Any:
@@ -76,7 +77,7 @@ def _rule(where: str, given: Any) -> Rule:
     values = entry(where, Rule, given, "a rule", expected)
     if "name" not in values:
         raise InsideError(f"{where}.name: got nothing, expected a name")
-    asked = [key for key in _ASKS if values.get(key)]
+    asked = [key for key in _ASKS if values.get(key, ()) not in _NOTHING]
     if len(asked) != 1:
         got = " and ".join(asked) or "nothing to look for"
         raise InsideError(
@@ -100,7 +101,7 @@ class Rule:
     [0, 1]; from Python only. It passes from ``threshold`` on, and counts with ``weight`` beside the built-in rules'
     8, 4, 2 and 1 (docs/rules.md). ``ignore_case`` and ``unicode`` (``\\w``, ``\\d``, ``\\s`` and ``\\b`` mean all
     scripts) are for patterns, which are searched in linear time: no look-around, no back-references. Each of
-    ``examples`` must pass.
+    ``examples`` must pass. All of it is checked when a rubric takes the rule.
 
     >>> Rule("cites-a-year", must_contain=r"\\b(19|20)\\d\\d\\b", weight=2).name
     'cites-a-year'
@@ -119,7 +120,7 @@ class Rule:
     @property
     def asks(self) -> str:
         """What it asks for: ``"must_contain"``, ``"must_not_contain"`` or ``"score"``."""
-        return next(key for key in _ASKS if getattr(self, key))
+        return next(key for key in _ASKS if getattr(self, key) not in _NOTHING)
 
     def __repr__(self) -> str:
         said = {f.name: getattr(self, f.name) for f in fields(self)[1:] if getattr(self, f.name) != f.default}
