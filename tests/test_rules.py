@@ -326,6 +326,7 @@ def test_one_pattern_may_stand_alone() -> None:
             "rules[0] (own): got must_contain and must_not_contain, expected one of",
         ),
         ([{"name": "own", "must_contain": 3}], "rules[0].must_contain: got 3, expected a string or a list of str"),
+        ([{"name": "own", "must_contain": "\ud83d"}], r"rules[0].must_contain: got '\ud83d', expected a string or"),
         ([{"name": "own", "must_contain": ["a", "(b"]}], 'rules[0].must_contain[1] (own): got "(b" (unclosed group'),
         ([{"name": "own", "must_contain": "a(?=b)"}], "look-around"),
         ([{"name": "own", "must_not_contain": "a*"}], "it matches the empty text"),

@@ -63,11 +63,22 @@ def flag(default: bool) -> Any:
     return field(default=default, metadata={"check": check})
 
 
+def _is_text(value: Any) -> bool:
+    """Whether a value is a string of characters: a lone surrogate is none."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def string(default: str) -> Any:
     def check(value: Any) -> str:
-        if not isinstance(value, str) or not value:
+        if not _is_text(value) or not value:
             raise ValueError("a string")
-        return value
+        return cast(str, value)
 
     return field(default=default, metadata={"check": check})
 
@@ -76,12 +87,12 @@ def strings(*, one: bool = False) -> Any:
     """A list of strings; ``one`` may stand alone."""
 
     def check(value: Any) -> tuple[str, ...]:
-        if one and isinstance(value, str):
+        if one and _is_text(value):
             return (value,)
         if isinstance(value, str) or not isinstance(value, Iterable):
             raise ValueError(expected)
         items = tuple(value)
-        if not all(isinstance(item, str) for item in items):
+        if not all(map(_is_text, items)):
             raise ValueError(expected)
         return items
 
