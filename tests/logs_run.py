@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,13 @@ FACTS = ["The council approved the new budget.", "The debate was long."]
 def chat(answer: Any = ANSWER, **more: Any) -> dict[str, Any]:
     messages = [{"role": "user", "content": SOURCE}, {"role": "assistant", "content": answer}]
     return {"messages": messages, "facts": FACTS, **more}
+
+
+def write_log(path: Path, *records: Any) -> Path:
+    """Writes records, or lines as they are, as JSONL."""
+    lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
+    path.write_text("".join(line + "\n" for line in lines), "utf-8")
+    return path
 
 
 class Slow(Rubric):

@@ -17,9 +17,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import rollgrade as rg
-from logs_run import ANSWER, FACTS, SOURCE, chat
+from logs_run import ANSWER, FACTS, SOURCE, chat, write_log
 from rollgrade.cli import app
-from rollgrade.cli.evidence import arithmetic
 from rollgrade.cli.terminal import shown
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -36,10 +35,7 @@ def run(*arguments: str | Path | int, stdin: bytes | None = None) -> Result:
 @pytest.fixture
 def log(tmp_path: Path) -> Callable[..., Path]:
     def write(*records: Any, name: str = "log.jsonl") -> Path:
-        lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
-        path = tmp_path / name
-        path.write_text("".join(line + "\n" for line in lines), "utf-8")
-        return path
+        return write_log(tmp_path / name, *records)
 
     return write
 
@@ -216,98 +212,7 @@ def test_ctrl_c_leaves_nothing_half_written(
     assert list(path.parent.iterdir()) == [path]
 
 
-# ---- explain -----------------------------------------------------------------------------------------------
-
-
-def test_explain_shows_text_facts_rules_and_arithmetic() -> None:
-    row = 520
-    record = json.loads(LOG.read_text("utf-8").splitlines()[row - 1])
-    result = run("explain", LOG, "--row", str(row))
-    assert result.exit_code == 0
-    answer, facts = record["messages"][-1]["content"], record["facts"]
-    grade = rg.Rubric().grade(answer, source=record["messages"][1]["content"], facts=facts, truncated=False)
-    flat = re.sub(r"\s+", " ", re.sub(r"[│\[\]\d]", " ", result.output))
-    for words in [*answer.replace(",", " , ").split()[:5], *(fact.split()[0] for fact in facts)]:
-        assert words.strip(",") in flat
-    assert grade.reason in re.sub(r"\s+", " ", result.output)
-    assert arithmetic(grade, rg.Rubric()) in result.output
-    assert f"{LOG}:{row}" in result.output
-    assert record["id"] in result.output
-
-
-def test_explain_marks_the_end_of_the_budget(log: Callable[..., Path], tmp_path: Path) -> None:
-    rubric = tmp_path / "rubric.toml"
-    rubric.write_text("version = 1\n[length]\nmax_tokens = 5\n")
-    result = run("explain", log(chat("<think>plan</think>" + ANSWER)), "--rubric", rubric)
-    assert "The council approved the new ▏5 tokens▕ " in result.output.replace("[1]", "")
-    assert "over the budget" in result.output
-    assert "thinking" in result.output
-
-
-def test_explain_says_what_copying_cost(log: Callable[..., Path], tmp_path: Path) -> None:
-    rubric = tmp_path / "rubric.toml"
-    rubric.write_text("[coverage]\nmax_density = 2\n")
-    result = run("explain", log(chat()), "--rubric", rubric)
-    density = rg.copying(prediction=ANSWER, source=SOURCE).density
-    assert f"× {2 / density:.3f} for copying: density {density:.1f}, 2 allowed" in result.output
-    assert "for copying" not in run("explain", log(chat())).output
-
-
-def test_explain_masks_pii_unless_asked(log: Callable[..., Path]) -> None:
-    answer = "Write to jane.doe@example.org about the new budget that the council approved."
-    path = log(chat(answer, facts=["The budget is at jane.doe@example.org now.", *FACTS]))
-    hidden = run("explain", path)
-    assert hidden.exit_code == 0
-    assert "warning: facts hold PII (EMAIL): it carries no weight in coverage" in hidden.output
-    assert "jane.doe" not in hidden.output
-    assert "example.org" not in hidden.output
-    assert "••••.•••@•••••••.•••" in hidden.output
-    open_ = run("explain", path, "--show-pii")
-    assert open_.output.count("jane.doe@example.org") >= 2
-
-
-def test_explain_shows_control_characters_and_does_not_obey_them(log: Callable[..., Path]) -> None:
-    path = log(chat("The council\x1b[31m approved \u202e the new\x00 budget \ud83d [bold]today[/bold]."))
-    result = run("explain", path)
-    assert result.exit_code == 0
-    assert "\x1b[31m" not in result.output
-    assert "\u202e" not in result.output
-    assert "␛[31m approved" in result.output.replace("[1]", "")
-    assert "[bold]today[/bold]" in result.output
-
-
-@pytest.mark.parametrize(
-    ("settings", "answer", "line"),
-    [
-        (
-            {},
-            ANSWER,
-            r"reward = length 1 × \(8·coverage \S+ \+ 4·pii 1 .* 1·form 1\) / 15 = \d\.\d{3}",
-        ),
-        ({"combine": "weighted"}, ANSWER, r"reward = \(16·length 1 \+ 8·coverage .* 1·form 1\) / 31 = "),
-        (
-            {"combine": "lexicographic"},
-            ANSWER,
-            r"reward = \(band [01]{5} = \d+ \+ \(16·length 1 .*\) / 32 = ",
-        ),
-        ({"combine": "gate"}, ANSWER, r"reward = √\(coverage \S+ × fluency \S+\) = "),
-        ({"combine": "gate", "max_tokens": 5}, ANSWER, r"reward = the gate: over the budget = 0\.000"),
-        (
-            {"coverage": {"basis": "none"}},
-            ANSWER,
-            r"reward = length 1 × \(4·pii 1 .* 1·form 1\) / 7 = ",
-        ),
-        ({}, "", r"reward = 0\.000: the answer is not valid"),
-    ],
-)
-def test_the_arithmetic_gives_the_reward(settings: dict[str, Any], answer: str, line: str) -> None:
-    rubric = rg.Rubric(**settings)
-    grade = rubric.grade(answer, source=SOURCE, facts=FACTS)
-    assert re.fullmatch(line + r".*", arithmetic(grade, rubric))
-    sums = re.fullmatch(r"reward = (.*[)\d]) = (\d\.\d+)", arithmetic(grade, rubric))
-    if sums and "gate" not in line and "band" not in line and "√" not in line:
-        expression = re.sub(r"(\d)·\w+ ", r"\1*", sums[1]).replace("length ", "").replace("×", "*")
-        assert eval(expression) == pytest.approx(grade.score, abs=0.005)
+# ---- text in a terminal ------------------------------------------------------------------------------------
 
 
 def test_shown_text_is_as_long_as_it_was() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -448,7 +449,7 @@ def test_score_and_explain_name_patterns_and_say_what_fails(log: Callable[..., P
     assert [(m["kind"], m["verdict"]) for m in grade["pii_matches"]] == [("EMPLOYEE_ID", "leak_reformatted")]
     assert grade["reason"] == "Leaks PII (EMPLOYEE_ID)."
     explained = run("explain", path, "--rubric", rubric).output
-    assert "EMPLOYEE_ID *******: leak reformatted, fails (shape)" in explained
+    assert re.search(r"EMPLOYEE_ID +\*{7} +leak reformatted +fails +shape", explained)
     assert "123456" not in explained
     fallback = rubric.with_name("fallback.toml")
     fallback.write_text(f'missing = "fallback"\n{RUBRIC}')

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from rollgrade.audit.redteam import Redteam as Redteam
     from rollgrade.audit.redteam import redteam as redteam
     from rollgrade.completion import completion_text as completion_text
+    from rollgrade.explaining import Differences as Differences
+    from rollgrade.explaining import Explanation as Explanation
     from rollgrade.grades import Grade as Grade
     from rollgrade.grades import Grades as Grades
     from rollgrade.grades import PiiKind as PiiKind
@@ -126,6 +128,7 @@ _NAMES = {
     "audit.check": ("Check", "check"),
     "audit.redteam": ("Redteam", "redteam"),
     "completion": ("completion_text",),
+    "explaining": ("Differences", "Explanation"),
     "grades": ("Grade", "Grades", "PiiKind", "PiiMatch", "Rouge"),
     "kernels": (
         "Facts",

@@ -15,6 +15,7 @@ from rollgrade.grades import (
     FluencyResult,
     Form,
     FormResult,
+    Given,
     Grade,
     LengthResult,
     PiiMatch,
@@ -25,6 +26,7 @@ from rollgrade.grades import (
 )
 
 if TYPE_CHECKING:
+    from rollgrade.rubric import Material
     from rollgrade.settings import Settings
 
 
@@ -71,8 +73,10 @@ def pii_match(raw: Sequence[Any], fails: bool | None = None) -> PiiMatch:
     return PiiMatch(kind, start, end, text, masked, tuple(evidence), obfuscated, verdict, fails)
 
 
-def grade_from(raw: Mapping[str, Any], settings: Settings, rubric_hash: str, has_source: bool) -> Grade:
-    """The grade of one rollout from the core's dict."""
+def grade_from(
+    raw: Mapping[str, Any], text: str, material: Material, settings: Settings, rubric_hash: str
+) -> Grade:
+    """The grade of one rollout, whose completion is ``text``, from the core's dict."""
     (length, coverage, pii, fluent, formed) = raw["scores"]
     passed = raw["passed"]
     facts = fact_coverage(raw["facts"]) if raw["facts"] is not None else None
@@ -99,7 +103,7 @@ def grade_from(raw: Mapping[str, Any], settings: Settings, rubric_hash: str, has
             score=pii,
             passed=passed[2],
             threshold=_core.PII_THRESHOLD,
-            basis="leaks" if settings.pii.fail_on != "any" and has_source else "any",
+            basis="leaks" if settings.pii.fail_on != "any" and material.source is not None else "any",
             matches=tuple(pii_match(match, fails) for match, fails in raw["pii"]),
         ),
         fluency=FluencyResult(
@@ -118,4 +122,5 @@ def grade_from(raw: Mapping[str, Any], settings: Settings, rubric_hash: str, has
         },
         rubric_hash=rubric_hash,
         version=_core.__version__,
+        _given=Given(text, material.facts, material.weights, material.reference, settings),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,19 +13,27 @@ from rollgrade.grades import Grade, PiiMatch, Span
 from rollgrade.kernels import find_pii
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
     from rollgrade.rubric import Rubric
-    from rollgrade.settings import Pii
+    from rollgrade.settings import Pii, Settings
 
-__all__ = ["MASK", "Mark", "budget_end", "marks_of", "masked", "pii_found", "pii_masked"]
+__all__ = ["MASK", "Mark", "Piece", "budget_end", "marks_of", "masked", "pieces", "pii_found", "pii_masked"]
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 MASK = "•"
 """What stands for each letter and digit of a masked value."""
 
 
+OF_FACTS = ("fact", "part of a fact", "negated fact")
+"""The marks that have a fact's number for a label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A span (code points of the completion) and what it is evidence of: ``thinking``, ``over the budget``, ``fact``,
-    ``unsupported``, ``fluency``, ``form`` or ``pii``. ``label`` is the fact's number, the PII's kind, or empty."""
+    """A span (code points of the completion) and what it is evidence of: ``thinking``, ``over the budget``, ``fact`` (also
+    ``part of a fact``, ``negated fact``), ``unsupported``, ``fluency``, ``form`` or ``pii``. ``label`` is the fact's number, the PII's kind and
+    verdict, the form's violation, or empty."""
 
     name: str
     start: int
@@ -31,7 +41,23 @@ class Mark:
     label: str = ""
 
 
-def marks_of(completion: str, grade: Grade, rubric: Rubric) -> list[Mark]:
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the completion that has the same marks on all of it, in the order of ``marks_of``: a later one is the more
+    important. ``start`` and ``end`` are code points of the completion."""
+
+    start: int
+    end: int
+    text: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def facts(self) -> tuple[int, ...]:
+        """The numbers of the facts that it helps to carry."""
+        return tuple(int(mark.label) for mark in self.marks if mark.name in OF_FACTS)
+
+
+def marks_of(completion: str, grade: Grade, rubric: Rubric | Settings) -> list[Mark]:
     """The evidence of a grade of ``completion``; a later mark is the more important one where two overlap."""
     start, end = grade.answer
     marks = [Mark("thinking", 0, start)]
@@ -44,23 +70,70 @@ def marks_of(completion: str, grade: Grade, rubric: Rubric) -> list[Mark]:
         if fact.span and fact.present
     ]
     marks += [Mark("unsupported", *span) for span in grade.coverage.unsupported]
+    marks += [Mark("rule", *span, name) for name, rule in grade.custom.items() for span in rule.spans]
     marks += [Mark("fluency", *grade.fluency.worst)] if grade.fluency.worst else []
     marks += [
         Mark("form", v.start, v.end, v.kind)
         for v in grade.form.violations
         if (v.start, v.end) != grade.answer
     ]
-    marks += [Mark("pii", match.start, match.end, match.kind) for match in grade.pii.matches]
+    marks += [
+        Mark("pii", match.start, match.end, f"{match.kind}, {match.verdict.replace('_', ' ')}")
+        for match in grade.pii.matches
+    ]
     return [mark for mark in marks if mark.end > mark.start]
 
 
-def budget_end(completion: str, grade: Grade, rubric: Rubric) -> int | None:
-    """Where in the completion the token budget ends; None within it, and for other tokens than GPT-2's."""
-    result = grade.length
-    if result.tokens <= result.max_tokens or rubric.length.tokenizer != "gpt2":
+def budget_end(completion: str, grade: Grade, rubric: Rubric | Settings) -> int | None:
+    """Where in the completion the budget ends, in whatever the rubric counts; None within it, and where the rubric's
+    tokenizer is not to be had here."""
+    result, counted = grade.length, rubric.length.tokenizer
+    if result.tokens <= result.max_tokens:
         return None
     start, end = grade.answer
-    return start + len(truncate(completion[start:end], result.max_tokens))
+    answer = completion[start:end]
+    if counted == "gpt2":
+        return start + len(truncate(answer, result.max_tokens))
+    if counted == "words":
+        words = itertools.islice(re.finditer(r"\S+", answer), result.max_tokens)
+        return start + max((word.end() for word in words), default=0)
+    tokenizer = _tokenizer(rubric)
+    if tokenizer is None:
+        return None
+    # A lone surrogate counts as U+FFFD.
+    offsets = tokenizer.encode(_SURROGATE.sub("\ufffd", answer), add_special_tokens=False).offsets
+    if len(offsets) <= result.max_tokens:
+        return None
+    # A token may begin inside a character, and then the character is not wholly within the budget.
+    return start + min(offsets[result.max_tokens - 1][1], offsets[result.max_tokens][0])
+
+
+def _tokenizer(rubric: Rubric | Settings) -> Tokenizer | None:
+    """The rubric's tokenizer: the one that it has counted with, or the file's."""
+    from rollgrade.rubric import load_tokenizer
+
+    kept: Tokenizer | None = getattr(rubric, "_tokenizer", None)
+    try:
+        return kept or load_tokenizer(rubric.length.tokenizer)
+    except (ValueError, ImportError):
+        return None
+
+
+def pieces(text: str, marks: Sequence[Mark], cuts: Iterable[int] = ()) -> tuple[Piece, ...]:
+    """The text cut wherever a mark begins or ends, and at the other ``cuts``."""
+    starts: dict[int, list[int]] = {}
+    ends: dict[int, list[int]] = {}
+    for index, mark in enumerate(marks):
+        starts.setdefault(mark.start, []).append(index)
+        ends.setdefault(mark.end, []).append(index)
+    edges = sorted(at for at in {0, len(text), *starts, *ends, *cuts} if at <= len(text))
+    on: set[int] = set()
+    found = []
+    for start, end in itertools.pairwise(edges):
+        on.difference_update(ends.get(start, ()))
+        on.update(starts.get(start, ()))
+        found.append(Piece(start, end, text[start:end], tuple(marks[i] for i in sorted(on))))
+    return tuple(found)
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
@@ -71,7 +144,7 @@ def masked(text: str, spans: Iterable[Span]) -> str:
     return "".join(chars)
 
 
-def pii_masked(text: str, *rubrics: Rubric) -> str:
+def pii_masked(text: str, *rubrics: Rubric | Settings) -> str:
     """The text with everything masked that is PII by any of the rubrics."""
     settings = dict.fromkeys(rubric.pii for rubric in rubrics)
     return masked(text, [match.span for pii in settings for match in pii_found(text, pii)])

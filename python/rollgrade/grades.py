@@ -7,14 +7,17 @@ Spans are half-open pairs of code points of the completion as it was given. What
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
+
+    from rollgrade.explaining import Differences, Explanation
+    from rollgrade.settings import Settings
 
 Span = tuple[int, int]
 """Where something stands: code points (start, end) of the caller's string."""
@@ -262,6 +265,35 @@ class FormResult:
     violations: tuple[Violation, ...]
 
 
+class NameOf:
+    """Stands for a callable that is not pickled along: its name, and no more."""
+
+    def __init__(self, of: Any) -> None:
+        self.__module__ = of.__module__
+        self.__qualname__ = getattr(of, "__qualname__", type(of).__qualname__)
+
+    def __call__(self, *_: Any) -> Any:
+        raise TypeError(f"{self.__qualname__}: nothing but the name was pickled")
+
+
+class Given(NamedTuple):
+    """What a grade was made of, by reference: what explaining it needs beside its evidence."""
+
+    text: str
+    facts: tuple[str, ...] | None
+    weights: tuple[float, ...] | None
+    reference: str | None
+    settings: Settings
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        settings = self.settings  # code may not pickle, and explaining needs no more than its name
+        if callable(settings.combine):
+            settings = replace(settings, combine=NameOf(settings.combine))
+        named = [r if r.score is None else replace(r, score=NameOf(r.score)) for r in settings.rules]
+        settings = replace(settings, rules=tuple(named)) if named else settings
+        return Given, (*self[:-1], settings)
+
+
 @dataclass(frozen=True, slots=True)
 class RuleResult:
     """A rule of the rubric's own. ``spans`` are the matches of its patterns: of each that must be there the first, of
@@ -297,6 +329,7 @@ class Grade:
     rubric_hash: str
     version: str
     custom: Mapping[str, RuleResult] = field(default_factory=dict)
+    _given: Given | None = field(default=None, repr=False, compare=False)
 
     @property
     def rules(self) -> dict[str, Any]:
@@ -307,6 +340,26 @@ class Grade:
     def passed(self) -> bool:
         """Whether the answer is valid and every rule passes."""
         return self.valid and all(result.passed for result in self.rules.values())
+
+    @overload
+    def explain(self, other: None = None, *, show_pii: bool = False) -> Explanation: ...
+    @overload
+    def explain(self, other: Grade, *, show_pii: bool = False) -> Differences: ...
+    def explain(self, other: Grade | None = None, *, show_pii: bool = False) -> Explanation | Differences:
+        """The text with its evidence, and the arithmetic of the reward; with another grade, the differences of the two
+        side by side. Shows itself: as text (``print``), in a notebook, as a page (``.to_html()``), as plain data
+        (``.to_dict()``). PII is masked unless ``show_pii``.
+
+        Raises ``ValueError`` for a grade that no rubric made.
+        """
+        from rollgrade.explaining import differences, explanation
+
+        if other is None:
+            return explanation(self, show_pii=show_pii)
+        return differences(self, other, show_pii=show_pii)
+
+    def _repr_html_(self) -> str | None:
+        return None if self._given is None else self.explain()._repr_html_()
 
     def to_dict(self, *, show_pii: bool = False) -> dict[str, Any]:
         """The grade as plain dicts, lists and numbers, ready for JSON. PII is masked unless ``show_pii``."""
@@ -328,7 +381,7 @@ def _mark(result: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")}
     if isinstance(value, Mapping):
         return {name: _plain(v) for name, v in value.items()}
     if isinstance(value, tuple):

@@ -386,7 +386,7 @@ class Rubric:
         raw = self._grader.grade(task, text, truncated, tokens, read[0] if read else None)
         if self._callables:
             self._callables.complete_one(raw, text, material, known)
-        return grade_from(raw, self._settings, self._hash, task.has_source)
+        return grade_from(raw, text, material, self._settings, self._hash)
 
     def _rewards(
         self, task: _core.Task, material: Material, texts: list[str], threads: int

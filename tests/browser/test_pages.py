@@ -134,7 +134,7 @@ def test_pii_is_masked_and_highlighted(opened: Callable[..., Seen], report: Path
     seen = opened(report)
     mark = seen.page.locator(".card", has_text="id <script>").locator("mark.pii")
     assert mark.text_content() == "".join("•" if c.isalnum() else c for c in EMAIL)
-    assert mark.get_attribute("title") == "pii EMAIL"
+    assert mark.get_attribute("title") == "pii EMAIL, leak exact"
     rollgrade("report", report.parent / "graded.jsonl", "-o", report.parent / "open.html", "--show-pii")
     assert EMAIL in (opened(report.parent / "open.html").page.text_content("#gallery") or "")
 
@@ -183,3 +183,118 @@ def test_no_other_script_may_run_and_nothing_may_load(opened: Callable[..., Seen
     assert seen.page.title() == "Graded rollouts"
     assert all("Content Security Policy" in said or "Content-Security-Policy" in said for said in seen.said)
     assert len(seen.said) >= 2
+
+
+# ---- explanations ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def explanations(report: Path) -> dict[str, Path]:
+    """One rollout (the attack), two of one prompt, and two of two prompts."""
+    folder, log = report.parent, report.parent / "log.jsonl"
+    rows = {"one": [8], "two": [41, 42], "apart": [8, 42]}
+    for name, numbers in rows.items():
+        chosen = [argument for number in numbers for argument in ("--row", str(number))]
+        rollgrade("explain", log, *chosen, "--html", folder / f"{name}.html")
+    return {name: folder / f"{name}.html" for name in rows}
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_explanations_are_quiet_fit_and_can_be_read(
+    opened: Callable[..., Seen], explanations: dict[str, Path], width: int, theme: Any
+) -> None:
+    for file in explanations.values():
+        seen = opened(file, width)
+        seen.page.emulate_media(color_scheme=theme)
+        assert seen.is_quiet(), (seen.said, seen.asked)
+        assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert seen.page.locator("script").count() == 0
+        for selector in (
+            ".rg-reward strong",
+            ".rg-text",
+            ".rg-chip",
+            "td",
+            ".rg-budget",
+            ".rg-soft",
+            ".rg-legend mark",
+        ):
+            for one in seen.page.locator(selector).all()[:6]:
+                assert one.evaluate(CONTRAST) >= 4.5, (file.name, selector, one.text_content())
+
+
+CONTRAST = """element => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  canvas.canvas.width = canvas.canvas.height = 1;
+  const layers = [];
+  for (let at = element; at; at = at.parentElement) layers.unshift(getComputedStyle(at).backgroundColor);
+  const luminance = colours => {
+    canvas.fillStyle = "#fff"; canvas.fillRect(0, 0, 1, 1);
+    for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map(v => v / 255)
+      .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const [ink, paper] = [luminance([...layers, getComputedStyle(element).color]), luminance(layers)];
+  return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05);
+}"""
+"""How a text's colour stands against all that lies under it, as WCAG has it."""
+
+
+def background(seen: Seen, selector: str) -> str:
+    return str(
+        seen.page.locator(selector).first.evaluate("element => getComputedStyle(element).backgroundColor")
+    )
+
+
+def test_a_fact_and_its_span_light_up_together(
+    opened: Callable[..., Seen], explanations: dict[str, Path]
+) -> None:
+    for name in ("one", "two"):
+        seen = opened(explanations[name])
+        carried = seen.page.locator("mark[data-facts]").first
+        number = (carried.get_attribute("data-facts") or "").split()[0]
+        span, row = f'mark[data-facts~="{number}"]', f'[data-fact="{number}"]'
+        plain = background(seen, span), background(seen, row)
+        seen.page.locator(row).hover()
+        assert background(seen, span) != plain[0]
+        seen.page.locator("h1").hover()
+        assert (background(seen, span), background(seen, row)) == plain
+        carried.hover()
+        assert background(seen, span) != plain[0]
+        assert background(seen, row) != plain[1]
+        seen.page.locator("h1").hover()
+        while (
+            seen.page.evaluate("document.activeElement.dataset.fact ?? ''") != number
+        ):  # by keyboard as well
+            seen.page.keyboard.press("Tab")
+        assert background(seen, span) != plain[0]
+
+
+def test_facts_of_two_prompts_do_not_mix(opened: Callable[..., Seen], explanations: dict[str, Path]) -> None:
+    seen = opened(explanations["apart"])
+    sides = seen.page.locator("section.rg-joined")
+    assert sides.count() == 2
+    here = sides.nth(1).locator("mark[data-facts]").first
+    number = (here.get_attribute("data-facts") or "").split()[0]
+    there = sides.nth(0).locator(f'li[data-fact="{number}"]')
+    before = here.evaluate("element => getComputedStyle(element).backgroundColor")
+    there.hover()
+    assert here.evaluate("element => getComputedStyle(element).backgroundColor") == before
+
+
+def test_explanations_say_nothing_private_and_text_stays_text(
+    opened: Callable[..., Seen], explanations: dict[str, Path]
+) -> None:
+    for name in ("one", "apart"):
+        assert EMAIL not in explanations[name].read_text("utf-8")
+        seen = opened(explanations[name])
+        assert "owned" not in seen.page.title()
+        text = seen.page.locator(".rg-text").first.evaluate(
+            "element => { element.querySelectorAll('sup').forEach(s => s.remove()); return element.textContent; }"
+        )
+        assert text.startswith(ATTACK)
+        assert "\u202e" not in text
+        assert seen.page.locator("main script, main img").count() == 0
+        assert f"id {ATTACK}" in (seen.page.locator(".rg-place").first.text_content() or "")
+        assert seen.page.locator("mark.rg-pii").first.get_attribute("title") == "pii EMAIL, leak exact"

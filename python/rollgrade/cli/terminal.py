@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import unicodedata
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
+
+from rollgrade.display import shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -103,22 +104,6 @@ def usable_cores() -> int:
 def share_of(part: int, whole: int) -> str:
     """How much of a whole a part is, as a table shows it."""
     return f"{100 * part / whole:.1f} %" if whole else "-"
-
-
-def shown(text: str, *, keep: str = "") -> str:
-    """Text that a terminal shows and does not obey, as long as the one given: control characters as their
-    pictures (those in ``keep`` as they are), characters that hide or turn text around and lone surrogates as
-    U+FFFD."""
-    return "".join(c if c in keep or c.isprintable() or c == " " else _picture(c) for c in text)
-
-
-def _picture(char: str) -> str:
-    code = ord(char)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    return " " if unicodedata.category(char) == "Zs" else "\ufffd"
 
 
 def _console(*, stderr: bool) -> Console:

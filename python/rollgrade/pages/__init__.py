@@ -2,6 +2,7 @@
 
 - ``render``: a template of this folder into a page. Templates extend ``base.html`` and use ``parts.html``; whatever is
   put into them is escaped. The page's Content-Security-Policy lets nothing load and no other script run.
+- ``embedded``: a template into a part of another page, such as a notebook
 - ``highlighted``: a completion with marks on its evidence
 - ``charts``: plots, drawn by Vega-Lite into SVG when the page is made
 
@@ -12,19 +13,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import itertools
 from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rollgrade import __version__
-from rollgrade.evidence import Mark, masked
+from rollgrade.evidence import Mark, masked, pieces
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-__all__ = ["highlighted", "listed", "number", "percent", "render", "require"]
+__all__ = ["embedded", "highlighted", "listed", "number", "percent", "render", "require", "visible"]
 
 NEEDS_EXTRA = "an HTML page needs jinja2 and vl-convert-python: pip install 'rollgrade[report]'"
 
@@ -55,28 +55,33 @@ def render(template: str, /, **context: Any) -> str:
     )
 
 
+def embedded(template: str, /, **context: Any) -> str:
+    """The HTML of ``template``, to be put into another page; raises as :func:`render` does."""
+    return _environment().get_template(template).render(context)
+
+
 def highlighted(text: str, marks: Sequence[Mark], *, show_pii: bool = False, limit: int = 4000) -> Markup:
     """The text as HTML with its marks as ``<mark class="NAME">``, the last of overlapping marks on top; PII masked unless
     ``show_pii``. What stands beyond ``limit`` code points is left out, and the HTML says so."""
     from markupsafe import Markup, escape
 
     shown = text if show_pii else masked(text, [(m.start, m.end) for m in marks if m.name == "pii"])
-    cut = min(len(shown), limit)
-    edges = sorted({0, cut, *(min(at, cut) for m in marks for at in (m.start, m.end))})
     parts: list[Markup] = []
-    for start, end in itertools.pairwise(edges):
-        over = [m for m in marks if m.start <= start and end <= m.end]
-        piece = escape(_visible(shown[start:end]))
-        if over:
-            top = over[-1]
-            name = top.name.replace(" ", "-")
-            title = ", ".join(dict.fromkeys(f"{m.name} {m.label}".strip() for m in over))
-            piece = Markup('<mark class="{}" title="{}">{}</mark>').format(name, title, piece)
-            if top.name == "fact" and top.end == end:
-                piece += Markup("<sup>{}</sup>").format(top.label)
-        parts.append(piece)
-    if cut < len(shown):
-        more = f" … {len(shown) - cut:,} more characters"
+    for piece in pieces(shown, marks, [min(limit, len(shown))]):
+        if piece.start >= limit:
+            break
+        html = escape(visible(piece.text))
+        if piece.marks:
+            top = piece.marks[-1]
+            title = ", ".join(dict.fromkeys(f"{m.name} {m.label}".strip() for m in piece.marks))
+            html = Markup('<mark class="{}" title="{}">{}</mark>').format(
+                top.name.replace(" ", "-"), title, html
+            )
+            if top.name == "fact" and top.end == piece.end:
+                html += Markup("<sup>{}</sup>").format(top.label)
+        parts.append(html)
+    if limit < len(shown):
+        more = f" … {len(shown) - limit:,} more characters"
         parts.append(Markup('<span class="more">{}</span>').format(more))
     return Markup("").join(parts)
 
@@ -97,7 +102,7 @@ def listed(names: Sequence[str], most: int = 2) -> str:
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Characters that hide or turn text around, and lone surrogates, as U+FFFD; line breaks and tabs as they are."""
     return "".join(c if c.isprintable() or c in "\n\t " else "\ufffd" for c in text)
 
@@ -115,7 +120,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"percent": percent, "number": number, "visible": _visible, "raw": Markup}
+    made.filters |= {"percent": percent, "number": number, "visible": visible, "raw": Markup}
+    made.globals["file"] = _file
     return made
 
 

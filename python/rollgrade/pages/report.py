@@ -209,6 +209,6 @@ def _card(example: Example, show_pii: bool) -> dict[str, Any]:
 
 
 def _marks(report: Report) -> list[str]:
-    order = ("fact", "unsupported", "pii", "fluency", "form", "over the budget", "thinking")
+    order = ("fact", "unsupported", "pii", "fluency", "form", "rule", "over the budget", "thinking")
     used = {mark.name for example in report.gallery for mark in example.marks}
     return [name for name in order if name in used]
