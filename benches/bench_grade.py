@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import Any
 
 import rollgrade as rg
-from oracles import documents, tiktoken_gpt2
+from oracles import EXAMPLES, documents, tiktoken_gpt2
 
 DOCUMENTS = documents()
 RUBRIC = rg.Rubric()
@@ -36,6 +37,25 @@ def test_grade_with_evidence(race: Any) -> None:
             "one tiktoken encode of it": lambda: tik.encode_ordinary(completion),
         },
         each=50,
+    )
+
+
+def test_custom_rules(race: Any) -> None:
+    completions = [d["reference"] for d in DOCUMENTS] * 8
+    rubric = rg.Rubric.from_file(EXAMPLES / "custom_rules.toml")
+    task = rubric.prepare(source=DOCUMENTS[0]["text"], facts=DOCUMENTS[0]["facts"])
+    patterns = [
+        re.compile(pattern, re.IGNORECASE if rule.ignore_case else 0)
+        for rule in rubric.rules
+        for pattern in rule.must_contain or rule.must_not_contain
+    ]
+    race(
+        f"full grade with {len(rubric.rules)} custom rules, a batch of {len(completions)} completions",
+        {
+            "rollgrade": lambda: task.grade_batch(completions),
+            "rollgrade without the rules": lambda: TASK.grade_batch(completions),
+            "Python's re, the patterns alone": lambda: [p.findall(c) for c in completions for p in patterns],
+        },
     )
 
 

@@ -3,6 +3,8 @@
 use crate::grade::{Detail, Grade, Grader, Rollout, Scratch, Task};
 use crate::pii::{Kind, leak::Verdict};
 use crate::reason;
+use crate::reward::{self, Scores};
+use crate::rubric::Rubric;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -27,6 +29,8 @@ pub struct Columns {
     pub form: Vec<f64>,
     /// Which rules pass: length, coverage, pii, fluency, form.
     pub passed: [Vec<bool>; 5],
+    /// A column of scores, and whether they pass, for each of the user's own rules; NaN where the caller scores it.
+    pub custom: Vec<(Vec<f64>, Vec<bool>)>,
     /// One sentence a rollout.
     pub reasons: Vec<String>,
     /// PII matches of all rollouts, in order.
@@ -62,6 +66,11 @@ impl Columns {
         for (column, passed) in self.passed.iter_mut().zip([p.length, p.coverage, p.pii, p.fluency, p.form]) {
             column.push(passed);
         }
+        self.custom.resize_with(grade.custom.len(), Default::default);
+        for ((scores, passed), found) in self.custom.iter_mut().zip(&grade.custom) {
+            scores.push(found.score.unwrap_or(f64::NAN));
+            passed.push(found.passed);
+        }
         for m in &grade.pii {
             self.matches.row.push(u32::try_from(row).unwrap_or(u32::MAX));
             self.matches.kind.push(m.found.kind);
@@ -82,6 +91,11 @@ impl Columns {
         self.form.append(&mut other.form);
         for (column, more) in self.passed.iter_mut().zip(&mut other.passed) {
             column.append(more);
+        }
+        self.custom.resize_with(self.custom.len().max(other.custom.len()), Default::default);
+        for ((scores, passed), (more_scores, more_passed)) in self.custom.iter_mut().zip(&mut other.custom) {
+            scores.append(more_scores);
+            passed.append(more_passed);
         }
         self.reasons.append(&mut other.reasons);
         let (all, more) = (&mut self.matches, &mut other.matches);
@@ -112,8 +126,31 @@ pub fn grade(
     });
     let mut parts = parts.into_iter();
     let mut all = parts.next().unwrap_or_default();
+    all.custom.resize_with(grader.rubric().rules.len(), Default::default);
     parts.for_each(|part| all.append(part));
     all
+}
+
+/// The rewards of valid answers from columns: the scores of the built-in rules, in their order (coverage NaN where it is
+/// not graded), and those of the user's own rules.
+pub fn rewards(rubric: &Rubric, scores: &[&[f64]], custom: &[&[f64]]) -> Vec<f64> {
+    let rows = scores.first().map_or(0, |column| column.len());
+    let at = |column: &[f64], i: usize| column.get(i).copied().filter(|score| !score.is_nan());
+    let mut found = Vec::with_capacity(custom.len());
+    let one = |i: usize| {
+        let score = |rule: usize| scores.get(rule).and_then(|column| at(column, i));
+        let scores = Scores {
+            length: score(0).unwrap_or_default(),
+            coverage: score(1),
+            pii: score(2).unwrap_or_default(),
+            fluency: score(3).unwrap_or_default(),
+            form: score(4).unwrap_or_default(),
+        };
+        found.clear();
+        found.extend(rubric.rules.iter().zip(custom).map(|(rule, column)| rule.scored(at(column, i))));
+        reward::reward(rubric, &scores, &found)
+    };
+    (0..rows).map(one).collect()
 }
 
 /// Applies `work` to contiguous chunks of `items`, in order: one on the caller's thread when `threads` is 1, else

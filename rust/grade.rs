@@ -19,6 +19,7 @@ use crate::pii::{
 };
 use crate::reward::{self, Passed, Scores};
 use crate::rubric::{Basis, FailOn, Measure, Rubric, Thinking, Unit};
+use crate::rules::{self, Rules};
 use crate::tokens::Counter;
 use crate::words::keys::Keys;
 use crate::words::spaced;
@@ -31,6 +32,7 @@ use std::sync::OnceLock;
 pub struct Grader {
     rubric: Rubric,
     scanner: Scanner,
+    rules: Rules,
 }
 
 /// What a prompt's completions are graded against.
@@ -112,6 +114,8 @@ pub struct Grade {
     pub scores: Scores,
     /// Which rules pass.
     pub passed: Passed,
+    /// What the user's own rules make of it, in their order; spans are of the completion.
+    pub custom: Vec<rules::Found>,
     /// What was graded: the completion without its thinking block.
     pub answer: Range<usize>,
     /// Tokens of the answer.
@@ -149,10 +153,11 @@ pub enum Detail {
 }
 
 impl Grader {
-    /// Checks the settings that need checking here: the kinds of PII.
+    /// Checks the settings that need checking here: the kinds of PII, and patterns.
     pub fn new(rubric: Rubric) -> Result<Self, Error> {
         let scanner = Scanner::new(&rubric.pii.options)?;
-        Ok(Self { rubric, scanner })
+        let rules = Rules::new(&rubric.rules)?;
+        Ok(Self { rubric, scanner, rules })
     }
 
     /// The settings.
@@ -324,12 +329,14 @@ impl Grader {
             fluency: fluency.score,
             form: form.score,
         };
-        let score = if invalid.is_some() { 0.0 } else { reward::reward(rubric, &scores) };
+        let mut custom = self.rules.judge(&rubric.rules, text, detail == Detail::Evidence);
+        let score = if invalid.is_some() { 0.0 } else { reward::reward(rubric, &scores, &custom) };
 
         if at > 0 {
             let shift = |span: &mut Range<usize>| *span = span.start + at..span.end + at;
             form.violations.iter_mut().for_each(|v| shift(&mut v.span));
             fluency.worst.iter_mut().for_each(shift);
+            custom.iter_mut().flat_map(|found| &mut found.spans).for_each(shift);
             facts.iter_mut().flat_map(|f| &mut f.per_fact).filter_map(|f| f.span.as_mut()).for_each(shift);
             if let Some(s) = &mut support {
                 let unsupported = s.unsupported_numbers.iter_mut().chain(&mut s.unsupported_names);
@@ -341,6 +348,7 @@ impl Grader {
             invalid,
             passed: reward::passed(rubric, &scores),
             scores,
+            custom,
             answer: parts.span,
             tokens,
             basis: task.basis,

@@ -21,18 +21,37 @@ pub fn sentence(grade: &Grade, grader: &Grader) -> String {
     ]
     .into_iter()
     .flatten()
+    .chain(rubric.rules.iter().zip(&grade.custom).filter_map(|(rule, found)| rule.describe(found)))
     .collect();
     if failed.is_empty() {
         return match carried(grade) {
-            Some(carried) => format!("Passes every rule: {} {unit}, {carried}.", grade.tokens),
-            None => format!("Passes every rule: {} {unit}.", grade.tokens),
+            Some(carried) => format!("{PASSES} {} {unit}, {carried}.", grade.tokens),
+            None => format!("{PASSES} {} {unit}.", grade.tokens),
         };
     }
-    let mut sentence = failed.join("; ");
+    capital(failed.join("; ")) + "."
+}
+
+/// How the sentence of an answer begins that passes every rule.
+const PASSES: &str = "Passes every rule:";
+
+/// The sentence of a valid answer that fails further rules as well, which say `failed`.
+pub fn and_fails(sentence: &str, failed: &[String]) -> String {
+    if failed.is_empty() {
+        return sentence.to_owned();
+    }
+    let failed = failed.join("; ");
+    if sentence.starts_with(PASSES) {
+        return capital(failed) + ".";
+    }
+    format!("{}; {failed}.", sentence.strip_suffix('.').unwrap_or(sentence))
+}
+
+fn capital(mut sentence: String) -> String {
     if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
         sentence.replace_range(..1, &first);
     }
-    sentence + "."
+    sentence
 }
 
 fn length(grade: &Grade, rubric: &Rubric) -> Option<String> {

@@ -4,6 +4,7 @@
 //! that is not valid gets 0, unless the rubric grades those too.
 
 use crate::rubric::{Combine, Gate, Length, Rubric, Weights};
+use crate::rules::Found;
 
 /// The score at which the PII rule passes: matches that only warn stay at or above it, failing ones below.
 pub const PII_THRESHOLD: f64 = 0.75;
@@ -75,19 +76,22 @@ pub fn passed(rubric: &Rubric, scores: &Scores) -> Passed {
     }
 }
 
-/// The reward of an answer that is valid, or graded all the same.
-pub fn reward(rubric: &Rubric, scores: &Scores) -> f64 {
+/// The reward of an answer that is valid, or graded all the same; `custom` is what the rubric's own rules make of it.
+pub fn reward(rubric: &Rubric, scores: &Scores, custom: &[Found]) -> f64 {
     let value = match rubric.combine {
-        Combine::Priority => scores.length * mean(&PRIORITY, scores),
-        Combine::Weighted => mean(&rubric.weights, scores),
+        Combine::Priority => scores.length * mean(&PRIORITY, scores, rubric, custom),
+        Combine::Weighted => mean(&rubric.weights, scores, rubric, custom),
         Combine::Gate if scores.length < 1.0 => 0.0,
-        Combine::Gate => geometric_mean(&rubric.gate, scores),
+        Combine::Gate => geometric_mean(rubric, scores, custom),
         Combine::Lexicographic => {
             let p = passed(rubric, scores);
-            let band = [p.length, p.coverage, p.pii, p.fluency, p.form]
-                .iter()
-                .fold(0u32, |band, &bit| band * 2 + u32::from(bit));
-            (f64::from(band) + mean(&rubric.weights, scores)) / 32.0
+            // A rule without weight has no say.
+            let heavy = rubric.rules.iter().zip(custom).filter(|(rule, _)| rule.weight > 0.0);
+            let bits = [p.length, p.coverage, p.pii, p.fluency, p.form].into_iter();
+            let (band, bands) = bits
+                .chain(heavy.map(|(_, found)| found.passed))
+                .fold((0, 1), |(band, bands), bit| (band * 2 + u64::from(bit), bands * 2u64));
+            (band as f64 + mean(&rubric.weights, scores, rubric, custom)) / bands as f64
         }
     };
     value.clamp(0.0, 1.0)
@@ -96,15 +100,19 @@ pub fn reward(rubric: &Rubric, scores: &Scores) -> f64 {
 /// Below length the weights halve from rule to rule, so that a rule won outright outweighs all that follow it.
 const PRIORITY: Weights = Weights { length: 0.0, coverage: 8.0, pii: 4.0, fluency: 2.0, form: 1.0 };
 
-/// The geometric mean of the scores that count, 1 where none does. Coverage that is not graded counts as 1.
-fn geometric_mean(gate: &Gate, scores: &Scores) -> f64 {
+/// The geometric mean of the scores that count, 1 where none does. What is not graded counts as 1.
+fn geometric_mean(rubric: &Rubric, scores: &Scores, custom: &[Found]) -> f64 {
+    let gate: &Gate = &rubric.gate;
     let terms = [
         (gate.coverage, scores.coverage.unwrap_or(1.0)),
         (gate.pii, scores.pii),
         (gate.fluency, scores.fluency),
         (gate.form, scores.form),
     ];
-    let counted = terms.iter().filter(|(counts, _)| *counts).map(|(_, score)| score.max(gate.floor));
+    let custom =
+        rubric.rules.iter().zip(custom).map(|(rule, found)| (rule.gated, found.score.unwrap_or(1.0)));
+    let counted =
+        terms.into_iter().chain(custom).filter(|(counts, _)| *counts).map(|(_, score)| score.max(gate.floor));
     let (n, product) = counted.fold((0, 1.0), |(n, product), score| (n + 1, product * score));
     match n {
         0 | 1 => product,
@@ -113,7 +121,7 @@ fn geometric_mean(gate: &Gate, scores: &Scores) -> f64 {
     }
 }
 
-fn mean(weights: &Weights, scores: &Scores) -> f64 {
+fn mean(weights: &Weights, scores: &Scores, rubric: &Rubric, custom: &[Found]) -> f64 {
     let terms = [
         (weights.length, Some(scores.length)),
         (weights.coverage, scores.coverage),
@@ -121,8 +129,9 @@ fn mean(weights: &Weights, scores: &Scores) -> f64 {
         (weights.fluency, Some(scores.fluency)),
         (weights.form, Some(scores.form)),
     ];
+    let custom = rubric.rules.iter().zip(custom).map(|(rule, found)| (rule.weight, found.score));
     let (mut sum, mut total) = (0.0, 0.0);
-    for (weight, score) in terms {
+    for (weight, score) in terms.into_iter().chain(custom) {
         if let Some(score) = score {
             sum += weight * score;
             total += weight;
@@ -135,7 +144,27 @@ fn mean(weights: &Weights, scores: &Scores) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::{Asks, Rule};
     use proptest::prelude::*;
+
+    /// The reward without rules of the user's own.
+    fn reward(rubric: &Rubric, scores: &Scores) -> f64 {
+        super::reward(rubric, scores, &[])
+    }
+
+    fn custom_rule() -> impl Strategy<Value = (Rule, f64)> {
+        let weight = prop_oneof![Just(0.0), Just(1.0), 0.0..=100.0f64];
+        (weight, unit(), any::<bool>(), unit()).prop_map(|(weight, threshold, gated, score)| {
+            let (name, asks, examples) = (String::new(), Asks::Caller, Vec::new());
+            let rule =
+                Rule { name, asks, weight, threshold, gated, ignore_case: false, unicode: false, examples };
+            (rule, score)
+        })
+    }
+
+    fn custom(rubric: &Rubric, scores: &[f64]) -> Vec<Found> {
+        rubric.rules.iter().zip(scores).map(|(rule, score)| rule.scored(Some(*score))).collect()
+    }
 
     fn rubric(combine: Combine) -> Rubric {
         Rubric { combine, ..Rubric::default() }
@@ -186,6 +215,37 @@ mod tests {
                 let (a, b) = (reward(&r, &with(s, rule, low)), reward(&r, &with(s, rule, high)));
                 prop_assert!((0.0..=1.0).contains(&a) && (0.0..=1.0).contains(&b));
                 prop_assert!(a <= b, "{combine:?}: {a} > {b}");
+            }
+        }
+
+        #[test]
+        fn reward_with_own_rules_is_in_the_unit_interval_and_monotone(
+            s in scores(), rules in prop::collection::vec(custom_rule(), 1..33), at in 0..37usize, low in unit(),
+            high in unit(), gate in gate(),
+        ) {
+            let (low, high) = (low.min(high), low.max(high));
+            let (rules, given): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
+            for combine in ALL {
+                let r = Rubric { gate, rules: rules.clone(), ..rubric(combine) };
+                let value = |value| {
+                    let mut given = given.clone();
+                    match given.get_mut(at.wrapping_sub(5)) {
+                        Some(score) => { *score = value; super::reward(&r, &s, &custom(&r, &given)) }
+                        None => super::reward(&r, &with(s, at.min(4), value), &custom(&r, &given)),
+                    }
+                };
+                let (a, b) = (value(low), value(high));
+                prop_assert!((0.0..=1.0).contains(&a) && (0.0..=1.0).contains(&b));
+                prop_assert!(a <= b, "{combine:?}: {a} > {b}");
+            }
+        }
+
+        #[test]
+        fn an_own_rule_without_weight_changes_nothing(s in scores(), (rule, score) in custom_rule(), gate in gate()) {
+            for combine in ALL {
+                let rules = vec![Rule { weight: 0.0, gated: false, ..rule.clone() }];
+                let (without, with) = (Rubric { gate, ..rubric(combine) }, Rubric { gate, rules, ..rubric(combine) });
+                prop_assert_eq!(reward(&without, &s), super::reward(&with, &s, &custom(&with, &[score])));
             }
         }
 
@@ -256,6 +316,29 @@ mod tests {
         assert_eq!(at(Gate { coverage: true, fluency: true, floor: 0.04, ..none }, &s), 0.1);
         let three = at(Gate { coverage: true, pii: true, form: true, ..none }, &s);
         assert!((three - 0.25).abs() < 1e-12);
+    }
+
+    #[test]
+    fn own_rules_join_the_others() {
+        let s = Scores { length: 1.0, coverage: Some(1.0), pii: 1.0, fluency: 1.0, form: 0.0 };
+        let rule = |weight, gated| Rule {
+            name: String::new(),
+            asks: Asks::Caller,
+            weight,
+            threshold: 0.5,
+            gated,
+            ignore_case: false,
+            unicode: false,
+            examples: Vec::new(),
+        };
+        let at = |combine, scores: &[f64]| {
+            let r = Rubric { rules: vec![rule(2.0, false), rule(3.0, true)], ..rubric(combine) };
+            super::reward(&r, &s, &custom(&r, scores))
+        };
+        assert_eq!(at(Combine::Priority, &[0.5, 1.0]), (14.0 + 1.0 + 3.0) / 20.0);
+        assert_eq!(at(Combine::Weighted, &[0.5, 0.0]), (30.0 + 1.0) / 36.0);
+        assert_eq!(at(Combine::Lexicographic, &[0.5, 0.0]), (f64::from(0b111_1010) + 31.0 / 36.0) / 128.0);
+        assert_eq!(at(Combine::Gate, &[0.0, 0.125]), 0.5);
     }
 
     #[test]

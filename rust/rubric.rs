@@ -3,7 +3,7 @@
 //! The rubric file is read and checked in Python, where its users are; this is its typed form. Names, defaults
 //! and meaning follow the rubric file, version 1.
 
-use crate::{Error, pii};
+use crate::{Error, pii, rules};
 
 /// How the rules combine into one reward; see [`crate::reward`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -178,6 +178,8 @@ pub struct Rubric {
     pub gate: Gate,
     /// The weights.
     pub weights: Weights,
+    /// Rules of the user's own, in their order.
+    pub rules: Vec<rules::Rule>,
 }
 
 impl Default for Rubric {
@@ -202,6 +204,7 @@ impl Default for Rubric {
             invalid_is_zero: true,
             gate: Gate { coverage: true, pii: false, fluency: true, form: false, floor: 0.0 },
             weights: Weights { length: 16.0, coverage: 8.0, pii: 4.0, fluency: 2.0, form: 1.0 },
+            rules: Vec::new(),
         }
     }
 }

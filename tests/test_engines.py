@@ -40,6 +40,16 @@ def test_every_row_comes_out_with_a_grade_or_a_reason() -> None:
     assert out.schema.field("rollgrade").type == GradeBatch(basis="facts").type
 
 
+def test_rules_of_the_rubrics_own_are_in_the_column() -> None:
+    seen = rg.Rule("seen", must_contain="Monday"), rg.Rule("scored", score=lambda columns: columns["pii"])
+    for rules in (seen[:1], seen):
+        out = GradeBatch(rg.Rubric(rules=rules), basis="facts")(TABLE)
+        grades = out["rollgrade"].to_pylist()
+        assert [grade and grade["seen"] for grade in grades] == [1.0, 0.0, 0.0, None]
+        assert [grade and grade["passed"]["seen"] for grade in grades] == [True, False, False, None]
+        assert ("scored" in grades[0]) == (len(rules) == 2)
+
+
 @pytest.mark.parametrize(
     "batch",
     [

@@ -64,13 +64,23 @@ def both(log: Path, folder: Path, suffix: str = ".jsonl", **options: Any) -> tup
     return found[0][0], found[0][1]
 
 
+RULES = [
+    {"name": "a-date", "must_contain": [r"\b(19|20)\d\d\b", "Monday|May"], "weight": 2},
+    {"name": "no_hedging", "must_not_contain": ["may", "it (seems|appears)"], "ignore_case": True},
+    {"name": "watched", "must_contain": "(?s)^[^.]{50}.*\\.$", "weight": 0, "unicode": True},
+]
+
+
 @pytest.mark.parametrize("log", FIXTURES, ids=lambda path: path.name)
 @pytest.mark.parametrize(
     "style", [Style(), Style("grade", flat=True), Style(only_grades=True)], ids=["nested", "flat", "only"]
 )
-def test_the_fixtures_are_graded_alike(log: Path, style: Style, tmp_path: Path, natively: list[int]) -> None:
+@pytest.mark.parametrize("rules", [[], RULES], ids=["", "custom"])
+def test_the_fixtures_are_graded_alike(
+    log: Path, style: Style, rules: list[dict[str, Any]], tmp_path: Path, natively: list[int]
+) -> None:
     suffix = ".parquet" if log.suffix == ".parquet" else ".jsonl"
-    written, rejects = both(log, tmp_path, suffix, style=style)
+    written, rejects = both(log, tmp_path, suffix, style=style, rubric={"rules": rules})
     assert written
     assert not rejects
     assert sum(natively) == 2 * sum(1 for _ in written.splitlines()) or suffix == ".parquet"
@@ -86,6 +96,8 @@ def test_the_fixtures_are_graded_alike(log: Path, style: Style, tmp_path: Path, 
         {"coverage": {"max_density": 2.0}},
         {"pii": {"fail_on": "leaks"}, "combine": "lexicographic"},
         {"thinking": "forbid"},
+        {"rules": RULES},
+        {"rules": RULES, "combine": "lexicographic", "thinking": "forbid"},
     ],
     ids=str,
 )

@@ -181,12 +181,12 @@ def test_wrong_settings_of_the_recipes_are_named(given: dict[str, Any], message:
 
 def test_the_gate_is_a_geometric_mean_of_the_rules_it_names() -> None:
     answer, facts = TEXTS[0], FACTS[0]
-    named = rg.Rubric(combine="gate", rules=["form", "coverage", "pii"], floor=0.2, max_tokens=500)
+    named = rg.Rubric(combine="gate", gate={"rules": ["form", "coverage", "pii"]}, floor=0.2, max_tokens=500)
     assert named.gate.rules == ("coverage", "pii", "form")
     grade = named.grade(answer, facts=facts)
     scores = [max(0.2, s or 0) for s in (grade.coverage.score, grade.pii.score, grade.form.score)]
     assert grade.score == pytest.approx(np.prod(scores) ** (1 / 3))
-    assert rg.Rubric(combine="gate", rules=["fluency", "coverage"]) == rg.Rubric(combine="gate")
+    assert rg.Rubric(combine="gate", gate={"rules": ["fluency", "coverage"]}) == rg.Rubric(combine="gate")
 
 
 @pytest.mark.parametrize("name", [name for name in recipes.RECIPES if name != "tutorial-4-as-published"])

@@ -145,6 +145,29 @@ def test_grade_batch_is_columns(server: Server) -> None:
     assert server.post("/grade_batch", {"completions": []})[1]["scores"] == []
 
 
+def test_rules_of_the_rubrics_own_are_replied_and_described(start: Callable[..., Server]) -> None:
+    own = rg.Rubric(rules=[rg.Rule("cites-a-year", must_contain=r"\b(19|20)\d\d\b", weight=2)])
+    server = start(
+        rubric="[[rules]]\nname = 'cites-a-year'\nmust_contain = '\\b(19|20)\\d\\d\\b'\nweight = 2\n"
+    )
+    paths = server.send("/openapi.json", None, {}, "GET")[1]["paths"]
+    expected = own.grade(ANSWER, facts=FACTS)
+    found = server.post("/grade", {"completion": ANSWER, "facts": FACTS})[1]
+    assert found == json.loads(json.dumps(expected.to_dict()))
+    assert found["custom"]["cites-a-year"]["score"] == 0
+    many = server.post("/grade_batch", {"completions": [ANSWER, f"In 1999, {ANSWER}"], "facts": [FACTS] * 2})[
+        1
+    ]
+    assert (many["cites-a-year"], many["cites-a-year_passed"]) == ([0.0, 1.0], [False, True])
+    assert many["scores"][0] == expected.score
+    for path, reply in (("/grade", found), ("/grade_batch", many)):
+        described = paths[path]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert "cites-a-year" in json.dumps(
+            described["required"] + described["properties"].get("custom", {}).get("required", [])
+        )
+        jsonschema.validate(reply, described)
+
+
 def test_coverage_that_is_not_graded_is_null(server: Server) -> None:
     found = server.post("/grade_batch", {"completions": [ANSWER], "basis": "none"})[1]
     assert found["coverage"] == [None]

@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     )
     from rollgrade.rubric import Rubric as Rubric
     from rollgrade.rubric import Task as Task
+    from rollgrade.rules import Rule as Rule
 
 _NAMES = {
     "_core": ("count_tokens", "count_tokens_batch", "decode", "encode", "token_spans", "truncate", "within"),
@@ -153,6 +154,7 @@ _NAMES = {
         "support_batch",
     ),
     "rubric": ("Rubric", "Task"),
+    "rules": ("Rule",),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 

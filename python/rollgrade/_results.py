@@ -20,6 +20,7 @@ from rollgrade.grades import (
     LengthResult,
     PiiMatch,
     PiiResult,
+    RuleResult,
     Support,
     Violation,
 )
@@ -115,6 +116,10 @@ def grade_from(
         ),
         form=FormResult(formed, passed[4], settings.form.threshold, form_part.violations),
         answer=raw["answer"],
+        custom={
+            rule.name: RuleResult(score, ok, rule.threshold, rule.weight, tuple(spans), reason or "")
+            for rule, (score, ok, spans, reason) in zip(settings.rules, raw["custom"], strict=True)
+        },
         rubric_hash=rubric_hash,
         version=_core.__version__,
         _given=Given(text, material.facts, material.weights, material.reference, settings),

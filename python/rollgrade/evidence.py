@@ -70,6 +70,7 @@ def marks_of(completion: str, grade: Grade, rubric: Rubric | Settings) -> list[M
         if fact.span and fact.present
     ]
     marks += [Mark("unsupported", *span) for span in grade.coverage.unsupported]
+    marks += [Mark("rule", *span, name) for name, rule in grade.custom.items() for span in rule.spans]
     marks += [Mark("fluency", *grade.fluency.worst)] if grade.fluency.worst else []
     marks += [
         Mark("form", v.start, v.end, v.kind)

@@ -289,15 +289,31 @@ class Given(NamedTuple):
         settings = self.settings  # code may not pickle, and explaining needs no more than its name
         if callable(settings.combine):
             settings = replace(settings, combine=NameOf(settings.combine))
+        named = [r if r.score is None else replace(r, score=NameOf(r.score)) for r in settings.rules]
+        settings = replace(settings, rules=tuple(named)) if named else settings
         return Given, (*self[:-1], settings)
 
 
 @dataclass(frozen=True, slots=True)
+class RuleResult:
+    """A rule of the rubric's own. ``spans`` are the matches of its patterns: of each that must be there the first, of
+    those that must not the first 64. ``reason`` says why it fails; empty where it passes."""
+
+    score: float
+    passed: bool
+    threshold: float
+    weight: float
+    spans: tuple[Span, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grade:
-    """The grade of one rollout: the reward, the five rules with their evidence, and the reason in one sentence.
+    """The grade of one rollout: the reward, the rules with their evidence, and the reason in one sentence.
 
     ``score`` is in [0, 1], or None where the rubric skips a rollout that lacks what a rule needs. ``invalid``
     names why an answer is not valid (its score is then 0), else None. ``answer`` is the span that was graded.
+    ``custom`` holds the rubric's own rules by name.
     """
 
     score: float | None
@@ -312,12 +328,18 @@ class Grade:
     answer: Span
     rubric_hash: str
     version: str
+    custom: Mapping[str, RuleResult] = field(default_factory=dict)
     _given: Given | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """Each rule's result by name: the built-in ones, in order of priority, then the rubric's own."""
+        return {rule: getattr(self, rule) for rule in RULES} | dict(self.custom)
 
     @property
     def passed(self) -> bool:
         """Whether the answer is valid and every rule passes."""
-        return self.valid and all(getattr(self, rule).passed for rule in RULES)
+        return self.valid and all(result.passed for result in self.rules.values())
 
     @overload
     def explain(self, other: None = None, *, show_pii: bool = False) -> Explanation: ...
@@ -349,7 +371,7 @@ class Grade:
 
     def __repr__(self) -> str:
         score = "None" if self.score is None else f"{self.score:.3f}"
-        marks = ", ".join(f"{rule}={_mark(getattr(self, rule))}" for rule in RULES)
+        marks = ", ".join(f"{rule}={_mark(result)}" for rule, result in self.rules.items())
         return f"Grade(score={score}, {marks}, reason={self.reason!r})"
 
 
@@ -407,6 +429,7 @@ class Grades(Sequence[Grade]):
         "reasons",
         "rubric_hash",
         "score",
+        "scores",
         "tokens",
         "valid",
         "version",
@@ -433,7 +456,8 @@ class Grades(Sequence[Grade]):
         self.pii: NDArray[np.float64] = columns["pii"]
         self.fluency: NDArray[np.float64] = columns["fluency"]
         self.form: NDArray[np.float64] = columns["form"]
-        self.passed: dict[str, NDArray[np.bool_]] = dict(zip(RULES, columns["passed"], strict=True))
+        self.scores: dict[str, NDArray[np.float64]] = {rule: columns[rule] for rule in columns["passed"]}
+        self.passed: dict[str, NDArray[np.bool_]] = columns["passed"]
         self.pii_matches = PiiColumns(**columns["matches"])
         self.reasons: list[str] = columns["reasons"]
         self.basis = basis
@@ -468,8 +492,8 @@ class Grades(Sequence[Grade]):
         """The columns by name: the scores, then one ``<rule>_passed`` a rule, then the PII's basis and the
         reasons."""
         columns: dict[str, Any] = {"score": self.score, "valid": self.valid, "tokens": self.tokens}
-        columns |= {rule: getattr(self, rule) for rule in RULES}
-        columns |= {f"{rule}_passed": self.passed[rule] for rule in RULES}
+        columns |= self.scores
+        columns |= {f"{rule}_passed": passed for rule, passed in self.passed.items()}
         return columns | {"pii_basis": self.pii_basis, "reason": self.reasons}
 
     def to_arrow(self) -> pa.Table:
@@ -501,6 +525,6 @@ class Grades(Sequence[Grade]):
             return "Grades(0 rollouts)"
         graded = int(self.graded.sum())
         mean = f"{float(self.score[self.graded].mean()):.3f}" if graded else "-"
-        shares = ", ".join(f"{rule} {float(self.passed[rule].mean()):.0%}" for rule in RULES)
+        shares = ", ".join(f"{rule} {float(passed.mean()):.0%}" for rule, passed in self.passed.items())
         skipped = f", {len(self) - graded} not graded" if graded < len(self) else ""
         return f"Grades({len(self)} rollouts{skipped}, mean score {mean}; pass: {shares}; basis {self.basis})"

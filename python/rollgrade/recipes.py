@@ -12,8 +12,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from rollgrade._fields import nearest
 from rollgrade.rubric import Rubric
-from rollgrade.settings import nearest
 
 __all__ = ["RECIPES", "as_rubric", "ranking", "summarization", "tutorial"]
 

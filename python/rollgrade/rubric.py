@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rollgrade import _core, settings
+from rollgrade._callables import Callables, named_columns
 from rollgrade._results import grade_from
 from rollgrade.completion import completion_text, facts_list
-from rollgrade.grades import RULES, Grade, Grades
-from rollgrade.settings import Combination, Settings
+from rollgrade.grades import Grade, Grades
+from rollgrade.rules import Rule
+from rollgrade.settings import Settings
 
 if TYPE_CHECKING:
     import os
@@ -81,7 +83,7 @@ class Rubric:
 
     Any setting of the rubric file goes by keyword: a section as a dict (``pii={"tier": "strict"}``), a setting
     that only one section has by its bare name (``max_tokens=50``). ``combine`` also takes a callable from the
-    columns to the rewards. Wrong settings raise ``ValueError`` naming the field, what came and what was expected.
+    columns to the rewards, and ``rules`` a list of :class:`Rule`. Wrong settings raise ``ValueError`` naming the field, what came and what was expected.
 
     >>> rubric = Rubric(max_tokens=60, coverage={"threshold": 0.7})
     >>> rubric.length.max_tokens
@@ -99,6 +101,7 @@ class Rubric:
         # A callable combines the columns afterwards; until then the core needs a name that it knows.
         named = replace(chosen, combine="priority") if callable(chosen.combine) else chosen
         self._grader = _core.Grader(settings.core(named))
+        self._callables = Callables(chosen, self._grader)
         self._hash = hashlib.sha256(settings.canonical(chosen).encode()).hexdigest()
         self._tokenizer: Tokenizer | None = None
         self._model: LanguageModel | None = None
@@ -150,6 +153,16 @@ class Rubric:
         return self._settings.weights
 
     @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rubric's own rules."""
+        return self._settings.rules
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """The names of all rules: the built-in ones, in order of priority, then the rubric's own."""
+        return self._settings.rule_names
+
+    @property
     def hash(self) -> str:
         """SHA-256, in hexadecimal, of the settings' canonical form: JSON with sorted keys. Equal settings have
         equal hashes, however they were written."""
@@ -179,9 +192,15 @@ class Rubric:
             raise ValueError(f"{path}: {e}") from None
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as the rubric file has them. A rubric with a callable ``combine`` has no such form."""
+        """The settings as the rubric file has them. A rubric with a callable (``combine``, or a rule's ``score``) has no
+        such form."""
         if callable(self._settings.combine):
             raise ValueError("combine: got a callable, expected a named combination: a file can't hold code")
+        for i, rule in self._callables.rules:
+            raise ValueError(
+                f"rules[{i}].score ({rule.name}): got a callable, expected must_contain or must_not_contain: a file "
+                "can't hold code"
+            )
         return settings.plain(self._settings)
 
     def to_file(self, path: str | os.PathLike[str]) -> None:
@@ -353,18 +372,26 @@ class Rubric:
                 self._tasks_lock.release()
         return [cached[key] for key in keys]
 
-    def _grade_text(self, task: _core.Task, material: Material, text: str, truncated: bool | None) -> Grade:
+    def _grade_text(
+        self,
+        task: _core.Task,
+        material: Material,
+        text: str,
+        truncated: bool | None,
+        known: Mapping[str, float] | None = None,
+    ) -> Grade:
+        """The whole grade of one answer; ``known`` are scores of rules that are callables."""
         tokens = self._count([text])[0] if self._counts() else None
         read = self._read([text])
         raw = self._grader.grade(task, text, truncated, tokens, read[0] if read else None)
-        if callable(self._settings.combine):
-            raw["score"] = float(self._combined(_columns_of(raw))[0])
+        if self._callables:
+            self._callables.complete_one(raw, text, material, known)
         return grade_from(raw, text, material, self._settings, self._hash)
 
     def _rewards(
         self, task: _core.Task, material: Material, texts: list[str], threads: int
     ) -> NDArray[np.float64]:
-        if callable(self._settings.combine):
+        if self._callables:
             return self._grade_texts(texts, [task], [material], [0] * len(texts), None, threads).score
         tokens = self._count(texts) if self._counts() else None
         threads = settings.checked_threads(threads)
@@ -397,14 +424,21 @@ class Rubric:
         tokens = self._count(texts) if self._counts() else None
 
         def explain(i: int) -> Grade:
-            task, material = tasks[index[i]], materials[index[i]]
-            grade = self._grade_text(task, material, texts[i], truncated[i] if truncated else None)
+            known = {rule.name: float(columns[rule.name][i]) for _, rule in self._callables.rules}
+            grade = self._grade_text(
+                tasks[index[i]], materials[index[i]], texts[i], truncated[i] if truncated else None, known
+            )
             return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
 
-        columns = self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads)
+        columns = named_columns(
+            self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads),
+            self.rule_names,
+        )
+        if self._callables:
+            self._callables.complete(columns, texts, [materials[i] for i in index])
         for i, lacking in skipped.items():
             columns["reasons"][i] = f"Not graded: {lacking}."
-        score = self._combined(columns) if callable(self._settings.combine) else columns["score"]
+        score = columns["score"]
         graded = np.ones(len(texts), dtype=bool)
         if skipped:
             graded[list(skipped)] = False
@@ -421,19 +455,6 @@ class Rubric:
             rubric_hash=self._hash,
             version=_core.__version__,
         )
-
-    def _combined(self, columns: Mapping[str, Any]) -> NDArray[np.float64]:
-        """The rewards by the caller's own combination: checked, and 0 where the answer is not valid."""
-        import numpy as np
-
-        given = {name: columns[name] for name in (*RULES, "tokens", "valid")}
-        combine = cast(Combination, self._settings.combine)
-        score = np.array(combine(given), dtype=np.float64)
-        if score.shape != given["valid"].shape:
-            raise ValueError(f"combine: got an array of shape {score.shape}, expected {given['valid'].shape}")
-        if not ((score >= 0) & (score <= 1)).all():
-            raise ValueError("combine: got a reward outside [0, 1], expected each to be inside")
-        return np.where(given["valid"], score, 0.0)
 
     def _read(self, texts: list[str]) -> list[float] | None:
         """The fluency of each answer by the rubric's language model; None where the built-in rules score it."""
@@ -538,11 +559,3 @@ class Material(NamedTuple):
     def has(self, basis: str) -> bool:
         """Whether coverage can be measured against ``basis``."""
         return basis == "none" or getattr(self, basis) is not None
-
-
-def _columns_of(raw: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    import numpy as np
-
-    scores = [float("nan") if s is None else s for s in raw["scores"]]
-    columns = {rule: np.array([s]) for rule, s in zip(RULES, scores, strict=True)}
-    return columns | {"tokens": np.array([raw["tokens"]], dtype=np.uint32), "valid": np.array([raw["valid"]])}

@@ -9,9 +9,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from difflib import get_close_matches
-from sys import float_info
 from typing import TYPE_CHECKING, Any, cast
+
+from rollgrade._fields import (
+    InsideError,
+    checked,
+    choice,
+    count,
+    entry,
+    flag,
+    limit,
+    named,
+    nearest,
+    number,
+    plain_value,
+    string,
+    strings,
+    text,
+)
+from rollgrade.grades import RULES
+from rollgrade.rules import Rule, rules_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,98 +40,20 @@ VERSION = 1
 Combination = Callable[[Mapping[str, "NDArray[Any]"]], "NDArray[np.float64] | Sequence[float]"]
 """A combination of your own: from the columns (the rules' scores, ``tokens``, ``valid``) to one reward each."""
 
-
-def _choice(default: str, *names: str) -> Any:
-    def check(value: Any) -> str:
-        if value not in names:
-            raise ValueError(" or ".join(f'"{n}"' for n in names) + nearest(value, names))
-        return cast(str, value)
-
-    return field(default=default, metadata={"check": check})
-
-
-def _number(default: float, low: float, high: float = float("inf")) -> Any:
-    expected = (
-        f"a number of at least {low:g}" if high == float("inf") else f"a number from {low:g} to {high:g}"
-    )
-
-    def check(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise ValueError(expected)
-        return float(value)
-
-    return field(default=float(default), metadata={"check": check})
-
-
-def _limit() -> Any:
-    """A positive number, or no limit."""
-
-    def check(value: Any) -> float | None:
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= float_info.max:
-            raise ValueError("a positive number, or None for no limit")
-        return float(value)
-
-    return field(default=None, metadata={"check": check})
-
-
-def _count(default: int, low: int) -> Any:
-    def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= 2**31:
-            raise ValueError(f"a whole number of at least {low}")
-        return value
-
-    return field(default=default, metadata={"check": check})
-
-
-def _flag(default: bool) -> Any:
-    def check(value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError("true or false")
-        return value
-
-    return field(default=default, metadata={"check": check})
-
-
-def _string(default: str) -> Any:
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or not value:
-            raise ValueError("a string")
-        return value
-
-    return field(default=default, metadata={"check": check})
-
-
 _GATED = ("coverage", "pii", "fluency", "form")
-"""What the gate may ask for; length is the gate itself."""
+"""The built-in rules that the gate may ask for; length is the gate itself."""
 
 
 def _gated(*default: str) -> Any:
     def check(value: Any) -> tuple[str, ...]:
         listed = not isinstance(value, str) and isinstance(value, Iterable)
         items = tuple(value) if listed else ()
-        if not listed or len(set(map(str, items))) < len(items) or any(item not in _GATED for item in items):
+        if not listed or not all(isinstance(item, str) for item in items) or len(set(items)) < len(items):
             raise ValueError(f"a list of rules, each once: {', '.join(_GATED)}")
-        return tuple(rule for rule in _GATED if rule in items)
+        # Which further rules there are is seen when all settings are known.
+        return (*(rule for rule in _GATED if rule in items), *(item for item in items if item not in _GATED))
 
     return field(default=default, metadata={"check": check})
-
-
-def _strings() -> Any:
-    def check(value: Any) -> tuple[str, ...]:
-        if isinstance(value, str) or not isinstance(value, Iterable):
-            raise ValueError("a list of strings")
-        items = tuple(value)
-        if not all(isinstance(item, str) for item in items):
-            raise ValueError("a list of strings")
-        return items
-
-    return field(default=(), metadata={"check": check})
-
-
-class _InsideError(ValueError):
-    """Something inside a setting's value is wrong; the message begins where the setting's name ends."""
 
 
 def _severity() -> Any:
@@ -124,11 +63,6 @@ def _severity() -> Any:
         return float(value)
 
     return field(default=0.8, metadata={"check": check})
-
-
-def _text() -> Any:
-    """A string that has no default."""
-    return field(metadata=_string("").metadata)
 
 
 def _patterns() -> Any:
@@ -141,23 +75,10 @@ def _patterns() -> Any:
 
 
 def _pattern(where: str, given: Any) -> Pattern:
-    specs = {f.name: f for f in fields(Pattern)}
-    if isinstance(given, Pattern):
-        given = asdict(given)
-    if not isinstance(given, Mapping):
-        raise _InsideError(f"{where}: got {given!r}, expected a table with name and pattern")
-    values = {}
-    for key, value in given.items():
-        if key not in specs:
-            known = ", ".join(specs)
-            raise _InsideError(f"{where}.{key}: unknown setting{nearest(key, specs)}; a pattern has {known}")
-        try:
-            values[key] = _checked(f"{where}.{key}", specs[key], value)
-        except ValueError as e:
-            raise _InsideError(str(e)) from None
+    values = entry(where, Pattern, given, "a pattern", "a table with name and pattern")
     for key in ("name", "pattern"):
         if key not in values:
-            raise _InsideError(f"{where}.{key}: got nothing, expected a string")
+            raise InsideError(f"{where}.{key}: got nothing, expected a string")
     return Pattern(**values)
 
 
@@ -170,14 +91,14 @@ class Pattern:
     each of ``examples`` must hold a match. ``unicode`` lets ``\\w``, ``\\d``, ``\\s`` and ``\\b`` mean all scripts.
     """
 
-    name: str = _text()
-    pattern: str = _text()
-    context: tuple[str, ...] = _strings()
-    context_required: bool = _flag(False)
-    checksum: str = _choice("none", "none", "luhn", "mod97", "mod11", "verhoeff", "damm")
+    name: str = text()
+    pattern: str = text()
+    context: tuple[str, ...] = strings()
+    context_required: bool = flag(False)
+    checksum: str = choice("none", "none", "luhn", "mod97", "mod11", "verhoeff", "damm")
     severity: float = _severity()
-    examples: tuple[str, ...] = _strings()
-    unicode: bool = _flag(False)
+    examples: tuple[str, ...] = strings()
+    unicode: bool = flag(False)
 
     def core(self) -> tuple[Any, ...]:
         """The fields as the core takes them."""
@@ -186,7 +107,7 @@ class Pattern:
 
 def checked_patterns(given: Any) -> tuple[Pattern, ...]:
     """Patterns passed as an argument: tables, or :class:`Pattern`."""
-    return cast("tuple[Pattern, ...]", _checked("pii.patterns", _patterns(), given))
+    return cast("tuple[Pattern, ...]", checked("pii.patterns", _patterns(), given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +115,10 @@ class Length:
     """The token budget: an answer of n > ``max_tokens`` scores ``over * max_tokens / n``. ``tokenizer``: ``"gpt2"``, the
     path of a tokenizer.json, or ``"words"``, which counts words between white space in place of tokens."""
 
-    max_tokens: int = _count(50, 1)
-    tokenizer: str = _string("gpt2")
-    over: float = _number(0.5, 0, 1)
-    min_words: int = _count(4, 0)
+    max_tokens: int = count(50, 1)
+    tokenizer: str = string("gpt2")
+    over: float = number(0.5, 0, 1)
+    min_words: int = count(4, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,28 +128,28 @@ class Coverage:
     ``stemmer``. ``readable``: in text that is not fluent enough it is credited in part only. An answer whose extractive density (Grusky et al. 2018) is above
     ``max_density`` is credited ``max_density / density`` of its coverage; that needs the source."""
 
-    basis: str = _choice("auto", "auto", "facts", "reference", "source", "none")
-    measure: str = _choice("content", "content", "rougeL-recall", "rougeL-precision", "rougeL-fmeasure")
-    stemmer: bool = _flag(True)
-    threshold: float = _number(0.6, 0, 1)
-    support: bool = _flag(True)
-    polarity: bool = _flag(True)
-    readable: bool = _flag(True)
-    max_density: float | None = _limit()
+    basis: str = choice("auto", "auto", "facts", "reference", "source", "none")
+    measure: str = choice("content", "content", "rougeL-recall", "rougeL-precision", "rougeL-fmeasure")
+    stemmer: bool = flag(True)
+    threshold: float = number(0.6, 0, 1)
+    support: bool = flag(True)
+    polarity: bool = flag(True)
+    readable: bool = flag(True)
+    max_density: float | None = limit()
 
 
 @dataclass(frozen=True, slots=True)
 class Pii:
     """What counts as PII, and which of it fails."""
 
-    tier: str = _choice("default", "default", "strict")
-    checksum: str = _choice("accept", "accept", "require")
-    fail_on: str = _choice("auto", "auto", "leaks", "any")
-    kinds: tuple[str, ...] = _strings()
-    exclude: tuple[str, ...] = _strings()
-    allow: tuple[str, ...] = _strings()
+    tier: str = choice("default", "default", "strict")
+    checksum: str = choice("accept", "accept", "require")
+    fail_on: str = choice("auto", "auto", "leaks", "any")
+    kinds: tuple[str, ...] = strings()
+    exclude: tuple[str, ...] = strings()
+    allow: tuple[str, ...] = strings()
     patterns: tuple[Pattern, ...] = _patterns()
-    scan_thinking: bool = _flag(False)
+    scan_thinking: bool = flag(False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,17 +157,17 @@ class Fluency:
     """From which score on a text counts as readable. ``scorer`` "lm" scores by the causal language model ``model``
     (a folder, or a name that transformers knows) in place of the built-in rules; it needs the extra ``[lm]``."""
 
-    threshold: float = _number(0.5, 0, 1)
-    scorer: str = _choice("builtin", "builtin", "lm")
-    model: str = _string("gpt2")
+    threshold: float = number(0.5, 0, 1)
+    scorer: str = choice("builtin", "builtin", "lm")
+    model: str = string("gpt2")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """Only the paragraph."""
 
-    threshold: float = _number(1.0, 0, 1)
-    truncated: str = _choice("fail", "fail", "ignore")
+    threshold: float = number(1.0, 0, 1)
+    truncated: str = choice("fail", "fail", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,28 +176,28 @@ class Gate:
     ``floor``; 1 without any rule."""
 
     rules: tuple[str, ...] = _gated("coverage", "fluency")
-    floor: float = _number(0, 0, 1)
+    floor: float = number(0, 0, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The weights of "weighted", and of the place inside a band of "lexicographic"."""
 
-    length: float = _number(16, 0)
-    coverage: float = _number(8, 0)
-    pii: float = _number(4, 0)
-    fluency: float = _number(2, 0)
-    form: float = _number(1, 0)
+    length: float = number(16, 0)
+    coverage: float = number(8, 0)
+    pii: float = number(4, 0)
+    fluency: float = number(2, 0)
+    form: float = number(1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a rubric file says."""
 
-    combine: str | Combination = _choice("priority", "priority", "lexicographic", "gate", "weighted")
-    missing: str = _choice("error", "error", "skip", "fallback")
-    invalid: str = _choice("zero", "zero", "grade")
-    thinking: str = _choice("strip", "strip", "count", "forbid")
+    combine: str | Combination = choice("priority", "priority", "lexicographic", "gate", "weighted")
+    missing: str = choice("error", "error", "skip", "fallback")
+    invalid: str = choice("zero", "zero", "grade")
+    thinking: str = choice("strip", "strip", "count", "forbid")
     length: Length = field(default_factory=Length)
     coverage: Coverage = field(default_factory=Coverage)
     pii: Pii = field(default_factory=Pii)
@@ -284,6 +205,12 @@ class Settings:
     form: Form = field(default_factory=Form)
     gate: Gate = field(default_factory=Gate)
     weights: Weights = field(default_factory=Weights)
+    rules: tuple[Rule, ...] = rules_field()
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """All rules: the built-in ones, in order of priority, then the rubric's own."""
+        return (*RULES, *(rule.name for rule in self.rules))
 
 
 _SECTIONS: dict[str, Any] = {
@@ -298,29 +225,14 @@ for _owner, _names in _KEYS.items():
         _BARE.setdefault(_name, []).append(_owner)
 
 
-def nearest(name: Any, names: Iterable[str]) -> str:
-    """The nearest of the names there are, to end an error with; empty where none is near."""
-    close = get_close_matches(str(name), list(names), n=1, cutoff=0.5)
-    return f' (did you mean "{close[0]}"?)' if close else ""
-
-
-def _checked(where: str, spec: Any, value: Any) -> Any:
-    try:
-        return spec.metadata["check"](value)
-    except _InsideError as e:
-        raise ValueError(f"{where}{e}") from None
-    except ValueError as e:
-        raise ValueError(f"{where}: got {value!r}, expected {e}") from None
-
-
 def checked_basis(value: Any) -> str:
     """A coverage basis passed as an argument."""
-    return cast(str, _checked("basis", _KEYS["coverage"]["basis"], value))
+    return cast(str, checked("basis", _KEYS["coverage"]["basis"], value))
 
 
 def checked_threads(value: Any) -> int:
     """A number of threads passed as an argument."""
-    return cast(int, _checked("threads", _count(1, 1), value))
+    return cast(int, checked("threads", count(1, 1), value))
 
 
 def _section(name: str, given: Any, base: Any) -> Any:
@@ -335,7 +247,7 @@ def _section(name: str, given: Any, base: Any) -> Any:
             raise ValueError(
                 f"{name}.{key}: unknown setting{nearest(key, _KEYS[name])}; [{name}] has {known}"
             )
-        values[key] = _checked(f"{name}.{key}", _KEYS[name][key], value)
+        values[key] = checked(f"{name}.{key}", _KEYS[name][key], value)
     return replace(base, **values)
 
 
@@ -347,7 +259,7 @@ def given_by_keyword(base: Settings, given: Mapping[str, Any]) -> Settings:
         if key == "combine" and callable(value):
             values[key] = value
         elif key in _TOP:
-            values[key] = _checked(key, _TOP[key], value)
+            values[key] = checked(key, _TOP[key], value)
         elif key == "fluency" and isinstance(value, str):
             values[key] = _section(key, {"scorer": value}, base.fluency)
         elif key in _SECTIONS:
@@ -363,8 +275,15 @@ def given_by_keyword(base: Settings, given: Mapping[str, Any]) -> Settings:
     for section, table in bare.items():
         values[section] = _section(section, table, values.get(section, getattr(base, section)))
     changed = replace(base, **values)
-    if not any(asdict(changed.weights).values()):
+    if not any(asdict(changed.weights).values()) and not any(rule.weight for rule in changed.rules):
         raise ValueError("weights: got only zeros, expected at least one weight above 0")
+    known = [*_GATED, *(rule.name for rule in changed.rules)]
+    for name in changed.gate.rules:
+        if name not in known:
+            raise ValueError(
+                f"gate.rules: got {list(changed.gate.rules)!r}, expected a list of rules, each once: "
+                f"{', '.join(known)}{nearest(name, known)}"
+            )
     return changed
 
 
@@ -383,31 +302,25 @@ def given_in_file(given: Mapping[str, Any]) -> Settings:
 
 def plain(settings: Settings) -> dict[str, Any]:
     """The settings as tables of plain values, in the rubric file's order; a callable combination by its name."""
-    tables = {name: _plain(asdict(getattr(settings, name))) for name in _SECTIONS}
+    tables = {name: plain_value(asdict(getattr(settings, name))) for name in _SECTIONS}
     combine = settings.combine
-    if callable(combine):
-        combine = f"{combine.__module__}.{getattr(combine, '__qualname__', type(combine).__qualname__)}"
-    return {
+    found = {
         "version": VERSION,
-        "combine": combine,
+        "combine": named(combine) if callable(combine) else combine,
         "missing": settings.missing,
         "invalid": settings.invalid,
         "thinking": settings.thinking,
         **tables,
     }
-
-
-def _plain(value: Any) -> Any:
-    """Tuples as lists, however deep."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+    # Not written where there are none: a rubric without rules of its own keeps the hash that it always had.
+    return found | ({"rules": [rule.plain() for rule in settings.rules]} if settings.rules else {})
 
 
 def core(settings: Settings) -> dict[str, Any]:
     """The settings as the core takes them."""
     tables = plain(settings)
     tables["pii"]["patterns"] = [pattern.core() for pattern in settings.pii.patterns]
+    tables["rules"] = [rule.core() for rule in settings.rules]
     return tables
 
 
@@ -419,6 +332,7 @@ def canonical(settings: Settings) -> str:
 def toml(settings: Settings) -> str:
     """The settings as a rubric file."""
     tables = plain(settings)
+    rules = tables.pop("rules", [])
     lines = [f"{key} = {_toml(value)}" for key, value in tables.items() if not isinstance(value, dict)]
     for name, section in tables.items():
         if isinstance(section, dict):
@@ -430,6 +344,8 @@ def toml(settings: Settings) -> str:
             for key, value in section.items():
                 for table in value if _is_tables(value) else ():
                     lines += ["", f"[[{name}.{key}]]", *(f"{k} = {_toml(v)}" for k, v in table.items())]
+    for rule in rules:
+        lines += ["", "[[rules]]", *(f"{k} = {_toml(v)}" for k, v in rule.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -73,7 +73,8 @@ pub struct Worst {
     pub reason: String,
 }
 
-/// What the grades of a block add up to; arrays are by rule: length, coverage, pii, fluency, form.
+/// What the grades of a block add up to; arrays are by rule: length, coverage, pii, fluency, form. The user's own rules
+/// have a score in every record.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     /// Records graded here.
@@ -92,6 +93,8 @@ pub struct Tally {
     pub passed: [usize; 5],
     /// The sum of their scores.
     pub scores: [f64; 5],
+    /// How many pass each of the user's own rules, and the sum of their scores.
+    pub custom: Vec<(usize, f64)>,
     /// PII by kind and verdict.
     pub pii: Vec<(String, &'static str, usize)>,
     /// Records in which only leaks fail.
@@ -486,6 +489,11 @@ impl Tally {
                 self.scores[i] += score;
             }
         }
+        self.custom.resize_with(grade.custom.len(), Default::default);
+        for ((passed, scores), found) in self.custom.iter_mut().zip(&grade.custom) {
+            *passed += usize::from(found.passed);
+            *scores += found.score.unwrap_or(0.0);
+        }
         for found in &grade.pii {
             self.found(graded.grader.scanner().name(found.found.kind), found.verdict.name(), 1);
         }
@@ -525,6 +533,11 @@ impl Tally {
             self.measured[i] += other.measured[i];
             self.passed[i] += other.passed[i];
             self.scores[i] += other.scores[i];
+        }
+        self.custom.resize_with(self.custom.len().max(other.custom.len()), Default::default);
+        for ((passed, scores), (more_passed, more_scores)) in self.custom.iter_mut().zip(other.custom) {
+            *passed += more_passed;
+            *scores += more_scores;
         }
         for (kind, verdict, count) in other.pii {
             self.found(&kind, verdict, count);

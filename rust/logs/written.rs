@@ -71,8 +71,15 @@ impl Style {
             key(name, out);
             number(score, out);
         }
-        let passed =
-            RULES.into_iter().zip([passed.length, passed.coverage, passed.pii, passed.fluency, passed.form]);
+        let custom = || graded.grader.rubric().rules.iter().map(|rule| rule.name.as_str()).zip(&grade.custom);
+        for (name, found) in custom() {
+            key(name, out);
+            number(found.score, out);
+        }
+        let passed = RULES
+            .into_iter()
+            .zip([passed.length, passed.coverage, passed.pii, passed.fluency, passed.form])
+            .chain(custom().map(|(name, found)| (name, found.passed)));
         if prefix.is_empty() {
             key("passed", out);
             out.push(b'{');
@@ -100,7 +107,7 @@ impl Style {
     }
 }
 
-/// The rules, in their order.
+/// The built-in rules, in their order.
 pub(super) const RULES: [&str; 5] = ["length", "coverage", "pii", "fluency", "form"];
 
 /// A grade and what is written with it.

@@ -13,9 +13,9 @@ use super::recognizers::{BASE, Canonical, Recognizer};
 use super::{Evidence, Kind, Match};
 use crate::Error;
 use crate::nearest::nearest;
+use crate::regex::{self, Syntax};
 use regex_automata::Input;
 use regex_automata::meta::Regex;
-use regex_syntax::ast::{self, AssertionKind, Ast, ClassPerlKind, ClassSet, ClassSetItem};
 use std::ops::Range;
 
 /// Most bytes of a match.
@@ -24,11 +24,8 @@ const LONGEST: usize = 256;
 const WINDOW: usize = 2048;
 /// Most patterns of a rubric.
 const MOST: usize = 64;
-/// Most characters of a pattern or a name.
-const MOST_PATTERN: usize = 1000;
+/// Most characters of a name.
 const MOST_NAME: usize = 40;
-/// Most memory of a compiled pattern, in bytes.
-const SIZE: usize = 1 << 20;
 /// Words looked at before and after a match, and the bytes they may reach over.
 const BEFORE: usize = 6;
 const AFTER: usize = 2;
@@ -273,8 +270,8 @@ impl Compiled {
             let expected = "words in context, as context_required is true";
             return Err(Error::new(named("context"), "none", expected));
         }
-        let regex = compile(&given.pattern, given.unicode)
-            .map_err(|why| Error::new(named("pattern"), format!("{:?} ({why})", given.pattern), REGEX))?;
+        let syntax = Syntax { unicode: given.unicode, longest: LONGEST, ..Syntax::default() };
+        let regex = regex::compile(&named("pattern"), &given.pattern, syntax)?;
         let compiled = Self {
             // There are at most MOST of them.
             kind: Kind::Custom(u8::try_from(number).unwrap_or(u8::MAX)),
@@ -353,11 +350,6 @@ impl Compiled {
     }
 }
 
-const REGEX: &str = "a regular expression (Rust's syntax: no look-around, no back-references)";
-
-const BACKSPACE: &str =
-    "a backspace in it: TOML reads \\b as one between double quotes, and as it stands between single ones";
-
 /// Checks that a name can be told from all others.
 fn check_name(field: &str, name: &str, earlier: &[(String, f64)]) -> Result<(), Error> {
     let fits = name.len() <= MOST_NAME
@@ -420,101 +412,6 @@ fn each(regex: &Regex, text: &[u8], visit: &mut dyn FnMut(Range<usize>)) {
             }
             None => at = if last { end } else { settled },
         }
-    }
-}
-
-/// Compiles a pattern; the error says what is wrong with it.
-fn compile(pattern: &str, unicode: bool) -> Result<Regex, String> {
-    if pattern.chars().count() > MOST_PATTERN {
-        return Err(format!("longer than {MOST_PATTERN} characters"));
-    }
-    if pattern.contains('\u{8}') {
-        return Err(BACKSPACE.to_owned());
-    }
-    let mut parsed =
-        parse(pattern).map_err(|e| format!("{} at character {}", e.kind(), e.span().start.column.max(1)))?;
-    if !unicode {
-        to_ascii(&mut parsed);
-    }
-    let hir = regex_syntax::hir::translate::TranslatorBuilder::new()
-        .build()
-        .translate(pattern, &parsed)
-        .map_err(|e| format!("{} at character {}", e.kind(), e.span().start.column.max(1)))?;
-    match hir.properties().minimum_len() {
-        Some(0) => return Err("it matches the empty text".to_owned()),
-        None => return Err("it can match nothing".to_owned()),
-        Some(least) if least > LONGEST => return Err(format!("its matches are longer than {LONGEST} bytes")),
-        Some(_) => {}
-    }
-    let config = Regex::config()
-        .nfa_size_limit(Some(SIZE))
-        .onepass_size_limit(Some(SIZE))
-        .hybrid_cache_capacity(2 * SIZE);
-    Regex::builder().configure(config).build_from_hir(&hir).map_err(|e| {
-        e.size_limit().map_or_else(|| e.to_string(), |_| "too large when it is compiled".to_owned())
-    })
-}
-
-fn parse(pattern: &str) -> Result<Ast, Box<ast::Error>> {
-    ast::parse::ParserBuilder::new().nest_limit(100).build().parse(pattern).map_err(Box::new)
-}
-
-/// Makes `\w`, `\d`, `\s` and the word boundaries mean ASCII. The parser's limit bounds the depth.
-fn to_ascii(tree: &mut Ast) {
-    let ascii = match tree {
-        Ast::ClassPerl(class) => class_of(&class.kind, class.negated),
-        Ast::Assertion(assertion) => match assertion.kind {
-            AssertionKind::WordBoundary => r"(?-u:\b)",
-            AssertionKind::NotWordBoundary => r"(?-u:\B)",
-            AssertionKind::WordBoundaryStart | AssertionKind::WordBoundaryStartAngle => r"(?-u:\b{start})",
-            AssertionKind::WordBoundaryEnd | AssertionKind::WordBoundaryEndAngle => r"(?-u:\b{end})",
-            AssertionKind::WordBoundaryStartHalf => r"(?-u:\b{start-half})",
-            AssertionKind::WordBoundaryEndHalf => r"(?-u:\b{end-half})",
-            _ => return,
-        },
-        Ast::ClassBracketed(class) => return set_to_ascii(&mut class.kind),
-        Ast::Repetition(repetition) => return to_ascii(&mut repetition.ast),
-        Ast::Group(group) => return to_ascii(&mut group.ast),
-        Ast::Alternation(parts) => return parts.asts.iter_mut().for_each(to_ascii),
-        Ast::Concat(parts) => return parts.asts.iter_mut().for_each(to_ascii),
-        _ => return,
-    };
-    if let Ok(replaced) = parse(ascii) {
-        *tree = replaced;
-    }
-}
-
-fn set_to_ascii(set: &mut ClassSet) {
-    match set {
-        ClassSet::Item(item) => item_to_ascii(item),
-        ClassSet::BinaryOp(both) => {
-            set_to_ascii(&mut both.lhs);
-            set_to_ascii(&mut both.rhs);
-        }
-    }
-}
-
-fn item_to_ascii(item: &mut ClassSetItem) {
-    match item {
-        ClassSetItem::Perl(class) => {
-            if let Ok(Ast::ClassBracketed(same)) = &parse(class_of(&class.kind, class.negated)) {
-                *item = ClassSetItem::Bracketed(same.clone());
-            }
-        }
-        ClassSetItem::Bracketed(class) => set_to_ascii(&mut class.kind),
-        ClassSetItem::Union(union) => union.items.iter_mut().for_each(item_to_ascii),
-        _ => {}
-    }
-}
-
-fn class_of(kind: &ClassPerlKind, negated: bool) -> &'static str {
-    match (kind, negated) {
-        (ClassPerlKind::Digit, false) => "[0-9]",
-        (ClassPerlKind::Digit, true) => "[^0-9]",
-        (ClassPerlKind::Space, false) => r"[ \t\n\r\x0b\x0c]",
-        (ClassPerlKind::Space, true) => r"[^ \t\n\r\x0b\x0c]",
-        (ClassPerlKind::Word, false) => "[0-9A-Za-z_]",
-        (ClassPerlKind::Word, true) => "[^0-9A-Za-z_]",
     }
 }
 
@@ -699,22 +596,8 @@ mod tests {
     }
 
     #[test]
-    fn classes_and_boundaries_are_ascii_unless_asked() {
-        let of = |p: &str, unicode| compile(p, unicode).unwrap();
-        assert_eq!(spans(&of(r"\d+", false), "12 ١٢"), [(0, 2)]);
-        assert_eq!(spans(&of(r"\d+", true), "12 ١٢").len(), 2);
-        assert_eq!(spans(&of(r"\bab\b", false), "éab"), [(2, 4)]);
-        assert!(spans(&of(r"\bab\b", true), "éab").is_empty());
-        assert_eq!(spans(&of(r"[\w.]+@[^\W_]+", false), "a.b@cé"), [(0, 5)]);
-        assert_eq!(spans(&of(r"a.b", false), "aéb"), [(0, 4)]);
-        assert_eq!(spans(&of(r"\S\D\W", false), "xyé"), [(0, 4)]);
-        assert_eq!(spans(&of(r"x\By", false), "xy"), [(0, 2)]);
-        assert_eq!(spans(&of(r"(?i)\b{start}straße\b{end}", false), "Straße").len(), 1);
-    }
-
-    #[test]
     fn windows_change_nothing() {
-        let regex = compile(r"\bEMP-\d{4,6}\b", false).unwrap();
+        let regex = regex::compile("", r"\bEMP-\d{4,6}\b", Syntax::default()).unwrap();
         for gap in [0, 1, 255, 256, 257, 1783, 1790, 1791, 1792, 1793, 2040, 2047, 2048, 2049, 5000] {
             let text = format!("{} EMP-12345, {} EMP-6789", "é".repeat(gap / 2), "y ".repeat(gap));
             let expected: Vec<_> = ["EMP-12345", "EMP-6789"]
@@ -724,7 +607,7 @@ mod tests {
                 .collect();
             assert_eq!(spans(&regex, &text), expected, "{gap}");
         }
-        let long = compile(r"x\d+y", false).unwrap();
+        let long = regex::compile("", r"x\d+y", Syntax::default()).unwrap();
         let digits = |n: usize| format!("x{}y", "1".repeat(n));
         assert_eq!(spans(&long, &digits(LONGEST - 2)).len(), 1);
         assert_eq!(spans(&long, &digits(LONGEST - 1)).len(), 0);

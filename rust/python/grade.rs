@@ -9,7 +9,8 @@ use crate::grade::{self, Detail, Grade, Material, Rollout};
 use crate::pii::{Kind, Options, Scanner};
 use crate::reason;
 use crate::rubric::{self, Basis, Combine, FailOn, Gate, Measure, Rubric, Thinking, Unit, Weights};
-use numpy::PyArray1;
+use crate::rules::{Asks, Found, Rule};
+use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
@@ -71,7 +72,26 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
             fluency: weight("fluency")?,
             form: weight("form")?,
         },
+        rules: rules(settings)?,
     })
+}
+
+/// A rule of the user's own, as (name, what it asks for, patterns, weight, threshold, ignore_case, unicode, examples).
+type GivenRule = (String, String, Vec<String>, f64, f64, bool, bool, Vec<String>);
+
+fn rules(settings: &Bound<'_, PyDict>) -> PyResult<Vec<Rule>> {
+    let gated: Vec<String> = get(settings, "gate", "rules")?;
+    let one = |given: GivenRule| {
+        let (name, asks, patterns, weight, threshold, ignore_case, unicode, examples) = given;
+        let asks = match asks.as_str() {
+            "must_contain" => Asks::MustContain(patterns),
+            "must_not_contain" => Asks::MustNotContain(patterns),
+            _ => Asks::Caller,
+        };
+        let gated = gated.contains(&name);
+        Rule { name, asks, weight, threshold, gated, ignore_case, unicode, examples }
+    };
+    Ok(get::<Vec<GivenRule>>(settings, "", "rules")?.into_iter().map(one).collect())
 }
 
 fn gate(settings: &Bound<'_, PyDict>) -> PyResult<Gate> {
@@ -213,7 +233,30 @@ impl Grader {
             let reason = reason::sentence(&grade, &self.inner);
             (grade, reason)
         })?;
-        as_dict(py, self.inner.scanner(), &grade, &reason, &text)
+        as_dict(py, &self.inner, &grade, &reason, &text)
+    }
+
+    /// The reason of a valid answer with what the rules say that the caller scored, and what each of them says; `scores`
+    /// has an entry for each of the user's own rules, None for those that were judged here.
+    fn reason_and(&self, reason: &str, scores: Vec<Option<f64>>) -> (String, Vec<Option<String>>) {
+        let rules = self.inner.rubric().rules.iter().zip(scores);
+        let said: Vec<_> = rules.map(|(rule, score)| rule.describe(&rule.scored(score))).collect();
+        let failed: Vec<String> = said.iter().flatten().cloned().collect();
+        (reason::and_fails(reason, &failed), said)
+    }
+
+    /// The rewards of valid answers from their columns: the built-in rules' scores (coverage NaN where it is not graded)
+    /// and those of the user's own rules.
+    fn rewards<'py>(
+        &self,
+        py: Python<'py>,
+        scores: [PyReadonlyArray1<'py, f64>; 5],
+        custom: Vec<PyReadonlyArray1<'py, f64>>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let scores = scores.iter().map(|column| column.as_slice()).collect::<Result<Vec<_>, _>>()?;
+        let custom = custom.iter().map(|column| column.as_slice()).collect::<Result<Vec<_>, _>>()?;
+        let rewards = guarded(|| batch::rewards(self.inner.rubric(), &scores, &custom))?;
+        Ok(PyArray1::from_vec(py, rewards))
     }
 
     /// Grades `completions[i]` over `tasks[index[i]]`, into columns.
@@ -258,12 +301,13 @@ impl Grader {
 
 fn as_dict<'py>(
     py: Python<'py>,
-    scanner: &Scanner,
+    grader: &grade::Grader,
     grade: &Grade,
     reason: &str,
     text: &Text<'_>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let d = PyDict::new(py);
+    let scanner = grader.scanner();
     let mut points = text.points();
     d.set_item("score", grade.score)?;
     d.set_item("valid", grade.invalid.is_none())?;
@@ -288,7 +332,19 @@ fn as_dict<'py>(
     d.set_item("support", grade.support.as_ref().map(|s| coverage::supported(py, s, text)).transpose()?)?;
     d.set_item("copying", grade.copying.as_ref().map(|c| coverage::copied(py, c)).transpose()?)?;
     d.set_item("copying_factor", grade.copying_factor)?;
+    let custom =
+        grader.rubric().rules.iter().zip(&grade.custom).map(|(rule, found)| custom_rule(rule, found, text));
+    d.set_item("custom", custom.collect::<Vec<_>>())?;
     Ok(d)
+}
+
+/// What a rule of the user's own found: (score, passed, spans, reason).
+type CustomFound = (Option<f64>, bool, Vec<(usize, usize)>, Option<String>);
+
+fn custom_rule(rule: &Rule, found: &Found, text: &Text<'_>) -> CustomFound {
+    let mut points = text.points();
+    let spans = found.spans.iter().map(|span| points.span(span)).collect();
+    (found.score, found.passed, spans, rule.describe(found))
 }
 
 fn as_columns<'py>(
@@ -308,6 +364,13 @@ fn as_columns<'py>(
     d.set_item("form", PyArray1::from_vec(py, columns.form))?;
     let passed: Vec<_> = columns.passed.into_iter().map(|p| PyArray1::from_vec(py, p)).collect();
     d.set_item("passed", PyList::new(py, passed)?)?;
+    let (scores, passed): (Vec<_>, Vec<_>) = columns
+        .custom
+        .into_iter()
+        .map(|(scores, passed)| (PyArray1::from_vec(py, scores), PyArray1::from_vec(py, passed)))
+        .unzip();
+    d.set_item("custom", PyList::new(py, scores)?)?;
+    d.set_item("custom_passed", PyList::new(py, passed)?)?;
     d.set_item("reasons", columns.reasons)?;
 
     let found = columns.matches;

@@ -347,9 +347,10 @@ impl LogDone {
         d.set_item("reward", reward)?;
         d.set_item("tokens", tokens)?;
         d.set_item("over_budget", over_budget)?;
-        d.set_item("measured", tally.measured)?;
-        d.set_item("passed", tally.passed)?;
-        d.set_item("scores", tally.scores)?;
+        let (passed, scores): (Vec<usize>, Vec<f64>) = tally.custom.iter().copied().unzip();
+        d.set_item("measured", [tally.measured.to_vec(), vec![graded; tally.custom.len()]].concat())?;
+        d.set_item("passed", [tally.passed.to_vec(), passed].concat())?;
+        d.set_item("scores", [tally.scores.to_vec(), scores].concat())?;
         d.set_item("pii", tally.pii.clone())?;
         d.set_item("leaks", tally.leaks)?;
         d.set_item("ids", PyArray1::from_slice(py, &tally.ids))?;

@@ -28,7 +28,6 @@ from rollgrade.analysis.reading import (
     rows,
 )
 from rollgrade.evidence import pii_masked
-from rollgrade.grades import RULES
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import FieldPath
 from rollgrade.logs.files import Input
@@ -65,7 +64,7 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class RuleChange:
     """One rule under both. For two rubrics: the mean scores, the shares that pass, and how many rollouts came to pass
-    (``gained``) and to fail (``lost``). Against a reward in the log: b's mean and share, and Spearman's correlation of
+    (``gained``) and to fail (``lost``); None for what a rubric without that rule does not say. Against a reward in the log: b's mean and share, and Spearman's correlation of
     b's rule with that reward."""
 
     rule: str
@@ -253,9 +252,11 @@ class _Run:
         self._graders = [Grader(rubric, threads=threads) for rubric in self._rubrics]
         self.watcher = Counting(watcher)
         self._rewards = (array("d"), array("d"))
-        self._rules = [{rule: array("d") for rule in RULES} for _ in rubrics] if len(rubrics) == 1 else []
-        self._means = [{rule: _Tally() for rule in RULES} for _ in rubrics]
-        self._changed = {rule: [0, 0] for rule in RULES}
+        # Of both rubrics: one may have rules that the other has not.
+        rules = list(dict.fromkeys(rule for rubric in self._rubrics for rule in rubric.rule_names))
+        self._rules = [{rule: array("d") for rule in rules} for _ in rubrics] if len(rubrics) == 1 else []
+        self._means = [{rule: _Tally() for rule in rules} for _ in rubrics]
+        self._changed = {rule: [0, 0] for rule in rules}
         self._groups: dict[int, int] = {}
         self._group = array("q")
         self._names_of_groups: list[str] = []
@@ -280,9 +281,9 @@ class _Run:
             rewards.insert(0, number_at(row.record, self._fields.reward))
         for column, reward in zip(self._rewards, rewards, strict=True):
             column.append(reward)
-        for rule in RULES:
-            scores = [None if grade is None else grade[rule] for grade in grades]
-            passed = [bool(grade and grade["passed"][rule]) for grade in grades]
+        for rule in self._changed:
+            scores = [None if grade is None else grade.get(rule) for grade in grades]
+            passed = [bool(grade and grade["passed"].get(rule)) for grade in grades]
             for tally, score, good in zip(self._means, scores, passed, strict=True):
                 tally[rule].add(score, good)
             if len(grades) == 2 and None not in scores and passed[0] != passed[1]:
@@ -326,7 +327,7 @@ class _Run:
             overall=agreement(a[both], b[both], everything, 1),
             by_group=agreement(a[grouped], b[grouped], group[grouped], groups),
             group_names=[pii_masked(name, *self._rubrics) for name in self._names_of_groups],
-            rules=tuple(self._rule(rule, a) for rule in RULES),
+            rules=tuple(self._rule(rule, a) for rule in self._changed),
             moved=self._moved(inputs, np.where(both, a, np.nan), np.where(both, b, np.nan)),
         )
 
@@ -354,7 +355,9 @@ class _Run:
         of_b = tallies[-1]
         if len(tallies) == 2:
             of_a, (gained, lost) = tallies[0], self._changed[rule]
-            return RuleChange(rule, of_a.mean, of_b.mean, of_a.share, of_b.share, gained, lost, None)
+            known = all(rule in rubric.rule_names for rubric in self._rubrics)
+            change = (gained, lost) if known else (None, None)
+            return RuleChange(rule, of_a.mean, of_b.mean, of_a.share, of_b.share, change[0], change[1], None)
         score = np.array(self._rules[0][rule])
         known = ~np.isnan(score) & ~np.isnan(a)
         everything = np.zeros(int(known.sum()), dtype=np.int64)

@@ -60,7 +60,7 @@ class Sums:
         if grade["score"] is not None:
             self.scored += 1
             self.reward += grade["score"]
-        for rule in RULES:
+        for rule in grade["passed"]:
             if grade[rule] is not None:
                 self.measured[rule] += 1
                 self.passed[rule] += bool(grade["passed"][rule])
@@ -117,6 +117,8 @@ class Report:
     """Rollouts by reward, in equal bins over [0, 1]."""
     tokens: Counter[int] = field(default_factory=Counter)
     """Rollouts by tokens, up to ``TOKENS``."""
+    rules: list[str] = field(default_factory=lambda: list(RULES))
+    """The rules that its grades have: the built-in ones, then the rubrics' own."""
     steps: dict[int, Sums] = field(default_factory=dict)
     pii: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Matches by kind and verdict."""
@@ -170,7 +172,7 @@ class _Run:
         self._show_pii = show_pii
         self.watcher = Counting(watcher)
         self._report = Report(tuple(str(item.path) for item in inputs))
-        self._lowest: dict[str, _Lowest] = {rule: _Lowest(PER_RULE) for rule in RULES}
+        self._lowest: dict[str, _Lowest] = {}
         self._of_step: dict[int, _Lowest] = {}
 
     def block(self, block: Sequence[Row]) -> None:
@@ -184,6 +186,7 @@ class _Run:
     def _add(self, row: Row, grade: Mapping[str, Any]) -> None:
         report = self._report
         report.all.add(grade)
+        report.rules += [rule for rule in grade["passed"] if rule not in report.rules]
         report.valid += bool(grade["valid"])
         score = grade["score"]
         if score is not None:
@@ -200,7 +203,7 @@ class _Run:
             report.steps.setdefault(step, Sums()).add(grade)
         failed = _failed(grade)
         for rule in failed:
-            self._lowest[rule].add(grade[rule], row)
+            self._lowest.setdefault(rule, _Lowest(PER_RULE)).add(grade[rule], row)
         if failed and step is not None:
             self._of_step.setdefault(step, _Lowest(PER_STEP)).add(score, row)
 
@@ -325,6 +328,8 @@ class _Lowest:
 def _grade_of(row: Row) -> Mapping[str, Any] | None:
     """The grade that a record holds, if it is one."""
     grade = row.record.get(GRADE_KEY)
+    passed = grade.get("passed") if isinstance(grade, Mapping) else None
+    rules = [*RULES, *passed] if isinstance(passed, Mapping) else RULES
     needed = {
         "score",
         "valid",
@@ -335,13 +340,13 @@ def _grade_of(row: Row) -> Mapping[str, Any] | None:
         "rubric",
         "version",
         "basis",
-        *RULES,
+        *rules,
     }
     return grade if isinstance(grade, Mapping) and needed <= grade.keys() else None
 
 
 def _failed(grade: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(rule for rule in RULES if grade[rule] is not None and not grade["passed"][rule])
+    return tuple(rule for rule, passed in grade["passed"].items() if grade[rule] is not None and not passed)
 
 
 def _by_reward(example: Example) -> tuple[float, str, int]:

@@ -101,11 +101,14 @@ def _reach(check: Check, rubric: Rubric) -> Iterator[Advice]:
         "form": "the references are no plain paragraphs: take bullets, headings and labels out",
         "length": "raise max_tokens",
     }
+    for custom in rubric.rules:
+        thresholds[custom.name] = f"the rule {custom.name} ({custom.threshold:g})"
+        cures[custom.name] = "ask for less, lower its threshold, or write references that pass it"
     for rule, threshold in thresholds.items():
         share = check.reachable[rule]
         if check.graded and share < MOST:
-            # The other combinations reward coverage and form by their scores: their thresholds only count passes.
-            decides = rubric.combine == "lexicographic" or rule not in ("coverage", "form")
+            # The other combinations reward these by their scores: their thresholds only count passes.
+            decides = rubric.combine == "lexicographic" or rule in ("pii", "fluency", "length")
             yield Advice(
                 rule,
                 share < FEW and decides,

@@ -14,7 +14,6 @@ from rollgrade.audit.documents import Data, Document
 from rollgrade.audit.facts import FactsFound
 from rollgrade.audit.grading import Bench
 from rollgrade.audit.groups import Groups
-from rollgrade.grades import RULES
 from rollgrade.recipes import as_rubric
 
 if TYPE_CHECKING:
@@ -146,9 +145,9 @@ def check_data(
     data.require_any()
     bench = Bench.of(rubric, data.documents, threads)
     budget = Budget.of(rubric)
-    table = _Table(len(data.documents))
+    table = _Table(len(data.documents), rubric.rule_names)
     found = FactsFound()
-    grouped = groups.Gathered()
+    grouped = groups.Gathered(rubric.rule_names)
     for start in range(0, len(data.documents), _CHUNK):
         chunk = data.documents[start : start + _CHUNK]
         table.add(start, chunk, bench, budget)
@@ -186,14 +185,14 @@ def check_data(
 class _Table:
     """Every candidate of every document, graded: arrays of shape (documents, candidates), NaN where there is none."""
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, rules: Sequence[str]) -> None:
         import numpy as np
 
         shape = (n, len(CANDIDATES))
         self.score = np.full(shape, np.nan)
         self.tokens = np.full(shape, np.nan)
-        self.rules = {rule: np.full(shape, np.nan) for rule in RULES}
-        self.passed = {rule: np.zeros(shape, dtype=bool) for rule in (*RULES, "all")}
+        self.rules = {rule: np.full(shape, np.nan) for rule in rules}
+        self.passed = {rule: np.zeros(shape, dtype=bool) for rule in (*rules, "all")}
 
     def add(self, start: int, chunk: Sequence[Document], bench: Bench, budget: Budget) -> None:
         import numpy as np
@@ -209,8 +208,8 @@ class _Table:
         self.score[at] = grades.score
         self.tokens[at] = grades.tokens
         every = grades.valid.copy()
-        for rule in RULES:
-            self.rules[rule][at] = getattr(grades, rule)
+        for rule, scores in grades.scores.items():
+            self.rules[rule][at] = scores
             self.passed[rule][at] = grades.passed[rule] & grades.graded
             every &= grades.passed[rule]
         self.passed["all"][at] = every & grades.graded

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rollgrade.audit.documents import Document
 from rollgrade.audit.grading import Bench
-from rollgrade.grades import RULES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,10 +49,10 @@ class Groups:
 class Gathered:
     """The rewards of completions, gathered chunk by chunk."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Sequence[str]) -> None:
         self._scores: list[Floats] = []
         self._centred: list[Floats] = []
-        self._rules: dict[str, list[Floats]] = {rule: [] for rule in RULES}
+        self._rules: dict[str, list[Floats]] = {rule: [] for rule in rules}
         self._deviations: list[float] = []
         self._flat = self._single = self._groups = self._over = self._valid = 0
 
@@ -83,8 +82,8 @@ class Gathered:
             self._deviations.append(float(score.std()))
             self._flat += float(np.ptp(score)) < _FLAT
             self._centred.append(score - score.mean())
-            for rule in RULES:
-                values = getattr(grades, rule)[part][graded]
+            for rule, scores in grades.scores.items():
+                values = scores[part][graded]
                 self._rules[rule].append(np.nan_to_num(values - values.mean()))
 
     def rewards(self) -> Floats:

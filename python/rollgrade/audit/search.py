@@ -116,7 +116,10 @@ def _found(
         rouge(prediction=text, reference=like, types=("rougeL",))["rougeL"].fmeasure for like in likes
     )
     weights = dict(zip(RULES, (16.0, 8.0, 4.0, 2.0, 1.0), strict=True))
-    gains = {rule: weights[rule] * (_score(grade, rule) - _score(honest_grade, rule)) for rule in RULES}
+    weights |= {rule: result.weight for rule, result in grade.custom.items()}
+    gains = {
+        rule: weight * (_score(grade, rule) - _score(honest_grade, rule)) for rule, weight in weights.items()
+    }
     return Found(
         document.name,
         start,
@@ -126,12 +129,12 @@ def _found(
         honest_grade.score or 0.0,
         1.0 - nearest,
         max(gains, key=lambda rule: gains[rule]) if max(gains.values()) > 0 else "no rule",
-        {rule: getattr(grade, rule).score for rule in RULES},
+        {rule: result.score for rule, result in grade.rules.items()},
     )
 
 
 def _score(grade: Grade, rule: str) -> float:
-    score: float | None = getattr(grade, rule).score
+    score: float | None = grade.rules[rule].score
     return 0.0 if score is None else score
 
 

@@ -154,18 +154,17 @@ def _show_candidates(out: Console, found: Check) -> None:
     from rich import box
     from rich.table import Table
 
-    from rollgrade.grades import RULES
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("answer")
-    for name in ("reward", "tokens", *RULES, "all rules"):
+    rules = list(found.reachable)
+    for name in ("reward", "tokens", *rules[:-1], "all rules"):
         table.add_column(name, justify="right")
     for item in found.candidates:
-        shares = [percent(item.passed[rule]) if item.documents else "-" for rule in (*RULES, "all")]
+        shares = [percent(item.passed[rule]) if item.documents else "-" for rule in rules]
         style = None if item.honest else "dim"
         table.add_row(item.name, number(item.reward, 3), number(item.tokens, 0), *shares, style=style)
     table.add_section()
-    reach = [percent(found.reachable[rule]) for rule in (*RULES, "all")]
+    reach = [percent(found.reachable[rule]) for rule in rules]
     table.add_row("within honest reach", number(found.headroom, 3), "", *reach, style="bold")
     out.print(table)
     out.print("a rule's column: the documents in which the answer passes it", style="dim")

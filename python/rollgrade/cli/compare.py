@@ -212,7 +212,7 @@ def _show_rules(out: Console, found: Comparison) -> None:
     for rule in found.rules:
         passed = [("-" if v is None else f"{100 * v:.1f} %") for v in (rule.passed_a, rule.passed_b)]
         cells = (
-            [_number(rule.mean_a), _number(rule.mean_b), *passed, f"{rule.gained:,}", f"{rule.lost:,}"]
+            [_number(rule.mean_a), _number(rule.mean_b), *passed, _count(rule.gained), _count(rule.lost)]
             if two
             else [_number(rule.mean_b), passed[1], _number(rule.spearman)]
         )
@@ -247,6 +247,10 @@ def _show_moved(out: Console, found: Comparison) -> None:
 def _cut(text: str) -> str:
     text = shown(text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _count(value: int | None) -> str:
+    return "-" if value is None else f"{value:,}"
 
 
 def _number(value: object) -> str:

@@ -251,8 +251,6 @@ def _show(out: Console, summary: Summary, rubric: Rubric) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from rollgrade.grades import RULES
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("rule")
     table.add_column("passed", justify="right")
@@ -263,7 +261,7 @@ def _show(out: Console, summary: Summary, rubric: Rubric) -> None:
         "coverage": f"measured against: {summary.basis}" if summary.basis else "",
         "pii": _pii(summary.pii) + _fails(summary.pii_basis),
     }
-    for rule in RULES:
+    for rule in rubric.rule_names:
         n = summary.measured[rule]
         mean = f"{summary.scores[rule] / n:.3f}" if n else "-"
         table.add_row(rule, share_of(summary.passed[rule], n), mean, details.get(rule, ""))

@@ -65,7 +65,7 @@ class GradeBatch:
     @property
     def type(self) -> pa.StructType:
         """The Arrow type of the column ``rollgrade``."""
-        return grade_type()
+        return grade_type(self._grader.rules)
 
     def __call__(self, batch: Any) -> Any:
         """The batch with its grades: an Arrow table or record batch becomes a table, a Polars frame a frame, and a dict of
@@ -101,7 +101,7 @@ class GradeBatch:
         for name in (GRADE_KEY, ERROR_KEY):
             if name in table.column_names:
                 table = table.drop_columns([name])
-        table = table.append_column(GRADE_KEY, arrow.array(graded, grade_type()))
+        table = table.append_column(GRADE_KEY, arrow.array(graded, self.type))
         return table.append_column(ERROR_KEY, arrow.array(errors, arrow.string()))
 
     def _reader(self, columns: list[str], records: list[dict[str, Any]]) -> Reader:

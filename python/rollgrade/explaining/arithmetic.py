@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rollgrade.grades import RULES, Grade
+from rollgrade.grades import Grade
 
 if TYPE_CHECKING:
     from rollgrade.settings import Gate, Settings
@@ -54,16 +54,19 @@ def terms(grade: Grade, settings: Settings) -> list[Term]:
     """The rules as the combination takes them, in their order."""
     combine = settings.combine
     found = []
-    for rule in RULES:
-        result = getattr(grade, rule)
+    custom = {rule.name: rule.weight for rule in settings.rules}
+    for rule, result in grade.rules.items():
         threshold = getattr(result, "threshold", 1.0)
         weight, role = None, ""
         if combine == "priority":
-            weight, role = PRIORITY.get(rule), "" if rule in PRIORITY else "factor"
+            weight = custom.get(rule, PRIORITY.get(rule))
+            role = "factor" if weight is None else ""
         elif combine in ("weighted", "lexicographic"):
-            weight = getattr(settings.weights, rule)
+            weight = custom[rule] if rule in custom else getattr(settings.weights, rule)
         elif combine == "gate":
             role = "gate" if rule == "length" else "root" if rule in settings.gate.rules else "not counted"
+        if custom.get(rule) == 0 and combine != "gate":
+            role = "not counted"
         found.append(Term(rule, result.score, threshold, result.passed, weight, role))
     return found
 

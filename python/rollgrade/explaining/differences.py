@@ -131,7 +131,10 @@ def side_by_side(a: Explanation, b: Explanation, settings_a: Settings, settings_
 
 def _shares(a: Explanation, b: Explanation, settings_a: Settings, settings_b: Settings) -> dict[str, float]:
     """What each rule makes of the difference: where both are valid and combined in the same way."""
-    ways = [(s.combine, s.gate, s.weights) for s in (settings_a, settings_b)]
+    ways = [
+        (s.combine, s.gate, s.weights, [(r.name, r.weight) for r in s.rules])
+        for s in (settings_a, settings_b)
+    ]
     if ways[0] != ways[1] or not all(side.valid and side.score is not None for side in (a, b)):
         return {}
     return shares(a.rules, b.rules, settings_a)
@@ -159,7 +162,9 @@ def _settings(a: Settings, b: Settings) -> Iterable[SettingDifference]:
 
 def _flat(settings: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
     for name, value in settings.items():
-        if isinstance(value, Mapping):
+        if name == "rules" and not above:  # the rubric's own, each under its name
+            yield from _flat({rule["name"]: rule for rule in value}, f"{name}.")
+        elif isinstance(value, Mapping):
             yield from _flat(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value

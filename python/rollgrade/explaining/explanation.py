@@ -206,12 +206,13 @@ _ORDER = (
     "fact",
     "fluency",
     "unsupported",
+    "rule",
     "form",
     "pii",
 )
 """The marks, the most important last."""
 _LEGEND = (
-    "fact", "part of a fact", "negated fact", "pii", "form", "unsupported", "fluency", "over the budget", "thinking"
+    "fact", "part of a fact", "negated fact", "pii", "form", "unsupported", "fluency", "rule", "over the budget", "thinking"
 )  # fmt: skip
 """The marks in the order of a legend."""
 
@@ -309,8 +310,17 @@ class _Said:
 
     def of(self, rule: str) -> Iterable[str]:
         """The lines of a rule."""
+        if rule in self._grade.custom:
+            return self._custom(rule)
         said: dict[str, Any] = {name: getattr(self, f"_{name}") for name in RULES}
         return said[rule]() if rule in said else ()
+
+    def _custom(self, rule: str) -> Iterable[str]:
+        result = self._grade.custom[rule]
+        if result.reason:
+            yield self._private.hidden(result.reason.removesuffix(f" ({rule})"))
+        if result.spans:
+            yield f"found: {self._quote(result.spans)}"
 
     def _quote(self, spans: Sequence[Span]) -> str:
         """What stands at some spans, the first ones of them."""

@@ -37,6 +37,7 @@ _STYLES = {
     "part of a fact": "italic",
     "negated fact": "italic strike",
     "unsupported": "underline red",
+    "rule": "bold cyan",
     "pii": "bold white on red",
     "form": "black on yellow",
     "fluency": "underline magenta",
@@ -49,6 +50,7 @@ _LEGEND = {
     "negated fact": "¹negated fact¹",
     "fluency": "worst fluency",
     "pii": "PII",
+    "rule": "custom rule",
 }
 _LONGEST = {"thinking": 400, "over the budget": 1600}
 """A longer run of what no rule looks at is cut in its middle."""

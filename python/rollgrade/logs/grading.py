@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rollgrade.grades import RULES
 from rollgrade.logs.errors import RecordError
 from rollgrade.logs.records import Grade, Rollout
 from rollgrade.rubric import Material, Rubric
@@ -40,13 +39,19 @@ class Grader:
         return self._stamp
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of all rules, as every grade has them."""
+        return self._rubric.rule_names
+
+    @property
     def native(self) -> _core.Grader | None:
         """The grader for the path that is Rust from end to end; ``None`` for a rubric that needs Python: a callable
-        combination, another tokenizer, a language model."""
+        combination or rule, another tokenizer, a language model."""
         rubric = self._rubric
         plain = (
             type(rubric) is Rubric
             and not callable(rubric.combine)
+            and all(rule.score is None for rule in rubric.rules)
             and rubric.length.tokenizer == "gpt2"
             and rubric.fluency.scorer == "builtin"
         )
@@ -106,8 +111,8 @@ class Grader:
             "valid": grades.valid.tolist(),
             "reason": grades.reasons,
             "tokens": grades.tokens.tolist(),
-            **{rule: _numbers(getattr(grades, rule)) for rule in RULES},
-            "passed": _records({rule: grades.passed[rule].tolist() for rule in RULES}),
+            **{rule: _numbers(scores) for rule, scores in grades.scores.items()},
+            "passed": _records({rule: passed.tolist() for rule, passed in grades.passed.items()}),
             "pii_matches": _matches(grades),
             "pii_basis": grades.pii_basis,
         }
@@ -120,7 +125,7 @@ def together(grades: Sequence[Grade]) -> Grade:
     for all of a run."""
     first = grades[0]
     lists: Grade = {name: [grade[name] for grade in grades] for name in first if name not in _STAMP}
-    lists["passed"] = {rule: [grade["passed"][rule] for grade in grades] for rule in RULES}
+    lists["passed"] = {rule: [grade["passed"][rule] for grade in grades] for rule in first["passed"]}
     return lists | {name: first[name] for name in _STAMP}
 
 

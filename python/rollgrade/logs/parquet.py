@@ -82,16 +82,16 @@ def row_of(batch: pa.RecordBatch, index: int) -> dict[str, Any]:
     return row
 
 
-def grade_type() -> pa.StructType:
-    """The type of the column ``rollgrade``: a struct of the fields that a grade is written with."""
+def grade_type(rules: Sequence[str] = RULES) -> pa.StructType:
+    """The type of the column ``rollgrade``: a struct of the fields that a grade by these rules is written with."""
     arrow, _ = parquet_modules()
     text, number, flag, whole = arrow.string(), arrow.float64(), arrow.bool_(), arrow.int64()
     match = arrow.struct({"kind": text, "start": whole, "end": whole, "verdict": text})
     grade: pa.StructType = arrow.struct(
         {"score": number, "valid": flag, "reason": text, "tokens": whole}
-        | dict.fromkeys(RULES, number)
+        | dict.fromkeys(rules, number)
         | {
-            "passed": arrow.struct(dict.fromkeys(RULES, flag)),
+            "passed": arrow.struct(dict.fromkeys(rules, flag)),
             "pii_matches": arrow.list_(match),
             "pii_basis": text,
         }
@@ -100,15 +100,16 @@ def grade_type() -> pa.StructType:
     return grade
 
 
-def grades_of(lines: bytes) -> tuple[list[int], pa.StructArray]:
+def grades_of(lines: bytes, rules: Sequence[str] = RULES) -> tuple[list[int], pa.StructArray]:
     """Grades that were written as lines of JSON, each with the number of its row under ``line``, as Arrow has
     them."""
     arrow, _ = parquet_modules()
     import pyarrow.json
 
-    fields = list(grade_type())
+    kind = grade_type(rules)
+    fields = list(kind)
     if not lines:
-        return [], arrow.array([], grade_type())
+        return [], arrow.array([], kind)
     table = pyarrow.json.read_json(
         arrow.BufferReader(lines),
         read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
@@ -127,8 +128,11 @@ class ParquetWriter:
     fields), in place of an older one. A column of that name that holds no grades, as TRL's reward of that name does,
     becomes ``rollgrade_reward``. A line of JSON becomes a row of one column, ``record``, which holds it as it was."""
 
-    def __init__(self, file: BinaryIO, key: str = GRADE_KEY, *, flat: bool = False) -> None:
+    def __init__(
+        self, file: BinaryIO, key: str = GRADE_KEY, *, flat: bool = False, rules: Sequence[str] = RULES
+    ) -> None:
         self._file = file
+        self._type = grade_type(rules)
         self._key = key
         self._flat = flat
         self._writer: pq.ParquetWriter | None = None
@@ -145,7 +149,7 @@ class ParquetWriter:
                 arrow.RecordBatch.from_pydict({"record": arrow.array(lines, arrow.string())}),
                 range(len(kept)),
             )
-        self.write_rows(block.file, batch, kept, arrow.array(grades, grade_type()))
+        self.write_rows(block.file, batch, kept, arrow.array(grades, self._type))
 
     def write_rows(
         self, file: Path, batch: pa.RecordBatch, kept: Sequence[int], grades: pa.StructArray
@@ -175,7 +179,9 @@ class ParquetWriter:
         for field in grades.type:
             column = grades.field(field.name)
             if field.name == "passed":
-                columns += [(f"{self._key}.passed.{rule}", column.field(rule)) for rule in RULES]
+                columns += [
+                    (f"{self._key}.passed.{rule.name}", column.field(rule.name)) for rule in field.type
+                ]
             else:
                 columns.append((f"{self._key}.{field.name}", column))
         return columns
@@ -189,24 +195,25 @@ class ParquetWriter:
 class GradesParquetWriter:
     """Writes one row of grade for each record, with the place of the record instead of the record."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, rules: Sequence[str] = RULES) -> None:
         arrow, parquet = parquet_modules()
         place = [("file", arrow.string()), ("line", arrow.int64())]
-        self._schema = arrow.schema(place + list(grade_type()))
+        self._type = grade_type(rules)
+        self._schema = arrow.schema(place + list(self._type))
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes the grades of the entries of ``block`` at ``kept``."""
         arrow, _ = parquet_modules()
         numbers = [block.entries[index].number for index in kept]
-        self.write_rows(block.file, numbers, arrow.array(grades, grade_type()))
+        self.write_rows(block.file, numbers, arrow.array(grades, self._type))
 
     def write_rows(self, file: Path, numbers: Sequence[int], grades: pa.StructArray) -> None:
         """The same for grades that are columns."""
         arrow, _ = parquet_modules()
         if numbers:
             place = [arrow.array([str(file)] * len(numbers)), arrow.array(numbers, arrow.int64())]
-            columns = [grades.field(field.name) for field in grade_type()]
+            columns = [grades.field(field.name) for field in self._type]
             self._writer.write_batch(arrow.RecordBatch.from_arrays([*place, *columns], schema=self._schema))
 
     def close(self) -> None:

@@ -187,7 +187,9 @@ class _Run:
         (job,) = self._jobs
         with contextlib.ExitStack() as stack:
             rejects = Rejects(rejects_path(job.output), stack, self._watcher)
-            self._inputs(job, _Sink(sys.stdout.buffer, job, self._options.style), rejects, None)
+            self._inputs(
+                job, _Sink(sys.stdout.buffer, job, self._options.style, self._grader.rules), rejects, None
+            )
             sys.stdout.buffer.flush()
         rejects.finish()
         self.summary.basis = self._grader.basis
@@ -230,7 +232,7 @@ class _Run:
         partial = Partial(job.output)
         sink = None
         try:
-            sink = _Sink(partial.open(resumed), job, self._options.style)
+            sink = _Sink(partial.open(resumed), job, self._options.style, self._grader.rules)
             self._inputs(job, sink, _PartialRejects(partial, self._watcher), partial)
             sink.close()
             self._end(partial, state)
@@ -494,7 +496,10 @@ class _Run:
     def _add_tally(self, item: Input, number: int, tally: Mapping[str, Any]) -> None:
         """Adds what was graded in Rust of lines or rows from ``number`` on."""
         self.summary.add_tally(
-            tally, lambda line: f"{item.path}:{number + line}", lambda line: self._order(number + line)
+            tally,
+            self._grader.rules,
+            lambda line: f"{item.path}:{number + line}",
+            lambda line: self._order(number + line),
         )
 
     def _python(
@@ -577,16 +582,17 @@ def _with_reader(
 class _Sink:
     """Writes to one output, whatever it is made of."""
 
-    def __init__(self, file: BinaryIO, job: Job, style: Style) -> None:
+    def __init__(self, file: BinaryIO, job: Job, style: Style, rules: Sequence[str]) -> None:
         self._file = file
         self._style = style
+        self._rules = rules
         self._packing = "plain" if job.kind is Kind.PARQUET else packing_by_name(job.output)
         self._rows: parquet.GradesParquetWriter | parquet.ParquetWriter | None = None
         if job.kind is Kind.PARQUET:
             self._rows = (
-                parquet.GradesParquetWriter(file)
+                parquet.GradesParquetWriter(file, rules=rules)
                 if style.only_grades
-                else parquet.ParquetWriter(file, style.key, flat=style.flat)
+                else parquet.ParquetWriter(file, style.key, flat=style.flat, rules=rules)
             )
 
     @property
@@ -601,7 +607,7 @@ class _Sink:
 
     def graded_rows(self, file: Path, batch: pa.RecordBatch, number: int, lines: bytes) -> None:
         """Writes rows, the first of which has this number, with grades that are lines with the numbers of theirs."""
-        numbers, grades = parquet.grades_of(lines)
+        numbers, grades = parquet.grades_of(lines, self._rules)
         if isinstance(self._rows, parquet.GradesParquetWriter):
             self._rows.write_rows(file, numbers, grades)
         elif self._rows is not None:

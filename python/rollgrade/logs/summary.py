@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rollgrade import _core
-from rollgrade.grades import RULES
 from rollgrade.logs.records import Grade, Rollout
 
 __all__ = ["IDS_KEPT", "Summary", "Worst"]
@@ -60,7 +59,7 @@ class Summary:
     """Records that pass, by rule."""
     measured: Counter[str] = field(default_factory=Counter)
     """Records that have a score, by rule: coverage may have none."""
-    scores: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RULES, 0.0))
+    scores: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Sum of those scores, by rule."""
     pii: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Matches by kind and verdict."""
@@ -94,7 +93,7 @@ class Summary:
         self.valid += grade["valid"]
         self.tokens += grade["tokens"]
         self.over_budget += not grade["passed"]["length"]
-        for rule in RULES:
+        for rule in grade["passed"]:
             if grade[rule] is not None:
                 self.measured[rule] += 1
                 self.passed[rule] += grade["passed"][rule]
@@ -137,15 +136,21 @@ class Summary:
                 self._ids[key] = None
 
     def add_tally(
-        self, tally: Mapping[str, Any], place: Callable[[int], str], order: Callable[[int], Order]
+        self,
+        tally: Mapping[str, Any],
+        rules: Sequence[str],
+        place: Callable[[int], str],
+        order: Callable[[int], Order],
     ) -> None:
-        """Adds what the records of a block add up to; ``place`` and ``order`` say where a line of it, from 0, stands."""
+        """Adds what the records of a block, graded by these rules, add up to; ``place`` and ``order`` say where a line of
+        it, from 0, stands."""
         self.graded += tally["graded"]
         self.valid += tally["valid"]
         self.reward += tally["reward"]
         self.tokens += tally["tokens"]
         self.over_budget += tally["over_budget"]
-        for index, rule in enumerate(RULES):
+        for index in range(len(tally["measured"])):
+            rule = rules[index]
             if tally["measured"][index]:
                 self.measured[rule] += tally["measured"][index]
                 self.passed[rule] += tally["passed"][index]

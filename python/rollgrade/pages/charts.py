@@ -34,6 +34,10 @@ _CONFIG = {
     "range": {"category": list(COLOURS)},
 }  # fmt: skip
 _SIZE = {"width": 430, "height": 210}
+_IN_A_ROW = 5
+"""Entries of a legend that stand in one row."""
+_LETTER = 7
+"""Pixels of a letter of a label, in a wide font."""
 
 
 def histogram(
@@ -87,7 +91,9 @@ def lines(
 ) -> Markup:
     """Curves: each row has ``x``, ``value`` and ``series``. ``unit`` is ``"share"``, from 0 to 1, or ``"number"``."""
     order = list(dict.fromkeys(str(row["series"]) for row in rows))
-    legend = {"orient": "top"} if len(order) > 1 else None
+    legend: dict[str, Any] | None = {"orient": "top"} if len(order) > 1 else None
+    if legend and len(order) > _IN_A_ROW:
+        legend |= {"columns": 4}
     series = {
         "field": "series",
         "type": "nominal",
@@ -129,7 +135,10 @@ def bars(
     encoding: dict[str, Any] = {
         "y": {
             "field": "name", "type": "nominal", "sort": names, "title": None,
-            "axis": {"labelColor": _INK, "labelLimit": 220, "ticks": False, "domain": False},
+            "axis": {
+                "labelColor": _INK, "labelLimit": 220, "ticks": False, "domain": False,
+                "minExtent": min(_LETTER * max(map(len, names), default=0), 220),
+            },
         },
         "x": _axis("value", title, axis=axis | {"tickCount": 5}, scale={"domain": [0, 1]} if share else {"zero": True}),
     }  # fmt: skip

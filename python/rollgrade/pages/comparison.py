@@ -141,7 +141,8 @@ def _rule(rule: Any, two: bool) -> list[str]:
     if not two:
         return [rule.rule, number(rule.mean_b), percent(rule.passed_b), number(rule.spearman)]
     means = [number(rule.mean_a), number(rule.mean_b), percent(rule.passed_a), percent(rule.passed_b)]
-    return [rule.rule, *means, f"{rule.gained:,}", f"{rule.lost:,}"]
+    counts = ["-" if n is None else f"{n:,}" for n in (rule.gained, rule.lost)]
+    return [rule.rule, *means, *counts]
 
 
 def _pairs(data: dict[str, Any]) -> list[list[str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rollgrade.grades import RULES
 from rollgrade.pages import charts, highlighted, listed, number, percent, render
 
 if TYPE_CHECKING:
@@ -38,10 +38,11 @@ def page(report: Report, *, show_pii: bool = False) -> str:
         tiles=_tiles(report),
         rewards=_rewards(report),
         tokens=_tokens(report),
-        pass_rates=_pass_rates(report.all),
-        curves=_curves(steps) if len(steps) > 1 else [],
-        rules=[_rule(report.all, rule) for rule in RULES],
-        steps=[_step(step, sums) for step, sums in steps] if len(steps) > 1 else [],
+        pass_rates=_pass_rates(report.all, report.rules),
+        curves=_curves(steps, report.rules) if len(steps) > 1 else [],
+        rules=[_rule(report.all, rule) for rule in report.rules],
+        rule_columns=[(rule, "number") for rule in report.rules],
+        steps=[_step(step, sums, report.rules) for step, sums in steps] if len(steps) > 1 else [],
         binned=len(report.steps) > _POINTS,
         pii_chart=_pii_chart(report),
         verdicts=[(verdict.replace("_", " "), "number") for verdict in _verdicts(report)],
@@ -51,7 +52,7 @@ def page(report: Report, *, show_pii: bool = False) -> str:
         facts=[_fact(i, *counts) for i, counts in enumerate(report.facts, 1)],
         cards=[_card(example, show_pii) for example in report.gallery],
         marks=_marks(report),
-        failing=[rule for rule in RULES if any(rule in example.failed for example in report.gallery)],
+        failing=[rule for rule in report.rules if any(rule in example.failed for example in report.gallery)],
         gallery_steps=sorted({example.step for example in report.gallery if example.step is not None}),
     )
 
@@ -101,8 +102,8 @@ def _tokens(report: Report) -> Markup:
     )
 
 
-def _pass_rates(sums: Sums) -> Markup:
-    rows = [{"name": rule, "value": share} for rule in RULES if (share := sums.share(rule)) is not None]
+def _pass_rates(sums: Sums, rules: Sequence[str]) -> Markup:
+    rows = [{"name": rule, "value": share} for rule in rules if (share := sums.share(rule)) is not None]
     return charts.bars(rows, "share that passes")
 
 
@@ -121,14 +122,14 @@ def _points(report: Report) -> list[tuple[int, Sums]]:
     return points
 
 
-def _curves(steps: list[tuple[int, Sums]]) -> list[tuple[Markup, str]]:
+def _curves(steps: list[tuple[int, Sums]], rules: Sequence[str]) -> list[tuple[Markup, str]]:
     reward = [
         {"step": s, "value": sums.mean, "series": "reward"} for s, sums in steps if sums.mean is not None
     ]
     tokens = [{"step": s, "value": sums.tokens / sums.rollouts, "series": "tokens"} for s, sums in steps]
     passed = [
         {"step": step, "value": share, "series": rule}
-        for rule in RULES
+        for rule in rules
         for step, sums in steps
         if (share := sums.share(rule)) is not None
     ]
@@ -145,8 +146,8 @@ def _rule(sums: Sums, rule: str) -> list[str]:
     return [rule, f"{n:,}", f"{sums.passed[rule]:,}", percent(sums.share(rule)), number(mean)]
 
 
-def _step(step: int, sums: Sums) -> list[str]:
-    shares = [percent(sums.share(rule)) for rule in RULES]
+def _step(step: int, sums: Sums, rules: Sequence[str]) -> list[str]:
+    shares = [percent(sums.share(rule)) for rule in rules]
     return [str(step), f"{sums.rollouts:,}", number(sums.mean), f"{sums.tokens / sums.rollouts:.1f}", *shares]
 
 
@@ -208,6 +209,6 @@ def _card(example: Example, show_pii: bool) -> dict[str, Any]:
 
 
 def _marks(report: Report) -> list[str]:
-    order = ("fact", "unsupported", "pii", "fluency", "form", "over the budget", "thinking")
+    order = ("fact", "unsupported", "pii", "fluency", "form", "rule", "over the budget", "thinking")
     used = {mark.name for example in report.gallery for mark in example.marks}
     return [name for name in order if name in used]

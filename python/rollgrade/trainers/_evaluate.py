@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from rollgrade.completion import last_user_text
-from rollgrade.grades import RULES, Grade
+from rollgrade.grades import Grade
 from rollgrade.rubric import Rubric
 from rollgrade.trainers._reward import Fields, Grading, Record, record, rows_of, texts
 
@@ -39,7 +39,7 @@ class Evaluator:
                 score=0.0 if score is None else score,
                 is_score_valid=score is not None and grade.score is not None,
                 reason=reason,
-                data={"passed": getattr(grade, rule).passed},
+                data={"passed": grade.rules[rule].passed},
             )
             for rule, score, reason in _rules(grade)
         }
@@ -64,7 +64,8 @@ def _rules(grade: Grade) -> list[tuple[str, float | None, str]]:
         "fluency": grade.fluency.reason or "reads like prose",
         "form": ", ".join(dict.fromkeys(v.description for v in grade.form.violations)) or "one paragraph",
     }
-    return [(rule, getattr(grade, rule).score, reasons[rule]) for rule in RULES]
+    reasons |= {rule: result.reason or "passes" for rule, result in grade.custom.items()}
+    return [(rule, result.score, reasons[rule]) for rule, result in grade.rules.items()]
 
 
 def evaluator(rubric: Rubric | str | Path | None, fields: Fields, package: str, threads: int) -> Evaluator:

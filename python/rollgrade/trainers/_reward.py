@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from rollgrade.completion import completion_text, document_text, facts_list
-from rollgrade.grades import RULES, Grades
+from rollgrade.grades import Grades
 from rollgrade.logs.forms.form import common_fields, ground_truth_fields
 from rollgrade.recipes import as_rubric
 from rollgrade.rubric import Rubric
@@ -337,9 +337,9 @@ def metrics(
     if not grades.graded.any():
         return {}
     found = {name: getattr(grades, name) for name in ("valid", "tokens")}
-    for rule in RULES:
+    for rule, scores in grades.scores.items():
         if rule != "coverage" or grades.basis != "none":
-            found |= {rule: getattr(grades, rule), f"{rule}_passed": grades.passed[rule]}
+            found |= {rule: scores, f"{rule}_passed": grades.passed[rule]}
     means = {name: _mean(column[grades.graded]) for name, column in found.items()}
     if groups is not None:
         means["groups"], means["zero_variance_groups"] = zero_variance(groups, grades.rewards())
@@ -366,10 +366,6 @@ def zero_variance(groups: Sequence[Any], rewards: Sequence[float | None]) -> tup
     return float(counted), float(equal)
 
 
-_NUMBERS = ("score", "valid", "tokens", *(name for rule in RULES for name in (rule, f"{rule}_passed")))
-_COVERAGE = _NUMBERS.index("coverage")
-
-
 def numbers(grades: Grades, trainer: str) -> list[dict[str, float]]:
     """One dict of finite floats a rollout, the same keys in each: the reward as ``score``, each rule's score and
     whether it passed, ``valid`` and ``tokens``. Coverage is 0 where it is not graded. Raises ``ValueError`` for a
@@ -377,12 +373,12 @@ def numbers(grades: Grades, trainer: str) -> list[dict[str, float]]:
     for row, graded in enumerate(grades.graded.tolist()):
         if not graded:
             raise ValueError(f"row {row}: {unrewarded(grades.reasons[row], trainer)}")
-    found = [grades.score, grades.valid, grades.tokens]
-    for rule in RULES:
-        found += [getattr(grades, rule), grades.passed[rule]]
-    listed = [column.tolist() for column in found]
-    listed[_COVERAGE] = [_finite(score) for score in listed[_COVERAGE]]
-    return [dict(zip(_NUMBERS, map(float, row), strict=True)) for row in zip(*listed, strict=True)]
+    found: dict[str, Any] = {"score": grades.score, "valid": grades.valid, "tokens": grades.tokens}
+    for rule, scores in grades.scores.items():
+        found |= {rule: scores, f"{rule}_passed": grades.passed[rule]}
+    listed = {name: column.tolist() for name, column in found.items()}
+    listed["coverage"] = [_finite(score) for score in listed["coverage"]]
+    return [dict(zip(listed, map(float, row), strict=True)) for row in zip(*listed.values(), strict=True)]
 
 
 def unrewarded(reason: str, trainer: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rollgrade.completion import last_user_text
-from rollgrade.grades import RULES, Grades
+from rollgrade.grades import Grades
 from rollgrade.rubric import Rubric
 from rollgrade.trainers._reward import Fields, Grading, Rows, Shared, columns, metrics, texts
 
@@ -173,9 +173,9 @@ def rules(
     log_columns: bool = True,
     threads: int = 1,
 ) -> list[Reward]:
-    """The five rules as reward functions of their own, for ``reward_weights`` and for normalisation of each alone.
+    """The rules as reward functions of their own, for ``reward_weights`` and for normalisation of each alone.
 
-    They are named after the rules and stand in their order (:data:`rollgrade.grades.RULES`), share one grading pass,
+    They are named after the rules and stand in their order (:attr:`Rubric.rule_names`), share one grading pass,
     and pay nothing for an answer that is not valid, whatever it passes; a rule that is not graded gives None. The
     arguments are those of :func:`reward`.
     """
@@ -184,7 +184,7 @@ def rules(
     made = AsyncReward if asynchronous else Reward
     return [
         made(shared, fields, name=rule, prefix=prefix, rule=rule, eos=_ids(eos), log_columns=log_columns)
-        for rule in RULES
+        for rule in shared.grading.rubric.rule_names
     ]
 
 
@@ -194,7 +194,7 @@ def _grading(rubric: Rubric | str | Path | None, fields: Fields, threads: int) -
 
 
 def _rule(grades: Grades, rule: str) -> list[float | None]:
-    scores = (getattr(grades, rule) * grades.valid).tolist()
+    scores = (grades.scores[rule] * grades.valid).tolist()
     # NaN, which is no score, is not at least 0.
     return [s if g and s >= 0 else None for s, g in zip(scores, grades.graded.tolist(), strict=True)]
 

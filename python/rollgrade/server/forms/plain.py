@@ -46,6 +46,7 @@ def one(rubric: Rubric, options: Options) -> Form:
         )
         return grade.to_dict()
 
+    custom = [rule.name for rule in rubric.rules]
     rule = obj({"score": SCORE, "passed": {"type": "boolean"}}, ["score", "passed"])
     return Form(
         path="/grade",
@@ -60,8 +61,9 @@ def one(rubric: Rubric, options: Options) -> Form:
         reply=obj(
             {"score": SCORE, "valid": {"type": "boolean"}, "reason": {"type": "string"}}
             | dict.fromkeys(RULES, rule)
+            | {"custom": obj(dict.fromkeys(custom, rule), custom)}
             | STAMP,
-            ["score", "valid", "reason", *RULES, *STAMP],
+            ["score", "valid", "reason", *RULES, "custom", *STAMP],
         ),
         example={"completion": _ANSWER, "facts": [_FACT]},
     )
@@ -94,8 +96,8 @@ def batch(rubric: Rubric, options: Options) -> Form:
             "valid": grades.valid.tolist(),
             "tokens": grades.tokens.tolist(),
         }
-        for name in RULES:
-            found[name] = [number(score) for score in getattr(grades, name).tolist()]
+        for name, scores in grades.scores.items():
+            found[name] = [number(score) for score in scores.tolist()]
             found[f"{name}_passed"] = grades.passed[name].tolist()
         return found | {
             "reasons": grades.reasons,
@@ -109,7 +111,11 @@ def batch(rubric: Rubric, options: Options) -> Form:
         "scores": array(SCORE, "The rewards; null where the rubric skips a row."),
         "valid": flags,
         "tokens": array({"type": "integer"}),
-        **{name: column for rule in RULES for name, column in ((rule, scores), (f"{rule}_passed", flags))},
+        **{
+            name: column
+            for rule in rubric.rule_names
+            for name, column in ((rule, scores), (f"{rule}_passed", flags))
+        },
         "reasons": array({"type": "string"}),
         "basis": {"type": "string"},
         **STAMP,
