@@ -499,7 +499,7 @@ def test_the_terminal_shows_them(command: str, tmp_path: Path, graded: Path) -> 
     assert "cites-a-year" in shown.output
     assert "no-hedging" in shown.output
     if command == "explain":
-        assert "/ 128 = " in shown.output
+        assert "/ 128" in shown.output
         assert "must not contain" in shown.output
 
 
@@ -508,7 +508,7 @@ def test_explain_writes_out_a_gate_of_any_number(asked: list[str], tmp_path: Pat
     rubric(combine="gate", gate={"rules": asked}).to_file(path := tmp_path / "rubric.toml")
     shown = CliRunner().invoke(app, ["explain", str(graded), "--rubric", str(path), "--row", "2"])
     assert shown.exit_code == 0, shown.output
-    assert "reward = " in shown.output
+    assert "reward " in shown.output
 
 
 # ---- trainers ----------------------------------------------------------------------------------------------
