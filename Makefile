@@ -48,11 +48,11 @@ test-rust: ## Run the kernels' tests
 
 .PHONY: test-python
 test-python: .venv/.installed .venv/.test ## Run the tests of the package against its oracles
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist loadfile
 
 .PHONY: test-long
 test-long: .venv/.installed .venv/.test ## Compare with the oracles on a million random texts each, and kill a hundred rescores
-	ROLLGRADE_LONG=1 $(BIN)/pytest -q tests/test_tokens.py tests/test_rouge.py tests/test_logs_resume.py
+	ROLLGRADE_LONG=1 $(BIN)/pytest -q -n auto --dist loadfile tests/test_tokens.py tests/test_rouge.py tests/test_logs_resume.py
 
 .PHONY: test-trainers
 test-trainers: .venv/.installed ## Run TRL and verl for real, in environments of their own (4 GB of downloads)
