@@ -6,7 +6,7 @@
 //! Promise: linear, the same on every instruction set, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is
 //! missed.
 
-use crate::simd::{BLOCK, Kernel, Level, Masks, Outline, Set, Signs, there};
+use crate::simd::{BLOCK, Kernel, Level, MANY_WORDS, Masks, Outline, Set, Signs, there};
 use std::ops::Range;
 
 /// Fewest digits of an identifier (an IPv4 address may have four).
@@ -21,6 +21,8 @@ const MANY_DASHES: u32 = LEAST_DASHES.div_ceil(2);
 const LEAST_CAPITALS: u32 = 12;
 /// Fewest number words of a spoken number.
 const LEAST_WORDS: u32 = 3;
+const _: () =
+    assert!(MANY_WORDS == LEAST_WORDS.div_ceil(2), "a block holds as many of them, or its neighbour does");
 
 /// Blocks that are surveyed at a time: a bit each.
 pub(crate) const SURVEYED: usize = u64::BITS as usize;
@@ -117,40 +119,6 @@ fn look<L: Level>(level: L, text: &[u8], block: usize) -> Signs {
     }
 }
 
-/// What is counted in a block and its neighbours.
-#[derive(Clone, Copy, Default)]
-struct Census {
-    digits: u32,
-    colons: u32,
-    capitals: u32,
-}
-
-impl Census {
-    #[inline(always)]
-    fn of(signs: &Signs) -> Self {
-        Self {
-            digits: signs.digit.count_ones(),
-            colons: signs.colon.count_ones(),
-            capitals: signs.capital.count_ones(),
-        }
-    }
-
-    /// Whether this and its neighbour hold enough for a value.
-    #[inline(always)]
-    fn tells(self, neighbour: Self) -> bool {
-        let digits = self.digits + neighbour.digits;
-        (digits >= LEAST_DIGITS)
-            | (self.colons + neighbour.colons >= LEAST_COLONS)
-            | ((digits > 0) & (self.capitals + neighbour.capitals >= LEAST_CAPITALS))
-    }
-
-    /// Whether there is anything to look at.
-    #[inline(always)]
-    fn has_own(self) -> bool {
-        self.digits | self.colons != 0
-    }
-}
-
 /// Whether an address starts (`12 O`, `221B B`) or a postcode ends (`1AA`) in a block: a digit, and behind it two bytes
 /// that are each a space or a capital, and not both spaces. `behind` is what follows the block.
 #[inline(always)]
@@ -206,26 +174,22 @@ impl Kernel for Surveyor<'_> {
         let before = if first > 0 { outline(level, text, first - 1) } else { Outline::default() };
         let behind = if end < blocks { outline(level, text, end) } else { Outline::default() };
         let mut survey = Survey::default();
+        let walk = Walk { level, text, blocks: first..end };
         if dashed != 0 || before.dashes.max(behind.dashes) >= MANY_DASHES {
-            survey.dashes = dashes(level, text, first..end, dashed);
+            survey.dashes = walk.pairs(dashed, Dashes);
         }
-        if any | behind.kinds == 0 {
+        if (before.kinds | any | behind.kinds) & there::WORDS != 0 {
+            survey.numbers = walk.pairs(gather(&kinds, there::WORDS), Words);
+        }
+        if any == 0 {
             return survey;
         }
         let kinds = kinds.get(..(end - first).next_multiple_of(EIGHT)).unwrap_or_default();
-        let at = gather(kinds, there::AT);
+        survey.plain = gather(kinds, there::AT);
         survey.foreign = gather(kinds, there::HIGH);
         survey.escapes = gather(kinds, there::ESCAPE & 7) | gather(kinds, there::ESCAPE & 8);
-        let numbers = gather(kinds, there::NUMBER);
-        let mut walk = Walk { level, text, first, end, survey: &mut survey };
-        if numbers != 0 {
-            walk.numbers(numbers);
-        }
-        if (any | behind.kinds) & there::WORD != 0 {
-            walk.words(gather(kinds, there::WORD), behind.kinds & there::WORD != 0);
-        }
-        survey.plain |= at;
-        survey.signs |= at;
+        survey.signs = survey.plain | walk.signs(gather(kinds, there::SIGN));
+        survey.plain |= walk.numbers(gather(kinds, there::NUMBER), before.kinds, behind.kinds);
         survey
     }
 }
@@ -234,120 +198,148 @@ impl Kernel for Surveyor<'_> {
 struct Walk<'a, L> {
     level: L,
     text: &'a [u8],
-    first: usize,
-    end: usize,
-    survey: &'a mut Survey,
+    blocks: Range<usize>,
+}
+
+/// How many digits and colons the blocks of a survey have, those of the block before it first, and behind it last.
+struct Counts {
+    digits: [u8; SURVEYED + 2],
+    colons: [u8; SURVEYED + 2],
 }
 
 impl<L: Level> Walk<'_, L> {
-    /// Counts in the block number `at` of the survey, and says whether a place is there.
+    /// Which of the blocks that have digits or colons, each with one beside it, have enough for a value. What the blocks
+    /// before and behind the survey have is told by `before` and `behind`.
     #[inline(always)]
-    fn census(&self, block: usize) -> (Census, bool) {
-        let signs = look(self.level, self.text, block);
-        let behind = self.text.get((block + 1) * BLOCK..).unwrap_or_default();
-        (Census::of(&signs), signs.digit != 0 && holds_place(&signs, behind))
-    }
-
-    /// Looks at the blocks that have digits or colons.
-    #[inline(always)]
-    fn numbers(&mut self, numbers: u64) {
-        // A block's own census, unless nothing but its capitals counts.
-        let mut last = (usize::MAX, Census::default());
-        let mut left = numbers;
+    fn numbers(&self, numbers: u64, before: u8, behind: u8) -> u64 {
+        let mut counts = Counts { digits: [0; SURVEYED + 2], colons: [0; SURVEYED + 2] };
+        // Bit `i + 1` is that of the survey's block number `i`.
+        let has = |kinds: u8| u128::from(kinds & there::NUMBER != 0);
+        let mut left = has(before) | u128::from(numbers) << 1 | has(behind) << (self.blocks.len() + 1);
         while left != 0 {
             let at = left.trailing_zeros() as usize;
             left &= left - 1;
-            let block = self.first + at;
-            let (own, place) = self.census(block);
-            let here = 1 << at;
-            let alone = own.tells(Census::default());
-            let before = match last {
-                (earlier, census) if earlier.wrapping_add(1) == block => census,
-                _ if block > 0 && (at == 0 || !alone) => self.census(block - 1).0,
-                _ => Census::default(),
+            let signs = look(self.level, self.text, self.blocks.start + at - 1);
+            if let (Some(digits), Some(colons)) = (counts.digits.get_mut(at), counts.colons.get_mut(at)) {
+                *digits = signs.digit.count_ones() as u8;
+                *colons = signs.colon.count_ones() as u8;
+            }
+        }
+        let (mut telling, mut left) = (0, numbers);
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let three = |counts: &[u8; SURVEYED + 2]| {
+                let three = counts.get(at..).and_then(<[u8]>::first_chunk);
+                three.map_or([0; 3], |three: &[u8; 3]| three.map(u32::from))
             };
-            let with_before = own.tells(before) | place;
-            let mut tells = with_before;
-            if !tells && block + 1 < self.end && numbers >> at >> 1 & 1 == 0 {
-                tells = own.tells(self.census(block + 1).0);
-            }
-            // What a place's digit belongs to may start in the block before.
-            self.survey.plain |= bit(with_before & before.has_own(), here >> 1) | bit(tells, here);
-            last = (block, own);
+            let (digits, colons) = (three(&counts.digits), three(&counts.colons));
+            let most = |[before, own, behind]: [u32; 3]| own + before.max(behind);
+            let tells = (most(digits) >= LEAST_DIGITS) | (most(colons) >= LEAST_COLONS)
+                || self.is_special(self.blocks.start + at, digits);
+            telling |= bit(tells, 1 << at);
         }
-        let (block, before) = last;
-        if block + 1 == self.end && self.end * BLOCK < self.text.len() {
-            // Of the block behind, what it has in common with the last one.
-            let (own, place) = self.census(self.end);
-            self.survey.plain |= bit(own.tells(before) | place, 1 << (block - self.first));
-        }
+        telling
     }
 
-    /// Looks at the blocks that may have words; and, if told so, at the one behind the survey's.
+    /// Whether a block's digits, and those of the blocks before and behind it, are among many capitals, or part of an
+    /// address.
     #[inline(always)]
-    fn words(&mut self, words: u64, behind: bool) {
-        let mut last = (usize::MAX, 0);
-        let mut left = words;
+    fn is_special(&self, block: usize, [before, own, behind]: [u32; 3]) -> bool {
+        let rest = |block: usize| self.text.get(block * BLOCK..).unwrap_or_default();
+        let signs = look(self.level, self.text, block);
+        if own > 0 && holds_place(&signs, rest(block + 1)) {
+            return true;
+        }
+        let capitals = |signs: &Signs| signs.capital.count_ones();
+        let own_capitals = capitals(&signs);
+        if own + before > 0 {
+            let last = match block.checked_sub(1) {
+                Some(last) => capitals(&look(self.level, self.text, last)),
+                None => 0,
+            };
+            if own_capitals + last >= LEAST_CAPITALS {
+                return true;
+            }
+        }
+        if own + behind == 0 || rest(block + 1).is_empty() {
+            return false;
+        }
+        let signs = look(self.level, self.text, block + 1);
+        // What a place's digit belongs to may start in the block before.
+        own_capitals + capitals(&signs) >= LEAST_CAPITALS
+            || (behind > 0 && holds_place(&signs, rest(block + 2)))
+    }
+
+    /// Which of the blocks that may have words for the at sign have one.
+    #[inline(always)]
+    fn signs(&self, signs: u64) -> u64 {
+        let (mut found, mut left) = (0, signs);
+        while left != 0 {
+            let at = left.trailing_zeros();
+            left &= left - 1;
+            let block = self.blocks.start + at as usize;
+            let signs = look(self.level, self.text, block);
+            found |= bit(signs.sign & free(self.text, block, &signs) != 0, 1 << at);
+        }
+        found
+    }
+
+    /// The blocks that have, with a neighbour that has some, enough of what `count` counts: one of the two is among
+    /// `many`, or beside the survey.
+    #[inline(always)]
+    fn pairs<C: Count>(&self, many: u64, count: C) -> u64 {
+        let (start, end) = (self.blocks.start, self.blocks.end);
+        let mut found: u128 = 0;
+        // Bit `i` is of the block number `i` and the one before it.
+        let mut left = u128::from(many) | u128::from(many) << 1 | 1 | 1 << (end - start);
         while left != 0 {
             let at = left.trailing_zeros() as usize;
             left &= left - 1;
-            let block = self.first + at;
-            let signs = look(self.level, self.text, block);
-            let free = free(self.text, block, &signs);
-            let own = (signs.number & free).count_ones();
-            let here = 1 << at;
-            self.survey.signs |= bit(signs.sign & free != 0, here);
-            if own > 0 {
-                let before = self.words_before(block, last);
-                self.survey.numbers |= bit(own + before >= LEAST_WORDS, here | here >> 1);
+            // Nothing stands before the text, and nothing behind it.
+            let own = count.of(self, start + at);
+            let before = match (start + at).checked_sub(1) {
+                Some(block) => count.of(self, block),
+                None => 0,
+            };
+            if own > 0 && own + before >= C::LEAST {
+                found |= 3 << at;
             }
-            last = (block, own);
         }
-        if behind {
-            let before = self.words_before(self.end, last);
-            let own = self.words_in(self.end);
-            let here = 1 << (self.end - 1 - self.first);
-            self.survey.numbers |= bit(own > 0 && own + before >= LEAST_WORDS, here);
-        }
-    }
-
-    /// The number words of the block before `block`, where those of the last block that was looked at are known.
-    #[inline(always)]
-    fn words_before(&self, block: usize, (known, words): (usize, u32)) -> u32 {
-        match block.checked_sub(1) {
-            Some(before) if before == known => words,
-            Some(before) if before < self.first => self.words_in(before),
-            _ => 0,
-        }
-    }
-
-    #[inline(always)]
-    fn words_in(&self, block: usize) -> u32 {
-        let signs = look(self.level, self.text, block);
-        (signs.number & free(self.text, block, &signs)).count_ones()
+        // Only those of the survey.
+        (found >> 1) as u64 & (u64::MAX >> (SURVEYED - (end - start)))
     }
 }
 
-/// The blocks of a survey that hold many dashes with a neighbour, of which `dashed` hold [`MANY_DASHES`].
-#[cold]
-fn dashes<L: Level>(level: L, text: &[u8], blocks: Range<usize>, dashed: u64) -> u64 {
-    let mut found = 0;
-    // Nothing stands before the text, and nothing behind it.
-    let mut pair = |before: Option<usize>, block: usize| {
-        let count = |block: usize| outline(level, text, block).dashes;
-        if before.map_or(0, count) + count(block) >= LEAST_DASHES {
-            for block in before.into_iter().chain([block]).filter(|block| blocks.contains(block)) {
-                found |= 1 << (block - blocks.start);
-            }
-        }
-    };
-    for block in bits(dashed).map(|at| blocks.start + at) {
-        pair(block.checked_sub(1), block);
-        pair(Some(block), block + 1);
+/// Something that is counted in a block, and of which two blocks side by side have enough.
+trait Count: Copy {
+    const LEAST: u32;
+    fn of<L: Level>(self, walk: &Walk<L>, block: usize) -> u32;
+}
+
+#[derive(Clone, Copy)]
+struct Words;
+
+impl Count for Words {
+    const LEAST: u32 = LEAST_WORDS;
+
+    #[inline(always)]
+    fn of<L: Level>(self, walk: &Walk<L>, block: usize) -> u32 {
+        let signs = look(walk.level, walk.text, block);
+        (signs.number & free(walk.text, block, &signs)).count_ones()
     }
-    pair(blocks.start.checked_sub(1), blocks.start);
-    pair(blocks.end.checked_sub(1), blocks.end);
-    found
+}
+
+#[derive(Clone, Copy)]
+struct Dashes;
+
+impl Count for Dashes {
+    const LEAST: u32 = LEAST_DASHES;
+
+    #[inline(always)]
+    fn of<L: Level>(self, walk: &Walk<L>, block: usize) -> u32 {
+        outline(walk.level, walk.text, block).dashes
+    }
 }
 
 #[inline(always)]
@@ -471,6 +463,37 @@ mod tests {
         }
     }
 
+    /// What is counted in a block and its neighbours.
+    #[derive(Clone, Copy, Default)]
+    struct Census {
+        digits: u32,
+        colons: u32,
+        capitals: u32,
+    }
+
+    impl Census {
+        fn of(signs: &Signs) -> Self {
+            Self {
+                digits: signs.digit.count_ones(),
+                colons: signs.colon.count_ones(),
+                capitals: signs.capital.count_ones(),
+            }
+        }
+
+        /// Whether this and its neighbour hold enough for a value.
+        fn tells(self, neighbour: Self) -> bool {
+            let digits = self.digits + neighbour.digits;
+            (digits >= LEAST_DIGITS)
+                | (self.colons + neighbour.colons >= LEAST_COLONS)
+                | ((digits > 0) & (self.capitals + neighbour.capitals >= LEAST_CAPITALS))
+        }
+
+        /// Whether there is anything to look at.
+        fn has_own(self) -> bool {
+            self.digits | self.colons != 0
+        }
+    }
+
     /// The same as it is defined: every block's signs, and what it and the one before it hold together.
     #[derive(Clone)]
     struct Defined(Vec<u8>);
@@ -499,7 +522,7 @@ mod tests {
                 set(1, |s| &mut s.plain, tells & last.has_own());
                 for back in 0..2 {
                     set(back, |s| &mut s.numbers, words > 0 && words + last_words >= LEAST_WORDS);
-                    set(back, |s| &mut s.dashes, dashes + last_dashes >= LEAST_DASHES);
+                    set(back, |s| &mut s.dashes, dashes > 0 && dashes + last_dashes >= LEAST_DASHES);
                 }
                 set(0, |s| &mut s.signs, signs.sign & free(text, block, &signs) | signs.at != 0);
                 set(0, |s| &mut s.foreign, signs.high != 0);
