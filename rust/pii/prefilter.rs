@@ -7,6 +7,7 @@
 //! missed.
 
 use crate::simd::{BLOCK, Kernel, Level, MANY_WORDS, Masks, Outline, Set, Signs, there};
+use std::marker::PhantomData;
 use std::ops::Range;
 
 /// Fewest digits of an identifier (an IPv4 address may have four).
@@ -60,9 +61,48 @@ pub(crate) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The signs of the block number `block`; none behind the end.
-pub(crate) fn signs(set: Set, text: &[u8], block: usize) -> Signs {
-    set.run(Look { text, block })
+/// Which of a block's signs are wanted: to find a few is quicker than to find all.
+pub(crate) trait Of {
+    fn of(signs: &Signs) -> u64;
+}
+
+/// What values begin at.
+pub(crate) struct Anchors;
+/// All but ASCII.
+pub(crate) struct High;
+/// What escapes begin with.
+pub(crate) struct Escapes;
+/// At signs, and where words for them may begin.
+pub(crate) struct Spoken;
+/// Digits and at signs.
+pub(crate) struct Digits;
+pub(crate) struct Dashes;
+pub(crate) struct Letters;
+
+macro_rules! of {
+    ($($wanted:ident = $($sign:ident)|+),+ $(,)?) => {
+        $(impl Of for $wanted {
+            #[inline(always)]
+            fn of(signs: &Signs) -> u64 {
+                $(signs.$sign)|+
+            }
+        })+
+    };
+}
+
+of! {
+    Anchors = digit | at | colon,
+    High = high,
+    Escapes = escape,
+    Spoken = sign | at,
+    Digits = digit | at,
+    Dashes = dash,
+    Letters = letter,
+}
+
+/// Those signs of the block number `block`; none behind the end.
+pub(crate) fn signs<O: Of>(set: Set, text: &[u8], block: usize) -> u64 {
+    set.run(Look::<O> { text, block, of: PhantomData })
 }
 
 /// What up to 64 bytes are, a bit each: letters, digits, and all but ASCII.
@@ -96,17 +136,18 @@ impl Kernel for Classify<'_> {
     }
 }
 
-struct Look<'a> {
+struct Look<'a, O> {
     text: &'a [u8],
     block: usize,
+    of: PhantomData<O>,
 }
 
-impl Kernel for Look<'_> {
-    type Output = Signs;
+impl<O: Of> Kernel for Look<'_, O> {
+    type Output = u64;
 
     #[inline(always)]
-    fn run<L: Level>(self, level: L) -> Signs {
-        look(level, self.text, self.block)
+    fn run<L: Level>(self, level: L) -> u64 {
+        O::of(&look(level, self.text, self.block))
     }
 }
 
@@ -176,10 +217,10 @@ impl Kernel for Surveyor<'_> {
         let mut survey = Survey::default();
         let walk = Walk { level, text, blocks: first..end };
         if dashed != 0 || before.dashes.max(behind.dashes) >= MANY_DASHES {
-            survey.dashes = walk.pairs(dashed, Dashes);
+            survey.dashes = walk.pairs::<Dashes>(dashed);
         }
         if (before.kinds | any | behind.kinds) & there::WORDS != 0 {
-            survey.numbers = walk.pairs(gather(&kinds, there::WORDS), Words);
+            survey.numbers = walk.pairs::<Words>(gather(&kinds, there::WORDS));
         }
         if any == 0 {
             return survey;
@@ -285,10 +326,10 @@ impl<L: Level> Walk<'_, L> {
         found
     }
 
-    /// The blocks that have, with a neighbour that has some, enough of what `count` counts: one of the two is among
+    /// The blocks that have, with a neighbour that has some, enough of what is counted: one of the two is among
     /// `many`, or beside the survey.
     #[inline(always)]
-    fn pairs<C: Count>(&self, many: u64, count: C) -> u64 {
+    fn pairs<C: Count>(&self, many: u64) -> u64 {
         let (start, end) = (self.blocks.start, self.blocks.end);
         let mut found: u128 = 0;
         // Bit `i` is of the block number `i` and the one before it.
@@ -297,9 +338,9 @@ impl<L: Level> Walk<'_, L> {
             let at = left.trailing_zeros() as usize;
             left &= left - 1;
             // Nothing stands before the text, and nothing behind it.
-            let own = count.of(self, start + at);
+            let own = C::of(self, start + at);
             let before = match (start + at).checked_sub(1) {
-                Some(block) => count.of(self, block),
+                Some(block) => C::of(self, block),
                 None => 0,
             };
             if own > 0 && own + before >= C::LEAST {
@@ -312,32 +353,28 @@ impl<L: Level> Walk<'_, L> {
 }
 
 /// Something that is counted in a block, and of which two blocks side by side have enough.
-trait Count: Copy {
+trait Count {
     const LEAST: u32;
-    fn of<L: Level>(self, walk: &Walk<L>, block: usize) -> u32;
+    fn of<L: Level>(walk: &Walk<L>, block: usize) -> u32;
 }
 
-#[derive(Clone, Copy)]
 struct Words;
 
 impl Count for Words {
     const LEAST: u32 = LEAST_WORDS;
 
     #[inline(always)]
-    fn of<L: Level>(self, walk: &Walk<L>, block: usize) -> u32 {
+    fn of<L: Level>(walk: &Walk<L>, block: usize) -> u32 {
         let signs = look(walk.level, walk.text, block);
         (signs.number & free(walk.text, block, &signs)).count_ones()
     }
 }
 
-#[derive(Clone, Copy)]
-struct Dashes;
-
 impl Count for Dashes {
     const LEAST: u32 = LEAST_DASHES;
 
     #[inline(always)]
-    fn of<L: Level>(self, walk: &Walk<L>, block: usize) -> u32 {
+    fn of<L: Level>(walk: &Walk<L>, block: usize) -> u32 {
         outline(walk.level, walk.text, block).dashes
     }
 }

@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
 use super::context::{Context, is_word};
 use super::custom::{self, Pattern, Patterns};
 use super::normalize::{Hidden, Part, View};
-use super::prefilter::{LEAST_DIGITS, SURVEYED, Survey, bits, signs};
+use super::prefilter::{Anchors, Dashes, LEAST_DIGITS, SURVEYED, Survey, bits, signs};
 use super::recognizers::{
     Find, FindAt, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength, Verdict,
 };
@@ -349,10 +349,9 @@ impl Scanner {
 
     fn read_block(&self, reading: &mut Reading, block: usize, mut hidden: Option<&mut Hidden>) {
         let text = reading.text;
-        let signs = signs(self.set, text, block);
         let from = block * BLOCK;
         let mut next = reading.groups;
-        for bit in bits(signs.digit | signs.at | signs.colon) {
+        for bit in bits(signs::<Anchors>(self.set, text, block)) {
             let at = from + bit;
             if at < next {
                 continue;
@@ -383,7 +382,7 @@ impl Scanner {
     }
 
     fn read_dashes(&self, reading: &mut Reading, block: usize) {
-        let dashes = signs(self.set, reading.text, block).dash;
+        let dashes = signs::<Dashes>(self.set, reading.text, block);
         for at in bits(dashes & !(dashes << 1)).map(|bit| block * BLOCK + bit) {
             if before(reading.text, at) != b'-' {
                 self.find(reading, &self.dashes, at);

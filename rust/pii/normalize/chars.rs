@@ -2,7 +2,7 @@
 //! dashes, spaces, letters that look like Latin ones.
 
 use super::Edit;
-use crate::pii::prefilter::{Surveys, bits, signs};
+use crate::pii::prefilter::{High, Surveys, signs};
 use crate::simd::{BLOCK, Set};
 
 /// First code points of the runs of ten decimal digits (Unicode 16, general category Nd).
@@ -144,8 +144,7 @@ pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut words = Words::default();
     for block in surveys.blocks(|survey| survey.foreign) {
-        for at in bits(signs(set, text.as_bytes(), block).high).map(|bit| block * BLOCK + bit) {
-            let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { continue };
+        for (at, c) in Foreign::of(set, text, block) {
             let span = at..at + c.len_utf8();
             if let Some(look) = lookalike(c) {
                 if words.is_latin(text, at) {
@@ -162,6 +161,37 @@ pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// The characters that begin in a block and are neither ASCII nor typographic, and where.
+pub(super) struct Foreign<'t> {
+    text: &'t str,
+    from: usize,
+    left: u64,
+}
+
+impl<'t> Foreign<'t> {
+    pub(super) fn of(set: Set, text: &'t str, block: usize) -> Self {
+        Self { text, from: block * BLOCK, left: signs::<High>(set, text.as_bytes(), block) }
+    }
+}
+
+impl Iterator for Foreign<'_> {
+    type Item = (usize, char);
+
+    fn next(&mut self) -> Option<(usize, char)> {
+        while self.left != 0 {
+            let bit = self.left.trailing_zeros();
+            let at = self.from + bit as usize;
+            let c = char_at(self.text, at);
+            // Its other bytes too; of one that began before the block there is but a byte to pass.
+            self.left &= u64::MAX.checked_shl(bit + c.map_or(1, char::len_utf8) as u32).unwrap_or(0);
+            if let Some(c) = c.filter(|c| !is_typographic(*c)) {
+                return Some((at, c));
+            }
+        }
+        None
+    }
 }
 
 /// The words that lookalikes stand in, one after the other.
@@ -186,10 +216,9 @@ fn char_at(text: &str, at: usize) -> Option<char> {
     text.get(at..)?.chars().next()
 }
 
-/// Whether the character at `at` may hide something: it stands for a letter, a digit or nothing; or, where values are
+/// Whether the character `c` at `at` may hide something: it stands for a letter, a digit or nothing; or, where values are
 /// near (`loud`), for what stands between.
-pub(super) fn asks(text: &str, at: usize, loud: bool, words: &mut Words) -> bool {
-    let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { return false };
+pub(super) fn asks(text: &str, (at, c): (usize, char), loud: bool, words: &mut Words) -> bool {
     if lookalike(c).is_some() {
         return words.is_latin(text, at);
     }

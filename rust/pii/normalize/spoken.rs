@@ -6,8 +6,8 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::{Surveys, bits, signs};
-use crate::simd::{BLOCK, Set, Signs};
+use crate::pii::prefilter::{Letters, Spoken, Surveys, bits, signs};
+use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
 /// Words for the `@` and the dot.
@@ -54,8 +54,9 @@ const GAP: usize = 5;
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let mut reader = Reader::default();
     for block in surveys.blocks(|survey| survey.signs | survey.numbers) {
+        let has_signs = surveys.has(block, |survey| survey.signs);
         let has_numbers = surveys.has(block, |survey| survey.numbers);
-        reader.read(text, block, &signs(set, text, block), has_numbers, edits);
+        reader.read(set, text, block, [has_signs, has_numbers], edits);
     }
 }
 
@@ -68,17 +69,18 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Reads the addresses that begin in a block, and the numbers if it has any.
+    /// Reads the addresses that begin in a block, and the numbers, where it has any.
     pub(super) fn read(
         &mut self,
+        set: Set,
         text: &[u8],
         block: usize,
-        signs: &Signs,
-        has_numbers: bool,
+        [has_signs, has_numbers]: [bool; 2],
         edits: &mut Vec<Edit>,
     ) {
         let from = block * BLOCK;
-        for at in bits(signs.sign | signs.at).map(|bit| bracket_before(text, from + bit)) {
+        let spoken = if has_signs { signs::<Spoken>(set, text, block) } else { 0 };
+        for at in bits(spoken).map(|bit| bracket_before(text, from + bit)) {
             if at >= self.addresses
                 && let Some(end) = address(text, at, edits)
             {
@@ -86,7 +88,8 @@ impl Reader {
             }
         }
         if has_numbers {
-            for at in bits(signs.letter & !(signs.letter << 1)).map(|bit| from + bit) {
+            let letters = signs::<Letters>(set, text, block);
+            for at in bits(letters & !(letters << 1)).map(|bit| from + bit) {
                 if at >= self.numbers
                     && !before(text, at).is_ascii_alphanumeric()
                     && let Some(end) = number(text, at, edits)
