@@ -4,13 +4,14 @@
 //! number of steps, and matches come in order, disjoint, on character boundaries.
 
 use super::allow::AllowList;
-use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
+use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte, ends_chain, is_gap};
 use super::context::{Context, is_word};
 use super::custom::{self, Pattern, Patterns};
 use super::normalize::{Hidden, Part, View};
 use super::prefilter::{Anchors, Dashes, LEAST_DIGITS, SURVEYED, Survey, bits, signs};
 use super::recognizers::{
-    Find, FindAt, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength, Verdict,
+    Find, FindAt, FindDash, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength,
+    Verdict,
 };
 use super::{Checksum, Evidence, Kind, Match, Options, Tier};
 use crate::Error;
@@ -46,6 +47,8 @@ struct Leads {
     any: [u64; LONGEST_LEAD + 1],
     /// Those that must be hexadecimal.
     hexadecimal: [u64; LONGEST_LEAD + 1],
+    /// All of them.
+    nexts: u64,
 }
 
 impl Leads {
@@ -55,8 +58,15 @@ impl Leads {
         let leads = if shape.letters & group == group { &mut self.any } else { &mut self.hexadecimal };
         if let Some(next) = leads.get_mut(first as usize).filter(|_| shape.digits & group == 0) {
             let rest = shape.gaps & shape.gaps.wrapping_sub(1);
-            *next |= 1 << (rest.trailing_zeros().min(shape.length) - first);
+            let bit = 1 << (rest.trailing_zeros().min(shape.length) - first);
+            *next |= bit;
+            self.nexts |= bit;
         }
+    }
+
+    /// Whether any letters lead a group of that length.
+    fn lead(&self, next: usize) -> bool {
+        next < 64 && self.nexts >> next & 1 == 1
     }
 
     /// Whether letters may lead a group of that length.
@@ -102,7 +112,7 @@ pub struct Scanner {
     tokens: Vec<(Kind, FindToken)>,
     numbers: Vec<(Kind, FindGroup)>,
     codes: Vec<(Kind, FindGroup)>,
-    dashes: Vec<(Kind, FindGroup)>,
+    dashes: Vec<(Kind, FindDash)>,
     lanes: Vec<Lane>,
     leads: Leads,
     allow: AllowList,
@@ -385,7 +395,11 @@ impl Scanner {
         let dashes = signs::<Dashes>(self.set, reading.text, block);
         for at in bits(dashes & !(dashes << 1)).map(|bit| block * BLOCK + bit) {
             if before(reading.text, at) != b'-' {
-                self.find(reading, &self.dashes, at);
+                for &(kind, find) in &self.dashes {
+                    if let Some(((start, end), verdict)) = find(reading.text, at) {
+                        self.accept(reading, kind, start, end, verdict);
+                    }
+                }
             }
         }
     }
@@ -456,33 +470,29 @@ impl Scanner {
         let free = starts_free(text, group.start);
         if free {
             let number = byte(text, group.start).is_ascii_digit();
-            self.find(reading, if number { &self.numbers } else { &self.codes }, group.start);
+            for &(kind, find) in if number { &self.numbers } else { &self.codes } {
+                if let Some(((start, end), verdict)) = find(text, group.start, group.end) {
+                    self.accept(reading, kind, start, end, verdict);
+                }
+            }
         }
         // No kind is written in so few characters without a gap between them.
-        let alone = !matches!(byte(text, group.end), b' ' | b'-' | b'.' | b'/' | b'(' | b')');
-        if length > MAX_LENGTH || (alone && length <= LEAST_DIGITS as usize) {
+        let short = length <= LEAST_DIGITS as usize;
+        if length > MAX_LENGTH || (short && !is_gap(byte(text, group.end))) {
             return;
         }
-        if free {
+        if free && !(short && ends_chain(text, group)) {
             self.read_chain(reading, group.start);
         }
         let led = |from: &usize| {
             text.get(*from..group.start - 1).is_some_and(|letters| self.leads.has(letters, length))
         };
         if reading.sure <= group.start
+            && self.leads.lead(length)
             && let Some(prefix) = letters_before(text, group.start).filter(led)
             && starts_free(text, prefix)
         {
             self.read_chain(reading, prefix);
-        }
-    }
-
-    /// Asks the recognisers that read for themselves what stands at, or around, `at`.
-    fn find(&self, reading: &mut Reading, finds: &[(Kind, FindGroup)], at: usize) {
-        for &(kind, find) in finds {
-            if let Some(((start, end), verdict)) = find(reading.text, at) {
-                self.accept(reading, kind, start, end, verdict);
-            }
         }
     }
 

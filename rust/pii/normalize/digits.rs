@@ -37,12 +37,16 @@ pub(super) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let group = text.get(start..end).unwrap_or_default();
     let alike = |b: u8| b.is_ascii_digit() || looks_like(b).is_some();
     let lone = end - start == 1 && (is_alone(text, start, lone_before) || is_alone(text, start, lone_after));
+    let pulled = || {
+        let next = filled(text, end);
+        byte(text, next).is_ascii_digit() && (breaks(text, end) || is_alone(text, start, single_after))
+    };
     lone || (is_mark(last) && is_opened(text, start))
         || is_bracketed_dot(text, end)
-        || (is_filler(next) && (breaks(text, end) || is_alone(text, start, single_after)))
+        || (is_filler(next) && pulled())
         || (group.iter().any(u8::is_ascii_alphabetic) && group.iter().all(|&b| alike(b)))
-        || (is_separator(last) && neighbours_before(text, start - 1))
-        || (is_separator(next) && neighbours(text, end + 1) > 0)
+        || (is_separator(last) && is_neighbour(before(text, start - 1)) && neighbours_before(text, start - 1))
+        || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
 }
 
 /// Whether an `@` may be part of what is hidden; gives where to go on.
@@ -277,6 +281,11 @@ fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
     }
 }
 
+/// A letter that is read as a digit where it stands beside some.
+fn is_neighbour(b: u8) -> bool {
+    matches!(b, b'O' | b'o' | b'l' | b'I' | b'S' | b'B')
+}
+
 /// Whether a group of up to four letters that all look like digits ends at `end`.
 fn neighbours_before(text: &[u8], end: usize) -> bool {
     let length = (1..=5).take_while(|&i| end >= i && byte(text, end - i).is_ascii_alphanumeric()).count();
@@ -285,9 +294,7 @@ fn neighbours_before(text: &[u8], end: usize) -> bool {
 
 /// The length of the group of up to four letters at `start` that all look like digits; 0 if they are none.
 fn neighbours(text: &[u8], start: usize) -> usize {
-    let length = (start..start + 5)
-        .take_while(|&i| matches!(byte(text, i), b'O' | b'o' | b'l' | b'I' | b'S' | b'B'))
-        .count();
+    let length = (start..start + 5).take_while(|&i| is_neighbour(byte(text, i))).count();
     if length <= 4 && !byte(text, start + length).is_ascii_alphanumeric() { length } else { 0 }
 }
 

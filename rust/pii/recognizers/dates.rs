@@ -201,7 +201,22 @@ fn begins_anew(text: &[u8], at: usize) -> bool {
     (end..at).filter(starts).count() <= WORDS
 }
 
-fn with_month(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
+/// Whether a date may be read at a group: a month's name follows, or a day that one stands before has its year behind.
+fn may_be_dated(text: &[u8], at: usize, end: usize) -> bool {
+    let from = end + gap(text, end);
+    let (first, second) = (byte(text, from), byte(text, from + 1));
+    // A year and a month may stand in one piece.
+    let inner = (at..end).find(|&i| !byte(text, i).is_ascii_digit());
+    first.is_ascii_digit()
+        || may_be_month(first, second)
+        || matches!((first, second), (b'o', b'f') | (b'd', b'e'))
+        || inner.is_some_and(|i| may_be_month(byte(text, i), byte(text, i + 1)))
+}
+
+fn with_month(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
+    if !may_be_dated(text, at, end) {
+        return None;
+    }
     let (span, (year, month, day)) = read(text, at)?;
     if !is_day(month, day) {
         return None;
