@@ -30,21 +30,24 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Ed
     }
 }
 
-/// Whether a group of digits and letters may be part of what is hidden: it is a superset of what [`edits`] changes.
+/// Whether a group of digits and letters may be part of what is hidden: it tells what [`edits`] changes, or some of it nearby.
 pub(super) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let Range { start, end } = *group;
     let (last, next) = (before(text, start), byte(text, end));
-    let group = text.get(start..end).unwrap_or_default();
-    let alike = |b: u8| b.is_ascii_digit() || looks_like(b).is_some();
-    let lone = end - start == 1 && (is_alone(text, start, lone_before) || is_alone(text, start, lone_after));
+    let lone = || {
+        let after = follow(text, start, lone_after, LEAST_LONE);
+        after + follow(text, start, lone_before, LEAST_LONE) + 1 >= LEAST_LONE
+    };
     let pulled = || {
         let next = filled(text, end);
-        byte(text, next).is_ascii_digit() && (breaks(text, end) || is_alone(text, start, single_after))
+        byte(text, next).is_ascii_digit()
+            && (breaks(text, end) || follow(text, start, single_after, LEAST_APART) + 1 >= LEAST_APART)
     };
-    lone || (is_mark(last) && is_opened(text, start))
+    (end - start == 1 && lone())
+        || (is_mark(last) && is_opened(text, start))
         || is_bracketed_dot(text, end)
         || (is_filler(next) && pulled())
-        || (group.iter().any(u8::is_ascii_alphabetic) && group.iter().all(|&b| alike(b)))
+        || has_letters(text, start, end)
         || (is_separator(last) && is_neighbour(before(text, start - 1)) && neighbours_before(text, start - 1))
         || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
 }
@@ -56,9 +59,9 @@ pub(super) fn asks_sign(text: &[u8], at: usize) -> Option<usize> {
     (!edits.is_empty()).then(|| end.unwrap_or(at).max(at + 1))
 }
 
-/// Whether two more follow in a direction.
-fn is_alone(text: &[u8], at: usize, next: impl Fn(&[u8], usize) -> Option<usize>) -> bool {
-    next(text, at).and_then(|at| next(text, at)).is_some()
+/// How many follow in a direction; no more than `most` are counted.
+fn follow(text: &[u8], at: usize, next: impl Fn(&[u8], usize) -> Option<usize>, most: usize) -> usize {
+    std::iter::successors(next(text, at), |&at| next(text, at)).take(most).count()
 }
 
 /// Where the single digit behind the one at `at` stands.
@@ -250,19 +253,22 @@ fn looks_like(b: u8) -> Option<u8> {
 
 /// Letters in a group of digits that all look like digits: `l83-74-793l`.
 fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
+    if has_letters(text, start, end) {
+        guess(text, start..end, edits);
+    }
+}
+
+/// Whether a group of digits has such letters.
+fn has_letters(text: &[u8], start: usize, end: usize) -> bool {
     let group = text.get(start..end).unwrap_or_default();
     let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let plural = count == 1 && group.ends_with(b"s");
     if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
-        return;
+        return false;
     }
     let inside = group.len() - count;
-    if support(text, start, end) + inside < SUPPORT
-        || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
-    {
-        return;
-    }
-    guess(text, start..end, edits);
+    group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
+        && support(text, start, end) + inside >= SUPPORT
 }
 
 /// How many digits stand around a group, up to as many as it takes.
