@@ -445,6 +445,10 @@ impl Scanner {
         let text = reading.text;
         let is_part = |b: u8| is_name(b) || b == b'-';
         let Range { mut start, mut end } = *group;
+        if end - start < LEAST_TOKEN && !is_part(before(text, start)) && !is_part(byte(text, end)) {
+            reading.tokens = end;
+            return;
+        }
         while start > reading.tokens && is_part(before(text, start)) {
             start -= 1;
         }
@@ -476,9 +480,9 @@ impl Scanner {
                 }
             }
         }
-        // No kind is written in so few characters without a gap between them.
+        // No kind is written in so few characters, or digits, without a gap between them.
         let short = length <= LEAST_DIGITS as usize;
-        if length > MAX_LENGTH || (short && !is_gap(byte(text, group.end))) {
+        if length > MAX_LENGTH || (!is_gap(byte(text, group.end)) && (short || is_poor(text, group))) {
             return;
         }
         if free && !(short && ends_chain(text, group)) {
@@ -622,6 +626,12 @@ fn group(text: &[u8], at: usize, floor: usize) -> Range<usize> {
     start..end
 }
 
+/// Whether a group has fewer than four digits.
+fn is_poor(text: &[u8], group: &Range<usize>) -> bool {
+    let group = text.get(group.clone()).unwrap_or_default();
+    group.iter().filter(|b| b.is_ascii_digit()).count() < LEAST_DIGITS as usize
+}
+
 /// Whether the digit at `at` and the next two stand alone, with one byte between: no kind is written so, but an address of
 /// the internet with dots.
 fn opens_row(text: &[u8], at: usize) -> bool {
@@ -702,10 +712,9 @@ fn letters_before(text: &[u8], start: usize) -> Option<usize> {
 /// Whether what starts at `start` is no part of a longer word or number.
 fn starts_free(text: &[u8], start: usize) -> bool {
     let last = before(text, start);
-    let digit_before = start >= 2 && byte(text, start - 2).is_ascii_digit();
     match last {
-        b'(' => !digit_before,
-        b'.' | b'-' | b'/' => !digit_before,
+        b' ' => true,
+        b'(' | b'.' | b'-' | b'/' => start < 2 || !byte(text, start - 2).is_ascii_digit(),
         b',' => !is_thousands(text, start - 1),
         _ => !is_name(last),
     }

@@ -34,22 +34,30 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Ed
 pub(super) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let Range { start, end } = *group;
     let (last, next) = (before(text, start), byte(text, end));
-    let lone = || {
-        let after = follow(text, start, lone_after, LEAST_LONE);
-        after + follow(text, start, lone_before, LEAST_LONE) + 1 >= LEAST_LONE
+    // Most numbers stand between spaces: what is cheap is asked first.
+    let beside = match last {
+        b' ' | b'-' | b'.' => is_neighbour(before(text, start - 1)) && neighbours_before(text, start - 1),
+        _ => is_mark(last) && is_opened(text, start),
     };
-    let pulled = || {
-        let next = filled(text, end);
-        byte(text, next).is_ascii_digit()
-            && (breaks(text, end) || follow(text, start, single_after, LEAST_APART) + 1 >= LEAST_APART)
-    };
-    (end - start == 1 && lone())
-        || (is_mark(last) && is_opened(text, start))
-        || is_bracketed_dot(text, end)
-        || (is_filler(next) && pulled())
-        || has_letters(text, start, end)
-        || (is_separator(last) && is_neighbour(before(text, start - 1)) && neighbours_before(text, start - 1))
+    beside
+        || (is_filler(next) && is_pulled(text, start, end))
         || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
+        || (end - start == 1 && (last == b' ' || next == b' ') && is_lone_row(text, start))
+        || (matches!(next, b'[' | b'(' | b'{') && is_bracketed_dot(text, end))
+        || has_letters(text, start, end)
+}
+
+/// Whether single characters enough stand around the one at `at`.
+fn is_lone_row(text: &[u8], at: usize) -> bool {
+    let after = follow(text, at, lone_after, LEAST_LONE);
+    after + follow(text, at, lone_before, LEAST_LONE) + 1 >= LEAST_LONE
+}
+
+/// Whether fillers behind a group, of which one stands at its `end`, break a number, or pull single digits apart.
+fn is_pulled(text: &[u8], start: usize, end: usize) -> bool {
+    let second = byte(text, end + 1);
+    (second.is_ascii_digit() || (is_filler(second) && byte(text, filled(text, end)).is_ascii_digit()))
+        && (breaks(text, end) || follow(text, start, single_after, LEAST_APART) + 1 >= LEAST_APART)
 }
 
 /// Whether an `@` may be part of what is hidden; gives where to go on.
@@ -261,7 +269,9 @@ fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
 /// Whether a group of digits has such letters.
 fn has_letters(text: &[u8], start: usize, end: usize) -> bool {
     let group = text.get(start..end).unwrap_or_default();
-    let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    // The digits that it begins with are most of the groups.
+    let first = group.iter().position(|b| !b.is_ascii_digit()).unwrap_or(group.len());
+    let count = group.iter().skip(first).filter(|b| b.is_ascii_alphabetic()).count();
     let plural = count == 1 && group.ends_with(b"s");
     if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
         return false;

@@ -205,12 +205,18 @@ fn begins_anew(text: &[u8], at: usize) -> bool {
 fn may_be_dated(text: &[u8], at: usize, end: usize) -> bool {
     let from = end + gap(text, end);
     let (first, second) = (byte(text, from), byte(text, from + 1));
-    // A year and a month may stand in one piece.
-    let inner = (at..end).find(|&i| !byte(text, i).is_ascii_digit());
-    first.is_ascii_digit()
+    if first.is_ascii_digit()
         || may_be_month(first, second)
         || matches!((first, second), (b'o', b'f') | (b'd', b'e'))
-        || inner.is_some_and(|i| may_be_month(byte(text, i), byte(text, i + 1)))
+    {
+        return true;
+    }
+    // A year and a month may stand in one piece.
+    let mut inner = at;
+    while byte(text, inner).is_ascii_digit() {
+        inner += 1;
+    }
+    inner < end && may_be_month(byte(text, inner), byte(text, inner + 1))
 }
 
 fn with_month(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
