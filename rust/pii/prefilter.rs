@@ -72,7 +72,7 @@ pub(crate) struct Anchors;
 pub(crate) struct High;
 /// What escapes begin with.
 pub(crate) struct Escapes;
-/// At signs, and where words for them may begin.
+/// At signs, and where words for them may begin, no letter before them.
 pub(crate) struct Spoken;
 /// Digits and at signs.
 pub(crate) struct Digits;
@@ -80,24 +80,24 @@ pub(crate) struct Dashes;
 pub(crate) struct Letters;
 
 macro_rules! of {
-    ($($wanted:ident = $($sign:ident)|+),+ $(,)?) => {
+    ($($wanted:ident = |$signs:ident| $mask:expr),+ $(,)?) => {
         $(impl Of for $wanted {
             #[inline(always)]
-            fn of(signs: &Signs) -> u64 {
-                $(signs.$sign)|+
+            fn of($signs: &Signs) -> u64 {
+                $mask
             }
         })+
     };
 }
 
 of! {
-    Anchors = digit | at | colon,
-    High = high,
-    Escapes = escape,
-    Spoken = sign | at,
-    Digits = digit | at,
-    Dashes = dash,
-    Letters = letter,
+    Anchors = |signs| signs.digit | signs.at | signs.colon,
+    High = |signs| signs.high,
+    Escapes = |signs| signs.escape,
+    Spoken = |signs| signs.sign & !(signs.letter << 1) | signs.at,
+    Digits = |signs| signs.digit | signs.at,
+    Dashes = |signs| signs.dash,
+    Letters = |signs| signs.letter,
 }
 
 /// Those signs of the block number `block`; none behind the end.
@@ -205,8 +205,13 @@ impl Kernel for Surveyor<'_> {
         let blocks = text.len().div_ceil(BLOCK);
         let end = blocks.min(first + SURVEYED);
         let (mut kinds, mut dashed, mut any) = ([0; SURVEYED], 0, 0);
+        let mut rest = text.get(first * BLOCK..).unwrap_or_default();
         for (at, slot) in kinds.iter_mut().enumerate().take(end - first) {
-            let outline = outline(level, text, first + at);
+            let outline = match rest.first_chunk() {
+                Some(ahead) => level.outline(ahead),
+                None => level.short_outline(rest),
+            };
+            rest = rest.get(BLOCK..).unwrap_or_default();
             *slot = outline.kinds;
             any |= outline.kinds;
             dashed |= u64::from(outline.dashes >= MANY_DASHES) << at;

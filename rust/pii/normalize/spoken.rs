@@ -110,7 +110,12 @@ fn is_name(b: u8) -> bool {
 }
 
 fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
-    at + (at..at + most).take_while(|&i| i < text.len() && is(byte(text, i))).count()
+    // Nothing stands behind the end that any of the conditions would take.
+    let mut end = at;
+    while end < at + most && is(byte(text, end)) {
+        end += 1;
+    }
+    end
 }
 
 /// How a marker is written.
@@ -175,6 +180,15 @@ fn may_be_marker(text: &[u8], at: usize) -> bool {
     !before(text, at).is_ascii_alphanumeric() && !byte(text, at + word).is_ascii_alphanumeric()
 }
 
+/// Whether an `at` between spaces stands in prose: nothing that may be a domain is behind it. Most are told so.
+fn is_prose(text: &[u8], at: usize) -> bool {
+    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
+    let word = byte(text, at + 1) | 0x20 == b't' && space(before(text, at)) && space(byte(text, at + 2));
+    // `at sign` is a marker too.
+    let next = skip(text, at + 2, 3, space);
+    word && byte(text, next) | 0x20 != b's' && !may_be_domain(text, next)
+}
+
 /// Whether nothing is spelled in the address around a plain sign from `at` to `end`: what nearly all are.
 fn is_plain_address(text: &[u8], at: usize, end: usize) -> bool {
     let mut start = at;
@@ -210,7 +224,7 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
 
 /// Reads an address around the marker for its `@` at `at`; gives its end.
 fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
-    if !may_be_marker(text, at) {
+    if !may_be_marker(text, at) || is_prose(text, at) {
         return None;
     }
     let mut open = at;

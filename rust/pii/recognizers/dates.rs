@@ -118,7 +118,9 @@ fn digits(text: &[u8], at: usize, most: usize) -> Option<(u64, usize)> {
 
 /// What stands between the parts of a date: at most two of space, comma, full stop, dash and slash.
 fn gap(text: &[u8], at: usize) -> usize {
-    (at..at + 2).take_while(|&i| matches!(byte(text, i), b' ' | b',' | b'.' | b'-' | b'/')).count()
+    let is_gap = |b: u8| matches!(b, b' ' | b',' | b'.' | b'-' | b'/');
+    let first = usize::from(is_gap(byte(text, at)));
+    first + (first & usize::from(is_gap(byte(text, at + 1))))
 }
 
 /// The day at `at`, with its ending (`3rd`), and where it ends.
