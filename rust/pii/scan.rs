@@ -9,6 +9,7 @@ use super::context::{Context, is_word};
 use super::custom::{self, Pattern, Patterns};
 use super::normalize::{Hidden, Part, View};
 use super::prefilter::{Anchors, Dashes, LEAST_DIGITS, SURVEYED, Survey, bits, signs};
+use super::prose;
 use super::recognizers::{
     Find, FindAt, FindDash, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength,
     Verdict,
@@ -375,6 +376,13 @@ impl Scanner {
                     at + 1
                 }
                 b':' => self.at_colon(reading, at).max(at + 1),
+                _ if let Some(end) = prose::number(text, at) => {
+                    if is_gap(byte(text, end)) {
+                        self.at_led(reading, &(at..end));
+                    }
+                    reading.groups = end.max(reading.sure);
+                    reading.groups
+                }
                 _ => {
                     let group = group(text, at, reading.groups);
                     if at >= reading.tokens && !self.tokens.is_empty() {
@@ -488,6 +496,12 @@ impl Scanner {
         if free && !(short && ends_chain(text, group)) {
             self.read_chain(reading, group.start);
         }
+        self.at_led(reading, group);
+    }
+
+    /// Reads the chain that begins at letters before a group.
+    fn at_led(&self, reading: &mut Reading, group: &Range<usize>) {
+        let (text, length) = (reading.text, group.len());
         let led = |from: &usize| {
             text.get(*from..group.start - 1).is_some_and(|letters| self.leads.has(letters, length))
         };

@@ -31,7 +31,7 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Ed
 }
 
 /// Whether a group of digits and letters may be part of what is hidden: it tells what [`edits`] changes, or some of it nearby.
-pub(super) fn asks(text: &[u8], group: &Range<usize>) -> bool {
+pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let Range { start, end } = *group;
     let (last, next) = (before(text, start), byte(text, end));
     // Most numbers stand between spaces: what is cheap is asked first.
@@ -53,10 +53,15 @@ fn is_lone_row(text: &[u8], at: usize) -> bool {
     after + follow(text, at, lone_before, LEAST_LONE) + 1 >= LEAST_LONE
 }
 
+/// Whether a digit stands behind the filler at `end`, and others.
+pub(crate) fn is_filled_by_digit(text: &[u8], end: usize) -> bool {
+    let second = byte(text, end + 1);
+    second.is_ascii_digit() || (is_filler(second) && byte(text, filled(text, end)).is_ascii_digit())
+}
+
 /// Whether fillers behind a group, of which one stands at its `end`, break a number, or pull single digits apart.
 fn is_pulled(text: &[u8], start: usize, end: usize) -> bool {
-    let second = byte(text, end + 1);
-    (second.is_ascii_digit() || (is_filler(second) && byte(text, filled(text, end)).is_ascii_digit()))
+    is_filled_by_digit(text, end)
         && (breaks(text, end) || follow(text, start, single_after, LEAST_APART) + 1 >= LEAST_APART)
 }
 
@@ -298,7 +303,7 @@ fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
 }
 
 /// A letter that is read as a digit where it stands beside some.
-fn is_neighbour(b: u8) -> bool {
+pub(crate) fn is_neighbour(b: u8) -> bool {
     matches!(b, b'O' | b'o' | b'l' | b'I' | b'S' | b'B')
 }
 

@@ -204,7 +204,7 @@ fn begins_anew(text: &[u8], at: usize) -> bool {
 }
 
 /// Whether a date may be read at a group: a month's name follows, or a day that one stands before has its year behind.
-fn may_be_dated(text: &[u8], at: usize, end: usize) -> bool {
+pub(crate) fn may_be_dated(text: &[u8], at: usize, end: usize) -> bool {
     let from = end + gap(text, end);
     let (first, second) = (byte(text, from), byte(text, from + 1));
     if first.is_ascii_digit()
