@@ -803,6 +803,11 @@ fn settle(cluster: &mut Vec<Hit>, matches: &mut Vec<Match>) {
         return;
     }
     cluster.sort_by_key(|hit| (Reverse(hit.score), Reverse(hit.found.span.len()), hit.found.kind));
+    let best = cluster.first().map(|hit| hit.found.span.clone()).unwrap_or_default();
+    if cluster.iter().all(|Hit { found, .. }| found.span.start < best.end && best.start < found.span.end) {
+        matches.extend(cluster.drain(..).next().map(|hit| hit.found));
+        return;
+    }
     let mut chosen: BTreeMap<usize, Match> = BTreeMap::new();
     for Hit { found, .. } in cluster.drain(..) {
         let earlier = chosen.range(..found.span.end).next_back();
