@@ -275,16 +275,23 @@ fn word(text: &[u8], start: usize, end: usize) -> (u64, Option<u64>) {
 }
 
 /// What a word says by itself, where a plural counts as its singular, and together with the word beside it.
-#[inline]
+#[inline(always)]
 fn said(hash: u64, stem: Option<u64>, pair: Option<u64>) -> Option<Says> {
-    let says = |hash: Option<u64>| hash.and_then(|hash| TABLE.look_up(hash));
-    match (TABLE.look_up(hash), says(stem), says(pair)) {
-        (None, None, None) => None,
-        (word, stem, pair) => {
-            let or_nothing = |says: Option<&Says>| says.copied().unwrap_or(Says::NOTHING);
-            Some(or_nothing(word).and(or_nothing(stem)).and(or_nothing(pair)))
-        }
-    }
+    let word = TABLE.look_up(hash);
+    let stem = match stem {
+        Some(stem) => TABLE.look_up(stem),
+        None => None,
+    };
+    let pair = match pair {
+        Some(pair) => TABLE.look_up(pair),
+        None => None,
+    };
+    if word.is_none() && stem.is_none() && pair.is_none() { None } else { Some(joined([word, stem, pair])) }
+}
+
+#[cold]
+fn joined(all: [Option<&Says>; 3]) -> Says {
+    all.iter().flatten().fold(Says::NOTHING, |joined, says| joined.and(**says))
 }
 
 fn hashed(text: &[u8], start: usize, end: usize) -> u64 {

@@ -274,16 +274,16 @@ fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
 /// Whether a group of digits has such letters.
 fn has_letters(text: &[u8], start: usize, end: usize) -> bool {
     let group = text.get(start..end).unwrap_or_default();
-    // The digits that it begins with are most of the groups.
-    let first = group.iter().position(|b| !b.is_ascii_digit()).unwrap_or(group.len());
-    let count = group.iter().skip(first).filter(|b| b.is_ascii_alphabetic()).count();
+    if !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some()) {
+        return false;
+    }
+    let count = group.iter().filter(|b| !b.is_ascii_digit()).count();
     let plural = count == 1 && group.ends_with(b"s");
     if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
         return false;
     }
     let inside = group.len() - count;
-    group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
-        && support(text, start, end) + inside >= SUPPORT
+    support(text, start, end) + inside >= SUPPORT
 }
 
 /// How many digits stand around a group, up to as many as it takes.
