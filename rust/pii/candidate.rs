@@ -80,6 +80,23 @@ pub(crate) fn before(text: &[u8], i: usize) -> u8 {
     i.checked_sub(1).map_or(0, |i| byte(text, i))
 }
 
+/// What domains are written in, by byte: letters, digits and dashes.
+static LABELS: [bool; 256] = {
+    let mut labels = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        labels[b] = (b as u8).is_ascii_alphanumeric() || b == b'-' as usize;
+        b += 1;
+    }
+    labels
+};
+
+/// Whether a byte is part of a domain's label.
+#[inline]
+pub(crate) fn is_label(b: u8) -> bool {
+    LABELS[usize::from(b)]
+}
+
 /// What separates groups, by byte.
 static GAPS: [Option<Gap>; 256] = {
     let mut gaps = [None; 256];

@@ -1,7 +1,7 @@
 //! Digits pulled apart, joined by marks, broken over lines, or mixed with letters that look like them.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte};
+use crate::pii::candidate::{before, byte, is_label};
 use crate::pii::prefilter::{Digits, Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
@@ -371,24 +371,28 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     if let Some(end) = lone(text, at, edits) {
         return Some(end);
     }
-    let part = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     if before(text, at) == b'\n' {
         let start = at - 1 - usize::from(before(text, at - 1) == b'\r');
-        if part(before(text, start)) {
+        if is_label(before(text, start)) {
             edits.push(Edit::new(start..at, b""));
         }
     }
-    let label = (at + 1..at + 64).take_while(|&i| part(byte(text, i)) || byte(text, i) == b'.').count();
-    let end = at + 1 + label;
+    let mut end = at + 1;
+    while end < at + 64 && (is_label(byte(text, end)) || byte(text, end) == b'.') {
+        end += 1;
+    }
+    let line = end + usize::from(byte(text, end) == b'\r');
+    if byte(text, line) != b'\n' {
+        return None;
+    }
     let domain = text.get(at + 1..end).unwrap_or_default();
     // A domain that has its dot and a label behind it may be whole.
     let labels = domain.strip_suffix(b".").unwrap_or(domain);
     let last = labels.iter().rev().take_while(|b| **b != b'.').count();
-    let line = end + usize::from(byte(text, end) == b'\r');
     let goes_on = matches!(byte(text, line + 1), b'.' | b'-');
     let open = !labels.contains(&b'.') || last < 2 || goes_on;
     let next = line + 1 + usize::from(goes_on);
-    if byte(text, line) == b'\n' && open && byte(text, next).is_ascii_alphanumeric() {
+    if open && byte(text, next).is_ascii_alphanumeric() {
         edits.push(Edit::new(end..line + 1, b""));
         return Some(line + 1);
     }

@@ -5,7 +5,7 @@
 //! least seven digits with three of them in words.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte};
+use crate::pii::candidate::{before, byte, is_label};
 use crate::pii::prefilter::{Letters, Spoken, Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
@@ -101,12 +101,8 @@ impl Reader {
     }
 }
 
-fn is_label(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'-'
-}
-
 fn is_name(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-')
+    is_label(b) || matches!(b, b'.' | b'_' | b'+')
 }
 
 fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
