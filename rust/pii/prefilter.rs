@@ -46,9 +46,46 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Surveys the blocks of `text` from the number `first` on.
-    pub(crate) fn of(set: Set, text: &[u8], first: usize) -> Self {
-        set.run(Surveyor { text, first })
+    /// Surveys the blocks of the ground from the number `first` on.
+    pub(crate) fn of(set: Set, ground: Ground, first: usize) -> Self {
+        set.run(Surveyor { ground, first })
+    }
+}
+
+/// Texts up to so many bytes are copied, for zeros behind them.
+const SHORT: usize = 8 * BLOCK;
+
+/// What a short text is copied to, with room for the zeros: see [`Ground`].
+pub(crate) type Room = [u8; SHORT + BLOCK + 2];
+
+/// The bytes that blocks are looked at in: a text's, and zeros behind those of a short one. So the blocks of that are
+/// whole, and none is copied each time it is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ground<'t> {
+    bytes: &'t [u8],
+    length: usize,
+}
+
+impl<'t> Ground<'t> {
+    /// That of a text alone.
+    pub(crate) fn of(text: &'t [u8]) -> Self {
+        Self { bytes: text, length: text.len() }
+    }
+
+    /// That of a text with `room`, which is all zeros, for a short one.
+    pub(crate) fn in_room(text: &'t [u8], room: &'t mut Room) -> Self {
+        match room.get_mut(..text.len()) {
+            Some(start) if text.len() <= SHORT => {
+                start.copy_from_slice(text);
+                Self { bytes: room, length: text.len() }
+            }
+            _ => Self::of(text),
+        }
+    }
+
+    /// How many blocks the text has.
+    pub(crate) fn blocks(self) -> usize {
+        self.length.div_ceil(BLOCK)
     }
 }
 
@@ -101,8 +138,8 @@ of! {
 }
 
 /// Those signs of the block number `block`; none behind the end.
-pub(crate) fn signs<O: Of>(set: Set, text: &[u8], block: usize) -> u64 {
-    set.run(Look::<O> { text, block, of: PhantomData })
+pub(crate) fn signs<O: Of>(set: Set, ground: Ground, block: usize) -> u64 {
+    set.run(Look::<O> { text: ground.bytes, block, of: PhantomData })
 }
 
 /// What up to 64 bytes are, a bit each: letters, digits, and all but ASCII.
@@ -192,7 +229,7 @@ fn free(text: &[u8], block: usize, signs: &Signs) -> u64 {
 }
 
 struct Surveyor<'a> {
-    text: &'a [u8],
+    ground: Ground<'a>,
     first: usize,
 }
 
@@ -201,8 +238,8 @@ impl Kernel for Surveyor<'_> {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> Survey {
-        let Self { text, first } = self;
-        let blocks = text.len().div_ceil(BLOCK);
+        let Self { ground, first } = self;
+        let (text, blocks) = (ground.bytes, ground.blocks());
         let end = blocks.min(first + SURVEYED);
         let (mut kinds, mut dashed, mut any) = ([0; SURVEYED], 0, 0);
         let mut rest = text.get(first * BLOCK..).unwrap_or_default();
@@ -220,7 +257,7 @@ impl Kernel for Surveyor<'_> {
         let before = if first > 0 { outline(level, text, first - 1) } else { Outline::default() };
         let behind = if end < blocks { outline(level, text, end) } else { Outline::default() };
         let mut survey = Survey::default();
-        let walk = Walk { level, text, blocks: first..end };
+        let walk = Walk { level, text, blocks: first..end, all: blocks };
         if dashed != 0 || before.dashes.max(behind.dashes) >= MANY_DASHES {
             survey.dashes = walk.pairs::<Dashes>(dashed);
         }
@@ -245,6 +282,8 @@ struct Walk<'a, L> {
     level: L,
     text: &'a [u8],
     blocks: Range<usize>,
+    /// How many blocks the text has.
+    all: usize,
 }
 
 /// How many digits and colons the blocks of a survey have, those of the block before it first, and behind it last.
@@ -258,18 +297,20 @@ impl<L: Level> Walk<'_, L> {
     /// before and behind the survey have is told by `before` and `behind`.
     #[inline(always)]
     fn numbers(&self, numbers: u64, before: u8, behind: u8) -> u64 {
+        if numbers == 0 {
+            return 0;
+        }
         let mut counts = Counts { digits: [0; SURVEYED + 2], colons: [0; SURVEYED + 2] };
-        // Bit `i + 1` is that of the survey's block number `i`.
-        let has = |kinds: u8| u128::from(kinds & there::NUMBER != 0);
-        let mut left = has(before) | u128::from(numbers) << 1 | has(behind) << (self.blocks.len() + 1);
+        let mut left = numbers;
         while left != 0 {
-            let at = left.trailing_zeros() as usize;
+            self.count(&mut counts, self.blocks.start + left.trailing_zeros() as usize);
             left &= left - 1;
-            let signs = look(self.level, self.text, self.blocks.start + at - 1);
-            if let (Some(digits), Some(colons)) = (counts.digits.get_mut(at), counts.colons.get_mut(at)) {
-                *digits = signs.digit.count_ones() as u8;
-                *colons = signs.colon.count_ones() as u8;
-            }
+        }
+        if before & there::NUMBER != 0 {
+            self.count(&mut counts, self.blocks.start.wrapping_sub(1));
+        }
+        if behind & there::NUMBER != 0 {
+            self.count(&mut counts, self.blocks.end);
         }
         let (mut telling, mut left) = (0, numbers);
         while left != 0 {
@@ -286,6 +327,16 @@ impl<L: Level> Walk<'_, L> {
             telling |= bit(tells, 1 << at);
         }
         telling
+    }
+
+    #[inline(always)]
+    fn count(&self, counts: &mut Counts, block: usize) {
+        let signs = look(self.level, self.text, block);
+        let at = block.wrapping_add(1).wrapping_sub(self.blocks.start);
+        if let (Some(digits), Some(colons)) = (counts.digits.get_mut(at), counts.colons.get_mut(at)) {
+            *digits = signs.digit.count_ones() as u8;
+            *colons = signs.colon.count_ones() as u8;
+        }
     }
 
     /// Whether a block's digits, and those of the blocks before and behind it, are among many capitals, or part of an
@@ -308,7 +359,7 @@ impl<L: Level> Walk<'_, L> {
                 return true;
             }
         }
-        if own + behind == 0 || rest(block + 1).is_empty() {
+        if own + behind == 0 || block + 1 >= self.all {
             return false;
         }
         let signs = look(self.level, self.text, block + 1);
@@ -410,7 +461,7 @@ pub(crate) struct Surveys(Vec<Survey>);
 impl Surveys {
     pub(crate) fn of(set: Set, text: &[u8]) -> Self {
         let firsts = (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED);
-        Self(firsts.map(|first| Survey::of(set, text, first)).collect())
+        Self(firsts.map(|first| Survey::of(set, Ground::of(text), first)).collect())
     }
 
     /// The numbers of the blocks that `which` chooses.
@@ -433,7 +484,8 @@ mod tests {
 
     /// The survey of a text's first blocks, the same on every instruction set.
     fn survey(text: &str) -> Survey {
-        let surveys: Vec<Survey> = Set::all().map(|set| Survey::of(set, text.as_bytes(), 0)).collect();
+        let surveys: Vec<Survey> =
+            Set::all().map(|set| Survey::of(set, Ground::of(text.as_bytes()), 0)).collect();
         assert!(surveys.iter().all(|survey| *survey == surveys[0]));
         surveys[0]
     }
@@ -501,7 +553,7 @@ mod tests {
         #[inline(always)]
         fn run<L: Level>(self, level: L) -> Vec<Survey> {
             let firsts = (0..self.0.len().div_ceil(BLOCK)).step_by(SURVEYED);
-            firsts.map(|first| Surveyor { text: &self.0, first }.run(level)).collect()
+            firsts.map(|first| Surveyor { ground: Ground::of(&self.0), first }.run(level)).collect()
         }
     }
 

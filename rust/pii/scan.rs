@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte, ends_chain, i
 use super::context::{Context, is_word};
 use super::custom::{self, Pattern, Patterns};
 use super::normalize::{Hidden, Part, View};
-use super::prefilter::{Anchors, Dashes, LEAST_DIGITS, SURVEYED, Survey, bits, signs};
+use super::prefilter::{Anchors, Dashes, Ground, LEAST_DIGITS, Room, SURVEYED, Survey, bits, signs};
 use super::prose;
 use super::recognizers::{
     Find, FindAt, FindDash, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength,
@@ -150,6 +150,7 @@ const GUESS_REACH: usize = 2;
 struct Reading<'t> {
     set: Set,
     text: &'t [u8],
+    ground: Ground<'t>,
     /// Up to here every group, and every token, has been read.
     groups: usize,
     tokens: usize,
@@ -160,8 +161,17 @@ struct Reading<'t> {
 }
 
 impl<'t> Reading<'t> {
-    fn new(set: Set, text: &'t [u8]) -> Self {
-        Self { set, text, groups: 0, tokens: 0, sure: 0, context: Context::default(), hits: Vec::new() }
+    fn new(set: Set, text: &'t [u8], ground: Ground<'t>) -> Self {
+        Self {
+            set,
+            text,
+            ground,
+            groups: 0,
+            tokens: 0,
+            sure: 0,
+            context: Context::default(),
+            hits: Vec::new(),
+        }
     }
 
     /// The words around a candidate.
@@ -302,8 +312,10 @@ impl Scanner {
 
     /// Finds PII in `text`, in order, without overlaps.
     pub fn scan(&self, text: &str) -> Vec<Match> {
-        let mut hidden = Hidden::new(self.set, text);
-        let mut hits = self.read(text.as_bytes(), Some(&mut hidden));
+        let mut room = [0; size_of::<Room>()];
+        let ground = Ground::in_room(text.as_bytes(), &mut room);
+        let mut hidden = Hidden::new(self.set, text, ground);
+        let mut hits = self.read(text.as_bytes(), ground, Some(&mut hidden));
         let mut own = self.patterns.find(text);
         for part in hidden.parts() {
             self.uncover(text, part, &mut hits, &mut own);
@@ -325,7 +337,9 @@ impl Scanner {
         let Some(shown) = text.get(part.whole.clone()) else { return };
         let Some(view) = View::new(self.set, shown) else { return };
         let from = part.whole.start;
-        for mut hit in self.read(view.text(), None).into_iter().filter_map(|hit| uncovered(shown, &view, hit))
+        let ground = Ground::of(view.text());
+        for mut hit in
+            self.read(view.text(), ground, None).into_iter().filter_map(|hit| uncovered(shown, &view, hit))
         {
             let span = hit.found.span.start + from..hit.found.span.end + from;
             let inside = span.start < part.inner.end && part.inner.start < span.end;
@@ -338,12 +352,12 @@ impl Scanner {
     }
 
     /// Finds what stands plainly in `text`, and tells `hidden` where more could be.
-    fn read(&self, text: &[u8], mut hidden: Option<&mut Hidden>) -> Vec<Hit> {
+    fn read(&self, text: &[u8], ground: Ground, mut hidden: Option<&mut Hidden>) -> Vec<Hit> {
         let mut reading: Option<Reading> = None;
-        for first in (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED) {
-            let survey = Survey::of(self.set, text, first);
+        for first in (0..ground.blocks()).step_by(SURVEYED) {
+            let survey = Survey::of(self.set, ground, first);
             if survey.plain | survey.dashes != 0 {
-                let reading = reading.get_or_insert_with(|| Reading::new(self.set, text));
+                let reading = reading.get_or_insert_with(|| Reading::new(self.set, text, ground));
                 for block in bits(survey.plain) {
                     self.read_block(reading, first + block, hidden.as_deref_mut());
                 }
@@ -362,7 +376,7 @@ impl Scanner {
         let text = reading.text;
         let from = block * BLOCK;
         let mut next = reading.groups;
-        for bit in bits(signs::<Anchors>(self.set, text, block)) {
+        for bit in bits(signs::<Anchors>(self.set, reading.ground, block)) {
             let at = from + bit;
             if at < next {
                 continue;
@@ -400,7 +414,7 @@ impl Scanner {
     }
 
     fn read_dashes(&self, reading: &mut Reading, block: usize) {
-        let dashes = signs::<Dashes>(self.set, reading.text, block);
+        let dashes = signs::<Dashes>(self.set, reading.ground, block);
         for at in bits(dashes & !(dashes << 1)).map(|bit| block * BLOCK + bit) {
             if before(reading.text, at) != b'-' {
                 for &(kind, find) in &self.dashes {

@@ -3,7 +3,7 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::{High, Surveys, signs};
+use crate::pii::prefilter::{Ground, High, Surveys, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
@@ -146,7 +146,7 @@ pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut words = Words::default();
     for block in surveys.blocks(|survey| survey.foreign) {
-        for (at, c) in Foreign::of(set, text, block) {
+        for (at, c) in Foreign::of(set, Ground::of(text.as_bytes()), text, block) {
             let span = at..at + c.len_utf8();
             if let Some(look) = lookalike(c) {
                 if words.is_latin(text, at) {
@@ -173,8 +173,8 @@ pub(super) struct Foreign<'t> {
 }
 
 impl<'t> Foreign<'t> {
-    pub(super) fn of(set: Set, text: &'t str, block: usize) -> Self {
-        Self { text, from: block * BLOCK, left: signs::<High>(set, text.as_bytes(), block) }
+    pub(super) fn of(set: Set, ground: Ground, text: &'t str, block: usize) -> Self {
+        Self { text, from: block * BLOCK, left: signs::<High>(set, ground, block) }
     }
 }
 

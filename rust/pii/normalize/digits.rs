@@ -2,7 +2,7 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte, is_label};
-use crate::pii::prefilter::{Digits, Surveys, bits, signs};
+use crate::pii::prefilter::{Digits, Ground, Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ const SUPPORT: usize = 4;
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let mut next = 0;
     for block in surveys.blocks(|survey| survey.plain) {
-        for at in bits(signs::<Digits>(set, text, block)).map(|bit| block * BLOCK + bit) {
+        for at in bits(signs::<Digits>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {
             if at >= next {
                 let end =
                     if byte(text, at) == b'@' { sign(text, at, edits) } else { digits(text, at, edits) };

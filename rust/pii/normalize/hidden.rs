@@ -5,7 +5,7 @@
 //! Promise: linear, and parts are disjoint, in order, and cut at character boundaries.
 
 use super::{chars, digits, escapes, spoken};
-use crate::pii::prefilter::{Escapes, Survey, bits, signs};
+use crate::pii::prefilter::{Escapes, Ground, Survey, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
@@ -30,6 +30,7 @@ pub(crate) struct Part {
 pub(crate) struct Hidden<'t> {
     set: Set,
     text: &'t str,
+    ground: Ground<'t>,
     found: Vec<Range<usize>>,
     spoken: spoken::Reader,
     words: chars::Words,
@@ -38,10 +39,11 @@ pub(crate) struct Hidden<'t> {
 }
 
 impl<'t> Hidden<'t> {
-    pub(crate) fn new(set: Set, text: &'t str) -> Self {
+    pub(crate) fn new(set: Set, text: &'t str, ground: Ground<'t>) -> Self {
         Self {
             set,
             text,
+            ground,
             found: Vec::new(),
             spoken: spoken::Reader::default(),
             words: chars::Words::default(),
@@ -65,7 +67,7 @@ impl<'t> Hidden<'t> {
         let (plain, spoken) = (beside(survey.plain), beside(survey.numbers | survey.signs));
         let mut edits = Vec::new();
         for bit in bits(survey.foreign) {
-            for (at, c) in chars::Foreign::of(self.set, self.text, first + bit) {
+            for (at, c) in chars::Foreign::of(self.set, self.ground, self.text, first + bit) {
                 let loud = spoken >> bit & 1 == 1
                     || (plain >> bit & 1 == 1 && chars::is_beside_value(text, at..at + c.len_utf8()));
                 if chars::asks(self.text, (at, c), loud, &mut self.words) {
@@ -74,7 +76,7 @@ impl<'t> Hidden<'t> {
             }
         }
         for block in bits(survey.escapes).map(|bit| first + bit) {
-            for at in bits(signs::<Escapes>(self.set, text, block)).map(|i| block * BLOCK + i) {
+            for at in bits(signs::<Escapes>(self.set, self.ground, block)).map(|i| block * BLOCK + i) {
                 if escapes::asks(text, at) {
                     self.mark(at..at + 1);
                 }
@@ -82,7 +84,7 @@ impl<'t> Hidden<'t> {
         }
         for bit in bits(survey.signs | survey.numbers) {
             let has = [survey.signs, survey.numbers].map(|blocks| blocks >> bit & 1 == 1);
-            self.spoken.read(self.set, text, first + bit, has, &mut edits);
+            self.spoken.read(self.set, self.ground, text, first + bit, has, &mut edits);
             for edit in edits.drain(..) {
                 self.mark(edit.start..edit.end);
             }

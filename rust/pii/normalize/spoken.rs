@@ -6,7 +6,7 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte, is_label};
-use crate::pii::prefilter::{Letters, Spoken, Surveys, bits, signs};
+use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
@@ -56,7 +56,7 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Ed
     for block in surveys.blocks(|survey| survey.signs | survey.numbers) {
         let has_signs = surveys.has(block, |survey| survey.signs);
         let has_numbers = surveys.has(block, |survey| survey.numbers);
-        reader.read(set, text, block, [has_signs, has_numbers], edits);
+        reader.read(set, Ground::of(text), text, block, [has_signs, has_numbers], edits);
     }
 }
 
@@ -73,13 +73,14 @@ impl Reader {
     pub(super) fn read(
         &mut self,
         set: Set,
+        ground: Ground,
         text: &[u8],
         block: usize,
         [has_signs, has_numbers]: [bool; 2],
         edits: &mut Vec<Edit>,
     ) {
         let from = block * BLOCK;
-        let spoken = if has_signs { signs::<Spoken>(set, text, block) } else { 0 };
+        let spoken = if has_signs { signs::<Spoken>(set, ground, block) } else { 0 };
         for at in bits(spoken).map(|bit| bracket_before(text, from + bit)) {
             if at >= self.addresses
                 && let Some(end) = address(text, at, edits)
@@ -88,7 +89,7 @@ impl Reader {
             }
         }
         if has_numbers {
-            let letters = signs::<Letters>(set, text, block);
+            let letters = signs::<Letters>(set, ground, block);
             for at in bits(letters & !(letters << 1)).map(|bit| from + bit) {
                 if at >= self.numbers
                     && !before(text, at).is_ascii_alphanumeric()
