@@ -261,18 +261,24 @@ impl Kernel for Surveyor<'_> {
         if dashed != 0 || before.dashes.max(behind.dashes) >= MANY_DASHES {
             survey.dashes = walk.pairs::<Dashes>(dashed);
         }
-        if (before.kinds | any | behind.kinds) & there::WORDS != 0 {
-            survey.numbers = walk.pairs::<Words>(gather(&kinds, there::WORDS));
-        }
-        if any == 0 {
-            return survey;
-        }
         let kinds = kinds.get(..(end - first).next_multiple_of(EIGHT)).unwrap_or_default();
-        survey.plain = gather(kinds, there::AT);
-        survey.foreign = gather(kinds, there::HIGH);
-        survey.escapes = gather(kinds, there::ESCAPE & 7) | gather(kinds, there::ESCAPE & 8);
-        survey.signs = survey.plain | walk.signs(gather(kinds, there::SIGN));
-        survey.plain |= walk.numbers(gather(kinds, there::NUMBER), before.kinds, behind.kinds);
+        if (before.kinds | any | behind.kinds) & there::WORDS != 0 {
+            survey.numbers = walk.pairs::<Words>(gather(kinds, there::WORDS));
+        }
+        if any & there::HIGH != 0 {
+            survey.foreign = gather(kinds, there::HIGH);
+        }
+        if any & (there::AT | there::ESCAPE) != 0 {
+            survey.plain = gather(kinds, there::AT);
+            survey.escapes = gather(kinds, there::ESCAPE & 7) | gather(kinds, there::ESCAPE & 8);
+            survey.signs = survey.plain;
+        }
+        if any & there::SIGN != 0 {
+            survey.signs |= walk.signs(gather(kinds, there::SIGN));
+        }
+        if any & there::NUMBER != 0 {
+            survey.plain |= walk.numbers(gather(kinds, there::NUMBER), before.kinds, behind.kinds);
+        }
         survey
     }
 }
@@ -297,9 +303,6 @@ impl<L: Level> Walk<'_, L> {
     /// before and behind the survey have is told by `before` and `behind`.
     #[inline(always)]
     fn numbers(&self, numbers: u64, before: u8, behind: u8) -> u64 {
-        if numbers == 0 {
-            return 0;
-        }
         let mut counts = Counts { digits: [0; SURVEYED + 2], colons: [0; SURVEYED + 2] };
         let mut left = numbers;
         while left != 0 {
