@@ -2,10 +2,8 @@
 //! dashes, spaces, letters that look like Latin ones.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte};
 use crate::pii::prefilter::{Ground, High, Surveys, signs};
 use crate::simd::{BLOCK, Set};
-use std::ops::Range;
 
 /// First code points of the runs of ten decimal digits (Unicode 16, general category Nd).
 const ZEROS: &[u32] = &[
@@ -229,25 +227,6 @@ pub(super) fn asks(text: &str, (at, c): (usize, char), loud: bool, words: &mut W
         Some(Read::Nothing | Read::Mark) => true,
         None => false,
     }
-}
-
-/// Whether what stands beside a character may be part of a value that the character is part of too: a digit, an `@` or
-/// something other than ASCII is on either side, before a space that is no neighbour. Words with a dash between them are
-/// not.
-pub(super) fn is_beside_value(text: &[u8], span: Range<usize>) -> bool {
-    const FAR: usize = 24;
-    let side = |byte_at: &dyn Fn(usize) -> u8| {
-        let mut i = (0..3).take_while(|&i| byte_at(i) == b' ').count();
-        loop {
-            match byte_at(i) {
-                b'@' | b'0'..=b'9' | 0x80.. => return true,
-                0 | b' ' | b'\n' => return false,
-                _ if i >= FAR => return true,
-                _ => i += 1,
-            }
-        }
-    };
-    side(&|i| byte(text, span.end + i)) || side(&|i| before(text, span.start.saturating_sub(i)))
 }
 
 /// Where the word around `at` ends, and whether it holds a Latin letter, a digit or an `@`.

@@ -30,7 +30,7 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Ed
     }
 }
 
-/// Whether a group of digits and letters may be part of what is hidden: it tells what [`edits`] changes, or some of it nearby.
+/// Whether a group of digits and letters may be part of what is hidden: it is a superset of what [`edits`] changes.
 pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let Range { start, end } = *group;
     let (last, next) = (before(text, start), byte(text, end));
@@ -44,13 +44,18 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
         || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
         || (end - start == 1 && (last == b' ' || next == b' ') && is_lone_row(text, start))
         || (matches!(next, b'[' | b'(' | b'{') && is_bracketed_dot(text, end))
-        || has_letters(text, start, end)
+        || is_alike(text.get(start..end).unwrap_or_default())
 }
 
-/// Whether single characters enough stand around the one at `at`.
+/// Whether all of a group are digits and letters that look like them, a letter among them.
+fn is_alike(group: &[u8]) -> bool {
+    group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
+        && group.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether two single characters more follow the one at `at` in a direction.
 fn is_lone_row(text: &[u8], at: usize) -> bool {
-    let after = follow(text, at, lone_after, LEAST_LONE);
-    after + follow(text, at, lone_before, LEAST_LONE) + 1 >= LEAST_LONE
+    is_alone(text, at, lone_before) || is_alone(text, at, lone_after)
 }
 
 /// Whether a digit stands behind the filler at `end`, and others.
@@ -61,8 +66,7 @@ pub(crate) fn is_filled_by_digit(text: &[u8], end: usize) -> bool {
 
 /// Whether fillers behind a group, of which one stands at its `end`, break a number, or pull single digits apart.
 fn is_pulled(text: &[u8], start: usize, end: usize) -> bool {
-    is_filled_by_digit(text, end)
-        && (breaks(text, end) || follow(text, start, single_after, LEAST_APART) + 1 >= LEAST_APART)
+    is_filled_by_digit(text, end) && (breaks(text, end) || is_alone(text, start, single_after))
 }
 
 /// Whether an `@` may be part of what is hidden; gives where to go on.
@@ -72,9 +76,9 @@ pub(super) fn asks_sign(text: &[u8], at: usize) -> Option<usize> {
     (!edits.is_empty()).then(|| end.unwrap_or(at).max(at + 1))
 }
 
-/// How many follow in a direction; no more than `most` are counted.
-fn follow(text: &[u8], at: usize, next: impl Fn(&[u8], usize) -> Option<usize>, most: usize) -> usize {
-    std::iter::successors(next(text, at), |&at| next(text, at)).take(most).count()
+/// Whether two more follow in a direction.
+fn is_alone(text: &[u8], at: usize, next: impl Fn(&[u8], usize) -> Option<usize>) -> bool {
+    next(text, at).and_then(|at| next(text, at)).is_some()
 }
 
 /// Where the single digit behind the one at `at` stands.
@@ -266,24 +270,17 @@ fn looks_like(b: u8) -> Option<u8> {
 
 /// Letters in a group of digits that all look like digits: `l83-74-793l`.
 fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
-    if has_letters(text, start, end) {
-        guess(text, start..end, edits);
-    }
-}
-
-/// Whether a group of digits has such letters.
-fn has_letters(text: &[u8], start: usize, end: usize) -> bool {
     let group = text.get(start..end).unwrap_or_default();
-    if !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some()) {
-        return false;
-    }
-    let count = group.iter().filter(|b| !b.is_ascii_digit()).count();
+    let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let plural = count == 1 && group.ends_with(b"s");
     if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
-        return false;
+        return;
     }
     let inside = group.len() - count;
-    support(text, start, end) + inside >= SUPPORT
+    if support(text, start, end) + inside < SUPPORT || !is_alike(group) {
+        return;
+    }
+    guess(text, start..end, edits);
 }
 
 /// How many digits stand around a group, up to as many as it takes.

@@ -63,14 +63,12 @@ impl<'t> Hidden<'t> {
     fn ask_blocks(&mut self, survey: &Survey, first: usize) {
         let text = self.text.as_bytes();
         // Beside these a dash or a space of another kind may be part of a value.
-        let beside = |blocks: u64| blocks | blocks << 1 | blocks >> 1;
-        let (plain, spoken) = (beside(survey.plain), beside(survey.numbers | survey.signs));
+        let loud = survey.plain | survey.numbers | survey.signs;
+        let loud = loud | loud << 1 | loud >> 1;
         let mut edits = Vec::new();
         for bit in bits(survey.foreign) {
             for (at, c) in chars::Foreign::of(self.set, self.ground, self.text, first + bit) {
-                let loud = spoken >> bit & 1 == 1
-                    || (plain >> bit & 1 == 1 && chars::is_beside_value(text, at..at + c.len_utf8()));
-                if chars::asks(self.text, (at, c), loud, &mut self.words) {
+                if chars::asks(self.text, (at, c), loud >> bit & 1 == 1, &mut self.words) {
                     self.mark(at..at + 1);
                 }
             }
