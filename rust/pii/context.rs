@@ -289,7 +289,7 @@ fn said(hash: u64, stem: Option<u64>, pair: Option<u64>) -> Option<Says> {
     if word.is_none() && stem.is_none() && pair.is_none() { None } else { Some(joined([word, stem, pair])) }
 }
 
-#[cold]
+#[inline(never)]
 fn joined(all: [Option<&Says>; 3]) -> Says {
     all.iter().flatten().fold(Says::NOTHING, |joined, says| joined.and(**says))
 }
