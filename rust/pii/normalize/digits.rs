@@ -40,9 +40,9 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
         _ => is_mark(last) && is_opened(text, start),
     };
     beside
+        || (end - start == 1 && (last == b' ' || next == b' ') && is_lone_row(text, start))
         || (is_filler(next) && is_pulled(text, start, end))
         || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
-        || (end - start == 1 && (last == b' ' || next == b' ') && is_lone_row(text, start))
         || (matches!(next, b'[' | b'(' | b'{') && is_bracketed_dot(text, end))
         || is_alike(text.get(start..end).unwrap_or_default())
 }

@@ -140,8 +140,11 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     };
     let inner = if close == 0 { from } else { skip(text, from + 1, 2, space) };
     let rest = text.get(inner..)?;
-    let word =
-        words.iter().find(|word| rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word)))?;
+    let first = byte(rest, 0).to_ascii_lowercase();
+    let begins = |word: &&&[u8]| {
+        byte(word, 0) == first && rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word))
+    };
+    let word = words.iter().find(begins)?;
     let sign = !word.iter().any(u8::is_ascii_alphabetic);
     let mut end = inner + word.len();
     if close == 0 {
