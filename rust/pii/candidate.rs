@@ -6,6 +6,7 @@
 
 use super::prefilter::Near;
 use crate::simd::{BLOCK, Set};
+use std::ops::Range;
 
 /// Most digits and letters of a candidate: the longest IBAN has 34.
 pub(crate) const MAX_LENGTH: usize = 40;
@@ -79,6 +80,23 @@ pub(crate) fn before(text: &[u8], i: usize) -> u8 {
     i.checked_sub(1).map_or(0, |i| byte(text, i))
 }
 
+/// What domains are written in, by byte: letters, digits and dashes.
+static LABELS: [bool; 256] = {
+    let mut labels = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        labels[b] = (b as u8).is_ascii_alphanumeric() || b == b'-' as usize;
+        b += 1;
+    }
+    labels
+};
+
+/// Whether a byte is part of a domain's label.
+#[inline]
+pub(crate) fn is_label(b: u8) -> bool {
+    LABELS[usize::from(b)]
+}
+
 /// What separates groups, by byte.
 static GAPS: [Option<Gap>; 256] = {
     let mut gaps = [None; 256];
@@ -90,6 +108,32 @@ static GAPS: [Option<Gap>; 256] = {
     gaps[b')' as usize] = Some(Gap::Close);
     gaps
 };
+
+/// Whether a byte separates groups.
+#[inline]
+pub(crate) fn is_gap(b: u8) -> bool {
+    GAPS[usize::from(b)].is_some()
+}
+
+/// Whether a chain that begins at a group surely has no other: no group follows, or a word of prose does. It may have none
+/// for other reasons.
+pub(crate) fn ends_chain(text: &[u8], group: &Range<usize>) -> bool {
+    const LONGEST: usize = 16;
+    let first = byte(text, group.end);
+    let gap = (group.end..group.end + 3).take_while(|&i| is_gap(byte(text, i))).count();
+    let next = group.end + gap;
+    let b = byte(text, next);
+    if !b.is_ascii_alphabetic() {
+        return !b.is_ascii_digit();
+    }
+    let joined = gap == 1 && matches!(first, b'-' | b'.' | b'/');
+    let number = text.get(group.clone()).is_some_and(|group| group.iter().all(u8::is_ascii_digit));
+    let letters = (next + 1..next + LONGEST).take_while(|&i| byte(text, i).is_ascii_lowercase()).count();
+    number
+        && !joined
+        && (1..LONGEST - 1).contains(&letters)
+        && !byte(text, next + 1 + letters).is_ascii_alphanumeric()
+}
 
 /// The separator at `i`: what it is, and its length in bytes.
 #[inline]

@@ -11,14 +11,17 @@ pub(crate) fn digit(b: u8) -> Option<u32> {
 
 /// Luhn's check (ISO/IEC 7812-1): every second digit from the right doubled, digits summed, modulo ten.
 pub(crate) fn luhn(digits: &[u8]) -> bool {
+    // Twice a digit, its own digits summed.
+    const DOUBLED: [u32; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
     let mut sum = 0;
-    for (i, &b) in digits.iter().rev().enumerate() {
-        let Some(d) = digit(b) else { return false };
-        sum += match i % 2 {
-            0 => d,
-            _ if d > 4 => 2 * d - 9,
-            _ => 2 * d,
-        };
+    for pair in digits.rchunks(2) {
+        let (&[.., last], first) = (pair, pair.len() == 2) else { return false };
+        let value = |b: u8| usize::from(b.wrapping_sub(b'0'));
+        let first = if first { value(pair[0]) } else { 0 };
+        match DOUBLED.get(first) {
+            Some(doubled) if last.is_ascii_digit() => sum += doubled + u32::from(last - b'0'),
+            _ => return false,
+        }
     }
     sum % 10 == 0
 }

@@ -225,17 +225,21 @@ impl Table {
         draft.finish()
     }
 
+    /// What a word says; most say nothing.
     #[inline]
-    fn look_up(&self, hash: u64) -> Says {
+    fn look_up(&self, hash: u64) -> Option<&Says> {
         const NUMBER: u32 = SAYINGS as u32 - 1;
         let (tag, mut at) = tag(hash);
-        while let Some(&slot) = self.slots.get(at).filter(|slot| **slot != 0) {
-            if slot & !NUMBER == tag {
-                return self.sayings.get((slot & NUMBER) as usize).copied().unwrap_or_default();
+        loop {
+            let slot = self.slots[at % SLOTS];
+            if slot == 0 {
+                return None;
             }
-            at = (at + 1) % SLOTS;
+            if slot & !NUMBER == tag {
+                return self.sayings.get((slot & NUMBER) as usize);
+            }
+            at += 1;
         }
-        Says::NOTHING
     }
 }
 
@@ -258,23 +262,36 @@ fn eight(text: &[u8], at: usize, end: usize) -> u64 {
     (bytes | SMALL) & mask
 }
 
-/// A word's hash, and what it says itself; a plural counts as its singular.
-fn word(text: &[u8], start: usize, end: usize) -> (u64, Says) {
+/// A word's hash, and that of its singular if it may be a plural.
+#[inline]
+fn word(text: &[u8], start: usize, end: usize) -> (u64, Option<u64>) {
     let plural = end >= start + 3 && before(text, end) | 0x20 == b's';
     if end - start <= 8 {
         let eight = eight(text, start, end);
-        let hash = step(SEED, eight);
         let stem = plural.then(|| step(SEED, eight & !(0xFF << (8 * (end - start - 1)))));
-        return (hash, said(hash, stem));
+        return (step(SEED, eight), stem);
     }
-    let hash = hashed(text, start, end);
-    (hash, said(hash, plural.then(|| hashed(text, start, end - 1))))
+    (hashed(text, start, end), plural.then(|| hashed(text, start, end - 1)))
 }
 
-#[inline]
-fn said(hash: u64, stem: Option<u64>) -> Says {
-    let says = TABLE.look_up(hash);
-    stem.map_or(says, |stem| says.and(TABLE.look_up(stem)))
+/// What a word says by itself, where a plural counts as its singular, and together with the word beside it.
+#[inline(always)]
+fn said(hash: u64, stem: Option<u64>, pair: Option<u64>) -> Option<Says> {
+    let word = TABLE.look_up(hash);
+    let stem = match stem {
+        Some(stem) => TABLE.look_up(stem),
+        None => None,
+    };
+    let pair = match pair {
+        Some(pair) => TABLE.look_up(pair),
+        None => None,
+    };
+    if word.is_none() && stem.is_none() && pair.is_none() { None } else { Some(joined([word, stem, pair])) }
+}
+
+#[inline(never)]
+fn joined(all: [Option<&Says>; 3]) -> Says {
+    all.iter().flatten().fold(Says::NOTHING, |joined, says| joined.and(**says))
 }
 
 fn hashed(text: &[u8], start: usize, end: usize) -> u64 {
@@ -297,11 +314,49 @@ pub(crate) fn is_word(b: u8) -> bool {
     IS_WORD[usize::from(b)]
 }
 
-/// A word before a candidate.
+/// A word beside a candidate that says something.
 #[derive(Debug, Clone, Copy, Default)]
-struct Earlier {
+struct Telling {
     start: usize,
+    /// How many words are nearer.
+    distance: usize,
     says: Says,
+}
+
+/// The words on one side, nearest first.
+#[derive(Debug)]
+struct Side<const WORDS: usize> {
+    words: [Telling; WORDS],
+    count: usize,
+}
+
+impl<const WORDS: usize> Default for Side<WORDS> {
+    fn default() -> Self {
+        Self { words: [Telling::default(); WORDS], count: 0 }
+    }
+}
+
+impl<const WORDS: usize> Side<WORDS> {
+    fn add(&mut self, word: Telling) {
+        if let Some(slot) = self.words.get_mut(self.count) {
+            *slot = word;
+            self.count += 1;
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Telling> {
+        self.words.iter().take(self.count)
+    }
+
+    /// What all of them speak for.
+    fn kinds(&self) -> KindSet {
+        self.iter().fold(0, |all, word| all | word.says.kinds | word.says.labels)
+    }
+
+    /// How far away the nearest is that tells.
+    fn nearest(&self, tells: impl Fn(&Says) -> bool) -> Option<usize> {
+        self.iter().find(|word| tells(&word.says)).map(|word| word.distance)
+    }
 }
 
 /// What the words around a candidate say, nearest first. It is moved from candidate to candidate, in order of their
@@ -310,10 +365,8 @@ struct Earlier {
 pub(crate) struct Context {
     /// Where the candidate starts and ends whose words these are; nowhere at first.
     place: Option<(usize, usize)>,
-    before: [Earlier; BEFORE],
-    earlier: usize,
-    after: [Says; AFTER],
-    later: usize,
+    before: Side<BEFORE>,
+    after: Side<AFTER>,
     /// What the words before it speak for, and what any of them does.
     before_kinds: KindSet,
     kinds: KindSet,
@@ -350,48 +403,47 @@ impl Context {
         match last {
             // There are no more words than those.
             Some(last) if last >= floor && last < start && letters >> (last - floor) == 0 => {
-                while self.earlier > 0
-                    && self.before.get(self.earlier - 1).is_some_and(|word| word.start < floor)
-                {
-                    self.earlier -= 1;
-                }
+                self.before.count = self.before.iter().take_while(|word| word.start >= floor).count();
             }
             _ => self.hear(text, floor, letters),
         }
-        let heard = self.before.iter().take(self.earlier);
-        self.before_kinds = heard.fold(0, |all, word| all | word.says.kinds | word.says.labels);
+        self.before_kinds = self.before.kinds();
     }
 
     /// Hears the words whose letters are given as bits, from `floor` on.
     fn hear(&mut self, text: &[u8], floor: usize, mut letters: u64) {
-        let mut following = None;
-        self.earlier = 0;
-        while letters != 0 && self.earlier < BEFORE {
+        self.before.count = 0;
+        // A pair counts where its nearer word stands, so each waits for the one before it.
+        let mut nearer: Option<(u64, Option<u64>, usize)> = None;
+        let mut distance = 0;
+        while letters != 0 && distance < BEFORE {
             let right = letters.leading_zeros();
             let length = (letters << right).leading_ones();
             let end = floor + (u64::BITS - right) as usize;
             let start = end - length as usize;
             letters &= u64::MAX.checked_shr(right + length).unwrap_or(0);
-            let (hash, says) = word(text, start, end);
-            // A pair counts where its nearer word stands.
-            if let (Some(next), Some(word)) = (following, self.before.get_mut(self.earlier.wrapping_sub(1))) {
-                word.says = word.says.and(TABLE.look_up(pair(hash, next)));
+            let (hash, stem) = word(text, start, end);
+            if let Some((next, stem, start)) = nearer
+                && let Some(says) = said(next, stem, Some(pair(hash, next)))
+            {
+                self.before.add(Telling { start, distance: distance - 1, says });
             }
-            if let Some(slot) = self.before.get_mut(self.earlier) {
-                *slot = Earlier { start, says };
-            }
-            following = Some(hash);
-            self.earlier += 1;
+            nearer = Some((hash, stem, start));
+            distance += 1;
+        }
+        if let Some((hash, stem, start)) = nearer
+            && let Some(says) = said(hash, stem, None)
+        {
+            self.before.add(Telling { start, distance: distance - 1, says });
         }
     }
 
     /// Looks ahead from `end`.
     fn look_ahead(&mut self, text: &[u8], end: usize) {
         let ceiling = (end + REACH).min(text.len());
-        let (mut at, mut preceding) = (end, None);
-        self.later = 0;
-        self.kinds = self.before_kinds;
-        while at < ceiling && self.later < AFTER {
+        let (mut at, mut preceding, mut distance) = (end, None, 0);
+        self.after.count = 0;
+        while at < ceiling && distance < AFTER {
             let b = byte(text, at);
             if !is_word(b) {
                 // What follows in another line or sentence, or another number, speaks of something else.
@@ -408,24 +460,14 @@ impl Context {
             while at < ceiling && is_word(byte(text, at)) {
                 at += 1;
             }
-            let (hash, says) = word(text, start, at);
-            let pair = preceding.map_or(Says::NOTHING, |last| TABLE.look_up(pair(last, hash)));
-            let says = says.and(pair);
-            self.kinds |= says.kinds | says.labels;
-            if let Some(slot) = self.after.get_mut(self.later) {
-                *slot = says;
+            let (hash, stem) = word(text, start, at);
+            if let Some(says) = said(hash, stem, preceding.map(|last| pair(last, hash))) {
+                self.after.add(Telling { start, distance, says });
             }
             preceding = Some(hash);
-            self.later += 1;
+            distance += 1;
         }
-    }
-
-    fn earlier(&self) -> impl Iterator<Item = &Says> {
-        self.before.iter().take(self.earlier).map(|word| &word.says)
-    }
-
-    fn later(&self) -> impl Iterator<Item = &Says> {
-        self.after.iter().take(self.later)
+        self.kinds = self.before_kinds | self.after.kinds();
     }
 
     /// Whether any word speaks for one of the kinds of `mask`, however far away.
@@ -438,8 +480,10 @@ impl Context {
         if !self.mentions(mask) {
             return None;
         }
-        let labels = |says: Option<&Says>| says.is_some_and(|says| says.labels & mask != 0);
-        if labels(self.earlier().next()) || labels(self.later().next()) {
+        let labels = |word: Option<&Telling>| {
+            word.is_some_and(|word| word.distance == 0 && word.says.labels & mask != 0)
+        };
+        if labels(self.before.iter().next()) || labels(self.after.iter().next()) {
             return Some(0);
         }
         self.nearest(|says| says.kinds & mask != 0)
@@ -447,7 +491,7 @@ impl Context {
 
     /// The same of the words before it alone.
     pub(crate) fn spoke_for(&self, mask: KindSet) -> Option<usize> {
-        self.earlier().position(|says| says.kinds & mask != 0)
+        self.before.nearest(|says| says.kinds & mask != 0)
     }
 
     /// How many words away the nearest one is that names an innocent number of the `groups`.
@@ -456,7 +500,7 @@ impl Context {
     }
 
     fn nearest(&self, tells: impl Fn(&Says) -> bool) -> Option<usize> {
-        let (earlier, later) = (self.earlier().position(&tells), self.later().position(&tells));
+        let (earlier, later) = (self.before.nearest(&tells), self.after.nearest(&tells));
         match (earlier, later) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),

@@ -12,6 +12,7 @@ mod custom;
 pub mod leak;
 mod normalize;
 mod prefilter;
+mod prose;
 mod recognizers;
 mod redact;
 mod scan;

@@ -6,7 +6,8 @@
 //! Promise: linear, the same on every instruction set, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is
 //! missed.
 
-use crate::simd::{BLOCK, Kernel, Level, Masks, Outline, Set, Signs, there};
+use crate::simd::{BLOCK, Kernel, Level, MANY_WORDS, Masks, Outline, Set, Signs, there};
+use std::marker::PhantomData;
 use std::ops::Range;
 
 /// Fewest digits of an identifier (an IPv4 address may have four).
@@ -21,6 +22,8 @@ const MANY_DASHES: u32 = LEAST_DASHES.div_ceil(2);
 const LEAST_CAPITALS: u32 = 12;
 /// Fewest number words of a spoken number.
 const LEAST_WORDS: u32 = 3;
+const _: () =
+    assert!(MANY_WORDS == LEAST_WORDS.div_ceil(2), "a block holds as many of them, or its neighbour does");
 
 /// Blocks that are surveyed at a time: a bit each.
 pub(crate) const SURVEYED: usize = u64::BITS as usize;
@@ -43,9 +46,46 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Surveys the blocks of `text` from the number `first` on.
-    pub(crate) fn of(set: Set, text: &[u8], first: usize) -> Self {
-        set.run(Surveyor { text, first })
+    /// Surveys the blocks of the ground from the number `first` on.
+    pub(crate) fn of(set: Set, ground: Ground, first: usize) -> Self {
+        set.run(Surveyor { ground, first })
+    }
+}
+
+/// Texts up to so many bytes are copied, for zeros behind them.
+const SHORT: usize = 8 * BLOCK;
+
+/// What a short text is copied to, with room for the zeros: see [`Ground`].
+pub(crate) type Room = [u8; SHORT + BLOCK + 2];
+
+/// The bytes that blocks are looked at in: a text's, and zeros behind those of a short one. So the blocks of that are
+/// whole, and none is copied each time it is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ground<'t> {
+    bytes: &'t [u8],
+    length: usize,
+}
+
+impl<'t> Ground<'t> {
+    /// That of a text alone.
+    pub(crate) fn of(text: &'t [u8]) -> Self {
+        Self { bytes: text, length: text.len() }
+    }
+
+    /// That of a text with `room`, which is all zeros, for a short one.
+    pub(crate) fn in_room(text: &'t [u8], room: &'t mut Room) -> Self {
+        match room.get_mut(..text.len()) {
+            Some(start) if text.len() <= SHORT => {
+                start.copy_from_slice(text);
+                Self { bytes: room, length: text.len() }
+            }
+            _ => Self::of(text),
+        }
+    }
+
+    /// How many blocks the text has.
+    pub(crate) fn blocks(self) -> usize {
+        self.length.div_ceil(BLOCK)
     }
 }
 
@@ -58,9 +98,48 @@ pub(crate) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The signs of the block number `block`; none behind the end.
-pub(crate) fn signs(set: Set, text: &[u8], block: usize) -> Signs {
-    set.run(Look { text, block })
+/// Which of a block's signs are wanted: to find a few is quicker than to find all.
+pub(crate) trait Of {
+    fn of(signs: &Signs) -> u64;
+}
+
+/// What values begin at.
+pub(crate) struct Anchors;
+/// All but ASCII.
+pub(crate) struct High;
+/// What escapes begin with.
+pub(crate) struct Escapes;
+/// At signs, and where words for them may begin, no letter before them.
+pub(crate) struct Spoken;
+/// Digits and at signs.
+pub(crate) struct Digits;
+pub(crate) struct Dashes;
+pub(crate) struct Letters;
+
+macro_rules! of {
+    ($($wanted:ident = |$signs:ident| $mask:expr),+ $(,)?) => {
+        $(impl Of for $wanted {
+            #[inline(always)]
+            fn of($signs: &Signs) -> u64 {
+                $mask
+            }
+        })+
+    };
+}
+
+of! {
+    Anchors = |signs| signs.digit | signs.at | signs.colon,
+    High = |signs| signs.high,
+    Escapes = |signs| signs.escape,
+    Spoken = |signs| signs.sign & !(signs.letter << 1) | signs.at,
+    Digits = |signs| signs.digit | signs.at,
+    Dashes = |signs| signs.dash,
+    Letters = |signs| signs.letter,
+}
+
+/// Those signs of the block number `block`; none behind the end.
+pub(crate) fn signs<O: Of>(set: Set, ground: Ground, block: usize) -> u64 {
+    set.run(Look::<O> { text: ground.bytes, block, of: PhantomData })
 }
 
 /// What up to 64 bytes are, a bit each: letters, digits, and all but ASCII.
@@ -94,17 +173,18 @@ impl Kernel for Classify<'_> {
     }
 }
 
-struct Look<'a> {
+struct Look<'a, O> {
     text: &'a [u8],
     block: usize,
+    of: PhantomData<O>,
 }
 
-impl Kernel for Look<'_> {
-    type Output = Signs;
+impl<O: Of> Kernel for Look<'_, O> {
+    type Output = u64;
 
     #[inline(always)]
-    fn run<L: Level>(self, level: L) -> Signs {
-        look(level, self.text, self.block)
+    fn run<L: Level>(self, level: L) -> u64 {
+        O::of(&look(level, self.text, self.block))
     }
 }
 
@@ -114,40 +194,6 @@ fn look<L: Level>(level: L, text: &[u8], block: usize) -> Signs {
     match rest.first_chunk() {
         Some(ahead) => level.signs(ahead),
         None => level.short_signs(rest),
-    }
-}
-
-/// What is counted in a block and its neighbours.
-#[derive(Clone, Copy, Default)]
-struct Census {
-    digits: u32,
-    colons: u32,
-    capitals: u32,
-}
-
-impl Census {
-    #[inline(always)]
-    fn of(signs: &Signs) -> Self {
-        Self {
-            digits: signs.digit.count_ones(),
-            colons: signs.colon.count_ones(),
-            capitals: signs.capital.count_ones(),
-        }
-    }
-
-    /// Whether this and its neighbour hold enough for a value.
-    #[inline(always)]
-    fn tells(self, neighbour: Self) -> bool {
-        let digits = self.digits + neighbour.digits;
-        (digits >= LEAST_DIGITS)
-            | (self.colons + neighbour.colons >= LEAST_COLONS)
-            | ((digits > 0) & (self.capitals + neighbour.capitals >= LEAST_CAPITALS))
-    }
-
-    /// Whether there is anything to look at.
-    #[inline(always)]
-    fn has_own(self) -> bool {
-        self.digits | self.colons != 0
     }
 }
 
@@ -183,7 +229,7 @@ fn free(text: &[u8], block: usize, signs: &Signs) -> u64 {
 }
 
 struct Surveyor<'a> {
-    text: &'a [u8],
+    ground: Ground<'a>,
     first: usize,
 }
 
@@ -192,12 +238,17 @@ impl Kernel for Surveyor<'_> {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> Survey {
-        let Self { text, first } = self;
-        let blocks = text.len().div_ceil(BLOCK);
+        let Self { ground, first } = self;
+        let (text, blocks) = (ground.bytes, ground.blocks());
         let end = blocks.min(first + SURVEYED);
         let (mut kinds, mut dashed, mut any) = ([0; SURVEYED], 0, 0);
+        let mut rest = text.get(first * BLOCK..).unwrap_or_default();
         for (at, slot) in kinds.iter_mut().enumerate().take(end - first) {
-            let outline = outline(level, text, first + at);
+            let outline = match rest.first_chunk() {
+                Some(ahead) => level.outline(ahead),
+                None => level.short_outline(rest),
+            };
+            rest = rest.get(BLOCK..).unwrap_or_default();
             *slot = outline.kinds;
             any |= outline.kinds;
             dashed |= u64::from(outline.dashes >= MANY_DASHES) << at;
@@ -206,26 +257,28 @@ impl Kernel for Surveyor<'_> {
         let before = if first > 0 { outline(level, text, first - 1) } else { Outline::default() };
         let behind = if end < blocks { outline(level, text, end) } else { Outline::default() };
         let mut survey = Survey::default();
+        let walk = Walk { level, text, blocks: first..end, all: blocks };
         if dashed != 0 || before.dashes.max(behind.dashes) >= MANY_DASHES {
-            survey.dashes = dashes(level, text, first..end, dashed);
-        }
-        if any | behind.kinds == 0 {
-            return survey;
+            survey.dashes = walk.pairs::<Dashes>(dashed);
         }
         let kinds = kinds.get(..(end - first).next_multiple_of(EIGHT)).unwrap_or_default();
-        let at = gather(kinds, there::AT);
-        survey.foreign = gather(kinds, there::HIGH);
-        survey.escapes = gather(kinds, there::ESCAPE & 7) | gather(kinds, there::ESCAPE & 8);
-        let numbers = gather(kinds, there::NUMBER);
-        let mut walk = Walk { level, text, first, end, survey: &mut survey };
-        if numbers != 0 {
-            walk.numbers(numbers);
+        if (before.kinds | any | behind.kinds) & there::WORDS != 0 {
+            survey.numbers = walk.pairs::<Words>(gather(kinds, there::WORDS));
         }
-        if (any | behind.kinds) & there::WORD != 0 {
-            walk.words(gather(kinds, there::WORD), behind.kinds & there::WORD != 0);
+        if any & there::HIGH != 0 {
+            survey.foreign = gather(kinds, there::HIGH);
         }
-        survey.plain |= at;
-        survey.signs |= at;
+        if any & (there::AT | there::ESCAPE) != 0 {
+            survey.plain = gather(kinds, there::AT);
+            survey.escapes = gather(kinds, there::ESCAPE & 7) | gather(kinds, there::ESCAPE & 8);
+            survey.signs = survey.plain;
+        }
+        if any & there::SIGN != 0 {
+            survey.signs |= walk.signs(gather(kinds, there::SIGN));
+        }
+        if any & there::NUMBER != 0 {
+            survey.plain |= walk.numbers(gather(kinds, there::NUMBER), before.kinds, behind.kinds);
+        }
         survey
     }
 }
@@ -234,120 +287,155 @@ impl Kernel for Surveyor<'_> {
 struct Walk<'a, L> {
     level: L,
     text: &'a [u8],
-    first: usize,
-    end: usize,
-    survey: &'a mut Survey,
+    blocks: Range<usize>,
+    /// How many blocks the text has.
+    all: usize,
+}
+
+/// How many digits and colons the blocks of a survey have, those of the block before it first, and behind it last.
+struct Counts {
+    digits: [u8; SURVEYED + 2],
+    colons: [u8; SURVEYED + 2],
 }
 
 impl<L: Level> Walk<'_, L> {
-    /// Counts in the block number `at` of the survey, and says whether a place is there.
+    /// Which of the blocks that have digits or colons, each with one beside it, have enough for a value. What the blocks
+    /// before and behind the survey have is told by `before` and `behind`.
     #[inline(always)]
-    fn census(&self, block: usize) -> (Census, bool) {
-        let signs = look(self.level, self.text, block);
-        let behind = self.text.get((block + 1) * BLOCK..).unwrap_or_default();
-        (Census::of(&signs), signs.digit != 0 && holds_place(&signs, behind))
-    }
-
-    /// Looks at the blocks that have digits or colons.
-    #[inline(always)]
-    fn numbers(&mut self, numbers: u64) {
-        // A block's own census, unless nothing but its capitals counts.
-        let mut last = (usize::MAX, Census::default());
+    fn numbers(&self, numbers: u64, before: u8, behind: u8) -> u64 {
+        let mut counts = Counts { digits: [0; SURVEYED + 2], colons: [0; SURVEYED + 2] };
         let mut left = numbers;
         while left != 0 {
-            let at = left.trailing_zeros() as usize;
+            self.count(&mut counts, self.blocks.start + left.trailing_zeros() as usize);
             left &= left - 1;
-            let block = self.first + at;
-            let (own, place) = self.census(block);
-            let here = 1 << at;
-            let alone = own.tells(Census::default());
-            let before = match last {
-                (earlier, census) if earlier.wrapping_add(1) == block => census,
-                _ if block > 0 && (at == 0 || !alone) => self.census(block - 1).0,
-                _ => Census::default(),
-            };
-            let with_before = own.tells(before) | place;
-            let mut tells = with_before;
-            if !tells && block + 1 < self.end && numbers >> at >> 1 & 1 == 0 {
-                tells = own.tells(self.census(block + 1).0);
-            }
-            // What a place's digit belongs to may start in the block before.
-            self.survey.plain |= bit(with_before & before.has_own(), here >> 1) | bit(tells, here);
-            last = (block, own);
         }
-        let (block, before) = last;
-        if block + 1 == self.end && self.end * BLOCK < self.text.len() {
-            // Of the block behind, what it has in common with the last one.
-            let (own, place) = self.census(self.end);
-            self.survey.plain |= bit(own.tells(before) | place, 1 << (block - self.first));
+        if before & there::NUMBER != 0 {
+            self.count(&mut counts, self.blocks.start.wrapping_sub(1));
         }
-    }
-
-    /// Looks at the blocks that may have words; and, if told so, at the one behind the survey's.
-    #[inline(always)]
-    fn words(&mut self, words: u64, behind: bool) {
-        let mut last = (usize::MAX, 0);
-        let mut left = words;
+        if behind & there::NUMBER != 0 {
+            self.count(&mut counts, self.blocks.end);
+        }
+        let (mut telling, mut left) = (0, numbers);
         while left != 0 {
             let at = left.trailing_zeros() as usize;
             left &= left - 1;
-            let block = self.first + at;
-            let signs = look(self.level, self.text, block);
-            let free = free(self.text, block, &signs);
-            let own = (signs.number & free).count_ones();
-            let here = 1 << at;
-            self.survey.signs |= bit(signs.sign & free != 0, here);
-            if own > 0 {
-                let before = self.words_before(block, last);
-                self.survey.numbers |= bit(own + before >= LEAST_WORDS, here | here >> 1);
-            }
-            last = (block, own);
+            let three = |counts: &[u8; SURVEYED + 2]| {
+                let three = counts.get(at..).and_then(<[u8]>::first_chunk);
+                three.map_or([0; 3], |three: &[u8; 3]| three.map(u32::from))
+            };
+            let (digits, colons) = (three(&counts.digits), three(&counts.colons));
+            let most = |[before, own, behind]: [u32; 3]| own + before.max(behind);
+            let tells = (most(digits) >= LEAST_DIGITS) | (most(colons) >= LEAST_COLONS)
+                || self.is_special(self.blocks.start + at, digits);
+            telling |= bit(tells, 1 << at);
         }
-        if behind {
-            let before = self.words_before(self.end, last);
-            let own = self.words_in(self.end);
-            let here = 1 << (self.end - 1 - self.first);
-            self.survey.numbers |= bit(own > 0 && own + before >= LEAST_WORDS, here);
-        }
-    }
-
-    /// The number words of the block before `block`, where those of the last block that was looked at are known.
-    #[inline(always)]
-    fn words_before(&self, block: usize, (known, words): (usize, u32)) -> u32 {
-        match block.checked_sub(1) {
-            Some(before) if before == known => words,
-            Some(before) if before < self.first => self.words_in(before),
-            _ => 0,
-        }
+        telling
     }
 
     #[inline(always)]
-    fn words_in(&self, block: usize) -> u32 {
+    fn count(&self, counts: &mut Counts, block: usize) {
         let signs = look(self.level, self.text, block);
-        (signs.number & free(self.text, block, &signs)).count_ones()
+        let at = block.wrapping_add(1).wrapping_sub(self.blocks.start);
+        if let (Some(digits), Some(colons)) = (counts.digits.get_mut(at), counts.colons.get_mut(at)) {
+            *digits = signs.digit.count_ones() as u8;
+            *colons = signs.colon.count_ones() as u8;
+        }
+    }
+
+    /// Whether a block's digits, and those of the blocks before and behind it, are among many capitals, or part of an
+    /// address.
+    #[inline(always)]
+    fn is_special(&self, block: usize, [before, own, behind]: [u32; 3]) -> bool {
+        let rest = |block: usize| self.text.get(block * BLOCK..).unwrap_or_default();
+        let signs = look(self.level, self.text, block);
+        if own > 0 && holds_place(&signs, rest(block + 1)) {
+            return true;
+        }
+        let capitals = |signs: &Signs| signs.capital.count_ones();
+        let own_capitals = capitals(&signs);
+        if own + before > 0 {
+            let last = match block.checked_sub(1) {
+                Some(last) => capitals(&look(self.level, self.text, last)),
+                None => 0,
+            };
+            if own_capitals + last >= LEAST_CAPITALS {
+                return true;
+            }
+        }
+        if own + behind == 0 || block + 1 >= self.all {
+            return false;
+        }
+        let signs = look(self.level, self.text, block + 1);
+        // What a place's digit belongs to may start in the block before.
+        own_capitals + capitals(&signs) >= LEAST_CAPITALS
+            || (behind > 0 && holds_place(&signs, rest(block + 2)))
+    }
+
+    /// Which of the blocks that may have words for the at sign have one.
+    #[inline(always)]
+    fn signs(&self, signs: u64) -> u64 {
+        let (mut found, mut left) = (0, signs);
+        while left != 0 {
+            let at = left.trailing_zeros();
+            left &= left - 1;
+            let block = self.blocks.start + at as usize;
+            let signs = look(self.level, self.text, block);
+            found |= bit(signs.sign & free(self.text, block, &signs) != 0, 1 << at);
+        }
+        found
+    }
+
+    /// The blocks that have, with a neighbour that has some, enough of what is counted: one of the two is among
+    /// `many`, or beside the survey.
+    #[inline(always)]
+    fn pairs<C: Count>(&self, many: u64) -> u64 {
+        let (start, end) = (self.blocks.start, self.blocks.end);
+        let mut found: u128 = 0;
+        // Bit `i` is of the block number `i` and the one before it.
+        let mut left = u128::from(many) | u128::from(many) << 1 | 1 | 1 << (end - start);
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            left &= left - 1;
+            // Nothing stands before the text, and nothing behind it.
+            let own = C::of(self, start + at);
+            let before = match (start + at).checked_sub(1) {
+                Some(block) => C::of(self, block),
+                None => 0,
+            };
+            if own > 0 && own + before >= C::LEAST {
+                found |= 3 << at;
+            }
+        }
+        // Only those of the survey.
+        (found >> 1) as u64 & (u64::MAX >> (SURVEYED - (end - start)))
     }
 }
 
-/// The blocks of a survey that hold many dashes with a neighbour, of which `dashed` hold [`MANY_DASHES`].
-#[cold]
-fn dashes<L: Level>(level: L, text: &[u8], blocks: Range<usize>, dashed: u64) -> u64 {
-    let mut found = 0;
-    // Nothing stands before the text, and nothing behind it.
-    let mut pair = |before: Option<usize>, block: usize| {
-        let count = |block: usize| outline(level, text, block).dashes;
-        if before.map_or(0, count) + count(block) >= LEAST_DASHES {
-            for block in before.into_iter().chain([block]).filter(|block| blocks.contains(block)) {
-                found |= 1 << (block - blocks.start);
-            }
-        }
-    };
-    for block in bits(dashed).map(|at| blocks.start + at) {
-        pair(block.checked_sub(1), block);
-        pair(Some(block), block + 1);
+/// Something that is counted in a block, and of which two blocks side by side have enough.
+trait Count {
+    const LEAST: u32;
+    fn of<L: Level>(walk: &Walk<L>, block: usize) -> u32;
+}
+
+struct Words;
+
+impl Count for Words {
+    const LEAST: u32 = LEAST_WORDS;
+
+    #[inline(always)]
+    fn of<L: Level>(walk: &Walk<L>, block: usize) -> u32 {
+        let signs = look(walk.level, walk.text, block);
+        (signs.number & free(walk.text, block, &signs)).count_ones()
     }
-    pair(blocks.start.checked_sub(1), blocks.start);
-    pair(blocks.end.checked_sub(1), blocks.end);
-    found
+}
+
+impl Count for Dashes {
+    const LEAST: u32 = LEAST_DASHES;
+
+    #[inline(always)]
+    fn of<L: Level>(walk: &Walk<L>, block: usize) -> u32 {
+        outline(walk.level, walk.text, block).dashes
+    }
 }
 
 #[inline(always)]
@@ -376,7 +464,7 @@ pub(crate) struct Surveys(Vec<Survey>);
 impl Surveys {
     pub(crate) fn of(set: Set, text: &[u8]) -> Self {
         let firsts = (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED);
-        Self(firsts.map(|first| Survey::of(set, text, first)).collect())
+        Self(firsts.map(|first| Survey::of(set, Ground::of(text), first)).collect())
     }
 
     /// The numbers of the blocks that `which` chooses.
@@ -392,144 +480,4 @@ impl Surveys {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::simd::on_every_set;
-    use proptest::prelude::*;
-
-    /// The survey of a text's first blocks, the same on every instruction set.
-    fn survey(text: &str) -> Survey {
-        let surveys: Vec<Survey> = Set::all().map(|set| Survey::of(set, text.as_bytes(), 0)).collect();
-        assert!(surveys.iter().all(|survey| *survey == surveys[0]));
-        surveys[0]
-    }
-
-    #[test]
-    fn clean_text_has_nothing() {
-        for text in ["", "Nothing to see here, in 12 words: none. ", &"clean prose ".repeat(100)] {
-            assert_eq!(survey(text), Survey::default(), "{text}");
-        }
-    }
-
-    #[test]
-    fn addresses_and_postcodes_open_a_region_over_a_block_border_too() {
-        for start in ["12 Oak", "221B Baker", "M1 1AA"] {
-            for lead in 55..66 {
-                let text = format!("{}{start}{}", "x".repeat(lead), "x".repeat(200));
-                let digit = lead + usize::from(start.starts_with('M'));
-                assert!(survey(&text).plain >> (digit / BLOCK) & 1 == 1, "{start} {lead}");
-            }
-        }
-        assert_eq!(survey("at 12 noon or  4  A").plain, 0);
-        assert_eq!(survey(&"x-".repeat(5)).dashes, 1);
-    }
-
-    #[test]
-    fn digits_count_over_a_block_border() {
-        let text = format!("{}1234{}", "x".repeat(62), "x".repeat(200));
-        assert_eq!(survey(&text).plain, 0b11);
-        assert_eq!(survey(&format!("12{}34{}", "x".repeat(70), "x".repeat(200))).plain, 0b11);
-        assert_eq!(survey(&format!("1234{}", "x".repeat(200))).plain, 0b1);
-        assert_eq!(survey(&format!("{}@{}", "x".repeat(130), "x".repeat(10))).plain, 0b100);
-        assert_eq!(survey(&"@".repeat(200)).plain, 0b1111);
-    }
-
-    #[test]
-    fn passes_are_asked_for() {
-        let at = |text: &str| survey(&format!("{}{text}", "x ".repeat(40)));
-        assert_eq!(at("jane at home").signs, 0b10);
-        assert_eq!(at("[ at ]").signs, 0b10);
-        assert_eq!(at("that hat (or @) so").signs, 0b10);
-        assert_eq!(at("that hat (or so)").signs, 0);
-        assert_eq!(at("100%").escapes, 0b10);
-        assert_eq!(at("é").foreign, 0b10);
-        assert_eq!(at("one two").numbers, 0);
-        assert_eq!(at("one two three").numbers, 0b11);
-    }
-
-    #[test]
-    fn surveys_go_on_where_the_last_one_ended() {
-        let text = format!("{}1234{}", "x".repeat(64 * 64 - 2), "x".repeat(200));
-        for set in Set::all() {
-            let chosen: Vec<usize> =
-                Surveys::of(set, text.as_bytes()).blocks(|survey| survey.plain).collect();
-            assert_eq!(chosen, [63, 64]);
-        }
-    }
-
-    /// Every survey of a text.
-    #[derive(Clone)]
-    struct Whole(Vec<u8>);
-
-    impl Kernel for Whole {
-        type Output = Vec<Survey>;
-
-        #[inline(always)]
-        fn run<L: Level>(self, level: L) -> Vec<Survey> {
-            let firsts = (0..self.0.len().div_ceil(BLOCK)).step_by(SURVEYED);
-            firsts.map(|first| Surveyor { text: &self.0, first }.run(level)).collect()
-        }
-    }
-
-    /// The same as it is defined: every block's signs, and what it and the one before it hold together.
-    #[derive(Clone)]
-    struct Defined(Vec<u8>);
-
-    impl Kernel for Defined {
-        type Output = Vec<Survey>;
-
-        #[inline(always)]
-        fn run<L: Level>(self, level: L) -> Vec<Survey> {
-            let text = &self.0;
-            let blocks = text.len().div_ceil(BLOCK);
-            let mut surveys = vec![Survey::default(); blocks.div_ceil(SURVEYED) + 1];
-            let (mut last, mut last_dashes, mut last_words) = (Census::default(), 0, 0);
-            for block in 0..blocks {
-                let signs = look(level, text, block);
-                let (own, dashes) = (Census::of(&signs), signs.dash.count_ones());
-                let words = (signs.number & free(text, block, &signs)).count_ones();
-                let place = holds_place(&signs, text.get((block + 1) * BLOCK..).unwrap_or_default());
-                let tells = own.tells(last) | place;
-                let mut set = |back: usize, field: fn(&mut Survey) -> &mut u64, holds: bool| {
-                    if let Some(block) = block.checked_sub(back).filter(|_| holds) {
-                        *field(&mut surveys[block / SURVEYED]) |= 1 << (block % SURVEYED);
-                    }
-                };
-                set(0, |s| &mut s.plain, tells & own.has_own() | (signs.at != 0));
-                set(1, |s| &mut s.plain, tells & last.has_own());
-                for back in 0..2 {
-                    set(back, |s| &mut s.numbers, words > 0 && words + last_words >= LEAST_WORDS);
-                    set(back, |s| &mut s.dashes, dashes + last_dashes >= LEAST_DASHES);
-                }
-                set(0, |s| &mut s.signs, signs.sign & free(text, block, &signs) | signs.at != 0);
-                set(0, |s| &mut s.foreign, signs.high != 0);
-                set(0, |s| &mut s.escapes, signs.escape != 0);
-                (last, last_dashes, last_words) = (own, dashes, words);
-            }
-            surveys.truncate(blocks.div_ceil(SURVEYED));
-            surveys
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn all_paths_do_as_defined(
-            parts in prop::collection::vec(
-                (prop::collection::vec(prop_oneof![
-                    any::<u8>(), Just(b'1'), Just(b'@'), Just(b' '), Just(b'a'), Just(b't'), Just(b'-'), Just(b'A'),
-                ], 0..70), "[a-zA-Z -]{0,90}|(one|two|nine| |at|arr){0,9}|[1A-]{0,9}"),
-                0..6),
-            filler in 0..3usize,
-        ) {
-            // Now and then a text of several surveys.
-            let filler = "nothing of note ".repeat([0, 3, 250][filler]);
-            let text: Vec<u8> = parts.iter().flat_map(|(bytes, letters)| {
-                [bytes.as_slice(), letters.as_bytes(), filler.as_bytes()].concat()
-            }).collect();
-            let defined = on_every_set(&Defined(text.clone()));
-            for surveys in defined.iter().chain(&on_every_set(&Whole(text))) {
-                prop_assert_eq!(surveys, &defined[0]);
-            }
-        }
-    }
-}
+mod tests;

@@ -4,13 +4,15 @@
 //! number of steps, and matches come in order, disjoint, on character boundaries.
 
 use super::allow::AllowList;
-use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte};
+use super::candidate::{Candidate, Chain, MAX_LENGTH, before, byte, ends_chain, is_gap};
 use super::context::{Context, is_word};
 use super::custom::{self, Pattern, Patterns};
 use super::normalize::{Hidden, Part, View};
-use super::prefilter::{LEAST_DIGITS, SURVEYED, Survey, bits, signs};
+use super::prefilter::{Anchors, Dashes, Ground, LEAST_DIGITS, Room, SURVEYED, Survey, bits, signs};
+use super::prose;
 use super::recognizers::{
-    Find, FindAt, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength, Verdict,
+    Find, FindAt, FindDash, FindGroup, FindToken, JudgeFree, JudgeRun, JudgeShape, KindSet, Shape, Strength,
+    Verdict,
 };
 use super::{Checksum, Evidence, Kind, Match, Options, Tier};
 use crate::Error;
@@ -46,6 +48,8 @@ struct Leads {
     any: [u64; LONGEST_LEAD + 1],
     /// Those that must be hexadecimal.
     hexadecimal: [u64; LONGEST_LEAD + 1],
+    /// All of them.
+    nexts: u64,
 }
 
 impl Leads {
@@ -55,8 +59,15 @@ impl Leads {
         let leads = if shape.letters & group == group { &mut self.any } else { &mut self.hexadecimal };
         if let Some(next) = leads.get_mut(first as usize).filter(|_| shape.digits & group == 0) {
             let rest = shape.gaps & shape.gaps.wrapping_sub(1);
-            *next |= 1 << (rest.trailing_zeros().min(shape.length) - first);
+            let bit = 1 << (rest.trailing_zeros().min(shape.length) - first);
+            *next |= bit;
+            self.nexts |= bit;
         }
+    }
+
+    /// Whether any letters lead a group of that length.
+    fn lead(&self, next: usize) -> bool {
+        next < 64 && self.nexts >> next & 1 == 1
     }
 
     /// Whether letters may lead a group of that length.
@@ -102,7 +113,7 @@ pub struct Scanner {
     tokens: Vec<(Kind, FindToken)>,
     numbers: Vec<(Kind, FindGroup)>,
     codes: Vec<(Kind, FindGroup)>,
-    dashes: Vec<(Kind, FindGroup)>,
+    dashes: Vec<(Kind, FindDash)>,
     lanes: Vec<Lane>,
     leads: Leads,
     allow: AllowList,
@@ -139,6 +150,7 @@ const GUESS_REACH: usize = 2;
 struct Reading<'t> {
     set: Set,
     text: &'t [u8],
+    ground: Ground<'t>,
     /// Up to here every group, and every token, has been read.
     groups: usize,
     tokens: usize,
@@ -149,8 +161,17 @@ struct Reading<'t> {
 }
 
 impl<'t> Reading<'t> {
-    fn new(set: Set, text: &'t [u8]) -> Self {
-        Self { set, text, groups: 0, tokens: 0, sure: 0, context: Context::default(), hits: Vec::new() }
+    fn new(set: Set, text: &'t [u8], ground: Ground<'t>) -> Self {
+        Self {
+            set,
+            text,
+            ground,
+            groups: 0,
+            tokens: 0,
+            sure: 0,
+            context: Context::default(),
+            hits: Vec::new(),
+        }
     }
 
     /// The words around a candidate.
@@ -291,8 +312,10 @@ impl Scanner {
 
     /// Finds PII in `text`, in order, without overlaps.
     pub fn scan(&self, text: &str) -> Vec<Match> {
-        let mut hidden = Hidden::new(self.set, text);
-        let mut hits = self.read(text.as_bytes(), Some(&mut hidden));
+        let mut room = [0; size_of::<Room>()];
+        let ground = Ground::in_room(text.as_bytes(), &mut room);
+        let mut hidden = Hidden::new(self.set, text, ground);
+        let mut hits = self.read(text.as_bytes(), ground, Some(&mut hidden));
         let mut own = self.patterns.find(text);
         for part in hidden.parts() {
             self.uncover(text, part, &mut hits, &mut own);
@@ -314,7 +337,9 @@ impl Scanner {
         let Some(shown) = text.get(part.whole.clone()) else { return };
         let Some(view) = View::new(self.set, shown) else { return };
         let from = part.whole.start;
-        for mut hit in self.read(view.text(), None).into_iter().filter_map(|hit| uncovered(shown, &view, hit))
+        let ground = Ground::of(view.text());
+        for mut hit in
+            self.read(view.text(), ground, None).into_iter().filter_map(|hit| uncovered(shown, &view, hit))
         {
             let span = hit.found.span.start + from..hit.found.span.end + from;
             let inside = span.start < part.inner.end && part.inner.start < span.end;
@@ -327,12 +352,12 @@ impl Scanner {
     }
 
     /// Finds what stands plainly in `text`, and tells `hidden` where more could be.
-    fn read(&self, text: &[u8], mut hidden: Option<&mut Hidden>) -> Vec<Hit> {
+    fn read(&self, text: &[u8], ground: Ground, mut hidden: Option<&mut Hidden>) -> Vec<Hit> {
         let mut reading: Option<Reading> = None;
-        for first in (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED) {
-            let survey = Survey::of(self.set, text, first);
+        for first in (0..ground.blocks()).step_by(SURVEYED) {
+            let survey = Survey::of(self.set, ground, first);
             if survey.plain | survey.dashes != 0 {
-                let reading = reading.get_or_insert_with(|| Reading::new(self.set, text));
+                let reading = reading.get_or_insert_with(|| Reading::new(self.set, text, ground));
                 for block in bits(survey.plain) {
                     self.read_block(reading, first + block, hidden.as_deref_mut());
                 }
@@ -349,10 +374,9 @@ impl Scanner {
 
     fn read_block(&self, reading: &mut Reading, block: usize, mut hidden: Option<&mut Hidden>) {
         let text = reading.text;
-        let signs = signs(self.set, text, block);
         let from = block * BLOCK;
         let mut next = reading.groups;
-        for bit in bits(signs.digit | signs.at | signs.colon) {
+        for bit in bits(signs::<Anchors>(self.set, reading.ground, block)) {
             let at = from + bit;
             if at < next {
                 continue;
@@ -366,6 +390,13 @@ impl Scanner {
                     at + 1
                 }
                 b':' => self.at_colon(reading, at).max(at + 1),
+                _ if let Some(end) = prose::number(text, at) => {
+                    if is_gap(byte(text, end)) {
+                        self.at_led(reading, &(at..end));
+                    }
+                    reading.groups = end.max(reading.sure);
+                    reading.groups
+                }
                 _ => {
                     let group = group(text, at, reading.groups);
                     if at >= reading.tokens && !self.tokens.is_empty() {
@@ -383,10 +414,14 @@ impl Scanner {
     }
 
     fn read_dashes(&self, reading: &mut Reading, block: usize) {
-        let dashes = signs(self.set, reading.text, block).dash;
+        let dashes = signs::<Dashes>(self.set, reading.ground, block);
         for at in bits(dashes & !(dashes << 1)).map(|bit| block * BLOCK + bit) {
             if before(reading.text, at) != b'-' {
-                self.find(reading, &self.dashes, at);
+                for &(kind, find) in &self.dashes {
+                    if let Some(((start, end), verdict)) = find(reading.text, at) {
+                        self.accept(reading, kind, start, end, verdict);
+                    }
+                }
             }
         }
     }
@@ -432,6 +467,10 @@ impl Scanner {
         let text = reading.text;
         let is_part = |b: u8| is_name(b) || b == b'-';
         let Range { mut start, mut end } = *group;
+        if end - start < LEAST_TOKEN && !is_part(before(text, start)) && !is_part(byte(text, end)) {
+            reading.tokens = end;
+            return;
+        }
         while start > reading.tokens && is_part(before(text, start)) {
             start -= 1;
         }
@@ -457,33 +496,35 @@ impl Scanner {
         let free = starts_free(text, group.start);
         if free {
             let number = byte(text, group.start).is_ascii_digit();
-            self.find(reading, if number { &self.numbers } else { &self.codes }, group.start);
+            for &(kind, find) in if number { &self.numbers } else { &self.codes } {
+                if let Some(((start, end), verdict)) = find(text, group.start, group.end) {
+                    self.accept(reading, kind, start, end, verdict);
+                }
+            }
         }
-        // No kind is written in so few characters without a gap between them.
-        let alone = !matches!(byte(text, group.end), b' ' | b'-' | b'.' | b'/' | b'(' | b')');
-        if length > MAX_LENGTH || (alone && length <= LEAST_DIGITS as usize) {
+        // No kind is written in so few characters, or digits, without a gap between them.
+        let short = length <= LEAST_DIGITS as usize;
+        if length > MAX_LENGTH || (!is_gap(byte(text, group.end)) && (short || is_poor(text, group))) {
             return;
         }
-        if free {
+        if free && !(short && ends_chain(text, group)) {
             self.read_chain(reading, group.start);
         }
+        self.at_led(reading, group);
+    }
+
+    /// Reads the chain that begins at letters before a group.
+    fn at_led(&self, reading: &mut Reading, group: &Range<usize>) {
+        let (text, length) = (reading.text, group.len());
         let led = |from: &usize| {
             text.get(*from..group.start - 1).is_some_and(|letters| self.leads.has(letters, length))
         };
         if reading.sure <= group.start
+            && self.leads.lead(length)
             && let Some(prefix) = letters_before(text, group.start).filter(led)
             && starts_free(text, prefix)
         {
             self.read_chain(reading, prefix);
-        }
-    }
-
-    /// Asks the recognisers that read for themselves what stands at, or around, `at`.
-    fn find(&self, reading: &mut Reading, finds: &[(Kind, FindGroup)], at: usize) {
-        for &(kind, find) in finds {
-            if let Some(((start, end), verdict)) = find(reading.text, at) {
-                self.accept(reading, kind, start, end, verdict);
-            }
         }
     }
 
@@ -613,6 +654,12 @@ fn group(text: &[u8], at: usize, floor: usize) -> Range<usize> {
     start..end
 }
 
+/// Whether a group has fewer than four digits.
+fn is_poor(text: &[u8], group: &Range<usize>) -> bool {
+    let group = text.get(group.clone()).unwrap_or_default();
+    group.iter().filter(|b| b.is_ascii_digit()).count() < LEAST_DIGITS as usize
+}
+
 /// Whether the digit at `at` and the next two stand alone, with one byte between: no kind is written so, but an address of
 /// the internet with dots.
 fn opens_row(text: &[u8], at: usize) -> bool {
@@ -693,10 +740,9 @@ fn letters_before(text: &[u8], start: usize) -> Option<usize> {
 /// Whether what starts at `start` is no part of a longer word or number.
 fn starts_free(text: &[u8], start: usize) -> bool {
     let last = before(text, start);
-    let digit_before = start >= 2 && byte(text, start - 2).is_ascii_digit();
     match last {
-        b'(' => !digit_before,
-        b'.' | b'-' | b'/' => !digit_before,
+        b' ' => true,
+        b'(' | b'.' | b'-' | b'/' => start < 2 || !byte(text, start - 2).is_ascii_digit(),
         b',' => !is_thousands(text, start - 1),
         _ => !is_name(last),
     }
@@ -771,6 +817,11 @@ fn settle(cluster: &mut Vec<Hit>, matches: &mut Vec<Match>) {
         return;
     }
     cluster.sort_by_key(|hit| (Reverse(hit.score), Reverse(hit.found.span.len()), hit.found.kind));
+    let best = cluster.first().map(|hit| hit.found.span.clone()).unwrap_or_default();
+    if cluster.iter().all(|Hit { found, .. }| found.span.start < best.end && best.start < found.span.end) {
+        matches.extend(cluster.drain(..).next().map(|hit| hit.found));
+        return;
+    }
     let mut chosen: BTreeMap<usize, Match> = BTreeMap::new();
     for Hit { found, .. } in cluster.drain(..) {
         let earlier = chosen.range(..found.span.end).next_back();

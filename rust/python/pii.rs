@@ -126,8 +126,11 @@ impl Scanner {
                         {
                             last = Some((source, SourceIndex::new(scanner, source)));
                         }
-                        let index = source.and(last.as_ref().map(|(_, index)| index));
-                        columns.push(text, &judge(index, &text.text, scanner.scan(&text.text)));
+                        let found = scanner.scan(&text.text);
+                        match source.and(last.as_ref()) {
+                            Some((_, index)) => columns.push(text, index.judge(&text.text, found)),
+                            None => columns.push(text, found.into_iter().map(|m| (m, Verdict::Unknown))),
+                        }
                     }
                     columns
                 });
@@ -209,18 +212,17 @@ struct Columns {
 }
 
 impl Columns {
-    fn push(&mut self, text: &Text<'_>, judged: &[(Match, Verdict)]) {
+    fn push(&mut self, text: &Text<'_>, judged: impl IntoIterator<Item = (Match, Verdict)>) {
         // Whether a text is ASCII is asked only where it matters: most have no match.
-        let mut points = (!judged.is_empty()).then(|| text.points());
+        let mut points = None;
         for (m, verdict) in judged {
-            let Some(points) = &mut points else { continue };
-            let (start, end) = points.span(&m.span);
+            let (start, end) = points.get_or_insert_with(|| text.points()).span(&m.span);
             self.kind.push(m.kind);
             self.start.push(u32::try_from(start).unwrap_or(u32::MAX));
             self.end.push(u32::try_from(end).unwrap_or(u32::MAX));
             self.evidence.push(m.evidence);
             self.obfuscated.push(m.obfuscated);
-            self.verdict.push(*verdict);
+            self.verdict.push(verdict);
             self.values.push_str(text.text.get(m.span.clone()).unwrap_or_default());
             self.value_ends.push(self.values.len());
         }

@@ -82,6 +82,9 @@ pub(crate) struct Outline {
     pub(crate) dashes: u32,
 }
 
+/// How many number words of a block are many.
+pub(crate) const MANY_WORDS: u32 = 2;
+
 /// What a block may have: bits of a byte.
 pub(crate) mod there {
     /// A digit or colon.
@@ -90,9 +93,11 @@ pub(crate) mod there {
     pub(crate) const AT: u8 = 2;
     /// `%`, `&` or the backslash: either bit.
     pub(crate) const ESCAPE: u8 = 4 | 8;
-    /// Perhaps the beginning of a number word, or of one for the at sign, where no letter stands before it or the block
-    /// begins. It may be said of a block that has none, but is never left unsaid.
-    pub(crate) const WORD: u8 = 16;
+    /// Perhaps the beginning of a word for the at sign, where no letter stands before it or the block begins. It may be
+    /// said of a block that has none, but is never left unsaid.
+    pub(crate) const SIGN: u8 = 16;
+    /// The same of [`MANY_WORDS`](super::MANY_WORDS) number words.
+    pub(crate) const WORDS: u8 = 32;
     /// 0x80 or above.
     pub(crate) const HIGH: u8 = 64;
 }
@@ -101,12 +106,13 @@ impl Signs {
     #[inline(always)]
     fn outline(&self) -> Outline {
         let kind = |mask: u64, kind: u8| if mask == 0 { 0 } else { kind };
-        let words = (self.number | self.sign) & !(self.letter << 1);
+        let free = !(self.letter << 1);
         Outline {
             kinds: kind(self.digit | self.colon, there::NUMBER)
                 | kind(self.at, there::AT)
                 | kind(self.escape, there::ESCAPE)
-                | kind(words, there::WORD)
+                | kind(self.sign & free, there::SIGN)
+                | if (self.number & free).count_ones() < MANY_WORDS { 0 } else { there::WORDS }
                 | kind(self.high, there::HIGH),
             dashes: self.dash.count_ones(),
         }

@@ -193,7 +193,9 @@ impl Kernel for OfSigns {
             assert_eq!(outline.kinds & kind != 0, exact.kinds & kind != 0, "{kind}");
         }
         // More words may be said to be there than are, but not less.
-        assert!(outline.kinds & there::WORD >= exact.kinds & there::WORD);
+        for kind in [there::SIGN, there::WORDS] {
+            assert!(outline.kinds & kind >= exact.kinds & kind, "{kind}");
+        }
         assert_eq!(level.short_signs(&self.0), signs);
         let short = &self.0[..usize::from(self.0[0]) % self.0.len()];
         assert_eq!(level.short_signs(short), level.signs(&super::padded(short)));

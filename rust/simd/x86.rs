@@ -1,8 +1,8 @@
 //! Masks with AVX2 and AVX-512.
 
 use super::{
-    Ahead, BLOCK, Direct, Kernel, Keys, Level, MARGIN, Masks, NUMBER, Outline, Pairs, Room, Runs, SEPARATOR,
-    SIGN, Signs, WORDS, Window, is_foreign, there,
+    Ahead, BLOCK, Direct, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline, Pairs, Room, Runs,
+    SEPARATOR, SIGN, Signs, WORDS, Window, is_foreign, there,
 };
 use std::arch::x86_64::*;
 
@@ -168,15 +168,21 @@ impl Level for Avx2 {
             let before_high = _mm256_loadu_si256(bytes.add(31).cast());
             let (low_classes, low_words) = outline_32(bytes, low, before_low);
             let (high_classes, high_words) = outline_32(bytes.add(32), high, before_high);
-            let words = _mm256_or_si256(low_words, high_words);
-            let none = _mm256_cmpeq_epi8(words, _mm256_setzero_si256());
-            let words = _mm256_andnot_si256(none, _mm256_set1_epi8(there::WORD as i8));
+            let words = any_32(low_words, NUMBER).count_ones() + any_32(high_words, NUMBER).count_ones();
+            let signs =
+                _mm256_and_si256(_mm256_or_si256(low_words, high_words), _mm256_set1_epi8(SIGN as i8));
+            let none = _mm256_cmpeq_epi8(signs, _mm256_setzero_si256());
+            let signs = _mm256_andnot_si256(none, _mm256_set1_epi8(there::SIGN as i8));
             let foreign = _mm256_srli_epi16::<1>(_mm256_or_si256(low, high));
             let foreign = _mm256_and_si256(foreign, _mm256_set1_epi8(there::HIGH as i8));
             let classes = _mm256_or_si256(low_classes, high_classes);
-            let kinds = _mm256_or_si256(classes, _mm256_or_si256(words, foreign));
+            let kinds = _mm256_or_si256(classes, _mm256_or_si256(signs, foreign));
             let dashes = |classes| (_mm256_movemask_epi8(classes) as u32).count_ones();
-            Outline { kinds: any_byte(kinds) & !DASH, dashes: dashes(low_classes) + dashes(high_classes) }
+            let many = u8::from(words >= MANY_WORDS) * there::WORDS;
+            Outline {
+                kinds: any_byte(kinds) & !DASH | many,
+                dashes: dashes(low_classes) + dashes(high_classes),
+            }
         }
     }
 }

@@ -2,10 +2,10 @@
 //! dashes, spaces, letters that look like Latin ones.
 
 use super::Edit;
-use crate::pii::prefilter::{Surveys, bits, signs};
+use crate::pii::prefilter::{Ground, High, Surveys, signs};
 use crate::simd::{BLOCK, Set};
 
-/// First code points of the runs of ten decimal digits (Unicode 16, general category Nd).
+/// First code points of the runs of ten decimal digits (Unicode 16, general category Nd), in order, as all such lists.
 const ZEROS: &[u32] = &[
     0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0de6,
     0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0,
@@ -38,12 +38,14 @@ enum Read {
 
 fn read(c: char) -> Option<Read> {
     let code = c as u32;
-    // Most of what is read for nothing: letters of Europe, of Chinese and of Korean.
-    if matches!(code, 0xc0..=0x24f | 0x3400..=0x9fff | 0xac00..=0xd7a3) {
+    // Most of what is read for nothing: letters of Europe, of Hebrew, of Chinese and of Korean.
+    if matches!(code, 0xc0..=0x24f | 0x370..=0x61b | 0x3400..=0x9fff | 0xac00..=0xd7a3) {
         return None;
     }
     let run = |starts: &[u32], length: u32| {
-        starts.iter().rev().find(|&&start| start <= code).map(|start| code - start).filter(|&d| d < length)
+        let next = starts.partition_point(|&start| start <= code);
+        let start = next.checked_sub(1).and_then(|last| starts.get(last))?;
+        Some(code - start).filter(|&d| d < length)
     };
     let letter = |base: u8, d: u32| Read::As(base + (d % 26) as u8);
     Some(match code {
@@ -144,8 +146,7 @@ pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut words = Words::default();
     for block in surveys.blocks(|survey| survey.foreign) {
-        for at in bits(signs(set, text.as_bytes(), block).high).map(|bit| block * BLOCK + bit) {
-            let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { continue };
+        for (at, c) in Foreign::of(set, Ground::of(text.as_bytes()), text, block) {
             let span = at..at + c.len_utf8();
             if let Some(look) = lookalike(c) {
                 if words.is_latin(text, at) {
@@ -162,6 +163,37 @@ pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// The characters that begin in a block and are neither ASCII nor typographic, and where.
+pub(super) struct Foreign<'t> {
+    text: &'t str,
+    from: usize,
+    left: u64,
+}
+
+impl<'t> Foreign<'t> {
+    pub(super) fn of(set: Set, ground: Ground, text: &'t str, block: usize) -> Self {
+        Self { text, from: block * BLOCK, left: signs::<High>(set, ground, block) }
+    }
+}
+
+impl Iterator for Foreign<'_> {
+    type Item = (usize, char);
+
+    fn next(&mut self) -> Option<(usize, char)> {
+        while self.left != 0 {
+            let bit = self.left.trailing_zeros();
+            let at = self.from + bit as usize;
+            let c = char_at(self.text, at);
+            // Its other bytes too; of one that began before the block there is but a byte to pass.
+            self.left &= u64::MAX.checked_shl(bit + c.map_or(1, char::len_utf8) as u32).unwrap_or(0);
+            if let Some(c) = c.filter(|c| !is_typographic(*c)) {
+                return Some((at, c));
+            }
+        }
+        None
+    }
 }
 
 /// The words that lookalikes stand in, one after the other.
@@ -186,10 +218,9 @@ fn char_at(text: &str, at: usize) -> Option<char> {
     text.get(at..)?.chars().next()
 }
 
-/// Whether the character at `at` may hide something: it stands for a letter, a digit or nothing; or, where values are
+/// Whether the character `c` at `at` may hide something: it stands for a letter, a digit or nothing; or, where values are
 /// near (`loud`), for what stands between.
-pub(super) fn asks(text: &str, at: usize, loud: bool, words: &mut Words) -> bool {
-    let Some(c) = char_at(text, at).filter(|c| !is_typographic(*c)) else { return false };
+pub(super) fn asks(text: &str, (at, c): (usize, char), loud: bool, words: &mut Words) -> bool {
     if lookalike(c).is_some() {
         return words.is_latin(text, at);
     }

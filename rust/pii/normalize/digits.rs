@@ -1,8 +1,8 @@
 //! Digits pulled apart, joined by marks, broken over lines, or mixed with letters that look like them.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::{Surveys, bits, signs};
+use crate::pii::candidate::{before, byte, is_label};
+use crate::pii::prefilter::{Digits, Ground, Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
@@ -20,8 +20,7 @@ const SUPPORT: usize = 4;
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let mut next = 0;
     for block in surveys.blocks(|survey| survey.plain) {
-        let signs = signs(set, text, block);
-        for at in bits(signs.digit | signs.at).map(|bit| block * BLOCK + bit) {
+        for at in bits(signs::<Digits>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {
             if at >= next {
                 let end =
                     if byte(text, at) == b'@' { sign(text, at, edits) } else { digits(text, at, edits) };
@@ -32,18 +31,42 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Ed
 }
 
 /// Whether a group of digits and letters may be part of what is hidden: it is a superset of what [`edits`] changes.
-pub(super) fn asks(text: &[u8], group: &Range<usize>) -> bool {
+pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let Range { start, end } = *group;
     let (last, next) = (before(text, start), byte(text, end));
-    let group = text.get(start..end).unwrap_or_default();
-    let alike = |b: u8| b.is_ascii_digit() || looks_like(b).is_some();
-    let lone = end - start == 1 && (is_alone(text, start, lone_before) || is_alone(text, start, lone_after));
-    lone || (is_mark(last) && is_opened(text, start))
-        || is_bracketed_dot(text, end)
-        || (is_filler(next) && (breaks(text, end) || is_alone(text, start, single_after)))
-        || (group.iter().any(u8::is_ascii_alphabetic) && group.iter().all(|&b| alike(b)))
-        || (is_separator(last) && neighbours_before(text, start - 1))
-        || (is_separator(next) && neighbours(text, end + 1) > 0)
+    // Most numbers stand between spaces: what is cheap is asked first.
+    let beside = match last {
+        b' ' | b'-' | b'.' => is_neighbour(before(text, start - 1)) && neighbours_before(text, start - 1),
+        _ => is_mark(last) && is_opened(text, start),
+    };
+    beside
+        || (end - start == 1 && (last == b' ' || next == b' ') && is_lone_row(text, start))
+        || (is_filler(next) && is_pulled(text, start, end))
+        || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
+        || (matches!(next, b'[' | b'(' | b'{') && is_bracketed_dot(text, end))
+        || is_alike(text.get(start..end).unwrap_or_default())
+}
+
+/// Whether all of a group are digits and letters that look like them, a letter among them.
+fn is_alike(group: &[u8]) -> bool {
+    group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
+        && group.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether two single characters more follow the one at `at` in a direction.
+fn is_lone_row(text: &[u8], at: usize) -> bool {
+    is_alone(text, at, lone_before) || is_alone(text, at, lone_after)
+}
+
+/// Whether a digit stands behind the filler at `end`, and others.
+pub(crate) fn is_filled_by_digit(text: &[u8], end: usize) -> bool {
+    let second = byte(text, end + 1);
+    second.is_ascii_digit() || (is_filler(second) && byte(text, filled(text, end)).is_ascii_digit())
+}
+
+/// Whether fillers behind a group, of which one stands at its `end`, break a number, or pull single digits apart.
+fn is_pulled(text: &[u8], start: usize, end: usize) -> bool {
+    is_filled_by_digit(text, end) && (breaks(text, end) || is_alone(text, start, single_after))
 }
 
 /// Whether an `@` may be part of what is hidden; gives where to go on.
@@ -254,9 +277,7 @@ fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
         return;
     }
     let inside = group.len() - count;
-    if support(text, start, end) + inside < SUPPORT
-        || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
-    {
+    if support(text, start, end) + inside < SUPPORT || !is_alike(group) {
         return;
     }
     guess(text, start..end, edits);
@@ -278,6 +299,11 @@ fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
     }
 }
 
+/// A letter that is read as a digit where it stands beside some.
+pub(crate) fn is_neighbour(b: u8) -> bool {
+    matches!(b, b'O' | b'o' | b'l' | b'I' | b'S' | b'B')
+}
+
 /// Whether a group of up to four letters that all look like digits ends at `end`.
 fn neighbours_before(text: &[u8], end: usize) -> bool {
     let length = (1..=5).take_while(|&i| end >= i && byte(text, end - i).is_ascii_alphanumeric()).count();
@@ -286,9 +312,7 @@ fn neighbours_before(text: &[u8], end: usize) -> bool {
 
 /// The length of the group of up to four letters at `start` that all look like digits; 0 if they are none.
 fn neighbours(text: &[u8], start: usize) -> usize {
-    let length = (start..start + 5)
-        .take_while(|&i| matches!(byte(text, i), b'O' | b'o' | b'l' | b'I' | b'S' | b'B'))
-        .count();
+    let length = (start..start + 5).take_while(|&i| is_neighbour(byte(text, i))).count();
     if length <= 4 && !byte(text, start + length).is_ascii_alphanumeric() { length } else { 0 }
 }
 
@@ -344,24 +368,28 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     if let Some(end) = lone(text, at, edits) {
         return Some(end);
     }
-    let part = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     if before(text, at) == b'\n' {
         let start = at - 1 - usize::from(before(text, at - 1) == b'\r');
-        if part(before(text, start)) {
+        if is_label(before(text, start)) {
             edits.push(Edit::new(start..at, b""));
         }
     }
-    let label = (at + 1..at + 64).take_while(|&i| part(byte(text, i)) || byte(text, i) == b'.').count();
-    let end = at + 1 + label;
+    let mut end = at + 1;
+    while end < at + 64 && (is_label(byte(text, end)) || byte(text, end) == b'.') {
+        end += 1;
+    }
+    let line = end + usize::from(byte(text, end) == b'\r');
+    if byte(text, line) != b'\n' {
+        return None;
+    }
     let domain = text.get(at + 1..end).unwrap_or_default();
     // A domain that has its dot and a label behind it may be whole.
     let labels = domain.strip_suffix(b".").unwrap_or(domain);
     let last = labels.iter().rev().take_while(|b| **b != b'.').count();
-    let line = end + usize::from(byte(text, end) == b'\r');
     let goes_on = matches!(byte(text, line + 1), b'.' | b'-');
     let open = !labels.contains(&b'.') || last < 2 || goes_on;
     let next = line + 1 + usize::from(goes_on);
-    if byte(text, line) == b'\n' && open && byte(text, next).is_ascii_alphanumeric() {
+    if open && byte(text, next).is_ascii_alphanumeric() {
         edits.push(Edit::new(end..line + 1, b""));
         return Some(line + 1);
     }

@@ -2,7 +2,7 @@
 
 use super::Edit;
 use crate::pii::candidate::byte;
-use crate::pii::prefilter::{Surveys, bits, signs};
+use crate::pii::prefilter::{Escapes, Ground, Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
 
 /// Named character references that stand for what addresses and numbers are written with.
@@ -30,7 +30,7 @@ pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
     let text = text.as_bytes();
     let (mut edits, mut next) = (Vec::new(), 0);
     for block in surveys.blocks(|survey| survey.escapes) {
-        for at in bits(signs(set, text, block).escape).map(|bit| block * BLOCK + bit) {
+        for at in bits(signs::<Escapes>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {
             if at >= next
                 && let Some((end, value)) = escape(text, at)
             {

@@ -5,7 +5,7 @@
 //! Promise: linear, and parts are disjoint, in order, and cut at character boundaries.
 
 use super::{chars, digits, escapes, spoken};
-use crate::pii::prefilter::{Survey, bits, signs};
+use crate::pii::prefilter::{Escapes, Ground, Survey, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
@@ -30,6 +30,7 @@ pub(crate) struct Part {
 pub(crate) struct Hidden<'t> {
     set: Set,
     text: &'t str,
+    ground: Ground<'t>,
     found: Vec<Range<usize>>,
     spoken: spoken::Reader,
     words: chars::Words,
@@ -38,10 +39,11 @@ pub(crate) struct Hidden<'t> {
 }
 
 impl<'t> Hidden<'t> {
-    pub(crate) fn new(set: Set, text: &'t str) -> Self {
+    pub(crate) fn new(set: Set, text: &'t str, ground: Ground<'t>) -> Self {
         Self {
             set,
             text,
+            ground,
             found: Vec::new(),
             spoken: spoken::Reader::default(),
             words: chars::Words::default(),
@@ -54,31 +56,33 @@ impl<'t> Hidden<'t> {
     pub(crate) fn ask(&mut self, survey: &Survey, first: usize) {
         let asked = survey.foreign | survey.escapes | survey.signs | survey.numbers;
         if asked != 0 {
-            self.ask_blocks(survey, first, asked);
+            self.ask_blocks(survey, first);
         }
     }
 
-    fn ask_blocks(&mut self, survey: &Survey, first: usize, asked: u64) {
+    fn ask_blocks(&mut self, survey: &Survey, first: usize) {
         let text = self.text.as_bytes();
         // Beside these a dash or a space of another kind may be part of a value.
         let loud = survey.plain | survey.numbers | survey.signs;
         let loud = loud | loud << 1 | loud >> 1;
         let mut edits = Vec::new();
-        for bit in bits(asked) {
-            let block = first + bit;
-            let signs = signs(self.set, text, block);
-            let from = block * BLOCK;
-            for at in bits(signs.high).map(|i| from + i) {
-                if chars::asks(self.text, at, loud >> bit & 1 == 1, &mut self.words) {
+        for bit in bits(survey.foreign) {
+            for (at, c) in chars::Foreign::of(self.set, self.ground, self.text, first + bit) {
+                if chars::asks(self.text, (at, c), loud >> bit & 1 == 1, &mut self.words) {
                     self.mark(at..at + 1);
                 }
             }
-            for at in bits(signs.escape).map(|i| from + i) {
+        }
+        for block in bits(survey.escapes).map(|bit| first + bit) {
+            for at in bits(signs::<Escapes>(self.set, self.ground, block)).map(|i| block * BLOCK + i) {
                 if escapes::asks(text, at) {
                     self.mark(at..at + 1);
                 }
             }
-            self.spoken.read(text, block, &signs, survey.numbers >> bit & 1 == 1, &mut edits);
+        }
+        for bit in bits(survey.signs | survey.numbers) {
+            let has = [survey.signs, survey.numbers].map(|blocks| blocks >> bit & 1 == 1);
+            self.spoken.read(self.set, self.ground, text, first + bit, has, &mut edits);
             for edit in edits.drain(..) {
                 self.mark(edit.start..edit.end);
             }

@@ -11,6 +11,9 @@ mod escapes;
 mod hidden;
 mod spoken;
 
+#[cfg(test)]
+pub(crate) use digits::asks;
+pub(crate) use digits::{is_filled_by_digit, is_neighbour};
 pub(crate) use hidden::{Hidden, Part};
 
 use crate::pii::prefilter::Surveys;

@@ -5,9 +5,9 @@
 //! least seven digits with three of them in words.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::{Surveys, bits, signs};
-use crate::simd::{BLOCK, Set, Signs};
+use crate::pii::candidate::{before, byte, is_label};
+use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, bits, signs};
+use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
 /// Words for the `@` and the dot.
@@ -54,8 +54,9 @@ const GAP: usize = 5;
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let mut reader = Reader::default();
     for block in surveys.blocks(|survey| survey.signs | survey.numbers) {
+        let has_signs = surveys.has(block, |survey| survey.signs);
         let has_numbers = surveys.has(block, |survey| survey.numbers);
-        reader.read(text, block, &signs(set, text, block), has_numbers, edits);
+        reader.read(set, Ground::of(text), text, block, [has_signs, has_numbers], edits);
     }
 }
 
@@ -68,17 +69,19 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Reads the addresses that begin in a block, and the numbers if it has any.
+    /// Reads the addresses that begin in a block, and the numbers, where it has any.
     pub(super) fn read(
         &mut self,
+        set: Set,
+        ground: Ground,
         text: &[u8],
         block: usize,
-        signs: &Signs,
-        has_numbers: bool,
+        [has_signs, has_numbers]: [bool; 2],
         edits: &mut Vec<Edit>,
     ) {
         let from = block * BLOCK;
-        for at in bits(signs.sign | signs.at).map(|bit| bracket_before(text, from + bit)) {
+        let spoken = if has_signs { signs::<Spoken>(set, ground, block) } else { 0 };
+        for at in bits(spoken).map(|bit| bracket_before(text, from + bit)) {
             if at >= self.addresses
                 && let Some(end) = address(text, at, edits)
             {
@@ -86,7 +89,8 @@ impl Reader {
             }
         }
         if has_numbers {
-            for at in bits(signs.letter & !(signs.letter << 1)).map(|bit| from + bit) {
+            let letters = signs::<Letters>(set, ground, block);
+            for at in bits(letters & !(letters << 1)).map(|bit| from + bit) {
                 if at >= self.numbers
                     && !before(text, at).is_ascii_alphanumeric()
                     && let Some(end) = number(text, at, edits)
@@ -98,16 +102,17 @@ impl Reader {
     }
 }
 
-fn is_label(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'-'
-}
-
 fn is_name(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-')
+    is_label(b) || matches!(b, b'.' | b'_' | b'+')
 }
 
 fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
-    at + (at..at + most).take_while(|&i| i < text.len() && is(byte(text, i))).count()
+    // Nothing stands behind the end that any of the conditions would take.
+    let mut end = at;
+    while end < at + most && is(byte(text, end)) {
+        end += 1;
+    }
+    end
 }
 
 /// How a marker is written.
@@ -135,8 +140,11 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     };
     let inner = if close == 0 { from } else { skip(text, from + 1, 2, space) };
     let rest = text.get(inner..)?;
-    let word =
-        words.iter().find(|word| rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word)))?;
+    let first = byte(rest, 0).to_ascii_lowercase();
+    let begins = |word: &&&[u8]| {
+        byte(word, 0) == first && rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word))
+    };
+    let word = words.iter().find(begins)?;
     let sign = !word.iter().any(u8::is_ascii_alphabetic);
     let mut end = inner + word.len();
     if close == 0 {
@@ -170,6 +178,15 @@ fn may_be_marker(text: &[u8], at: usize) -> bool {
         _ => return false,
     };
     !before(text, at).is_ascii_alphanumeric() && !byte(text, at + word).is_ascii_alphanumeric()
+}
+
+/// Whether an `at` between spaces stands in prose: nothing that may be a domain is behind it. Most are told so.
+fn is_prose(text: &[u8], at: usize) -> bool {
+    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
+    let word = byte(text, at + 1) | 0x20 == b't' && space(before(text, at)) && space(byte(text, at + 2));
+    // `at sign` is a marker too.
+    let next = skip(text, at + 2, 3, space);
+    word && byte(text, next) | 0x20 != b's' && !may_be_domain(text, next)
 }
 
 /// Whether nothing is spelled in the address around a plain sign from `at` to `end`: what nearly all are.
@@ -207,7 +224,7 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
 
 /// Reads an address around the marker for its `@` at `at`; gives its end.
 fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
-    if !may_be_marker(text, at) {
+    if !may_be_marker(text, at) || is_prose(text, at) {
         return None;
     }
     let mut open = at;

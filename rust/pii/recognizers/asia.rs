@@ -102,8 +102,11 @@ fn aadhaar(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
 }
 
 /// Three groups of four with colons between.
-fn aadhaar_with_colons(text: &[u8], start: usize) -> Option<(Span, Verdict)> {
+fn aadhaar_with_colons(text: &[u8], start: usize, first: usize) -> Option<(Span, Verdict)> {
     const LENGTH: usize = 14;
+    if first != start + 4 || byte(text, first) != b':' {
+        return None;
+    }
     let end = start + LENGTH;
     let value = text.get(start..end)?;
     let free = |b: u8| !b.is_ascii_alphanumeric() && b != b':' && b != b'-';

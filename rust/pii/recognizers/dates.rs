@@ -118,7 +118,9 @@ fn digits(text: &[u8], at: usize, most: usize) -> Option<(u64, usize)> {
 
 /// What stands between the parts of a date: at most two of space, comma, full stop, dash and slash.
 fn gap(text: &[u8], at: usize) -> usize {
-    (at..at + 2).take_while(|&i| matches!(byte(text, i), b' ' | b',' | b'.' | b'-' | b'/')).count()
+    let is_gap = |b: u8| matches!(b, b' ' | b',' | b'.' | b'-' | b'/');
+    let first = usize::from(is_gap(byte(text, at)));
+    first + (first & usize::from(is_gap(byte(text, at + 1))))
 }
 
 /// The day at `at`, with its ending (`3rd`), and where it ends.
@@ -201,7 +203,28 @@ fn begins_anew(text: &[u8], at: usize) -> bool {
     (end..at).filter(starts).count() <= WORDS
 }
 
-fn with_month(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
+/// Whether a date may be read at a group: a month's name follows, or a day that one stands before has its year behind.
+pub(crate) fn may_be_dated(text: &[u8], at: usize, end: usize) -> bool {
+    let from = end + gap(text, end);
+    let (first, second) = (byte(text, from), byte(text, from + 1));
+    if first.is_ascii_digit()
+        || may_be_month(first, second)
+        || matches!((first, second), (b'o', b'f') | (b'd', b'e'))
+    {
+        return true;
+    }
+    // A year and a month may stand in one piece.
+    let mut inner = at;
+    while byte(text, inner).is_ascii_digit() {
+        inner += 1;
+    }
+    inner < end && may_be_month(byte(text, inner), byte(text, inner + 1))
+}
+
+fn with_month(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
+    if !may_be_dated(text, at, end) {
+        return None;
+    }
     let (span, (year, month, day)) = read(text, at)?;
     if !is_day(month, day) {
         return None;

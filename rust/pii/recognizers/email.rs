@@ -2,7 +2,7 @@
 //! a name and a password before the `@`.
 
 use super::{BASE, Canonical, Find, Recognizer, Tier};
-use crate::pii::candidate::{before, byte};
+use crate::pii::candidate::{before, byte, is_label};
 
 pub(super) const EMAIL: Recognizer = Recognizer {
     name: "EMAIL",
@@ -27,7 +27,7 @@ const DOMAIN: usize = 255;
 const FILES: &[&[u8]] = &[b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"css", b"js", b"html", b"json"];
 
 fn is_local(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-')
+    is_label(b) || matches!(b, b'.' | b'_' | b'%' | b'+')
 }
 
 fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
@@ -51,7 +51,7 @@ fn domain(text: &[u8], start: usize) -> Option<usize> {
     let (mut label, mut end) = (start, None);
     for _ in 0..DOMAIN / 2 {
         let mut at = label;
-        while at - start < DOMAIN && (byte(text, at).is_ascii_alphanumeric() || byte(text, at) == b'-') {
+        while at - start < DOMAIN && is_label(byte(text, at)) {
             at += 1;
         }
         let letters = text.get(label..at)?;

@@ -28,7 +28,7 @@ mod wallets;
 use super::candidate::Candidate;
 use super::context::against;
 use super::custom;
-pub(crate) use dates::canonical_date;
+pub(crate) use dates::{canonical_date, may_be_dated};
 
 /// How telling a shape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,8 +106,11 @@ impl Shape {
 pub(crate) type Span = (usize, usize);
 /// From a text and the position of an anchor to the span found there.
 pub(crate) type FindAt = fn(&[u8], usize) -> Option<Span>;
+/// From a text and the start and end of a group to the span found there and what speaks for it. Most groups are none of
+/// its kind, so it tells these apart first, by the bytes around the end.
+pub(crate) type FindGroup = fn(&[u8], usize, usize) -> Option<(Span, Verdict)>;
 /// From a text and a position to the span found there and what speaks for it.
-pub(crate) type FindGroup = fn(&[u8], usize) -> Option<(Span, Verdict)>;
+pub(crate) type FindDash = fn(&[u8], usize) -> Option<(Span, Verdict)>;
 /// From a text and the start and end of a token to the span found there and what speaks for it.
 pub(crate) type FindToken = fn(&[u8], usize, usize) -> Option<(Span, Verdict)>;
 /// Judges a run of bytes, whole.
@@ -140,12 +143,12 @@ pub(crate) enum Find {
     /// the run's start and end to the span, which may reach beyond the run.
     Tokens(FindToken),
     /// At each group of digits and letters that begins with a digit and is no part of a longer word or number: from the
-    /// text and that position to the span.
+    /// text and the group's start and end to the span.
     Numbers(FindGroup),
     /// The same at each group that begins with a letter and has a digit in it.
     Codes(FindGroup),
     /// At the first of each run of dashes, where there are many.
-    Dashes(FindGroup),
+    Dashes(FindDash),
 }
 
 /// What tier a kind belongs to.

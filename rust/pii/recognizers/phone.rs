@@ -183,8 +183,7 @@ fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
 /// Takes in the `+`, an opening parenthesis whose closing one is inside, and an extension (`x12`, `ext. 12`).
 fn extension(text: &[u8], start: usize, end: usize) -> (usize, usize) {
     let mut from = start;
-    let closes = text.get(start..end).is_some_and(|value| value.contains(&b')'));
-    if before(text, from) == b'(' && closes {
+    if before(text, from) == b'(' && text.get(start..end).is_some_and(|value| value.contains(&b')')) {
         from -= 1;
     }
     if before(text, from) == b'+' {
@@ -197,6 +196,9 @@ fn extension_end(text: &[u8], end: usize) -> Option<usize> {
     let mut at = end;
     while at < end + 2 && matches!(byte(text, at), b' ' | b',') {
         at += 1;
+    }
+    if !matches!(byte(text, at), b'e' | b'E' | b'x' | b'X') {
+        return None;
     }
     let word = ["extension", "ext.", "ext", "x"].into_iter().find(|word| {
         text.get(at..at + word.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(word.as_bytes()))

@@ -238,8 +238,15 @@ fn past_short(text: &[u8], end: usize) -> usize {
     if short { past_stop(text, end) } else { end }
 }
 
-fn street_address(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
-    if matches!(before(text, at), b'#' | b'$') {
+fn street_address(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
+    let next = byte(text, end + 1);
+    let may_be_house = match byte(text, end) {
+        b' ' => next.is_ascii_uppercase() || next.is_ascii_digit() || next >= 0x80,
+        b'-' => next.is_ascii_digit(),
+        _ => false,
+    };
+    let may_be_box = at >= 2 && byte(text, at - 2) | 0x20 == b'x';
+    if !(may_be_house || may_be_box) || matches!(before(text, at), b'#' | b'$') {
         return None;
     }
     let (start, end, boxed) = match post_box(text, at) {
@@ -518,7 +525,10 @@ fn as_written(_: &Candidate, strength: Strength) -> Option<Verdict> {
 
 /// Five digits right behind a word that names or announces them: `ZIP 62704`, `the postal code is 62704`, but
 /// not `text your ZIP to 62704`.
-fn bare_zip(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
+fn bare_zip(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
+    if end - at != 5 {
+        return None;
+    }
     let end = zip(text, at).filter(|end| end - at == 5)?;
     if matches!(byte(text, end), b'.' | b'-' | b',' | b'/' | b'%') && byte(text, end + 1).is_ascii_digit() {
         return None;
@@ -536,7 +546,7 @@ fn bare_zip(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
 }
 
 /// Postal codes with letters in front.
-fn lettered(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
+fn lettered(text: &[u8], at: usize, _: usize) -> Option<(Span, Verdict)> {
     let end = postcode(text, at).or_else(|| canadian(text, at))?;
     Some(((at, end), Verdict::shape(Strength::Weak)))
 }
@@ -656,11 +666,10 @@ fn is_in_row(text: &[u8], at: usize) -> bool {
     start < at && before(text, start).is_ascii_digit()
 }
 
-fn coordinates(text: &[u8], at: usize) -> Option<(Span, Verdict)> {
+fn coordinates(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
     // Most numbers have neither decimals nor degrees.
-    let whole = at + digits(text, at, 4);
-    let decimal = byte(text, whole) == b'.' && byte(text, whole + 1).is_ascii_digit();
-    if whole > at + 3 || !(decimal || byte(text, past_space(text, whole)) >= 0x80) {
+    let decimal = byte(text, end) == b'.' && byte(text, end + 1).is_ascii_digit();
+    if end > at + 3 || !(decimal || byte(text, past_space(text, end)) >= 0x80) {
         return None;
     }
     let first = angle(text, at).filter(|angle| angle.places >= 2)?;

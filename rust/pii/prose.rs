@@ -1,0 +1,106 @@
+//! Numbers of prose: years, counts, sums. Most numbers are, and a look at the bytes around one tells, before any recogniser
+//! is asked about it.
+
+use super::candidate::{before, byte, ends_chain, is_gap};
+use super::normalize::{is_filled_by_digit, is_neighbour};
+use super::recognizers::may_be_dated;
+
+/// Most digits that are told apart: no kind is written in so few.
+const MOST: usize = 4;
+
+/// Where the number ends that starts at `at`, if it is prose: in words between spaces, or before a mark that groups
+/// nothing. Nothing begins there then, and nothing is hidden; but letters may lead to it. It is no part of a token, no
+/// house's number, day or year with a month, no part of a chain, and no letter beside it is taken for a digit.
+pub(crate) fn number(text: &[u8], at: usize) -> Option<usize> {
+    let mut end = at + 1;
+    while end <= at + MOST && byte(text, end).is_ascii_digit() {
+        end += 1;
+    }
+    let (last, next) = (before(text, at), byte(text, end));
+    if end > at + MOST || !matches!(last, b' ' | b'(') {
+        return None;
+    }
+    let (earlier, first) = (before(text, at - 1), before(text, at.saturating_sub(2)));
+    // A post office box; a letter that is a digit; a row of single characters.
+    let is_word = first.is_ascii_alphanumeric();
+    let joins = last == b' '
+        && ((is_neighbour(earlier) && (is_neighbour(first) || !is_word))
+            || (end == at + 1 && !(is_word && earlier.is_ascii_alphanumeric())));
+    if joins || earlier | 0x20 == b'x' {
+        return None;
+    }
+    let (second, third) = (byte(text, end + 1), byte(text, end + 2));
+    let ends = match next {
+        b' ' => second.is_ascii_lowercase() && !(is_neighbour(second) && is_neighbour(third)),
+        b'.' | b')' => !is_filled_by_digit(text, end),
+        b',' | b';' | b'"' | b'\'' | b'?' | b'!' | b']' => true,
+        _ => false,
+    };
+    (ends && (!is_gap(next) || ends_chain(text, &(at..end))) && !may_be_dated(text, at, end)).then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::candidate::Chain;
+    use super::super::normalize::asks;
+    use super::super::recognizers::{Find, RECOGNIZERS};
+    use super::*;
+    use crate::simd::Set;
+    use proptest::prelude::*;
+
+    #[test]
+    fn years_and_counts_are_prose() {
+        for text in
+            ["in 2019 the", "of 12 people", "by 2019, the", "(1999). The", "the 5 books", "was 300.\nSo"]
+        {
+            let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
+            assert!(number(text.as_bytes(), at).is_some(), "{text}");
+        }
+        for text in [
+            "at 12 Oak",
+            "on 12 May 1999",
+            "May 12, 1999",
+            "box 12 is",
+            "a 1 is",
+            "I 12 is",
+            "to 5 o clock",
+            "of 12-14",
+            "of 12 14",
+            "of 12.\n14",
+            "the 62704 is",
+            "x-12 is",
+            "40.71, 12",
+            "in 12 AB",
+        ] {
+            let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
+            assert_eq!(number(text.as_bytes(), at), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_begins_at_a_number_of_prose(
+            parts in prop::collection::vec(
+                "[0-9]{1,5}|[ (.,;)'x!-]{1,2}|[A-Za-z]{1,6}|of|de|May|[OolISB]|\n|ju|é|box |° N| May 1999",
+                1..12,
+            ),
+        ) {
+            let text = parts.concat();
+            let text = text.as_bytes();
+            let starts = (0..text.len()).filter(|&at| {
+                text[at].is_ascii_digit() && !before(text, at).is_ascii_alphanumeric()
+            });
+            for (at, end) in starts.filter_map(|at| Some((at, number(text, at)?))) {
+                prop_assert!(!byte(text, end).is_ascii_alphanumeric());
+                for find in RECOGNIZERS.iter().flat_map(|recognizer| recognizer.find) {
+                    if let Find::Numbers(find) = find {
+                        prop_assert_eq!(find(text, at, end), None);
+                    }
+                }
+                prop_assert!(!asks(text, &(at..end)));
+                let chain = Chain::read(Set::default(), text, at);
+                prop_assert!(!is_gap(byte(text, end)) || chain.candidates().count() == 1);
+            }
+        }
+    }
+}
