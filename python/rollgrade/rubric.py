@@ -6,6 +6,7 @@ A rubric is immutable, may be shared by threads, survives pickling, and keeps a 
 from __future__ import annotations
 
 import hashlib
+import operator
 import threading
 import tomllib
 import warnings
@@ -296,15 +297,17 @@ class Rubric:
             _aligned("facts", facts, n),
             _aligned("references", references, n),
         )
-        rows = [
-            Material.of(source, fact, None, reference)
-            for source, fact, reference in zip(*(c or [None] * n for c in columns), strict=True)
-        ]
+        rows = _materials(*(c or [None] * n for c in columns))
         run = self._run_basis(rows) if basis is None else settings.checked_basis(basis)
         keys: dict[tuple[str, Material], int] = {}
         index: list[int] = []
         skipped: dict[int, str] = {}
         for i, material in enumerate(rows):
+            if i and material is rows[i - 1]:
+                index.append(index[-1])
+                if i - 1 in skipped:
+                    skipped[i] = skipped[i - 1]
+                continue
             found = self._row_basis(material, run)
             if found is None:
                 lacking = self._lacking(material, run)
@@ -503,6 +506,20 @@ def _texts(completions: Any) -> list[str]:
     if type(completions) is not list and isinstance(completions, str | Mapping):
         raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
     return [completion_text(c) for c in _listed(completions)]
+
+
+def _materials(sources: list[Any], facts: list[Any], references: list[Any]) -> list[Material]:
+    """What each row is graded against: one object for rows side by side that were given the same objects, as the rows of
+    a group are."""
+    rows: list[Material] = []
+    last: tuple[Any, ...] = ()
+    for row in zip(sources, facts, references, strict=True):
+        if rows and all(map(operator.is_, row, last)):
+            rows.append(rows[-1])
+        else:
+            rows.append(Material.of(row[0], row[1], None, row[2]))
+        last = row
+    return rows
 
 
 def _listed(values: Any) -> list[Any]:
