@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rollgrade import _core
+from rollgrade.logs.ids import Ids
 from rollgrade.logs.records import Grade, Rollout
 
-__all__ = ["IDS_KEPT", "Summary", "Worst"]
-
-IDS_KEPT = 1_000_000
-"""Ids that are compared to find the same one twice; of a longer log the rest is not compared."""
+__all__ = ["Summary", "Worst"]
 
 WORST = 3
 
@@ -68,7 +66,7 @@ class Summary:
     repeated_ids: int = 0
     """Records whose id an earlier record has."""
     basis: str | None = None
-    _ids: dict[int, None] = field(default_factory=dict)
+    _ids: Ids = field(default_factory=Ids)
     _worst: list[tuple[float, Order, Worst]] = field(default_factory=list)
     """A heap: the negated reward, the negated place, and which it is; the one to drop first."""
 
@@ -123,17 +121,7 @@ class Summary:
 
     def add_ids(self, hashes: Sequence[int]) -> None:
         """Counts ids, by their hashes, that were there before."""
-        new = len(hashes)
-        if len(self._ids) + new <= IDS_KEPT:
-            before = len(self._ids)
-            self._ids.update(dict.fromkeys(hashes))
-            self.repeated_ids += new - (len(self._ids) - before)
-            return
-        for key in hashes:
-            if key in self._ids:
-                self.repeated_ids += 1
-            elif len(self._ids) < IDS_KEPT:
-                self._ids[key] = None
+        self.repeated_ids += self._ids.add(hashes)
 
     def add_tally(
         self,
@@ -181,7 +169,7 @@ class Summary:
         for name in ("passed", "measured", "pii_basis"):
             getattr(summary, name).update(state[name])
         summary.pii.update({(kind, verdict): count for kind, verdict, count in state["pii"]})
-        summary._ids.update(dict.fromkeys(ids))
+        summary._ids.add(list(ids))
         summary._worst.extend((a, tuple(b), Worst(*worst)) for a, b, *worst in state["worst"])
         heapq.heapify(summary._worst)
         return summary
