@@ -10,6 +10,7 @@ pub mod answer;
 pub mod batch;
 pub mod coverage;
 mod distinct;
+mod eight;
 mod error;
 pub mod fluency;
 pub mod grade;

@@ -1,5 +1,7 @@
 //! Bytes of a text by the dozen: how many are of a kind, where one of a set stands next, the characters beyond ASCII.
 
+use crate::eight::{SMALL, leading, within};
+
 /// A set of bytes.
 pub(super) struct Bytes([bool; 256]);
 
@@ -40,18 +42,10 @@ pub(super) fn count(text: &str, is: impl Fn(u8) -> bool) -> usize {
 
 /// How many ASCII letters and digits a text begins with.
 pub(super) fn leading_alphanumerics(text: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
     let mut at = 0;
     while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
         let block = u64::from_le_bytes(*block);
-        // The highest bit of each byte: at least the first of a range, beyond its last.
-        let within = |block: u64, first: u8, last: u8| {
-            let ascii = block & !HIGH;
-            (ascii + u64::from(0x80 - first) * ONES) & !(ascii + u64::from(0x7f - last) * ONES)
-        };
-        let found = (within(block | (0x20 * ONES), b'a', b'z') | within(block, b'0', b'9')) & !block & HIGH;
-        let length = (!found & HIGH).trailing_zeros() as usize / 8;
+        let length = leading(within(block | SMALL, b'a', b'z') | within(block, b'0', b'9'));
         at += length;
         if length < 8 {
             return at;

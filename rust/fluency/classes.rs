@@ -4,6 +4,7 @@
 //! the word list (16 bits of hash, class, flags), then [`CLASSES`] x [`CLASSES`] signed bytes, each
 //! `20 ln(p(second | first) / p(second))`.
 
+use crate::eight::within;
 use crate::words::map::packed;
 
 /// How many classes there are.
@@ -196,7 +197,7 @@ fn hash_long(bytes: &[u8], fold: bool) -> u64 {
     for block in blocks {
         value = mix(value, u64::from_le_bytes(*block), fold);
     }
-    if rest.is_empty() { value } else { mix(value, tail(rest), fold) }
+    if rest.is_empty() { value } else { mix(value, packed(rest) as u64, fold) }
 }
 
 fn mix(value: u64, block: u64, fold: bool) -> u64 {
@@ -205,19 +206,9 @@ fn mix(value: u64, block: u64, fold: bool) -> u64 {
     value ^ (value >> 32)
 }
 
-/// Less than eight bytes as one number, zeros after them.
-fn tail(rest: &[u8]) -> u64 {
-    packed(rest) as u64
-}
-
 /// Eight bytes with the ASCII capitals among them in lower case.
 fn lower(block: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let ascii = block & (0x7f * ONES);
-    let from_a = ascii + (0x80 - u64::from(b'A')) * ONES;
-    let beyond_z = ascii + (0x7f - u64::from(b'Z')) * ONES;
-    let is_capital = from_a & !beyond_z & !block & (0x80 * ONES);
-    block | (is_capital >> 2)
+    block | (within(block, b'A', b'Z') >> 2)
 }
 
 fn lookup(hash: u64) -> Option<Entry> {

@@ -1,5 +1,7 @@
 //! Matching of fixed phrases, whatever their case and apostrophes.
 
+use crate::words::beginnings::Beginnings;
+
 /// The length in bytes of `phrase` at the start of `text`, where it ends at a word's end.
 ///
 /// `phrase` is ASCII in lower case with plain apostrophes; in the text a typographic apostrophe fits as well, and
@@ -32,25 +34,23 @@ fn starts_with_mark(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xe2, 0x80])
 }
 
-/// Some phrases, and what any of them begins with, so that hardly another text is compared with each.
+/// Some phrases, and what any of them begins with.
 pub(super) struct Phrases {
     phrases: &'static [&'static str],
-    /// For the lowest five bits of the first byte, those of the second, a bit each.
-    beginnings: [u32; 32],
+    beginnings: Beginnings,
 }
 
 impl Phrases {
     pub(super) const fn new(phrases: &'static [&'static str]) -> Self {
-        let mut beginnings = [0; 32];
+        let mut beginnings = Beginnings::NONE;
         let mut at = 0;
         while at < phrases.len() {
-            let phrase = phrases[at].as_bytes();
-            beginnings[phrase[0] as usize % 32] |= match phrase {
-                [_] => u32::MAX,
+            beginnings = match phrases[at].as_bytes() {
+                [] => beginnings,
+                [first] => beginnings.with_any(*first),
                 // What a typographic apostrophe begins with fits as well.
-                [_, b'\'', ..] => 1 << (b'\'' % 32) | 1 << (0xe2 % 32),
-                [_, second, ..] => 1 << (*second % 32),
-                [] => 0,
+                [first, b'\'', ..] => beginnings.with(*first, b'\'').with(*first, 0xe2),
+                [first, second, ..] => beginnings.with(*first, *second),
             };
             at += 1;
         }
@@ -59,12 +59,9 @@ impl Phrases {
 
     /// The length of the first of them that stands at the start of `text`.
     pub(super) fn prefix(&self, text: &str) -> Option<usize> {
-        let (first, second) = match text.as_bytes() {
-            [first, second, ..] => (first.to_ascii_lowercase(), *second),
-            [first] => (first.to_ascii_lowercase(), 0),
-            [] => return None,
-        };
-        if self.beginnings[usize::from(first % 32)] >> (second % 32) & 1 == 0 {
+        let bytes = text.as_bytes();
+        let first = bytes.first()?.to_ascii_lowercase();
+        if !self.beginnings.has(first, bytes.get(1).copied().unwrap_or(0)) {
             return None;
         }
         let is_like = |phrase: &&&str| phrase.as_bytes().first() == Some(&first);

@@ -1,6 +1,6 @@
 //! English function words: the closed classes, which carry little of a fact by themselves.
 
-use super::map::packed;
+use super::map::{pack, packed};
 
 /// Articles, pronouns, prepositions, conjunctions, auxiliaries and the adverbs that go with them; lower-case,
 /// without apostrophes. A line holds words that stand in like places, for [`super::order`]: `training/word_order.py`
@@ -73,16 +73,6 @@ static TABLE: [u128; SLOTS] = {
 
 const GROUP_SHIFT: u32 = 120;
 const WORD: u128 = (1 << GROUP_SHIFT) - 1;
-
-const fn pack(word: &[u8]) -> u128 {
-    let mut key = 0u128;
-    let mut i = 0;
-    while i < word.len() {
-        key |= (word[i] as u128) << (8 * i);
-        i += 1;
-    }
-    key
-}
 
 const fn slot(key: u128) -> usize {
     let mixed = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -53,13 +53,7 @@ impl<'a> Word<'a> {
 
     /// The [`Word::short_key`] of a word of at most 16 bytes, for tables.
     pub(crate) const fn key_of(bytes: &[u8]) -> [u64; 2] {
-        let mut key = [0; 2];
-        let mut at = 0;
-        while at < bytes.len() && at < SHORT {
-            key[at / 8] |= (bytes[at] as u64) << (8 * (at % 8));
-            at += 1;
-        }
-        key
+        split(pack(bytes))
     }
 
     /// The word's bytes.
@@ -113,7 +107,17 @@ pub(crate) fn packed(bytes: &[u8]) -> u128 {
     }
 }
 
-fn split(key: u128) -> [u64; 2] {
+/// The same for tables.
+pub(super) const fn pack(bytes: &[u8]) -> u128 {
+    let (mut key, mut at) = (0, 0);
+    while at < bytes.len() && at < SHORT {
+        key |= (bytes[at] as u128) << (8 * at);
+        at += 1;
+    }
+    key
+}
+
+const fn split(key: u128) -> [u64; 2] {
     [key as u64, (key >> 64) as u64]
 }
 

@@ -13,6 +13,7 @@
 //! Everything here is total and linear in the length of the text.
 
 pub mod alnum;
+pub(crate) mod beginnings;
 pub mod fold;
 pub mod function;
 pub mod irregular;

@@ -1,5 +1,6 @@
 //! English numbers: the values of digits and number words.
 
+use super::beginnings::Beginnings;
 use super::stream::{Break, Stream, Token};
 use std::ops::Range;
 
@@ -203,29 +204,23 @@ fn starts_number(word: &[u8]) -> bool {
         && (cardinal(word).is_some() || scale(word, false).is_some() || matches!(word, b"hundred" | b"dozen"))
 }
 
-/// For the lowest five bits of the first letter, those of the second, a bit each, of the words that [`starts_number`]
-/// knows: few others begin like them.
-static STARTS: [u32; 32] = {
+/// What the words begin with that [`starts_number`] knows: few others begin like them.
+static STARTS: Beginnings = {
     let starts: [&[u8; 2]; 19] = [
         b"ze", b"on", b"tw", b"th", b"fo", b"fi", b"si", b"se", b"ei", b"ni", b"te", b"el", b"mi", b"ml",
         b"bi", b"bl", b"tr", b"hu", b"do",
     ];
-    let mut bits = [0; 32];
+    let mut beginnings = Beginnings::NONE;
     let mut at = 0;
     while at < starts.len() {
-        bits[(starts[at][0] % 32) as usize] |= 1 << (starts[at][1] % 32);
+        beginnings = beginnings.with(starts[at][0], starts[at][1]);
         at += 1;
     }
-    bits
+    beginnings
 };
 
 fn may_start_number(word: &[u8]) -> bool {
-    match word {
-        [first, second, ..] => {
-            STARTS.get(usize::from(first % 32)).is_some_and(|bits| bits >> (second % 32) & 1 == 1)
-        }
-        _ => false,
-    }
+    matches!(word, [first, second, ..] if STARTS.has(*first, *second))
 }
 
 /// Reads number words from the left: units gather in `group`, a scale word moves the group into `total`.

@@ -12,6 +12,7 @@ use super::fold;
 use super::function::{function_group, is_function_word};
 use super::numbers::{self, Quantity};
 use super::polarity::{self, Polarity};
+use crate::eight::{SMALL, leading, within};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -445,17 +446,10 @@ impl Scanner<'_> {
 /// How many of eight bytes, from the lowest on, are ASCII letters, how many of those are upper-case, and the bytes with
 /// those in lower case.
 fn leading_letters(block: u64) -> (usize, usize, u64) {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    let lower = block | (0x20 * ONES);
-    let ascii = lower & !HIGH;
-    // The highest bit of each byte: at least `a`, beyond `z`.
-    let from_a = ascii + (0x80 - u64::from(b'a')) * ONES;
-    let beyond_z = ascii + (0x7F - u64::from(b'z')) * ONES;
-    let letter = from_a & !beyond_z & !block & HIGH;
-    let len = (!letter & HIGH).trailing_zeros() as usize / 8;
-    let within = 1u64.checked_shl(8 * len as u32).unwrap_or(0).wrapping_sub(1);
-    let upper = letter & within & !(block << 2);
+    let lower = block | SMALL;
+    let len = leading(within(lower, b'a', b'z'));
+    let taken = 1u64.checked_shl(8 * len as u32).unwrap_or(0).wrapping_sub(1);
+    let upper = within(block, b'A', b'Z') & taken;
     (len, upper.count_ones() as usize, lower)
 }
 

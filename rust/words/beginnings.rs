@@ -1,0 +1,28 @@
+//! What some words begin with, by two letters: hardly another word is compared with each of them.
+
+/// For the lowest five bits of the first byte, those of the second, a bit each: capital and small letters are one. It may
+/// have a beginning that none of the words has, but never lacks one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beginnings([u32; 32]);
+
+impl Beginnings {
+    pub(crate) const NONE: Self = Self([0; 32]);
+
+    /// With the words that begin with these two.
+    pub(crate) const fn with(mut self, first: u8, second: u8) -> Self {
+        self.0[first as usize % 32] |= 1 << (second % 32);
+        self
+    }
+
+    /// With the word of this one byte, whatever follows.
+    pub(crate) const fn with_any(mut self, first: u8) -> Self {
+        self.0[first as usize % 32] = u32::MAX;
+        self
+    }
+
+    /// Whether a word may begin with these two.
+    #[inline]
+    pub(crate) fn has(&self, first: u8, second: u8) -> bool {
+        self.0.get(usize::from(first % 32)).is_some_and(|seconds| seconds >> (second % 32) & 1 == 1)
+    }
+}
