@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.forms import FORMS, detect
 from rollgrade.logs.grading import Grader
-from rollgrade.logs.parquet import grade_type, parquet_modules
+from rollgrade.logs.native import Native, Style
+from rollgrade.logs.parquet import grade_type, grades_of, parquet_modules, row_of
 from rollgrade.logs.reader import SAMPLE, Reader, field_paths, keys_read
 from rollgrade.logs.records import GRADE_KEY, Grade, Rollout
+from rollgrade.logs.selecting import Selection
 from rollgrade.recipes import as_rubric
 from rollgrade.rubric import Rubric
 
@@ -60,6 +63,8 @@ class GradeBatch:
             )
         self._paths = field_paths(completion=completion, source=source, facts=facts, reference=reference)
         self._grader = Grader(rubric, threads=threads)
+        self._grader.basis = rubric.coverage.basis
+        self._native: Native | None = None
         self._keys = keys_read(self._paths)
 
     @property
@@ -85,24 +90,53 @@ class GradeBatch:
             f"batch: got {type(batch).__name__}, expected an Arrow table, a frame, or a dict of columns"
         )
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_native": None}
+
     def _graded(self, table: pa.Table) -> pa.Table:
         arrow, _ = parquet_modules()
-        records = table.select([name for name in table.column_names if name in self._keys]).to_pylist()
-        reader = self._reader(table.column_names, records)
-        found = [_rollout(reader, record) for record in records]
-        grades = iter(self._grader.grade([rollout for rollout in found if isinstance(rollout, Rollout)]))
-        graded: list[Grade | None] = []
-        errors: list[str | None] = []
-        for rollout in found:
-            grade = rollout if isinstance(rollout, RecordError) else next(grades)
-            error = isinstance(grade, RecordError)
-            graded.append(None if isinstance(grade, RecordError) else grade)
-            errors.append(str(grade) if error else None)
+        looked_at = table.select([name for name in table.column_names if name in self._keys])
+        reader = self._reader(table.column_names, looked_at.slice(0, SAMPLE).to_pylist())
+        pieces, errors, before = [], [], 0
+        for rows in looked_at.to_batches():
+            grades, reasons = self._batch(reader, rows, before)
+            pieces.append(grades)
+            errors += reasons
+            before += rows.num_rows
         for name in (GRADE_KEY, ERROR_KEY):
             if name in table.column_names:
                 table = table.drop_columns([name])
-        table = table.append_column(GRADE_KEY, arrow.array(graded, self.type))
+        table = table.append_column(GRADE_KEY, arrow.chunked_array(pieces, self.type))
         return table.append_column(ERROR_KEY, arrow.array(errors, arrow.string()))
+
+    def _batch(
+        self, reader: Reader, rows: pa.RecordBatch, before: int
+    ) -> tuple[pa.StructArray, list[str | None]]:
+        """A grade for each row, or null and the reason. Rust grades them, Python what that leaves."""
+        arrow, _ = parquet_modules()
+        numbers: list[int] = []
+        native = arrow.array([], self.type)
+        left: Sequence[int] = range(rows.num_rows)
+        self._native = self._native or Native(self._grader, Style(), Selection())
+        if (done := self._native.grade_rows(Path(), reader, rows, before, 0, None)) is not None:
+            numbers, native = grades_of(b"".join(done.pieces()), self._grader.rules)
+            left = [row for _, row, _, _ in done.left]
+        slow = [_rollout(reader, row_of(rows, row)) for row in left]
+        graded = iter(self._grader.grade([rollout for rollout in slow if isinstance(rollout, Rollout)]))
+        slow_grades = [error if isinstance(error, RecordError) else next(graded) for error in slow]
+        place: list[int | None] = [None] * rows.num_rows
+        for at, number in enumerate(numbers):
+            place[number - before] = at
+        errors: list[str | None] = [None] * rows.num_rows
+        found: list[Grade] = []
+        for row, grade in zip(left, slow_grades, strict=True):
+            if isinstance(grade, RecordError):
+                errors[row] = str(grade)
+            else:
+                place[row] = len(native) + len(found)
+                found.append(grade)
+        together = arrow.concat_arrays([native, arrow.array(found, self.type)])
+        return together.take(arrow.array(place, arrow.int64())), errors
 
     def _reader(self, columns: list[str], records: list[dict[str, Any]]) -> Reader:
         """How rows are read: by the form that most of the first have, else by the fields that were named."""
