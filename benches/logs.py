@@ -1,6 +1,7 @@
 """Rescoring a log against merely parsing it: wall time, memory, and one thread against two.
 
     python benches/logs.py --gb 1 --gb 5
+    python benches/logs.py --rubric summarization --rubric ranking   # several rubrics side by side
 
 The log is generated under out/ and deleted afterwards: chat lines in groups of 8 completions, every prompt with its
 own source and facts. Each contestant runs in a process of its own, in turns.
@@ -85,13 +86,19 @@ def measured(command: list[str]) -> tuple[float, float]:
     return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
-def race(log: Path, rounds: int) -> None:
+def race(log: Path, rounds: int, rubrics: list[str]) -> None:
     """Runs every contestant in turns and prints the table."""
     out = log.with_name("graded" + log.suffix)
     score = [sys.executable, "-m", "rollgrade", "score", str(log), "-o", str(out)]
     parquet = log.suffix == ".parquet"
     contestants = {
-        f"rollgrade score, {n} thread{'s' * (n > 1)}": [*score, "--threads", str(n)] for n in (1, 2)
+        f"rollgrade score, {rubric}, {n} thread{'s' * (n > 1)}": [
+            *score,
+            *("--rubric", rubric),
+            *("--threads", str(n)),
+        ]
+        for rubric in rubrics
+        for n in (1, 2)
     }
     for name, code in PARSERS.items():
         if (name == "pyarrow.parquet") == parquet and (log.stat().st_size < 2e9 or "json.loads" in name):
@@ -112,17 +119,19 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--gb", type=float, action="append")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rubric", action="append", help="a recipe's name or a rubric file")
     given = parser.parse_args()
+    rubrics = given.rubric or ["summarization"]
     for size in given.gb or [1.0]:
         log = ROOT / "out" / "bench_log.jsonl"
         rows = log.with_suffix(".parquet")
         try:
             generate(log, size * 1e9)
-            race(log, given.rounds)
+            race(log, given.rounds, rubrics)
             if size <= 1:
                 # In a process of its own: what this one holds would count as its children's peak.
                 subprocess.run([sys.executable, "-c", TO_PARQUET, str(log), str(rows)], check=True)
-                race(rows, given.rounds)
+                race(rows, given.rounds, rubrics)
         finally:
             log.unlink(missing_ok=True)
             rows.unlink(missing_ok=True)

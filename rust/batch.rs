@@ -162,13 +162,15 @@ pub fn map_chunks<T: Sync, S: Default + Send, R: Send>(
     scratch: &mut Vec<S>,
     work: impl Fn(&mut S, usize, &[T]) -> R + Sync,
 ) -> Vec<R> {
-    // More chunks than threads even out texts of unequal length; few enough that a chunk is worth its hand-over.
-    const CHUNKS_A_THREAD: usize = 8;
+    // More chunks than threads even out texts of unequal length; few enough that a chunk is worth its hand-over. A thread
+    // costs more than that.
+    const CHUNKS_A_THREAD: usize = 16;
     const LEAST: usize = 16;
+    const LEAST_OF_CHUNK: usize = 4;
     let threads = threads.clamp(1, items.len().div_ceil(LEAST).clamp(1, MOST_THREADS));
     let size = match threads {
         1 => items.len().max(1),
-        _ => items.len().div_ceil(threads * CHUNKS_A_THREAD).max(LEAST),
+        _ => items.len().div_ceil(threads * CHUNKS_A_THREAD).max(LEAST_OF_CHUNK),
     };
     let chunks: Vec<&[T]> = if items.is_empty() { vec![items] } else { items.chunks(size).collect() };
     let make =

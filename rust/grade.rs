@@ -24,6 +24,7 @@ use crate::tokens::Counter;
 use crate::words::keys::Keys;
 use crate::words::spaced;
 use crate::words::stream::Stream;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -178,20 +179,19 @@ impl Grader {
         scratch: &mut Scratch,
     ) -> Result<Task, Error> {
         let mut pii_in_facts = Vec::new();
+        let streams = Streams::new(material);
         let carried = if self.rubric.coverage.measure == Measure::Content {
-            self.content(basis, material, &mut pii_in_facts, &mut scratch.keys)?
+            self.content(basis, material, &streams, &mut pii_in_facts, &mut scratch.keys)?
         } else {
             self.whole(basis, material, &mut pii_in_facts, &mut scratch.rouge)?
         };
-        let supports = material.source.into_iter().chain(material.facts.into_iter().flatten().copied());
-        let supports = supports.chain(material.reference).map(Stream::new);
         // A lone reference or fact list says too little about what the document holds to call a name unsupported.
         let known = (self.rubric.coverage.support && basis != Basis::None && material.source.is_some())
-            .then(|| Known::of_streams(supports, &mut scratch.keys));
+            .then(|| Known::of_streams(streams.all(), &mut scratch.keys));
         // Every grade needs it then: it is prepared here, where no grade waits for another.
-        let limited = self.max_density(basis).and(material.source);
+        let limited = self.max_density(basis).and(streams.source());
         let copied =
-            limited.map_or_else(OnceLock::new, |source| OnceLock::from(copying::Source::new(source)));
+            limited.map_or_else(OnceLock::new, |source| OnceLock::from(copying::Source::of_stream(source)));
         Ok(Task {
             basis,
             carried,
@@ -207,6 +207,7 @@ impl Grader {
         &self,
         basis: Basis,
         material: Material<'_>,
+        streams: &Streams<'_>,
         pii: &mut Vec<(usize, pii::Kind)>,
         keys: &mut Keys,
     ) -> Result<Carried, Error> {
@@ -216,7 +217,8 @@ impl Grader {
             Basis::Facts => {
                 let list = material.facts.ok_or_else(|| absent("facts", basis))?;
                 let ignore = self.pii_of(list, pii);
-                Carried::Facts(Facts::with(list, material.weights, &ignore, settings, keys)?)
+                let facts = streams.facts();
+                Carried::Facts(Facts::of_streams(list, facts, material.weights, &ignore, settings, keys)?)
             }
             Basis::Reference => {
                 let reference = material.reference.ok_or_else(|| absent("reference", basis))?;
@@ -226,7 +228,8 @@ impl Grader {
             }
             Basis::Source => {
                 let source = material.source.ok_or_else(|| absent("source", basis))?;
-                Carried::Salience(Salience::new(source))
+                let stream = streams.source().ok_or_else(|| absent("source", basis))?;
+                Carried::Salience(Salience::of_stream(source, stream))
             }
             Basis::None => Carried::Nothing,
         })
@@ -399,6 +402,34 @@ impl Grader {
             |fails| distinct_severities(&self.scanner, completion, found.iter().filter(|f| f.fails == fails));
         let score = reward::pii_score(&severities(true), &severities(false));
         (found, score)
+    }
+}
+
+/// The material of a task, each text tokenised when it is first asked for, and no text twice.
+struct Streams<'a> {
+    material: Material<'a>,
+    source: OnceCell<Option<Stream>>,
+    facts: OnceCell<Vec<Stream>>,
+    reference: OnceCell<Option<Stream>>,
+}
+
+impl<'a> Streams<'a> {
+    fn new(material: Material<'a>) -> Self {
+        Self { material, source: OnceCell::new(), facts: OnceCell::new(), reference: OnceCell::new() }
+    }
+
+    fn source(&self) -> Option<&Stream> {
+        self.source.get_or_init(|| self.material.source.map(Stream::new)).as_ref()
+    }
+
+    fn facts(&self) -> &[Stream] {
+        let read = || self.material.facts.unwrap_or_default().iter().map(|fact| Stream::new(fact)).collect();
+        self.facts.get_or_init(read)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Stream> {
+        let reference = self.reference.get_or_init(|| self.material.reference.map(Stream::new));
+        self.source().into_iter().chain(self.facts()).chain(reference)
     }
 }
 

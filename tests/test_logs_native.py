@@ -116,6 +116,29 @@ def test_rubrics_are_followed_alike(rubric: dict[str, Any], tmp_path: Path) -> N
     both(log, tmp_path, rubric=rubric)
 
 
+def test_prompts_are_told_apart_in_any_order(tmp_path: Path, natively: list[int]) -> None:
+    prompts: list[dict[str, Any]] = [
+        {},
+        {"facts": FACTS[:1]},
+        {"facts": [*FACTS, "It cost 12 million dollars."]},
+        {"source": SOURCE.replace("12", "13")},
+        {"facts": None, "reference": ANSWER},
+        {"facts": None, "reference": FACTS[0]},
+        {"facts": None},
+    ]
+    grouped = [
+        chat(f"{ANSWER} It cost {i % 5 + 10} million dollars.", **prompts[i // 8 % 7]) for i in range(400)
+    ]
+    turns = [chat(ANSWER, **prompts[i * i % 7]) for i in range(400)]
+    lines = [json.dumps(record) for record in grouped + turns]
+    lines[5] = lines[300] = ""
+    lines[13] = lines[301] = "[]"
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(lines))
+    both(log, tmp_path, rubric={"missing": "fallback"})
+    assert sum(natively) == 2 * (len(lines) - 4)
+
+
 LINES: dict[str, bytes] = {
     "not UTF-8": b'{"messages": "\xff"}',
     "broken": b'{"messages": [',

@@ -4,20 +4,12 @@
 //! one although they only negate it, and one word of a pair of opposites where they only have the other. Words that the
 //! known texts have either way, or not at all, tell nothing.
 
+use super::marks::{Marks, NEGATED, PLAIN, WRITTEN};
 use crate::words::keys::Keys;
-use crate::words::map::{UNKNOWN, Word, WordMap, hash_of};
+use crate::words::map::{Word, hash_of};
 use crate::words::polarity::Polarity;
 use crate::words::stream::{Stream, Token};
 use std::ops::Range;
-
-/// What the known texts say, by the keys of their content words.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Said {
-    plain: WordMap,
-    negated: WordMap,
-    /// The plain ones as they are written: most words of a summary are among them, and need no key then.
-    written: WordMap,
-}
 
 /// Opposites that hardly ever stand for anything else, as keys ([`key`]). In order of the first.
 const OPPOSITES: [[&[u8]; 2]; 27] = [
@@ -73,71 +65,52 @@ static OPPOSITE_HASHES: [u64; 64] = {
     bits
 };
 
-impl Said {
-    /// Adds what a text says.
-    pub(super) fn read(&mut self, stream: &Stream, keys: &mut Keys) {
-        for (token, polarity) in
-            stream.tokens.iter().zip(stream.polarities()).filter(|(token, _)| is_told(token))
-        {
-            let word = stream.word(token);
-            let is_negated = *polarity == Polarity::Negated;
-            if is_negated {
-                self.negated.get_or_insert(keys.of(word).key, 1);
-            } else if !has(&self.written, word) {
-                self.written.get_or_insert(word, 1);
-                self.plain.get_or_insert(keys.of(word).key, 1);
-            }
+/// Byte spans of the words of a summary that say the opposite of what the known words are marked with.
+pub(super) fn contradicted(known: &Marks, stream: &Stream, keys: &mut Keys) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (token, polarity) in stream.tokens.iter().zip(stream.polarities()).filter(|(token, _)| is_told(token))
+    {
+        let word = stream.word(token);
+        // Most words of a summary stand so in its source.
+        if *polarity == Polarity::Plain && known.has(word, WRITTEN) {
+            continue;
+        }
+        let key = keys.of(word).key;
+        let marks = known.of(key);
+        let (plain, negated) = (marks & PLAIN != 0, marks & NEGATED != 0);
+        let contradicts = match polarity {
+            Polarity::Negated => plain && !negated,
+            Polarity::Plain => !plain && (negated || has_opposite(known, key)),
+            Polarity::Negator => false,
+        };
+        if contradicts {
+            found.push(token.span());
         }
     }
+    found
+}
 
-    /// Byte spans of the words of a summary that say the opposite.
-    pub(super) fn contradicted(&self, stream: &Stream, keys: &mut Keys) -> Vec<Range<usize>> {
-        let tokens = stream.tokens.iter().zip(stream.polarities()).filter(|(token, _)| is_told(token));
-        tokens
-            .filter(|(token, polarity)| {
-                let word = stream.word(token);
-                if **polarity == Polarity::Plain && has(&self.written, word) {
-                    return false;
-                }
-                let key = keys.of(word).key;
-                let (plain, negated) = (has(&self.plain, key), has(&self.negated, key));
-                match polarity {
-                    Polarity::Negated => plain && !negated,
-                    Polarity::Plain => !plain && (negated || self.has_opposite(key)),
-                    Polarity::Negator => false,
-                }
-            })
-            .map(|(token, _)| token.span())
-            .collect()
-    }
-
-    fn has_opposite(&self, key: Word<'_>) -> bool {
-        let hash = key.hash64();
-        let bits = OPPOSITE_HASHES.get((hash >> 58) as usize).copied().unwrap_or_default();
-        let Some(key) = key.short_key().filter(|_| bits >> (hash >> 52 & 63) & 1 == 1) else { return false };
-        let pairs = OPPOSITE_KEYS.iter().flat_map(|[a, b]| [(a, b), (b, a)]);
-        pairs.filter(|(this, _)| **this == key).any(|(_, other)| has(&self.plain, Word::of_short_key(*other)))
-    }
+fn has_opposite(known: &Marks, key: Word<'_>) -> bool {
+    let hash = key.hash64();
+    let bits = OPPOSITE_HASHES.get((hash >> 58) as usize).copied().unwrap_or_default();
+    let Some(key) = key.short_key().filter(|_| bits >> (hash >> 52 & 63) & 1 == 1) else { return false };
+    let pairs = OPPOSITE_KEYS.iter().flat_map(|[a, b]| [(a, b), (b, a)]);
+    pairs.filter(|(this, _)| **this == key).any(|(_, other)| known.has(Word::of_short_key(*other), PLAIN))
 }
 
 /// Whether a word tells anything when it is negated: function words and numbers do not.
-fn is_told(token: &Token) -> bool {
+pub(super) fn is_told(token: &Token) -> bool {
     !token.function && !token.number
-}
-
-fn has(words: &WordMap, key: Word<'_>) -> bool {
-    words.get(key) != UNKNOWN
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coverage::support::Known;
 
     fn contradicted<'a>(known: &str, summary: &'a str) -> Vec<&'a str> {
-        let mut said = Said::default();
-        let mut keys = Keys::default();
-        said.read(&Stream::new(known), &mut keys);
-        said.contradicted(&Stream::new(summary), &mut keys).into_iter().map(|span| &summary[span]).collect()
+        let support = Known::new(&[known]).check(summary);
+        support.contradicted.into_iter().map(|span| &summary[span]).collect()
     }
 
     #[test]

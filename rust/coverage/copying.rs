@@ -47,7 +47,11 @@ const NOVEL: usize = 4;
 impl Source {
     /// Prepares `source`.
     pub fn new(source: &str) -> Self {
-        let stream = Stream::new(source);
+        Self::of_stream(&Stream::new(source))
+    }
+
+    /// As [`Source::new`], of a source that is tokenised already.
+    pub fn of_stream(stream: &Stream) -> Self {
         let mut words = WordMap::with_capacity(stream.tokens.len() / 2);
         let ids: Vec<u32> = stream
             .tokens

@@ -85,8 +85,8 @@ struct FactToken {
     /// No ordinary English word.
     unusual: bool,
     polarity: Polarity,
-    /// As written in the fact.
-    text: String,
+    /// Where it stands in the fact.
+    span: (u32, u32),
     /// Words of a number beyond the first.
     words: usize,
     sort: Sort,
@@ -104,6 +104,7 @@ enum Kind {
 struct Fact {
     /// Weight in the mean; 0 for an empty or repeated fact.
     weight: f64,
+    text: String,
     tokens: Vec<FactToken>,
     /// Distinct ids.
     units: Vec<Unit>,
@@ -142,6 +143,33 @@ struct Unit {
     negated: Option<bool>,
 }
 
+/// Which facts there were; to be asked of each before it joins the others.
+#[derive(Default)]
+struct Met {
+    many: HashSet<Vec<(u32, Polarity)>>,
+}
+
+impl Met {
+    /// So many are compared one by one.
+    const FEW: usize = 16;
+
+    /// Whether no other fact says the same in the same words.
+    fn is_new(&mut self, fact: &Fact, others: &[Fact]) -> bool {
+        let said = |fact: &Fact| fact.tokens.iter().map(|t| (t.id, t.polarity)).collect::<Vec<_>>();
+        if others.len() < Self::FEW {
+            let same = |(a, b): (&FactToken, &FactToken)| a.id == b.id && a.polarity == b.polarity;
+            let is_same = |other: &Fact| {
+                other.tokens.len() == fact.tokens.len() && other.tokens.iter().zip(&fact.tokens).all(same)
+            };
+            return !others.iter().any(is_same);
+        }
+        if self.many.is_empty() {
+            self.many.extend(others.iter().map(said));
+        }
+        self.many.insert(said(fact))
+    }
+}
+
 /// What a summary carries of one fact.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FactScore {
@@ -177,6 +205,8 @@ pub struct FactCoverage {
 struct Summary {
     /// [`UNKNOWN`] for a word that no fact holds, for a number [`Sort::other`].
     ids: Vec<u32>,
+    /// Those that a fact holds, and their places.
+    held: Vec<(u32, u32)>,
     /// Their byte spans.
     spans: Vec<(u32, u32)>,
     polarities: Vec<Polarity>,
@@ -252,16 +282,34 @@ impl Facts {
         settings: Settings,
         keys: &mut Keys,
     ) -> Result<Self, Error> {
+        let streams: Vec<Stream> = facts.iter().map(|fact| Stream::new(fact)).collect();
+        Self::of_streams(facts, &streams, weights, ignore, settings, keys)
+    }
+
+    /// As [`Facts::with`], of facts that are tokenised already.
+    pub fn of_streams(
+        facts: &[&str],
+        streams: &[Stream],
+        weights: Option<&[f64]>,
+        ignore: &[Vec<Range<usize>>],
+        settings: Settings,
+        keys: &mut Keys,
+    ) -> Result<Self, Error> {
         if let Some(weights) = weights {
             check_weights(weights, facts.len())?;
         }
-        let mut prepared = Self { settings, ..Self::default() };
-        let mut met = HashSet::new();
-        for (i, text) in facts.iter().enumerate() {
-            let mut fact = prepared.read(text, ignore.get(i).map_or(&[], Vec::as_slice), keys);
-            let key: Vec<(u32, Polarity)> = fact.tokens.iter().map(|t| (t.id, t.polarity)).collect();
+        let words = streams.iter().map(|stream| stream.tokens.len()).sum();
+        let mut prepared = Self {
+            settings,
+            words: WordMap::with_capacity(words),
+            keys: WordMap::with_capacity(words),
+            ..Self::default()
+        };
+        let mut met = Met::default();
+        for (i, (text, stream)) in facts.iter().zip(streams).enumerate() {
+            let mut fact = prepared.read(text, stream, ignore.get(i).map_or(&[], Vec::as_slice), keys);
             let given = weights.and_then(|w| w.get(i)).copied().unwrap_or(1.0);
-            if !key.is_empty() && met.insert(key) {
+            if !fact.tokens.is_empty() && met.is_new(&fact, &prepared.facts) {
                 fact.weight = given;
             }
             prepared.facts.push(fact);
@@ -271,13 +319,13 @@ impl Facts {
     }
 
     /// Tokens of one fact, not yet weighed.
-    fn read(&mut self, text: &str, ignore: &[Range<usize>], keys: &mut Keys) -> Fact {
-        let stream = Stream::new(text);
+    fn read(&mut self, text: &str, stream: &Stream, ignore: &[Range<usize>], keys: &mut Keys) -> Fact {
         let polarities = stream.polarities();
-        let mut fact = Fact::default();
-        for piece in pieces(&stream, stream.quantities()) {
+        let mut fact = Fact { text: text.to_owned(), ..Fact::default() };
+        fact.tokens.reserve(stream.tokens.len());
+        for piece in pieces(stream, stream.quantities()) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
-            let span = piece.span(&stream);
+            let span = piece.span(stream);
             if ignore.iter().any(|ignored| ignored.start < span.end && span.start < ignored.end) {
                 continue;
             }
@@ -304,7 +352,7 @@ impl Facts {
                 kind: if number.is_some() { Kind::Number } else { kind(token, piece.first) },
                 unusual: !read.ordinary,
                 polarity: polarities.get(piece.first).copied().unwrap_or_default(),
-                text: text.get(span).unwrap_or_default().to_owned(),
+                span: (span.start as u32, span.end as u32),
                 words: piece.last - piece.first,
                 sort: number.map_or(Sort::Plain, |number| number.sort),
             });
@@ -408,13 +456,19 @@ impl Facts {
         let quantities = if self.has_numbers { stream.quantities() } else { &[] };
         let mut summary = Summary { guard: prose::guard(stream), ..Summary::default() };
         summary.ids.reserve(stream.tokens.len());
+        summary.held.reserve(stream.tokens.len());
         summary.spans.reserve(stream.tokens.len());
+        summary.polarities.reserve(polarities.len());
         for piece in pieces(stream, quantities) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
-            summary.ids.push(match piece.number {
+            let id = match piece.number {
                 Some(number) => self.number_id(&number),
                 None => self.word_id(stream.word(token), keys),
-            });
+            };
+            if id < OTHER_NUMBER {
+                summary.held.push((id, summary.ids.len() as u32));
+            }
+            summary.ids.push(id);
             let span = piece.span(stream);
             summary.spans.push((span.start as u32, span.end as u32));
             if let Some(polarity) = polarities.get(piece.first) {
@@ -447,6 +501,9 @@ impl Facts {
     /// Scores one fact; leaves its matches in `scratch`.
     fn carried(&self, fact: &Fact, summary: &Summary, scratch: &mut Scratch) -> Carried {
         fact.find_matches(summary, scratch);
+        if scratch.matches.is_empty() {
+            return Carried { score: 0.0, best: 0..0, negated: false };
+        }
         let bag = fact.bag(scratch);
         let (window, best) = fact.window(scratch);
         let longest = fact.longest(scratch);
@@ -454,7 +511,7 @@ impl Facts {
         let recall = (bag + window + longest) as f64 / total as f64;
         let mut score = (recall - fact.missing_penalty(scratch)).max(0.0);
         let negated = self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best);
-        if negated || fact.has_other_number(summary, scratch, &best) {
+        if negated || score > 0.0 && fact.has_other_number(summary, scratch, &best) {
             score = 0.0;
         }
         Carried { score, best, negated }
@@ -477,7 +534,7 @@ impl Facts {
         for (token, unit) in fact.tokens.iter().zip(&fact.unit_of) {
             match left.get_mut(*unit as usize) {
                 Some(count) if *count > 0 => *count -= 1,
-                _ => out.miss(token),
+                _ => out.miss(token, &fact.text),
             }
         }
         out
@@ -586,14 +643,15 @@ fn number_key(value: Value) -> [u8; 16] {
 }
 
 impl FactScore {
-    fn miss(&mut self, token: &FactToken) {
+    fn miss(&mut self, token: &FactToken, fact: &str) {
+        let text = || fact.get(token.span.0 as usize..token.span.1 as usize).unwrap_or_default().to_owned();
         if token.kind == Kind::Function {
             return;
         }
-        self.missing.push(token.text.clone());
+        self.missing.push(text());
         match token.kind {
-            Kind::Number => self.missing_numbers.push(token.text.clone()),
-            Kind::Name => self.missing_names.push(token.text.clone()),
+            Kind::Number => self.missing_numbers.push(text()),
+            Kind::Name => self.missing_names.push(text()),
             Kind::Content | Kind::Function => {}
         }
     }
@@ -656,9 +714,9 @@ impl Fact {
             }
         }
         scratch.matches.clear();
-        for (at, &id) in summary.ids.iter().enumerate() {
+        for &(id, at) in &summary.held {
             match scratch.unit_of.get(id as usize) {
-                Some(&unit) if unit != UNKNOWN => scratch.matches.push(Match { at: at as u32, unit }),
+                Some(&unit) if unit != UNKNOWN => scratch.matches.push(Match { at, unit }),
                 _ => {}
             }
         }

@@ -5,6 +5,7 @@ pub mod copying;
 pub mod facts;
 mod fragments;
 mod lcs;
+mod marks;
 mod ngrams;
 mod order;
 mod prose;

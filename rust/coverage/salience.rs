@@ -39,7 +39,11 @@ struct Unit {
 impl Salience {
     /// Prepares `source`.
     pub fn new(source: &str) -> Self {
-        let stream = Stream::new(source);
+        Self::of_stream(source, &Stream::new(source))
+    }
+
+    /// As [`Salience::new`], of a source that is tokenised already.
+    pub fn of_stream(source: &str, stream: &Stream) -> Self {
         let title = title_len(source);
         let mut salience = Self::default();
         let mut units: Vec<Unit> = Vec::new();

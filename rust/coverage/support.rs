@@ -8,27 +8,76 @@
 //! by stem, and by what commonly changes in a retelling: acronyms and their long forms, shortened first names,
 //! adjectives of places. At the start of a sentence or a quotation only an unusual word is taken for a name.
 
-use super::contradiction::Said;
-use crate::words::keys::Keys;
-use crate::words::map::{UNKNOWN, Word, WordMap};
+use super::contradiction::{contradicted, is_told};
+use super::marks::{HELD, INITIALS, Marks, NEGATED, PLAIN, READ, UNUSUAL, WRITTEN};
+use crate::words::beginnings::Beginnings;
+use crate::words::keys::{Keys, Reading};
+use crate::words::map::Word;
 use crate::words::numbers::{self, Quantity, Value};
+use crate::words::polarity::Polarity;
 use crate::words::stream::{Break, Case, Stream, Token};
 use std::ops::Range;
 
 /// What may be said: the numbers and names of source, facts and reference, prepared once.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// Words and their stems.
-    words: WordMap,
-    /// Words that are not ordinary, sorted.
-    names: Vec<Vec<u8>>,
-    /// Initials of runs of capitalised words.
-    acronyms: WordMap,
+    words: Marks,
+    names: Names,
     /// Sorted.
     numbers: Vec<Value>,
     /// The same as floating-point numbers, sorted.
     approximate: Vec<f64>,
-    said: Said,
+}
+
+/// Words that are not ordinary.
+#[derive(Debug, Clone, Default)]
+struct Names {
+    /// End to end.
+    text: Vec<u8>,
+    /// Where each begins and ends; sorted by what stands there.
+    places: Vec<(u32, u32)>,
+    /// A bit for what the first [`SHORT_NAME`] bytes of each give.
+    beginnings: [u64; 8],
+}
+
+impl Names {
+    fn push(&mut self, name: &[u8]) {
+        let from = self.text.len() as u32;
+        self.text.extend_from_slice(name);
+        self.places.push((from, self.text.len() as u32));
+        let (at, bit) = beginning(name);
+        if let Some(bits) = self.beginnings.get_mut(at) {
+            *bits |= bit;
+        }
+    }
+
+    /// Whether one may begin as `name` does: few others do.
+    fn may_begin(&self, name: &[u8]) -> bool {
+        let (at, bit) = beginning(name);
+        self.beginnings.get(at).is_some_and(|bits| bits & bit != 0)
+    }
+
+    fn sort(&mut self) {
+        let Self { text, places, .. } = self;
+        places.sort_unstable_by_key(|place| at(text, *place));
+    }
+
+    /// Those from `name` on, in order.
+    fn from(&self, name: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let from = self.places.partition_point(|place| at(&self.text, *place) < name);
+        self.places.iter().skip(from).map(|place| at(&self.text, *place))
+    }
+}
+
+/// The place of a bit, of 8 times 64, and the bit that the first letters of a name give.
+fn beginning(name: &[u8]) -> (usize, u64) {
+    let [first, second, third] = name.first_chunk::<SHORT_NAME>().copied().unwrap_or_default();
+    let hash = u32::from_le_bytes([first, second, third, 0]).wrapping_mul(0x9E37_79B1) >> 23;
+    (hash as usize / 64, 1 << (hash % 64))
+}
+
+fn at(text: &[u8], (from, to): (u32, u32)) -> &[u8] {
+    text.get(from as usize..to as usize).unwrap_or_default()
 }
 
 /// Support of one summary.
@@ -81,16 +130,15 @@ impl Support {
 impl Known {
     /// Prepares the texts that support a summary.
     pub fn new(texts: &[&str]) -> Self {
-        let streams = texts.iter().map(|text| Stream::new(text));
-        Self::of_streams(streams, &mut Keys::forgetful())
+        let streams: Vec<Stream> = texts.iter().map(|text| Stream::new(text)).collect();
+        Self::of_streams(streams.iter(), &mut Keys::forgetful())
     }
 
     /// As [`Known::new`], of texts that are tokenised already.
-    pub fn of_streams(texts: impl Iterator<Item = Stream>, keys: &mut Keys) -> Self {
+    pub fn of_streams<'a>(texts: impl Iterator<Item = &'a Stream>, keys: &mut Keys) -> Self {
         let mut known = Self::default();
-        texts.for_each(|text| known.read(&text, keys));
-        known.names.sort_unstable();
-        known.names.dedup();
+        texts.for_each(|text| known.read(text, keys));
+        known.names.sort();
         known.numbers.sort_unstable();
         known.numbers.dedup();
         known.approximate = known.numbers.iter().map(|v| v.approximate()).collect();
@@ -99,30 +147,55 @@ impl Known {
     }
 
     fn read(&mut self, stream: &Stream, keys: &mut Keys) {
-        if self.words.is_empty() {
-            self.words = WordMap::with_capacity(stream.tokens.len());
-        }
-        for token in &stream.tokens {
+        self.words.reserve(stream.tokens.len());
+        for (token, polarity) in stream.tokens.iter().zip(stream.polarities()) {
             let word = stream.word(token);
-            if self.words.get_or_insert(word, 1) == UNKNOWN {
+            let (own, of_key) = match polarity {
+                _ if !is_told(token) => (HELD | READ, 0),
+                Polarity::Negated => (HELD | READ, NEGATED),
+                Polarity::Plain | Polarity::Negator => (HELD | READ | WRITTEN, PLAIN),
+            };
+            let had = self.words.of(word);
+            // Most words have been met, and what they say is known.
+            if had & own == own && of_key != NEGATED {
                 continue;
             }
             let read = keys.of(word);
-            self.words.get_or_insert(read.stem, 1);
-            if token.number {
-                self.numbers.push(Value::parse(word.bytes()));
-            } else if word.bytes().len() >= SHORT_NAME && !token.function && !read.ordinary {
-                self.names.push(word.bytes().to_vec());
-            }
-            if let Some(value) = read.value {
-                self.numbers.push(Value::new(u64::from(value), 0));
+            self.mark(word, own, of_key, &read);
+            if had & READ == 0 {
+                self.note(token, word, &read);
             }
         }
         self.numbers.extend(stream.quantities().iter().flat_map(|q| [q.value, q.other]));
         self.numbers.extend(stream.tokens.windows(2).filter_map(|pair| year_range(stream, pair)));
-        self.said.read(stream, keys);
-        for initials in acronyms(stream) {
-            self.acronyms.get_or_insert(Word::new(&initials), 1);
+        each_acronym(stream, |initials| {
+            self.words.add(Word::new(initials), INITIALS);
+        });
+    }
+
+    /// Marks a word, its stem and its key, which mostly are one or two words.
+    fn mark(&mut self, word: Word<'_>, own: u32, of_key: u32, read: &Reading<'_>) {
+        let Reading { stem, key, .. } = *read;
+        let (own, of_stem) = if stem.is_same(&word) { (own | HELD, 0) } else { (own, HELD) };
+        let (own, of_key) = if key.is_same(&word) { (own | of_key, 0) } else { (own, of_key) };
+        let (of_stem, of_key) = if key.is_same(&stem) { (of_stem | of_key, 0) } else { (of_stem, of_key) };
+        for (word, bits) in [(word, own), (stem, of_stem), (key, of_key)] {
+            if bits != 0 {
+                self.words.add(word, bits);
+            }
+        }
+    }
+
+    /// Notes what a word says wherever it stands, once.
+    fn note(&mut self, token: &Token, word: Word<'_>, read: &Reading<'_>) {
+        if let Some(value) = read.value {
+            self.numbers.push(Value::new(u64::from(value), 0));
+        }
+        if token.number {
+            self.numbers.push(Value::parse(word.bytes()));
+        } else if word.bytes().len() >= SHORT_NAME && !token.function && !read.ordinary {
+            self.names.push(word.bytes());
+            self.words.add(word, UNUSUAL);
         }
     }
 
@@ -134,7 +207,7 @@ impl Known {
     /// As [`Known::check`], of a summary that is tokenised already.
     pub fn check_stream(&self, stream: &Stream, keys: &mut Keys) -> Support {
         let mut support =
-            Support { contradicted: self.said.contradicted(stream, keys), ..Support::default() };
+            Support { contradicted: contradicted(&self.words, stream, keys), ..Support::default() };
         for quantity in stream.quantities() {
             support.numbers += 1;
             if !self.holds_number(stream, quantity) {
@@ -176,9 +249,8 @@ impl Known {
         let Some(token) = stream.tokens.get(at) else { return true };
         let word = stream.word(token);
         let bytes = word.bytes();
-        self.words.get(word) != UNKNOWN
-            || self.words.get(keys.of(word).stem) != UNKNOWN
-            || self.acronyms.get(word) != UNKNOWN
+        self.words.has(word, HELD | INITIALS)
+            || self.words.has(keys.of(word).stem, HELD)
             || self.holds_form(bytes)
             || self.holds_acronym_around(stream, at)
             || self.holds_same(bytes)
@@ -187,26 +259,26 @@ impl Known {
     /// Whether a known word means the same, or, for a day, month or large country, whether none is known that it
     /// could contradict: reports say `on Monday` where their source says `today`.
     fn holds_same(&self, name: &[u8]) -> bool {
-        let known = |word: &&[u8]| self.words.get(Word::new(word)) != UNKNOWN;
+        if !may_be_same(name) {
+            return false;
+        }
+        let known = |word: &&[u8]| self.words.has(Word::new(word), HELD);
         let same = SAME.iter().filter(|group| group.contains(&name)).any(|group| group.iter().any(known));
-        let dates = [&DAYS[..], &MONTHS[..]];
         let countries = || SAME.iter().flat_map(|group| group.iter());
-        same || dates.iter().any(|group| group.contains(&name) && !group.iter().any(known))
+        same || DATES.iter().any(|group| group.contains(&name) && !group.iter().any(known))
             || countries().any(|word| *word == name) && !countries().any(known)
     }
 
     /// Whether a known name is a short or long form of this one, or the place of this adjective.
     fn holds_form(&self, name: &[u8]) -> bool {
-        if !(SHORT_NAME..=LONG_NAME).contains(&name.len()) {
+        if !(SHORT_NAME..=LONG_NAME).contains(&name.len()) || !self.names.may_begin(name) {
             return false;
         }
         // `Rob` for `Robert`, `Iraq` for `Iraqi`.
-        let from = self.names.partition_point(|known| known.as_slice() < name);
-        if self.names.get(from).is_some_and(|known| known.starts_with(name)) {
+        if self.names.from(name).next().is_some_and(|known| known.starts_with(name)) {
             return true;
         }
-        let is_known =
-            |prefix: &[u8]| self.names.binary_search_by(|known| known.as_slice().cmp(prefix)).is_ok();
+        let is_known = |prefix: &[u8]| self.words.has(Word::new(prefix), UNUSUAL);
         let prefixes = (SHORT_NAME..name.len()).rev().filter_map(|n| name.get(..n));
         // `Robert` for `Rob`, `Iraqi` for `Iraq`.
         if prefixes.clone().any(is_known) {
@@ -215,9 +287,7 @@ impl Known {
         // `Chinese` for `China`, `Italian` for `Italy`.
         prefixes.filter(|p| p.len() > SHORT_NAME && name.get(p.len()..).is_some_and(is_place_ending)).any(
             |prefix| {
-                let from = self.names.partition_point(|known| known.as_slice() < prefix);
-                let same =
-                    self.names.iter().skip(from).take_while(|known| known.starts_with(prefix)).take(PLACES);
+                let same = self.names.from(prefix).take_while(|known| known.starts_with(prefix)).take(PLACES);
                 same.filter_map(|known| known.get(prefix.len()..)).any(is_place_ending)
             },
         )
@@ -226,9 +296,8 @@ impl Known {
     /// Whether the name is part of a run of capitalised words whose initials are a known word: `European Union`
     /// where the source says `EU`.
     fn holds_acronym_around(&self, stream: &Stream, at: usize) -> bool {
-        let run = capital_run(stream, at);
-        let initials = initials(stream, run);
-        initials.len() >= 2 && self.words.get(Word::new(&initials)) != UNKNOWN
+        let initials = Initials::of(stream, capital_run(stream, at));
+        initials.get().len() >= 2 && self.words.has(Word::new(initials.get()), HELD)
     }
 }
 
@@ -240,22 +309,44 @@ const SAME: [&[&[u8]]; 5] = [
     &[b"france", b"french"],
     &[b"netherlands", b"dutch", b"holland"],
 ];
-const DAYS: [&[u8]; 7] =
-    [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
-const MONTHS: [&[u8]; 12] = [
-    b"january",
-    b"february",
-    b"march",
-    b"april",
-    b"may",
-    b"june",
-    b"july",
-    b"august",
-    b"september",
-    b"october",
-    b"november",
-    b"december",
+/// Days and months.
+const DATES: [&[&[u8]]; 2] = [
+    &[b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"],
+    &[
+        b"january",
+        b"february",
+        b"march",
+        b"april",
+        b"may",
+        b"june",
+        b"july",
+        b"august",
+        b"september",
+        b"october",
+        b"november",
+        b"december",
+    ],
 ];
+
+/// What the words begin with that [`Known::holds_same`] knows: few others begin like them.
+static SAME_BEGINNINGS: Beginnings = {
+    let mut beginnings = Beginnings::NONE;
+    let mut group = 0;
+    while group < SAME.len() + DATES.len() {
+        let words = if group < SAME.len() { SAME[group] } else { DATES[group - SAME.len()] };
+        let mut word = 0;
+        while word < words.len() {
+            beginnings = beginnings.with(words[word][0], words[word][1]);
+            word += 1;
+        }
+        group += 1;
+    }
+    beginnings
+};
+
+fn may_be_same(name: &[u8]) -> bool {
+    matches!(name, [first, second, ..] if SAME_BEGINNINGS.has(*first, *second))
+}
 
 /// Known names with one prefix that are looked at for another ending: a bound on the time.
 const PLACES: usize = 16;
@@ -268,8 +359,11 @@ fn is_place_ending(ending: &[u8]) -> bool {
 /// `2020` of `2019-20`.
 fn year_range(stream: &Stream, pair: &[Token]) -> Option<Value> {
     let [from, to] = pair else { return None };
+    if !from.number || !to.number || to.start != from.end + 1 {
+        return None;
+    }
     let (century, year) = (stream.text(from), stream.text(to));
-    if !from.number || !to.number || century.len() != 4 || year.len() != 2 || to.start != from.end + 1 {
+    if century.len() != 4 || year.len() != 2 {
         return None;
     }
     Some(Value::parse(&[century.get(..2)?, year].concat()))
@@ -338,31 +432,45 @@ fn is_small(word: &[u8]) -> bool {
     matches!(word, b"of" | b"and" | b"for" | b"the" | b"in" | b"on")
 }
 
-/// First letters of the capitalised words in `run`.
-fn initials(stream: &Stream, run: Range<usize>) -> Vec<u8> {
-    let tokens = stream.tokens.get(run).unwrap_or_default();
-    tokens.iter().filter(|t| t.case != Case::Lower).filter_map(|t| stream.text(t).first().copied()).collect()
+/// First letters of the capitalised words of a run.
+struct Initials {
+    letters: [u8; 2 * RUN],
+    len: usize,
+}
+
+impl Initials {
+    fn of(stream: &Stream, run: Range<usize>) -> Self {
+        let mut initials = Self { letters: [0; 2 * RUN], len: 0 };
+        let capitalised = stream.tokens.get(run).unwrap_or_default().iter().filter(|t| t.case != Case::Lower);
+        let letters = capitalised.filter_map(|t| stream.text(t).first().copied());
+        for (slot, letter) in initials.letters.iter_mut().zip(letters) {
+            *slot = letter;
+            initials.len += 1;
+        }
+        initials
+    }
+
+    fn get(&self) -> &[u8] {
+        self.letters.get(..self.len).unwrap_or_default()
+    }
 }
 
 /// Initials of every run of capitalised words in a text, and of the run without its first word, which may only
 /// start a sentence.
-fn acronyms(stream: &Stream) -> Vec<Vec<u8>> {
-    let mut out = Vec::new();
+fn each_acronym(stream: &Stream, mut met: impl FnMut(&[u8])) {
     let mut at = 0;
-    while at < stream.tokens.len() {
+    while let Some(first) = stream.tokens.get(at) {
         let mut end = at + 1;
-        let capital = stream.tokens.get(at).is_some_and(|t| t.case != Case::Lower);
-        while capital && end - at < 2 * RUN && goes_on(stream, end, end) {
+        while first.case != Case::Lower && end - at < 2 * RUN && goes_on(stream, end, end) {
             end += 1;
         }
-        let initials = initials(stream, at..end);
-        if initials.len() >= 2 {
-            out.extend(initials.get(1..).filter(|rest| rest.len() >= 2).map(<[u8]>::to_vec));
-            out.push(initials);
+        if end - at >= 2 {
+            let initials = Initials::of(stream, at..end);
+            let parts = [initials.get(), initials.get().get(1..).unwrap_or_default()];
+            parts.into_iter().filter(|letters| letters.len() >= 2).for_each(&mut met);
         }
         at = end;
     }
-    out
 }
 
 #[cfg(test)]

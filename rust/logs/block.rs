@@ -137,7 +137,27 @@ enum What<'a> {
     Blank,
     PassedOver,
     Left,
-    Record { fields: Fields<'a>, hash: u64, basis: Basis, old: Option<Member>, prompt: Option<Arc<Prompt>> },
+    Record { fields: Fields<'a>, key: Key, old: Option<Member>, prompt: Option<Arc<Prompt>> },
+}
+
+/// How a record's prompt is found.
+#[derive(Clone, Copy)]
+enum Key {
+    /// By what it is measured against, and the hash of its texts.
+    Own { basis: Basis, hash: u64 },
+    /// It is that of the record before. Its texts are gone.
+    Before,
+}
+
+impl Row<'_> {
+    /// Whether its prompt is that of other fields.
+    fn has_prompt(&self, of: Basis, other: &Fields<'_>) -> bool {
+        let What::Record { fields, key: Key::Own { basis, .. }, .. } = &self.what else { return false };
+        *basis == of
+            && fields.source == other.source
+            && fields.facts == other.facts
+            && fields.reference == other.reference
+    }
 }
 
 /// Keys that are recorded because a rollout may need them, or because they are those of an older grade.
@@ -181,15 +201,20 @@ pub fn run(
     let spans = lines(block);
     let hasher = tasks.hasher();
     let parsed = map_chunks(&spans, threads, hands, |hands, at, chunk| {
-        chunk
-            .iter()
-            .enumerate()
-            .map(|(i, span)| Row {
-                span: span.clone(),
-                line: at + i,
-                what: plan.row(block, span, at + i, share, &hasher, hands),
-            })
-            .collect::<Vec<_>>()
+        let mut rows: Vec<Row<'_>> = Vec::with_capacity(chunk.len());
+        // Where the last record stands that has its texts.
+        let mut last = None;
+        for (i, span) in chunk.iter().enumerate() {
+            let before = last.and_then(|at: usize| rows.get(at));
+            let bytes = block.get(span.clone()).unwrap_or_default();
+            let is_drawn = share.at_most.is_none_or(|most| mixed(share.first + (at + i) as u64) <= most);
+            let what = plan.row(bytes, is_drawn, &hasher, &mut hands.tape, before);
+            if matches!(what, What::Record { key: Key::Own { .. }, .. }) {
+                last = Some(rows.len());
+            }
+            rows.push(Row { span: span.clone(), line: at + i, what });
+        }
+        rows
     });
     let mut rows: Vec<Row<'_>> = parsed.into_iter().flatten().collect();
     let mut done = Done::default();
@@ -266,7 +291,9 @@ fn prepare(
     let mut new: Vec<(u64, Material)> = Vec::new();
     let mut waiting: std::collections::HashMap<u64, Vec<usize>> = std::collections::HashMap::new();
     for row in rows.iter_mut() {
-        let What::Record { fields, hash, basis, prompt, .. } = &mut row.what else { continue };
+        let What::Record { fields, key: Key::Own { basis, hash }, prompt, .. } = &mut row.what else {
+            continue;
+        };
         *prompt = tasks.find(*hash, *basis, fields);
         if prompt.is_none() {
             let same = waiting.entry(*hash).or_default();
@@ -276,9 +303,6 @@ fn prepare(
                 new.push((*hash, Material::new(*basis, fields)));
             }
         }
-    }
-    if new.is_empty() {
-        return;
     }
     let prepared = map_chunks(&new, threads, hands, |hand, _, chunk| {
         chunk.iter().map(|(_, material)| prepared(grader, material, &mut hand.grading)).collect::<Vec<_>>()
@@ -292,10 +316,15 @@ fn prepare(
         }
         tasks.add(hash, Arc::new(Prompt { material, task }));
     }
+    let mut last = None;
     for row in rows.iter_mut() {
-        if let What::Record { fields, hash, basis, prompt: prompt @ None, .. } = &mut row.what {
-            *prompt = tasks.find(*hash, *basis, fields);
+        let What::Record { fields, key, prompt, .. } = &mut row.what else { continue };
+        match *key {
+            Key::Own { basis, hash } if prompt.is_none() => *prompt = tasks.find(hash, basis, fields),
+            Key::Own { .. } => {}
+            Key::Before => prompt.clone_from(&last),
         }
+        last.clone_from(prompt);
     }
 }
 
@@ -322,36 +351,41 @@ struct Part {
 }
 
 impl Plan {
+    /// What a line is, of which it is known whether it is of the sample. `before` is the last record that has its texts.
     fn row<'a>(
         &self,
-        block: &'a [u8],
-        span: &Range<usize>,
-        line: usize,
-        share: Share,
+        bytes: &'a [u8],
+        is_drawn: bool,
         hasher: &RandomState,
-        hands: &mut Hands,
+        tape: &mut Tape,
+        before: Option<&Row<'a>>,
     ) -> What<'a> {
-        let bytes = block.get(span.clone()).unwrap_or_default();
         if bytes.iter().all(is_white) {
             return What::Blank;
         }
-        if share.at_most.is_some_and(|most| mixed(share.first + line as u64) > most) {
+        if !is_drawn {
             return What::PassedOver;
         }
         let Ok(text) = std::str::from_utf8(bytes) else { return What::Left };
         let mut old = None;
-        let Some(record) = hands.tape.read(text, &Keys(self), &mut old) else { return What::Left };
+        let Some(record) = tape.read(text, &Keys(self), &mut old) else { return What::Left };
         if !record.is_object() {
             return What::Left;
         }
         match self.spec.read(record) {
             Found::PassedOver => What::PassedOver,
             Found::Left => What::Left,
-            Found::Fields(fields) => match self.basis_of(&fields) {
+            Found::Fields(mut fields) => match self.basis_of(&fields) {
                 None => What::Left,
                 Some(basis) => {
-                    let hash = Tasks::hash(hasher, basis, &fields);
-                    What::Record { fields, hash, basis, old, prompt: None }
+                    let key = if before.is_some_and(|row| row.has_prompt(basis, &fields)) {
+                        // Here and at once, where no other thread waits for it: there may be many, and they are long.
+                        (fields.source, fields.facts, fields.reference) = (None, None, None);
+                        Key::Before
+                    } else {
+                        Key::Own { basis, hash: Tasks::hash(hasher, basis, &fields) }
+                    };
+                    What::Record { fields, key, old, prompt: None }
                 }
             },
         }

@@ -1,6 +1,6 @@
 //! English function words: the closed classes, which carry little of a fact by themselves.
 
-use super::map::{pack, packed};
+use super::map::{Word, pack};
 
 /// Articles, pronouns, prepositions, conjunctions, auxiliaries and the adverbs that go with them; lower-case,
 /// without apostrophes. A line holds words that stand in like places, for [`super::order`]: `training/word_order.py`
@@ -81,16 +81,17 @@ const fn slot(key: u128) -> usize {
 
 /// Whether `word` (lower-case, apostrophes removed) is a function word.
 pub fn is_function_word(word: &[u8]) -> bool {
-    function_group(word).is_some()
+    function_group(&Word::new(word)).is_some()
 }
 
 /// The group of function words that `word` (lower-case, apostrophes removed) belongs to, below
 /// [`FUNCTION_GROUPS`]; none for a content word.
-pub fn function_group(word: &[u8]) -> Option<u8> {
-    if word.is_empty() || word.len() > LONGEST {
+pub fn function_group(word: &Word<'_>) -> Option<u8> {
+    if word.bytes().is_empty() || word.bytes().len() > LONGEST {
         return None;
     }
-    let key = packed(word);
+    let [low, high] = word.key();
+    let key = u128::from(low) | u128::from(high) << 64;
     let mut at = slot(key);
     // A quarter of the table is used, so a free slot is near.
     while let Some(&held) = TABLE.get(at) {
@@ -124,7 +125,7 @@ mod tests {
         assert_eq!(words.iter().map(|(_, word)| word).collect::<HashSet<_>>().len(), words.len());
         for (group, word) in words {
             assert!(word.len() <= LONGEST, "{word}");
-            assert_eq!(function_group(word.as_bytes()), Some(group as u8), "{word}");
+            assert_eq!(function_group(&Word::new(word.as_bytes())), Some(group as u8), "{word}");
         }
     }
 

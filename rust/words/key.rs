@@ -20,13 +20,21 @@ pub fn stem<'a>(word: Word<'_>, buffer: &'a mut Vec<u8>) -> Word<'a> {
 /// `buffer`.
 pub fn key<'a>(word: Word<'_>, buffer: &'a mut Vec<u8>) -> Word<'a> {
     match small_value(word.bytes()) {
-        Some(value) => {
-            buffer.clear();
-            buffer.extend_from_slice(value.to_string().as_bytes());
-            Word::new(buffer)
-        }
+        Some(value) => value_key(value, buffer),
         None => stem(base(word.bytes()).map_or(word, Word::new), buffer),
     }
+}
+
+/// The key of a number word, written to `buffer`.
+pub(super) fn value_key(value: u8, buffer: &mut Vec<u8>) -> Word<'_> {
+    buffer.clear();
+    buffer.extend_from_slice(value.to_string().as_bytes());
+    Word::new(buffer)
+}
+
+/// The key of an irregular form, written to `buffer`; none of another word.
+pub(super) fn base_stem<'a>(word: &[u8], buffer: &'a mut Vec<u8>) -> Option<Word<'a>> {
+    base(word).map(|base| stem(Word::new(base), buffer))
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! What the words of texts stand for, kept for the words met before: to find out takes forty times as long as to look up.
 
-use super::key::{key, stem};
+use super::key::{base_stem, stem, value_key};
 use super::map::Word;
 use super::numbers::small_value;
-use super::ordinary::is_ordinary;
+use super::ordinary::{is_ordinary, is_ordinary_stem};
 
-/// Words that are kept at most: 256 KB.
-const PLACES: usize = 1 << 12;
+/// Words that are kept at most: 512 KB.
+const PLACES: usize = 1 << 13;
+/// Places for words of one hash: what two words share is kept for both.
+const WAYS: usize = 2;
 
 /// What a word stands for.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +35,21 @@ struct Place {
     ordinary: bool,
 }
 
-/// A cache of readings: bounded, a word in the place that its hash gives.
+static NO_PLACE: Place = Place { word: [0; 2], stem: [0; 2], key: [0; 2], value: None, ordinary: false };
+
+impl Place {
+    #[inline]
+    fn reading(&self) -> Reading<'_> {
+        Reading {
+            stem: Word::of_short_key(self.stem),
+            key: Word::of_short_key(self.key),
+            value: self.value,
+            ordinary: self.ordinary,
+        }
+    }
+}
+
+/// A cache of readings: bounded, a word in one of the [`WAYS`] places that its hash gives.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
     places: Vec<Place>,
@@ -53,33 +69,35 @@ impl Keys {
     pub fn of<'a>(&'a mut self, word: Word<'a>) -> Reading<'a> {
         match word.short_key().filter(|_| !self.forgets) {
             Some(short) => {
-                let at = (word.hash64() >> (u64::BITS - PLACES.ilog2())) as usize;
-                if self.places.get(at).is_none_or(|place| place.word != short) {
-                    self.meet(word, short, at);
-                }
-                let place = self.places.get(at).copied().unwrap_or_default();
-                Reading {
-                    stem: Word::of_short_key(place.stem),
-                    key: Word::of_short_key(place.key),
-                    value: place.value,
-                    ordinary: place.ordinary,
-                }
+                let first = (word.hash64() >> (u64::BITS - (PLACES / WAYS).ilog2())) as usize * WAYS;
+                let at = match self.places.get(first..).and_then(<[Place]>::first_chunk::<WAYS>) {
+                    Some([place, _]) if place.word == short => first,
+                    Some([_, place]) if place.word == short => first + 1,
+                    _ => self.meet(word, short, first),
+                };
+                self.places.get(at).unwrap_or(&NO_PLACE).reading()
             }
             None => self.read(word),
         }
     }
 
     fn read<'a>(&'a mut self, word: Word<'a>) -> Reading<'a> {
-        Reading {
-            stem: stem(word, &mut self.stem),
-            key: key(word, &mut self.key),
-            value: small_value(word.bytes()),
-            ordinary: is_ordinary(word.bytes()),
-        }
+        let stem = stem(word, &mut self.stem);
+        let value = small_value(word.bytes());
+        let key = match value {
+            Some(value) => value_key(value, &mut self.key),
+            None => base_stem(word.bytes(), &mut self.key).unwrap_or(stem),
+        };
+        let ordinary = match word.bytes().is_ascii() {
+            true => is_ordinary_stem(word.bytes(), stem.bytes()),
+            false => is_ordinary(word.bytes()),
+        };
+        Reading { stem, key, value, ordinary }
     }
 
+    /// Keeps a word in the first of its places, and the one that stood there in the second.
     #[cold]
-    fn meet(&mut self, word: Word<'_>, short: [u64; 2], at: usize) {
+    fn meet(&mut self, word: Word<'_>, short: [u64; 2], first: usize) -> usize {
         if self.places.is_empty() {
             self.places = vec![Place::default(); PLACES];
         }
@@ -87,15 +105,18 @@ impl Keys {
         // Neither is longer than a short word: a stem is no longer than its word, and the irregular bases are short.
         let (stem, key) = (read.stem.short_key().unwrap_or(short), read.key.short_key().unwrap_or(short));
         let place = Place { word: short, stem, key, value: read.value, ordinary: read.ordinary };
-        if let Some(kept) = self.places.get_mut(at) {
-            *kept = place;
+        if let Some([kept, other]) = self.places.get_mut(first..).and_then(<[Place]>::first_chunk_mut::<WAYS>)
+        {
+            *other = std::mem::replace(kept, place);
         }
+        first
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::key::key;
     use crate::words::map::WordMap;
     use proptest::prelude::*;
 

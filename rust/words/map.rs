@@ -39,6 +39,18 @@ impl<'a> Word<'a> {
         }
     }
 
+    /// A word of which the key is known.
+    #[inline]
+    pub(super) fn of_key(key: [u64; 2], bytes: &'a [u8]) -> Self {
+        Self { key, bytes }
+    }
+
+    /// What is looked up.
+    #[inline]
+    pub(super) fn key(&self) -> [u64; 2] {
+        self.key
+    }
+
     /// The key of a word of at most 16 bytes: the bytes themselves.
     #[inline]
     pub(crate) fn short_key(&self) -> Option<[u64; 2]> {
@@ -59,6 +71,12 @@ impl<'a> Word<'a> {
     /// The word's bytes.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
+    }
+
+    /// Whether both are known to be one word; of long words it is not known.
+    #[inline]
+    pub(crate) fn is_same(&self, other: &Word<'_>) -> bool {
+        self.key == other.key && self.bytes.len() <= SHORT && other.bytes.len() <= SHORT
     }
 
     /// A well-mixed hash of the word.
@@ -219,6 +237,37 @@ impl WordMap {
         }
         self.used += 1;
         new
+    }
+
+    /// Of a map whose ids are bits: adds bits to a word; those that it had.
+    #[inline]
+    pub fn mark(&mut self, word: Word<'_>, bits: u32) -> u32 {
+        if self.slots.len() < 2 * (self.used + 1) {
+            self.grow();
+        }
+        let at = self.probe(&word);
+        let long = if word.bytes.len() > SHORT { self.arena.len() as u32 + 1 } else { 0 };
+        let Some(slot) = self.slots.get_mut(at) else { return 0 };
+        if slot.id != UNKNOWN {
+            let had = slot.id;
+            slot.id |= bits;
+            return had;
+        }
+        *slot = Slot { key: word.key, id: bits, long };
+        if long != 0 {
+            self.arena.extend_from_slice(word.bytes);
+        }
+        self.used += 1;
+        0
+    }
+
+    /// Of a map whose ids are bits: those of a word, none of a word not met.
+    #[inline]
+    pub fn marks(&self, word: Word<'_>) -> u32 {
+        match self.get(word) {
+            UNKNOWN => 0,
+            bits => bits,
+        }
     }
 
     /// Gives a word that is known another id.

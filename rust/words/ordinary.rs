@@ -6,14 +6,21 @@ use super::porter;
 
 const FILTER: &[u8] = include_bytes!("../data/ordinary.bin");
 const HASHES: u64 = 6;
+/// Longer words are not ordinary.
+const LONGEST: usize = 32;
 
 /// Whether `word` (folded, lower-case) is an ordinary English word or a form of one.
 pub fn is_ordinary(word: &[u8]) -> bool {
-    let mut buffer = [0u8; 32];
+    let mut buffer = [0u8; LONGEST];
     let Some(copy) = buffer.get_mut(..word.len()) else { return false };
     copy.copy_from_slice(word);
     let n = porter::stem_from_four(copy);
     holds(copy.get(..n).unwrap_or_default())
+}
+
+/// The same of an ASCII word of which the Porter stem (above three letters) is known.
+pub(super) fn is_ordinary_stem(word: &[u8], stem: &[u8]) -> bool {
+    word.len() <= LONGEST && holds(stem)
 }
 
 fn holds(stem: &[u8]) -> bool {

@@ -4,6 +4,7 @@
 //! up to a fixed number of content words, the end of the clause or a conjunction. A denial (`it is not true that`, `nobody
 //! has confirmed that`) reaches to the end of its sentence. Two negators over one word cancel.
 
+use super::beginnings::Beginnings;
 use super::stream::{Break, Stream, Token};
 
 /// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
@@ -37,13 +38,15 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
     let mut out: Vec<Polarity> = Vec::with_capacity(stream.tokens.len());
     let mut reach = [Reach::default(); 2];
     let mut previous: &[u8] = b"";
-    // Whether what follows, to the end of the sentence, is denied.
-    let mut denied = false;
+    // Whether what follows, to the end of the sentence, is denied, and whether any of it is negated.
+    let (mut denied, mut open) = (false, false);
     for (i, token) in stream.tokens.iter().enumerate() {
         let word = stream.text(token);
         denied &= token.before < Break::Sentence;
         // Most words neither stand under a negation nor begin one.
-        if !denied && reach.iter().all(|reach| reach.left == 0) && !may_negate(word) && word != b"that" {
+        let next = stream.tokens.get(i + 1);
+        let opened = if may_negate(word) { reach_of(word, previous, stream, next) } else { None };
+        if !open && !denied && opened.is_none() && word != b"that" {
             out.push(Polarity::Plain);
             previous = word;
             continue;
@@ -58,7 +61,6 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
             reach = [Reach::default(); 2];
             negations = 0;
         }
-        let next = stream.tokens.get(i + 1);
         let content = !token.function;
         if negations > 0 && content && !is_adverb(word) && word != b"longer" {
             // `not due to marry`, `not expected to win`: what counts comes after. Not so `no objection to`.
@@ -67,7 +69,6 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
                 reach.left = reach.left.saturating_sub(1);
             }
         }
-        let opened = if may_negate(word) { reach_of(word, previous, stream, next) } else { None };
         // `A and not B`, `A, not B` tell two things apart.
         let contrast = || token.before >= Break::Clause || matches!(previous, b"and" | b"but" | b"or");
         let opened = opened.filter(|_| word != b"not" || !contrast());
@@ -87,6 +88,7 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
             reach = [Reach::default(); 2];
             denied = true;
         }
+        open = reach.iter().any(|reach| reach.left > 0);
         previous = word;
     }
     out
@@ -132,9 +134,24 @@ fn is_asserted(word: &[u8]) -> bool {
 
 /// Whether `word` looks like any of those that [`reach_of`] knows: few do.
 fn may_negate(word: &[u8]) -> bool {
-    let verb = || matches!(word, [b'd' | b'f' | b'r' | b'u', b'a' | b'e' | b'n', _, _, ..]);
-    word.first() == Some(&b'n') || word.last() == Some(&b't') || verb()
+    match word {
+        [b'n', ..] | [.., b't'] => true,
+        [first, second, _, _, ..] => NEGATING.has(*first, *second),
+        _ => false,
+    }
 }
+
+/// What the verbs among them begin with.
+static NEGATING: Beginnings = {
+    let starts = [b"de", b"fa", b"re", b"un"];
+    let mut beginnings = Beginnings::NONE;
+    let mut at = 0;
+    while at < starts.len() {
+        beginnings = beginnings.with(starts[at][0], starts[at][1]);
+        at += 1;
+    }
+    beginnings
+};
 
 /// Whether `word` ends as adverbs do and is none of the common words that do so by chance.
 fn is_adverb(word: &[u8]) -> bool {

@@ -38,32 +38,18 @@ pub fn stem_from_four(word: &mut [u8]) -> usize {
 }
 
 /// NLTK's irregular forms that are not their own stem by the rules.
-const IRREGULAR: [(&[u8], &[u8]); 15] = [
-    (b"sky", b"sky"),
-    (b"skies", b"sky"),
-    (b"dying", b"die"),
-    (b"lying", b"lie"),
-    (b"tying", b"tie"),
-    (b"news", b"news"),
-    (b"innings", b"inning"),
-    (b"inning", b"inning"),
-    (b"outings", b"outing"),
-    (b"outing", b"outing"),
-    (b"cannings", b"canning"),
-    (b"canning", b"canning"),
-    (b"howe", b"howe"),
-    (b"proceed", b"proceed"),
-    (b"exceed", b"exceed"),
-];
-
 fn irregular(word: &mut [u8]) -> Option<usize> {
-    if word.len() < 3 || word.len() > 8 {
-        return None;
-    }
-    if word == b"succeed" {
-        return Some(word.len());
-    }
-    let (_, stem) = IRREGULAR.iter().find(|(form, _)| *form == word)?;
+    let stem: &[u8] = match &*word {
+        b"sky" | b"skies" => b"sky",
+        b"dying" => b"die",
+        b"lying" => b"lie",
+        b"tying" => b"tie",
+        b"innings" | b"inning" => b"inning",
+        b"outings" | b"outing" => b"outing",
+        b"cannings" | b"canning" => b"canning",
+        b"news" | b"howe" | b"proceed" | b"exceed" | b"succeed" => return Some(word.len()),
+        _ => return None,
+    };
     word.get_mut(..stem.len())?.copy_from_slice(stem);
     Some(stem.len())
 }

@@ -10,6 +10,7 @@
 
 use super::fold;
 use super::function::{function_group, is_function_word};
+use super::map::Word;
 use super::numbers::{self, Quantity};
 use super::polarity::{self, Polarity};
 use crate::eight::{SMALL, leading, within};
@@ -43,7 +44,7 @@ pub enum Case {
 }
 
 /// One token.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Token {
     /// Byte span in the text.
     pub start: u32,
@@ -67,12 +68,21 @@ pub struct Token {
     pub percent: bool,
     text: u32,
     text_end: u32,
+    /// The normalised text, to look up.
+    key: [u64; 2],
 }
 
 impl Token {
     /// Byte span in the text.
     pub fn span(&self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+
+    /// The first two bytes of its normalised text, zeros where there is none; arbitrary for a long word.
+    #[inline]
+    pub(super) fn beginning(&self) -> [u8; 2] {
+        let [first, ..] = self.key;
+        [first as u8, (first >> 8) as u8]
     }
 }
 
@@ -81,7 +91,8 @@ impl Token {
 pub struct Stream {
     /// In the order of the text.
     pub tokens: Vec<Token>,
-    /// The tokens' normalised texts, end to end, and padding.
+    /// The text as if all its bytes were letters, in lower case, where most tokens have their normalised text; then those
+    /// of the others, end to end. Padding after both.
     text: Vec<u8>,
     /// Read when first asked for: several rules ask.
     quantities: OnceLock<Vec<Quantity>>,
@@ -91,12 +102,19 @@ pub struct Stream {
 impl Stream {
     /// Reads `text`.
     pub fn new(text: &str) -> Self {
-        let mut scanner =
-            Scanner { text, at: 0, out: Self::default(), before: Break::Sentence, last: Last::Blank };
-        scanner.out.tokens.reserve(text.len() / 5);
-        scanner.out.text.reserve(text.len() + PADDING);
-        scanner.run();
-        scanner.out.text.resize(scanner.out.text.len() + PADDING, 0);
+        Self::read::<true>(text)
+    }
+
+    /// Reads `text`, with or without short cuts for plain words and numbers.
+    fn read<const SHORT_CUTS: bool>(text: &str) -> Self {
+        let mut out = Self::default();
+        out.tokens.reserve(text.len() / 5);
+        out.text.reserve(text.len() + text.len() / 16 + 3 * PADDING);
+        out.text.extend(text.as_bytes().iter().map(|byte| byte | LOWER));
+        out.text.extend_from_slice(&[0; PADDING]);
+        let mut scanner = Scanner { text, at: 0, out, before: Break::Sentence, last: Last::Blank };
+        scanner.run::<SHORT_CUTS>();
+        scanner.out.text.extend_from_slice(&[0; PADDING]);
         scanner.out
     }
 
@@ -119,17 +137,21 @@ impl Stream {
     }
 
     /// The normalised text of a token of this stream: folded, lower-case.
+    #[inline]
     pub fn text(&self, token: &Token) -> &[u8] {
         self.text.get(token.text as usize..token.text_end as usize).unwrap_or_default()
     }
 
     /// A token of this stream, ready to be looked up.
-    pub fn word(&self, token: &Token) -> super::map::Word<'_> {
-        super::map::Word::in_buffer(&self.text, token.text as usize, token.text_end as usize)
+    #[inline]
+    pub fn word(&self, token: &Token) -> Word<'_> {
+        Word::of_key(token.key, self.text(token))
     }
 }
 
 const PADDING: usize = 16;
+/// What makes a small letter of a capital one.
+const LOWER: u8 = 0x20;
 
 /// What a folded character is to the scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,6 +202,16 @@ const fn ascii_kind(b: u8) -> Kind {
     }
 }
 
+static KINDS: [Kind; 128] = {
+    let mut kinds = [Kind::Other; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte as usize] = ascii_kind(byte);
+        byte += 1;
+    }
+    kinds
+};
+
 fn kind_of(c: char, folded: &[u8]) -> Kind {
     match folded {
         [] => Kind::Mark,
@@ -218,12 +250,25 @@ impl Scanner<'_> {
         self.unit(at).map(|u| u.kind)
     }
 
-    fn run(&mut self) {
+    fn run<const SHORT_CUTS: bool>(&mut self) {
         while let Some(&byte) = self.text.as_bytes().get(self.at) {
             if byte == b' ' {
                 self.before = self.before.max(Break::Space);
                 self.last = Last::Blank;
                 self.at += 1;
+                continue;
+            }
+            if byte.is_ascii() {
+                match KINDS.get(usize::from(byte)).copied().unwrap_or(Kind::Other) {
+                    Kind::Letter if SHORT_CUTS && self.plain_word() => {}
+                    Kind::Letter => self.word(),
+                    Kind::Digit if SHORT_CUTS && self.plain_number() => {}
+                    Kind::Digit => self.number(),
+                    kind => {
+                        self.separate(kind);
+                        self.at += 1;
+                    }
+                }
                 continue;
             }
             let Some(unit) = self.unit(self.at) else { return };
@@ -236,6 +281,53 @@ impl Scanner<'_> {
                 }
             }
         }
+    }
+
+    /// Takes a word of nothing but ASCII letters, as most are; whether it is one.
+    #[inline(always)]
+    fn plain_word(&mut self) -> bool {
+        let mut end = self.at;
+        while let Some(block) = self.out.text.get(end..).and_then(<[u8]>::first_chunk) {
+            let letters = leading(within(u64::from_le_bytes(*block), b'a', b'z'));
+            end += letters;
+            if letters < 8 {
+                break;
+            }
+        }
+        let Some((word, behind)) =
+            self.text.as_bytes().get(self.at..).and_then(|rest| rest.split_at_checked(end - self.at))
+        else {
+            return false;
+        };
+        let title = word.first().is_some_and(u8::is_ascii_uppercase);
+        let upper = title && word.iter().all(u8::is_ascii_uppercase);
+        match behind.first() {
+            Some(b'\'' | b'`' | 0x80..) => return false,
+            Some(b'.') if upper => return false,
+            _ => {}
+        }
+        let case = match (title, upper && word.len() >= 2) {
+            (_, true) => Case::Upper,
+            (true, _) => Case::Title,
+            _ => Case::Lower,
+        };
+        let start = self.at as u32;
+        self.at = end;
+        self.push(Token { start, case, text: start, text_end: end as u32, ..Token::default() });
+        true
+    }
+
+    /// Takes a number of nothing but ASCII digits with a blank behind it; whether it is one.
+    fn plain_number(&mut self) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if rest.get(digits) != Some(&b' ') {
+            return false;
+        }
+        let start = self.at as u32;
+        self.at += digits;
+        self.push(Token { start, number: true, text: start, text_end: self.at as u32, ..Token::default() });
+        true
     }
 
     /// Takes the ASCII letters from here on; returns how many, and how many of them are upper-case.
@@ -309,16 +401,17 @@ impl Scanner<'_> {
         (dotted || ends_names(word)) && starts_with_function_word(rest)
     }
 
+    #[inline(always)]
     fn push(&mut self, token: Token) {
         let quoted = self.last == Last::Quote && self.before != Break::None;
         let currency = self.last == Last::Currency && self.before != Break::None;
         let end = self.at as u32;
-        let text_end = self.out.text.len() as u32;
-        let text = self.out.text.get(token.text as usize..).unwrap_or_default();
-        let group = if token.number { None } else { function_group(text) };
+        let word = Word::in_buffer(&self.out.text, token.text as usize, token.text_end as usize);
+        let group = if token.number { None } else { function_group(&word) };
+        let key = word.key();
         self.out.tokens.push(Token {
             end,
-            text_end,
+            key,
             before: self.before,
             function: group.is_some(),
             group: group.unwrap_or_default(),
@@ -339,6 +432,13 @@ impl Scanner<'_> {
     fn token(&self, number: bool) -> Token {
         let text = self.out.text.len() as u32;
         Token { start: self.at as u32, number, text, ..Token::default() }
+    }
+
+    /// Ends a token whose text is the last one.
+    #[inline(never)]
+    fn push_taken(&mut self, token: Token) {
+        let text_end = self.out.text.len() as u32;
+        self.push(Token { text_end, ..token });
     }
 
     fn number(&mut self) {
@@ -362,7 +462,7 @@ impl Scanner<'_> {
             }
         }
         self.at += self.ending();
-        self.push(token);
+        self.push_taken(token);
     }
 
     /// Bytes of the ordinal or plural ending of a number that ends at `self.at`.
@@ -425,7 +525,7 @@ impl Scanner<'_> {
             (true, _) => Case::Title,
             _ => Case::Lower,
         };
-        self.push(token);
+        self.push_taken(token);
     }
 
     /// Whether the full stop at `self.at` joins initials: one letter stands before it and one after, as in
@@ -461,6 +561,8 @@ const ABBREVIATIONS: [&str; 57] = [
     "reps", "rev", "sec", "sen", "sens", "sept", "sgt", "sr", "st", "supt", "univ", "viz", "vs",
 ];
 
+const LONGEST_ABBREVIATION: usize = 4;
+
 /// Whether `text` starts with a capitalised function word: `in the U.S. The court`, but `the U.S. Army`.
 fn starts_with_function_word(text: &str) -> bool {
     let len = text.bytes().position(|b| !b.is_ascii_alphabetic()).unwrap_or(text.len());
@@ -480,7 +582,8 @@ fn ends_names(word: &[u8]) -> bool {
 /// Whether a full stop after `word` (folded) may be part of it: a known abbreviation or a single letter.
 pub fn is_abbreviation(word: &[u8]) -> bool {
     word.len() == 1 && word.first().is_some_and(u8::is_ascii_lowercase)
-        || ABBREVIATIONS.binary_search_by(|w| w.as_bytes().cmp(word)).is_ok()
+        || word.len() <= LONGEST_ABBREVIATION
+            && ABBREVIATIONS.binary_search_by(|w| w.as_bytes().cmp(word)).is_ok()
 }
 
 #[cfg(test)]
@@ -569,6 +672,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn short_cuts_change_nothing(
+            text in "([A-Za-z]{1,20}|[0-9]{1,3}|U\\.S\\.|[.,!?'`’ %$\"-]| the |\n|é|ß|I|\\PC){0,60}",
+            other in any::<String>(),
+        ) {
+            for text in [text, other] {
+                let (short, long) = (Stream::new(&text), Stream::read::<false>(&text));
+                let texts = |stream: &Stream| stream.tokens.iter().map(|t| stream.text(t).to_vec()).collect::<Vec<_>>();
+                prop_assert_eq!(texts(&short), texts(&long));
+                let bare = |stream: &Stream| {
+                    stream.tokens.iter().map(|t| Token { text: 0, text_end: 0, ..*t }).collect::<Vec<_>>()
+                };
+                prop_assert_eq!(bare(&short), bare(&long));
+                for token in &short.tokens {
+                    prop_assert_eq!(short.word(token).hash64(), Word::new(short.text(token)).hash64());
+                }
+            }
+        }
+
         #[test]
         fn spans_are_in_order_and_on_character_boundaries(text in "\\PC{0,60}|[ -~’é1,.'US\n]{0,60}") {
             let stream = Stream::new(&text);
