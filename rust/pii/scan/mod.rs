@@ -12,8 +12,9 @@ use super::allow::AllowList;
 use super::candidate::MAX_LENGTH;
 use super::custom::{self, Pattern, Patterns};
 use super::normalize::{Hidden, Part, View};
-use super::prefilter::{Ground, Room};
+use super::prefilter::{Ground, Room, SURVEYED, Survey, surveys};
 use super::recognizers::{Find, FindAt, FindDash, FindGroup, FindToken, JudgeRun, KindSet};
+use super::run::Run;
 use super::{Checksum, Evidence, Kind, Match, Options, Tier};
 use crate::Error;
 use crate::nearest::nearest;
@@ -177,8 +178,55 @@ impl Scanner {
     pub fn scan(&self, text: &str) -> Vec<Match> {
         let mut room = [0; size_of::<Room>()];
         let ground = Ground::in_room(text.as_bytes(), &mut room);
+        self.scan_blocks(text, ground, surveys(self.set, ground))
+    }
+
+    /// The same of many texts: `found` is called for each, in order. Quicker for short ones.
+    pub fn scan_each<'t>(&self, texts: impl IntoIterator<Item = &'t str>, mut found: impl FnMut(Vec<Match>)) {
+        let (mut run, mut waiting) = (Run::new(), Vec::with_capacity(SURVEYED));
+        for text in texts {
+            let mut first = run.push(text.as_bytes());
+            if first.is_none() {
+                self.scan_run(&mut run, &mut waiting, &mut found);
+                first = run.push(text.as_bytes());
+            }
+            match first {
+                Some(first) => waiting.push((text, first)),
+                None => found(self.scan(text)),
+            }
+        }
+        self.scan_run(&mut run, &mut waiting, &mut found);
+    }
+
+    /// Scans the texts of a run, and makes room for others.
+    fn scan_run<'t>(
+        &self,
+        run: &mut Run,
+        waiting: &mut Vec<(&'t str, usize)>,
+        found: &mut impl FnMut(Vec<Match>),
+    ) {
+        let all = run.survey(self.set);
+        for (text, first) in waiting.drain(..) {
+            let ground = run.ground(first, text.len());
+            let survey = all.part(first, ground.blocks());
+            if survey.is_clean() && self.patterns.is_empty() {
+                found(Vec::new());
+            } else {
+                found(self.scan_blocks(text, ground, [(0, survey)]));
+            }
+        }
+        run.clear();
+    }
+
+    /// Finds PII in `text` by the surveys of its blocks, each with the number of its first one.
+    fn scan_blocks(
+        &self,
+        text: &str,
+        ground: Ground,
+        surveys: impl IntoIterator<Item = (usize, Survey)>,
+    ) -> Vec<Match> {
         let mut hidden = Hidden::new(self.set, text, ground);
-        let mut hits = self.read(text.as_bytes(), ground, Some(&mut hidden));
+        let mut hits = self.read(text.as_bytes(), ground, surveys, Some(&mut hidden));
         let mut own = self.patterns.find(text);
         for part in hidden.parts() {
             self.uncover(text, part, &mut hits, &mut own);
@@ -201,8 +249,10 @@ impl Scanner {
         let Some(view) = View::new(self.set, shown) else { return };
         let from = part.whole.start;
         let ground = Ground::of(view.text());
-        for mut hit in
-            self.read(view.text(), ground, None).into_iter().filter_map(|hit| uncovered(shown, &view, hit))
+        for mut hit in self
+            .read(view.text(), ground, view.surveys(), None)
+            .into_iter()
+            .filter_map(|hit| uncovered(shown, &view, hit))
         {
             let span = hit.found.span.start + from..hit.found.span.end + from;
             let inside = span.start < part.inner.end && part.inner.start < span.end;
