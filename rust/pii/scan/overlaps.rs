@@ -20,24 +20,27 @@ pub(super) fn resolve(mut hits: Vec<Hit>) -> Vec<Match> {
     hits.sort_by_key(|hit| (hit.found.span.start, hit.found.span.end));
     let mut matches = Vec::with_capacity(hits.len());
     let mut cluster: Vec<Hit> = Vec::new();
-    let mut reach = 0;
-    for hit in hits {
-        if hit.found.span.start >= reach {
-            settle(&mut cluster, &mut matches);
+    let mut hits = hits.into_iter().peekable();
+    while let Some(hit) = hits.next() {
+        let mut reach = hit.found.span.end;
+        let mut next = hits.next_if(|next| next.found.span.start < reach);
+        if next.is_none() {
+            matches.push(hit.found);
+            continue;
         }
-        reach = reach.max(hit.found.span.end);
         cluster.push(hit);
+        while let Some(hit) = next {
+            reach = reach.max(hit.found.span.end);
+            cluster.push(hit);
+            next = hits.next_if(|next| next.found.span.start < reach);
+        }
+        settle(&mut cluster, &mut matches);
     }
-    settle(&mut cluster, &mut matches);
     matches
 }
 
 /// Moves the best hits of a cluster, in order, to `matches`.
 fn settle(cluster: &mut Vec<Hit>, matches: &mut Vec<Match>) {
-    if cluster.len() <= 1 {
-        matches.extend(cluster.drain(..).map(|hit| hit.found));
-        return;
-    }
     cluster.sort_by_key(|hit| (Reverse(hit.score), Reverse(hit.found.span.len()), hit.found.kind));
     let best = cluster.first().map(|hit| hit.found.span.clone()).unwrap_or_default();
     if cluster.iter().all(|Hit { found, .. }| found.span.start < best.end && best.start < found.span.end) {

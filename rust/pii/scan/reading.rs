@@ -10,7 +10,7 @@ use super::{GUESS_REACH, Scanner};
 use crate::pii::candidate::{Candidate, Chain, MAX_LENGTH, before, byte, ends_chain, is_gap};
 use crate::pii::context::Context;
 use crate::pii::normalize::Hidden;
-use crate::pii::prefilter::{Anchors, Dashes, Ground, LEAST_DIGITS, SURVEYED, Survey, bits, signs};
+use crate::pii::prefilter::{Anchors, Dashes, Ground, LEAST_DIGITS, Survey, bits, signs};
 use crate::pii::prose;
 use crate::pii::recognizers::{Strength, Verdict};
 use crate::pii::{Evidence, Kind, Match};
@@ -60,25 +60,40 @@ impl<'t> Reading<'t> {
 }
 
 impl Scanner {
-    /// Finds what stands plainly in `text`, and tells `hidden` where more could be.
-    pub(super) fn read(&self, text: &[u8], ground: Ground, mut hidden: Option<&mut Hidden>) -> Vec<Hit> {
+    /// Finds what stands plainly in `text` by the surveys of its blocks, and tells `hidden` where more could be.
+    pub(super) fn read(
+        &self,
+        text: &[u8],
+        ground: Ground,
+        surveys: impl IntoIterator<Item = (usize, Survey)>,
+        mut hidden: Option<&mut Hidden>,
+    ) -> Vec<Hit> {
         let mut reading: Option<Reading> = None;
-        for first in (0..ground.blocks()).step_by(SURVEYED) {
-            let survey = Survey::of(self.set, ground, first);
+        for (first, survey) in surveys {
             if survey.plain | survey.dashes != 0 {
                 let reading = reading.get_or_insert_with(|| Reading::new(self.set, text, ground));
-                for block in bits(survey.plain) {
-                    self.read_block(reading, first + block, hidden.as_deref_mut());
-                }
-                for block in bits(survey.dashes) {
-                    self.read_dashes(reading, first + block);
-                }
+                self.read_blocks(reading, (first, &survey), hidden.as_deref_mut());
             }
             if let Some(hidden) = hidden.as_deref_mut() {
                 hidden.ask(&survey, first);
             }
         }
         reading.map_or_else(Vec::new, |reading| reading.hits)
+    }
+
+    /// Reads the blocks of a survey that values could be in.
+    fn read_blocks(
+        &self,
+        reading: &mut Reading,
+        (first, survey): (usize, &Survey),
+        mut hidden: Option<&mut Hidden>,
+    ) {
+        for block in bits(survey.plain) {
+            self.read_block(reading, first + block, hidden.as_deref_mut());
+        }
+        for block in bits(survey.dashes) {
+            self.read_dashes(reading, first + block);
+        }
     }
 
     fn read_block(&self, reading: &mut Reading, block: usize, mut hidden: Option<&mut Hidden>) {
@@ -273,15 +288,22 @@ impl Scanner {
                 }
             }
         }
+        // What was accepted, and needs no weaker hit of the same kind beside it.
+        let mut settled = 0;
         for (kind, judge) in &lane.free {
-            if let Some(verdict) = judge(candidate) {
-                self.accept(reading, *kind, start, end, verdict);
+            if let Some(verdict) = judge(candidate)
+                && self.accept(reading, *kind, start, end, verdict)
+                && verdict.strength >= Strength::Strong
+            {
+                settled |= kind.bit();
             }
         }
-        let plain = lane.hinted_kinds != 0 && candidate.is_led_number();
-        if plain && (lenient || reading.around(start, end).mentions(lane.hinted_kinds)) {
+        let hinted = lane.hinted_kinds & !settled;
+        let plain = hinted != 0 && candidate.is_led_number();
+        if plain && (lenient || reading.around(start, end).mentions(hinted)) {
             for (kind, judge) in &lane.hinted {
-                if (lenient || reading.around(start, end).mentions(kind.bit()))
+                if settled & kind.bit() == 0
+                    && (lenient || reading.around(start, end).mentions(kind.bit()))
                     && let Some(verdict) = judge(candidate)
                 {
                     self.accept(reading, *kind, start, end, verdict);
