@@ -30,9 +30,11 @@ const ROUNDS: usize = 3;
 
 /// Collects edits of a text from what its surveys say of it.
 type Collect = fn(Set, &str, &Surveys) -> Vec<Edit>;
+/// Chooses blocks of a survey.
+type Which = fn(&Survey) -> u64;
 
 /// The passes that see to characters, each with the blocks that it looks at: without any it has nothing to do.
-const PASSES: [(Collect, fn(&Survey) -> u64); 2] =
+const PASSES: [(Collect, Which); 2] =
     [(chars::edits, |survey| survey.foreign), (escapes::edits, |survey| survey.escapes)];
 
 /// One replacement: these bytes of the text read as those.

@@ -240,7 +240,7 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         }
     }
     let (end, manner) = marker(text, open, AT)?;
-    if (manner == Manner::Sign && is_plain_address(text, open, end)) || !may_be_domain(text, end) {
+    if !may_be_domain(text, end) || (manner == Manner::Sign && is_plain_address(text, open, end)) {
         return None;
     }
     let mut found = Vec::new();

@@ -199,12 +199,7 @@ impl Scanner {
     }
 
     /// Scans the texts of a run, and makes room for others.
-    fn scan_run<'t>(
-        &self,
-        run: &mut Run,
-        waiting: &mut Vec<(&'t str, usize)>,
-        found: &mut impl FnMut(Vec<Match>),
-    ) {
+    fn scan_run(&self, run: &mut Run, waiting: &mut Vec<(&str, usize)>, found: &mut impl FnMut(Vec<Match>)) {
         let all = run.survey(self.set);
         for (text, first) in waiting.drain(..) {
             let ground = run.ground(first, text.len());
