@@ -4,7 +4,7 @@
 //! it that ends where a group ends is a candidate. Promise: a chain has at most [`MAX_GROUPS`] groups and
 //! [`MAX_LENGTH`] characters, so reading one costs a bounded number of steps, whatever the text.
 
-use super::prefilter::Near;
+use super::prefilter::{LEAST_DIGITS, Near};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
@@ -167,7 +167,8 @@ fn capital(bytes: [u8; EIGHT]) -> [u8; EIGHT] {
 }
 
 impl Chain {
-    /// Reads the chain whose first group starts at `start`: as much of it as stands in 64 bytes.
+    /// Reads the chain whose first group starts at `start`: as much of it as stands in 64 bytes, and nothing if these have
+    /// too few digits.
     pub(crate) fn read(set: Set, text: &[u8], start: usize) -> Self {
         let open = before(text, start) == b'(';
         let plus = before(text, start - usize::from(open)) == b'+';
@@ -182,7 +183,10 @@ impl Chain {
             count: 0,
         };
         let bytes = text.get(start..).unwrap_or_default();
-        chain.fill(bytes, &Near::of(set, bytes));
+        let near = Near::of(set, bytes);
+        if near.digit.count_ones() >= LEAST_DIGITS {
+            chain.fill(bytes, &near);
+        }
         chain
     }
 

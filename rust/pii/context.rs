@@ -263,7 +263,7 @@ fn eight(text: &[u8], at: usize, end: usize) -> u64 {
 }
 
 /// A word's hash, and that of its singular if it may be a plural.
-#[inline]
+#[inline(always)]
 fn word(text: &[u8], start: usize, end: usize) -> (u64, Option<u64>) {
     let plural = end >= start + 3 && before(text, end) | 0x20 == b's';
     if end - start <= 8 {
@@ -294,6 +294,7 @@ fn joined(all: [Option<&Says>; 3]) -> Says {
     all.iter().flatten().fold(Says::NOTHING, |joined, says| joined.and(**says))
 }
 
+#[inline(never)]
 fn hashed(text: &[u8], start: usize, end: usize) -> u64 {
     (start..end).step_by(8).fold(SEED, |hash, at| step(hash, eight(text, at, end)))
 }

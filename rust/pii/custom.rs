@@ -161,6 +161,11 @@ impl Patterns {
         Ok(patterns)
     }
 
+    /// Whether none are looked for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.wanted.is_empty()
+    }
+
     /// The patterns that are looked for.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = Kind> {
         self.wanted.iter().map(|pattern| pattern.kind)

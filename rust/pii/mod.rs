@@ -15,6 +15,7 @@ mod prefilter;
 mod prose;
 mod recognizers;
 mod redact;
+mod run;
 mod scan;
 mod sha256;
 

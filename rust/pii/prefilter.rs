@@ -48,12 +48,36 @@ pub(crate) struct Survey {
 impl Survey {
     /// Surveys the blocks of the ground from the number `first` on.
     pub(crate) fn of(set: Set, ground: Ground, first: usize) -> Self {
-        set.run(Surveyor { ground, first })
+        set.run(Surveyor { ground, first, starts: 0 })
+    }
+
+    /// Surveys blocks of several texts that stand side by side, with two zeros between them at least; each begins in one
+    /// of `starts`.
+    pub(crate) fn of_run(set: Set, ground: Ground, starts: u64) -> Self {
+        set.run(Surveyor { ground, first: 0, starts })
+    }
+
+    /// What it says of `count` blocks from the number `first` on.
+    pub(crate) fn part(&self, first: usize, count: usize) -> Self {
+        let part = |blocks: u64| blocks >> first & !u64::MAX.checked_shl(count as u32).unwrap_or(0);
+        Self {
+            plain: part(self.plain),
+            dashes: part(self.dashes),
+            foreign: part(self.foreign),
+            escapes: part(self.escapes),
+            signs: part(self.signs),
+            numbers: part(self.numbers),
+        }
+    }
+
+    /// Whether nothing is in any of the blocks.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.plain | self.dashes | self.foreign | self.escapes | self.signs | self.numbers == 0
     }
 }
 
 /// Texts up to so many bytes are copied, for zeros behind them.
-const SHORT: usize = 8 * BLOCK;
+pub(crate) const SHORT: usize = 8 * BLOCK;
 
 /// What a short text is copied to, with room for the zeros: see [`Ground`].
 pub(crate) type Room = [u8; SHORT + BLOCK + 2];
@@ -70,6 +94,11 @@ impl<'t> Ground<'t> {
     /// That of a text alone.
     pub(crate) fn of(text: &'t [u8]) -> Self {
         Self { bytes: text, length: text.len() }
+    }
+
+    /// The bytes of a text of that length, and zeros behind them.
+    pub(crate) fn part(bytes: &'t [u8], length: usize) -> Self {
+        Self { bytes, length }
     }
 
     /// That of a text with `room`, which is all zeros, for a short one.
@@ -231,6 +260,8 @@ fn free(text: &[u8], block: usize, signs: &Signs) -> u64 {
 struct Surveyor<'a> {
     ground: Ground<'a>,
     first: usize,
+    /// The blocks that a text begins in which has nothing to do with the block before.
+    starts: u64,
 }
 
 impl Kernel for Surveyor<'_> {
@@ -238,26 +269,35 @@ impl Kernel for Surveyor<'_> {
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> Survey {
-        let Self { ground, first } = self;
+        let Self { ground, first, starts } = self;
         let (text, blocks) = (ground.bytes, ground.blocks());
         let end = blocks.min(first + SURVEYED);
-        let (mut kinds, mut dashed, mut any) = ([0; SURVEYED], 0, 0);
+        let (mut kinds, mut dashed) = ([0; SURVEYED], 0);
         let mut rest = text.get(first * BLOCK..).unwrap_or_default();
-        for (at, slot) in kinds.iter_mut().enumerate().take(end - first) {
-            let outline = match rest.first_chunk() {
-                Some(ahead) => level.outline(ahead),
-                None => level.short_outline(rest),
-            };
-            rest = rest.get(BLOCK..).unwrap_or_default();
+        let mut slots = kinds.iter_mut().take(end - first).enumerate();
+        let mut note = |outline: Outline, at: usize, slot: &mut u8| {
             *slot = outline.kinds;
-            any |= outline.kinds;
             dashed |= u64::from(outline.dashes >= MANY_DASHES) << at;
+        };
+        // All but the last block, or two, have bytes behind them.
+        while let Some(ahead) = rest.first_chunk()
+            && let Some((at, slot)) = slots.next()
+        {
+            note(level.outline(ahead), at, slot);
+            rest = rest.get(BLOCK..).unwrap_or_default();
         }
+        for (at, slot) in slots {
+            note(level.short_outline(rest), at, slot);
+            rest = rest.get(BLOCK..).unwrap_or_default();
+        }
+        let (eights, _) = kinds.as_chunks();
+        let any = eights.iter().fold(0, |any, eight| any | u64::from_le_bytes(*eight));
+        let any = any.to_le_bytes().iter().fold(0, |any, kinds| any | kinds);
         // The blocks on either side count for those beside them.
         let before = if first > 0 { outline(level, text, first - 1) } else { Outline::default() };
         let behind = if end < blocks { outline(level, text, end) } else { Outline::default() };
         let mut survey = Survey::default();
-        let walk = Walk { level, text, blocks: first..end, all: blocks };
+        let walk = Walk { level, text, blocks: first..end, all: blocks, starts };
         if dashed != 0 || before.dashes.max(behind.dashes) >= MANY_DASHES {
             survey.dashes = walk.pairs::<Dashes>(dashed);
         }
@@ -290,6 +330,8 @@ struct Walk<'a, L> {
     blocks: Range<usize>,
     /// How many blocks the text has.
     all: usize,
+    /// See [`Surveyor`].
+    starts: u64,
 }
 
 /// How many digits and colons the blocks of a survey have, those of the block before it first, and behind it last.
@@ -299,6 +341,12 @@ struct Counts {
 }
 
 impl<L: Level> Walk<'_, L> {
+    /// Whether a text begins in the block that is number `at` of the survey.
+    #[inline(always)]
+    fn begins(&self, at: usize) -> bool {
+        at < SURVEYED && self.starts >> at & 1 == 1
+    }
+
     /// Which of the blocks that have digits or colons, each with one beside it, have enough for a value. What the blocks
     /// before and behind the survey have is told by `before` and `behind`.
     #[inline(always)]
@@ -323,10 +371,16 @@ impl<L: Level> Walk<'_, L> {
                 let three = counts.get(at..).and_then(<[u8]>::first_chunk);
                 three.map_or([0; 3], |three: &[u8; 3]| three.map(u32::from))
             };
-            let (digits, colons) = (three(&counts.digits), three(&counts.colons));
+            let (mut digits, mut colons) = (three(&counts.digits), three(&counts.colons));
+            if self.begins(at) {
+                (digits[0], colons[0]) = (0, 0);
+            }
+            if self.begins(at + 1) {
+                (digits[2], colons[2]) = (0, 0);
+            }
             let most = |[before, own, behind]: [u32; 3]| own + before.max(behind);
             let tells = (most(digits) >= LEAST_DIGITS) | (most(colons) >= LEAST_COLONS)
-                || self.is_special(self.blocks.start + at, digits);
+                || self.is_special(at, digits);
             telling |= bit(tells, 1 << at);
         }
         telling
@@ -345,7 +399,8 @@ impl<L: Level> Walk<'_, L> {
     /// Whether a block's digits, and those of the blocks before and behind it, are among many capitals, or part of an
     /// address.
     #[inline(always)]
-    fn is_special(&self, block: usize, [before, own, behind]: [u32; 3]) -> bool {
+    fn is_special(&self, at: usize, [before, own, behind]: [u32; 3]) -> bool {
+        let block = self.blocks.start + at;
         let rest = |block: usize| self.text.get(block * BLOCK..).unwrap_or_default();
         let signs = look(self.level, self.text, block);
         if own > 0 && holds_place(&signs, rest(block + 1)) {
@@ -355,14 +410,14 @@ impl<L: Level> Walk<'_, L> {
         let own_capitals = capitals(&signs);
         if own + before > 0 {
             let last = match block.checked_sub(1) {
-                Some(last) => capitals(&look(self.level, self.text, last)),
-                None => 0,
+                Some(last) if !self.begins(at) => capitals(&look(self.level, self.text, last)),
+                _ => 0,
             };
             if own_capitals + last >= LEAST_CAPITALS {
                 return true;
             }
         }
-        if own + behind == 0 || block + 1 >= self.all {
+        if own + behind == 0 || block + 1 >= self.all || self.begins(at + 1) {
             return false;
         }
         let signs = look(self.level, self.text, block + 1);
@@ -399,11 +454,11 @@ impl<L: Level> Walk<'_, L> {
             // Nothing stands before the text, and nothing behind it.
             let own = C::of(self, start + at);
             let before = match (start + at).checked_sub(1) {
-                Some(block) => C::of(self, block),
-                None => 0,
+                Some(block) if !self.begins(at) => C::of(self, block),
+                _ => 0,
             };
             if own > 0 && own + before >= C::LEAST {
-                found |= 3 << at;
+                found |= if self.begins(at) { 2 } else { 3 } << at;
             }
         }
         // Only those of the survey.
@@ -457,14 +512,28 @@ fn gather(bytes: &[u8], bit: u8) -> u64 {
     })
 }
 
+/// A text's surveys, each with the number of its first block.
+pub(crate) fn surveys(set: Set, ground: Ground) -> impl Iterator<Item = (usize, Survey)> {
+    (0..ground.blocks()).step_by(SURVEYED).map(move |first| (first, Survey::of(set, ground, first)))
+}
+
 /// All of a text's surveys.
 #[derive(Debug)]
 pub(crate) struct Surveys(Vec<Survey>);
 
 impl Surveys {
     pub(crate) fn of(set: Set, text: &[u8]) -> Self {
-        let firsts = (0..text.len().div_ceil(BLOCK)).step_by(SURVEYED);
-        Self(firsts.map(|first| Survey::of(set, Ground::of(text), first)).collect())
+        Self(surveys(set, Ground::of(text)).map(|(_, survey)| survey).collect())
+    }
+
+    /// Each with the number of its first block.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, Survey)> {
+        (0..).step_by(SURVEYED).zip(self.0.iter().copied())
+    }
+
+    /// Whether `which` chooses any block.
+    pub(crate) fn has_any(&self, which: fn(&Survey) -> u64) -> bool {
+        self.0.iter().any(|survey| which(survey) != 0)
     }
 
     /// The numbers of the blocks that `which` chooses.

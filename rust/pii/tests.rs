@@ -596,6 +596,22 @@ proptest! {
     }
 
     #[test]
+    fn texts_side_by_side_hold_what_each_holds_alone(
+        texts in prop::collection::vec(
+            prop_oneof![4 => pieces(), 1 => "[0-9A-Z@:-]{0,130}", 1 => " {0,70}", 1 => "x{400,700}1234 5678"],
+            0..40,
+        ),
+    ) {
+        for set in Set::all() {
+            let scanner = scanner().on(set);
+            let mut together = Vec::new();
+            scanner.scan_each(texts.iter().map(String::as_str), |found| together.push(found));
+            let alone: Vec<_> = texts.iter().map(|text| scanner.scan(text)).collect();
+            prop_assert_eq!(together, alone);
+        }
+    }
+
+    #[test]
     fn what_is_far_away_changes_nothing(text in pieces(), lead in 0..70_usize) {
         let (far, alone) = ("some plain words ".repeat(30), format!("\n;\n{text}\n;\n"));
         let before = " ".repeat(lead) + &far;

@@ -109,32 +109,29 @@ impl Scanner {
             let got = format!("{} sources for {} texts", sources.len(), texts.len());
             return Err(Error::new("source", got, "one source a text").into());
         }
-        let pairs: Vec<(&Text<'_>, Option<&str>)> = texts
-            .iter()
-            .enumerate()
-            .map(|(i, text)| (text, sources.as_ref().and_then(|s| s.get(i)).map(|s| &*s.text)))
-            .collect();
         let scanner = &slf.get().inner;
         let columns = slf.py().detach(|| {
             guarded(|| {
-                let parts = map_chunks(&pairs, threads, &mut Vec::new(), |(), _, chunk| {
+                let parts = map_chunks(&texts, threads, &mut Vec::new(), |(), at, chunk| {
+                    let mut columns = Columns::with_texts(chunk.len());
+                    let mut sources = sources.as_ref().and_then(|s| s.get(at..)).map(|s| s.iter());
                     let mut last: Option<(&str, SourceIndex)> = None;
-                    let mut columns = Columns::default();
-                    for (text, source) in chunk {
-                        if let Some(source) = source
-                            && last.as_ref().is_none_or(|(prepared, _)| prepared != source)
-                        {
-                            last = Some((source, SourceIndex::new(scanner, source)));
+                    let mut left = chunk.iter();
+                    scanner.scan_each(chunk.iter().map(|text| &*text.text), |found| {
+                        let Some(text) = left.next() else { return };
+                        let Some(source) = sources.as_mut().and_then(Iterator::next) else {
+                            return columns.push(text, found.into_iter().map(|m| (m, Verdict::Unknown)));
+                        };
+                        if last.as_ref().is_none_or(|(prepared, _)| *prepared != &*source.text) {
+                            last = Some((&source.text, SourceIndex::new(scanner, &source.text)));
                         }
-                        let found = scanner.scan(&text.text);
-                        match source.and(last.as_ref()) {
-                            Some((_, index)) => columns.push(text, index.judge(&text.text, found)),
-                            None => columns.push(text, found.into_iter().map(|m| (m, Verdict::Unknown))),
+                        if let Some((_, index)) = &last {
+                            columns.push(text, index.judge(&text.text, found));
                         }
-                    }
+                    });
                     columns
                 });
-                parts.into_iter().fold(Columns::default(), Columns::and)
+                parts.into_iter().reduce(Columns::and).unwrap_or_default()
             })
         })?;
         Ok(Matches { scanner: slf.clone().unbind(), columns })
@@ -212,6 +209,11 @@ struct Columns {
 }
 
 impl Columns {
+    /// With room for what is known of each of so many texts.
+    fn with_texts(texts: usize) -> Self {
+        Self { ends: Vec::with_capacity(texts), ..Self::default() }
+    }
+
     fn push(&mut self, text: &Text<'_>, judged: impl IntoIterator<Item = (Match, Verdict)>) {
         // Whether a text is ASCII is asked only where it matters: most have no match.
         let mut points = None;
@@ -231,9 +233,6 @@ impl Columns {
 
     /// These, and behind them those of more texts.
     fn and(mut self, mut more: Self) -> Self {
-        if self.ends.is_empty() {
-            return more;
-        }
         let (matches, bytes) = (self.kind.len(), self.values.len());
         self.ends.extend(more.ends.iter().map(|end| end + matches));
         self.kind.append(&mut more.kind);

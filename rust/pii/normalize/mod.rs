@@ -16,7 +16,7 @@ pub(crate) use digits::asks;
 pub(crate) use digits::{is_filled_by_digit, is_neighbour};
 pub(crate) use hidden::{Hidden, Part};
 
-use crate::pii::prefilter::Surveys;
+use crate::pii::prefilter::{Survey, Surveys};
 use crate::simd::Set;
 use std::ops::Range;
 
@@ -27,6 +27,15 @@ const PUT: usize = 4;
 
 /// Most rounds of escapes and characters: one hides another at most so often.
 const ROUNDS: usize = 3;
+
+/// Collects edits of a text from what its surveys say of it.
+type Collect = fn(Set, &str, &Surveys) -> Vec<Edit>;
+/// Chooses blocks of a survey.
+type Which = fn(&Survey) -> u64;
+
+/// The passes that see to characters, each with the blocks that it looks at: without any it has nothing to do.
+const PASSES: [(Collect, Which); 2] =
+    [(chars::edits, |survey| survey.foreign), (escapes::edits, |survey| survey.escapes)];
 
 /// One replacement: these bytes of the text read as those.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +140,8 @@ impl Layer {
 #[derive(Debug)]
 pub(crate) struct View {
     layers: Vec<Layer>,
+    /// Those of the last layer.
+    surveys: Surveys,
 }
 
 impl View {
@@ -141,7 +152,10 @@ impl View {
         // What an escape stands for may be a character that stands for another, and that part of an escape.
         for _ in 0..ROUNDS {
             let before = layers.len();
-            for collect in [chars::edits, escapes::edits] {
+            for (collect, which) in PASSES {
+                if !surveys.has_any(which) {
+                    continue;
+                }
                 // Edits put whole characters in for whole characters, so a layer is text again.
                 let Ok(plain) = layers.last().map_or(Ok(text), |layer| std::str::from_utf8(&layer.text))
                 else {
@@ -165,9 +179,15 @@ impl View {
         if !edits.is_empty() {
             edits.sort_by_key(|edit| edit.start);
             let layer = Layer::new(plain, edits);
+            surveys = Surveys::of(set, &layer.text);
             layers.push(layer);
         }
-        (!layers.is_empty()).then_some(Self { layers })
+        (!layers.is_empty()).then_some(Self { layers, surveys })
+    }
+
+    /// What the blocks of the text hold, with the number of the first of each survey.
+    pub(crate) fn surveys(&self) -> impl Iterator<Item = (usize, Survey)> {
+        self.surveys.iter()
     }
 
     /// The text with everything undone.

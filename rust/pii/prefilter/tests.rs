@@ -1,6 +1,7 @@
 //! Surveys against their definition, on every instruction set.
 
 use super::*;
+use crate::pii::run::Run;
 use crate::simd::on_every_set;
 use proptest::prelude::*;
 
@@ -74,7 +75,7 @@ impl Kernel for Whole {
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> Vec<Survey> {
         let firsts = (0..self.0.len().div_ceil(BLOCK)).step_by(SURVEYED);
-        firsts.map(|first| Surveyor { ground: Ground::of(&self.0), first }.run(level)).collect()
+        firsts.map(|first| Surveyor { ground: Ground::of(&self.0), first, starts: 0 }.run(level)).collect()
     }
 }
 
@@ -150,6 +151,24 @@ impl Kernel for Defined {
 }
 
 proptest! {
+    #[test]
+    fn a_run_tells_of_each_text_what_is_told_of_it_alone(
+        texts in prop::collection::vec(
+            "([0-9A-Z@:é%-]{0,20}|(one|two|nine| |at|arr){0,9}|x{55,70}| {120,130}){0,5}", 0..24,
+        ),
+    ) {
+        for set in Set::all() {
+            let mut run = Run::new();
+            let places: Vec<_> =
+                texts.iter().filter_map(|text| Some((text, run.push(text.as_bytes())?))).collect();
+            let all = run.survey(set);
+            for (text, first) in places {
+                let alone = Survey::of(set, Ground::of(text.as_bytes()), 0);
+                prop_assert_eq!(all.part(first, text.len().div_ceil(BLOCK)), alone, "{:?}", text);
+            }
+        }
+    }
+
     #[test]
     fn all_paths_do_as_defined(
         parts in prop::collection::vec(

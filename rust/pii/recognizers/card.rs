@@ -23,11 +23,12 @@ pub(super) const CREDIT_CARD: Recognizer = Recognizer {
     widen: None,
 };
 
-/// Ranges of the first six digits, with the lengths (bits) that are issued in them.
+/// Ranges of the first six digits, with the lengths (bits) that are issued in them; by the first of all.
 const RANGES: &[(u32, u32, u32)] = &[
+    (60_400, 60_499, 0xff << 12),                             // Maestro, 0604
     (180_000, 180_099, 1 << 15),                              // JCB, older cards
-    (213_100, 213_199, 1 << 15),                              // JCB, older cards
     (100_000, 199_999, 1 << 15),                              // UATP
+    (213_100, 213_199, 1 << 15),                              // JCB, older cards
     (220_000, 220_499, 0b1111 << 16),                         // Mir
     (222_100, 272_099, 1 << 16),                              // Mastercard
     (300_000, 305_999, 0b11_1111 << 14),                      // Diners Club
@@ -42,10 +43,34 @@ const RANGES: &[(u32, u32, u32)] = &[
     (510_000, 559_999, 1 << 16),                              // Mastercard
     (560_000, 589_999, 0xff << 12),                           // Maestro
     (600_000, 699_999, 0xff << 12),                           // Discover, UnionPay, Maestro, RuPay
-    (60_400, 60_499, 0xff << 12),                             // Maestro, 0604
     (810_000, 819_999, 1 << 16),                              // UnionPay, RuPay
     (979_200, 979_299, 1 << 16),                              // Troy
 ];
+
+/// Up to where the ranges of each first digit go.
+const ENDS: [usize; 10] = {
+    let (mut ends, mut i) = ([0; 10], 0);
+    while i < RANGES.len() {
+        let (from, to, _) = RANGES[i];
+        assert!(from / 100_000 == to / 100_000, "a range has one first digit");
+        assert!(i == 0 || from / 100_000 >= RANGES[i - 1].0 / 100_000, "ranges go by their first digit");
+        let mut first = (from / 100_000) as usize;
+        while first < ends.len() {
+            ends[first] = i + 1;
+            first += 1;
+        }
+        i += 1;
+    }
+    ends
+};
+
+/// Whether cards of so many digits are issued in a range that the first six lie in.
+fn is_issued(issuer: u32, digits: usize) -> bool {
+    let first = (issuer / 100_000) as usize;
+    let end = |first: usize| ENDS.get(first).copied().unwrap_or_default();
+    let ranges = RANGES.get(first.checked_sub(1).map_or(0, end)..end(first)).unwrap_or_default();
+    ranges.iter().any(|&(from, to, lengths)| (from..=to).contains(&issuer) && lengths >> digits & 1 == 1)
+}
 
 fn card(candidate: &Candidate) -> Option<Verdict> {
     if !candidate.is_number() || !candidate.is_uniform() || !is_grouped(candidate) {
@@ -53,10 +78,7 @@ fn card(candidate: &Candidate) -> Option<Verdict> {
     }
     let digits = candidate.compact();
     let issuer: u32 = digits.iter().take(6).fold(0, |n, &b| n * 10 + u32::from(b - b'0'));
-    let issued = |&(from, to, lengths): &(u32, u32, u32)| {
-        (from..=to).contains(&issuer) && lengths >> digits.len() & 1 == 1
-    };
-    let (known, passes) = (RANGES.iter().any(issued), luhn(digits));
+    let (known, passes) = (is_issued(issuer, digits.len()), luhn(digits));
     if !(known || passes) || digits.iter().all(|b| digits.first() == Some(b)) {
         return None;
     }

@@ -225,6 +225,13 @@ fn with_month(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
     if !may_be_dated(text, at, end) {
         return None;
     }
+    // A day has two digits at most; a year has four, and a month's name behind it.
+    let digits = (at..=at + 4).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+    let after = at + digits + gap(text, at + digits);
+    let is_year = || digits == 4 && may_be_month(byte(text, after), byte(text, after + 1));
+    if digits > 2 && !is_year() {
+        return None;
+    }
     let (span, (year, month, day)) = read(text, at)?;
     if !is_day(month, day) {
         return None;

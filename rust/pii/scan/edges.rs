@@ -1,0 +1,141 @@
+//! What stands around a group or a candidate: whether it begins and ends there, and what is written before it.
+
+use super::lanes::LONGEST_LEAD;
+use crate::pii::candidate::{Candidate, before, byte};
+use crate::pii::context::is_word;
+use crate::pii::prefilter::LEAST_DIGITS;
+use std::ops::Range;
+
+/// The group of digits and letters around the digit at `at`, which does not begin before `floor`.
+pub(super) fn group(text: &[u8], at: usize, floor: usize) -> Range<usize> {
+    let (mut start, mut end) = (at, at + 1);
+    while start > floor && before(text, start).is_ascii_alphanumeric() {
+        start -= 1;
+    }
+    while byte(text, end).is_ascii_alphanumeric() {
+        end += 1;
+    }
+    start..end
+}
+
+/// Whether a group has fewer than four digits.
+pub(super) fn is_poor(text: &[u8], group: &Range<usize>) -> bool {
+    let group = text.get(group.clone()).unwrap_or_default();
+    group.iter().filter(|b| b.is_ascii_digit()).count() < LEAST_DIGITS as usize
+}
+
+/// Whether the digit at `at` and the next two stand alone, with one byte between: no kind is written so, but an address of
+/// the internet with dots.
+pub(super) fn opens_row(text: &[u8], at: usize) -> bool {
+    let mark = |b: u8| !b.is_ascii_alphanumeric() && b != b'.';
+    matches!(text.get(at..at + 6), Some([_, a, b'0'..=b'9', b, b'0'..=b'9', c]) if mark(*a) && mark(*b) && mark(*c))
+}
+
+/// Where an address starts whose first colon is at `at`: at the hexadecimal digits before it, or after it if
+/// what stands before is a label.
+pub(super) fn address_start(text: &[u8], at: usize) -> Option<usize> {
+    let next = byte(text, at + 1);
+    let mut start = at;
+    while at - start < 5 && before(text, start).is_ascii_hexdigit() {
+        start -= 1;
+    }
+    match before(text, start) {
+        b':' => None,
+        last if start < at && !is_name(last) => Some(start),
+        last if start == at && next == b':' => (!is_name(last)).then_some(at),
+        _ if before(text, at).is_ascii_digit() => None,
+        _ => next.is_ascii_hexdigit().then_some(at + 1),
+    }
+}
+
+/// Whether a run that ends in a colon ends in `::`, which is part of an address, with nothing after it.
+pub(super) fn ends_open(text: &[u8], start: usize, end: usize) -> bool {
+    end >= start + 2
+        && before(text, end) == b':'
+        && before(text, end - 1) == b':'
+        && (end < start + 3 || before(text, end - 2) != b':')
+}
+
+/// Whether a colon stands before `start`, spaces between them or not.
+pub(super) fn is_labelled(text: &[u8], start: usize) -> bool {
+    let mut at = start;
+    while start - at < 3 && matches!(before(text, at), b' ' | b'\n' | b'(' | b'+') {
+        at -= 1;
+    }
+    before(text, at) == b':'
+}
+
+/// How many words lead up to `start` without anything between them but spaces and a colon; an abbreviation's
+/// full stop may stand right before it.
+pub(super) fn announced(text: &[u8], start: usize) -> usize {
+    const FAR: usize = 32;
+    let mut at = start;
+    while start - at < 3 && matches!(before(text, at), b' ' | b':' | b'.' | b'(' | b'-') {
+        at -= 1;
+    }
+    let (mut words, mut inside) = (0, false);
+    while start - at < FAR {
+        let b = before(text, at);
+        let letter = is_word(b);
+        if !letter && !matches!(b, b' ' | b':' | b'\'') {
+            break;
+        }
+        words += usize::from(letter && !inside);
+        inside = letter;
+        at -= 1;
+    }
+    words
+}
+
+pub(super) fn is_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+/// Where the one to four letters start that stand one separator before `start`.
+pub(super) fn letters_before(text: &[u8], start: usize) -> Option<usize> {
+    let end = start.checked_sub(1).filter(|&end| matches!(byte(text, end), b' ' | b'-'))?;
+    let mut from = end;
+    while end - from <= LONGEST_LEAD && before(text, from).is_ascii_alphabetic() {
+        from -= 1;
+    }
+    ((1..=LONGEST_LEAD).contains(&(end - from)) && !is_name(before(text, from))).then_some(from)
+}
+
+/// Whether what starts at `start` is no part of a longer word or number.
+pub(super) fn starts_free(text: &[u8], start: usize) -> bool {
+    let last = before(text, start);
+    match last {
+        b' ' => true,
+        b'(' | b'.' | b'-' | b'/' => start < 2 || !byte(text, start - 2).is_ascii_digit(),
+        b',' => !is_thousands(text, start - 1),
+        _ => !is_name(last),
+    }
+}
+
+/// Whether the candidate ends where its word or number ends.
+pub(super) fn ends_free(text: &[u8], candidate: &Candidate) -> bool {
+    let end = candidate.end();
+    let digit_after = byte(text, end + 1).is_ascii_digit();
+    match byte(text, end) {
+        b'.' | b'-' => !digit_after,
+        b'/' => !(digit_after && candidate.group_count() == 1),
+        b',' => !is_thousands(text, end),
+        b'_' | b'%' => false,
+        b'x' | b'X' => digit_after && candidate.is_number() && candidate.length() >= 7,
+        next => !next.is_ascii_alphanumeric(),
+    }
+}
+
+/// Whether the comma at `at` groups thousands: up to three digits before it, exactly three after.
+fn is_thousands(text: &[u8], at: usize) -> bool {
+    let digit = |i: usize| byte(text, i).is_ascii_digit();
+    let leading = (1..=4).take_while(|&i| at >= i && digit(at - i)).count();
+    (1..=3).contains(&leading) && (at + 1..at + 4).all(digit) && !digit(at + 4) && byte(text, at + 4) != b'-'
+}
+
+/// Whether a currency sign stands before `start`, a space between them or not.
+pub(super) fn is_money(text: &[u8], start: usize) -> bool {
+    let at = start - usize::from(before(text, start) == b' ');
+    let head = text.get(..at).unwrap_or_default();
+    ["$", "€", "£", "¥", "₹"].iter().any(|sign| head.ends_with(sign.as_bytes()))
+}

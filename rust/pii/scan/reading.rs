@@ -1,0 +1,374 @@
+//! Reads a text: anchors, groups, chains, and what the recognisers say of them.
+
+use super::edges::{
+    address_start, announced, ends_free, ends_open, group, is_labelled, is_money, is_name, is_poor,
+    letters_before, opens_row, starts_free,
+};
+use super::lanes::{Lane, fits};
+use super::overlaps::Hit;
+use super::{GUESS_REACH, Scanner};
+use crate::pii::candidate::{Candidate, Chain, MAX_LENGTH, before, byte, ends_chain, is_gap};
+use crate::pii::context::Context;
+use crate::pii::normalize::Hidden;
+use crate::pii::prefilter::{Anchors, Dashes, Ground, LEAST_DIGITS, Survey, bits, signs};
+use crate::pii::prose;
+use crate::pii::recognizers::{Strength, Verdict};
+use crate::pii::{Evidence, Kind, Match};
+use crate::simd::{BLOCK, Set};
+use std::ops::Range;
+
+/// The score from which on a value leaves no doubt: a strong shape, and a checksum or near words.
+const SURE: usize = 12 * Strength::Strong as usize + 10;
+
+/// Shortest token that can be a key or a wallet.
+const LEAST_TOKEN: usize = 16;
+/// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
+const LONGEST_ADDRESS: usize = 48;
+
+/// A text that is being read.
+struct Reading<'t> {
+    set: Set,
+    text: &'t [u8],
+    ground: Ground<'t>,
+    /// Up to here every group, and every token, has been read.
+    groups: usize,
+    tokens: usize,
+    /// Where a value ends that leaves no doubt: what begins inside of it is none of its own.
+    sure: usize,
+    context: Context,
+    hits: Vec<Hit>,
+}
+
+impl<'t> Reading<'t> {
+    fn new(set: Set, text: &'t [u8], ground: Ground<'t>) -> Self {
+        Self {
+            set,
+            text,
+            ground,
+            groups: 0,
+            tokens: 0,
+            sure: 0,
+            context: Context::default(),
+            hits: Vec::new(),
+        }
+    }
+
+    /// The words around a candidate.
+    fn around(&mut self, start: usize, end: usize) -> &Context {
+        self.context.move_to(self.set, self.text, start, end)
+    }
+}
+
+impl Scanner {
+    /// Finds what stands plainly in `text` by the surveys of its blocks, and tells `hidden` where more could be.
+    pub(super) fn read(
+        &self,
+        text: &[u8],
+        ground: Ground,
+        surveys: impl IntoIterator<Item = (usize, Survey)>,
+        mut hidden: Option<&mut Hidden>,
+    ) -> Vec<Hit> {
+        let mut reading: Option<Reading> = None;
+        for (first, survey) in surveys {
+            if survey.plain | survey.dashes != 0 {
+                let reading = reading.get_or_insert_with(|| Reading::new(self.set, text, ground));
+                self.read_blocks(reading, (first, &survey), hidden.as_deref_mut());
+            }
+            if let Some(hidden) = hidden.as_deref_mut() {
+                hidden.ask(&survey, first);
+            }
+        }
+        reading.map_or_else(Vec::new, |reading| reading.hits)
+    }
+
+    /// Reads the blocks of a survey that values could be in.
+    fn read_blocks(
+        &self,
+        reading: &mut Reading,
+        (first, survey): (usize, &Survey),
+        mut hidden: Option<&mut Hidden>,
+    ) {
+        for block in bits(survey.plain) {
+            self.read_block(reading, first + block, hidden.as_deref_mut());
+        }
+        for block in bits(survey.dashes) {
+            self.read_dashes(reading, first + block);
+        }
+    }
+
+    fn read_block(&self, reading: &mut Reading, block: usize, mut hidden: Option<&mut Hidden>) {
+        let text = reading.text;
+        let from = block * BLOCK;
+        let mut next = reading.groups;
+        for bit in bits(signs::<Anchors>(self.set, reading.ground, block)) {
+            let at = from + bit;
+            if at < next {
+                continue;
+            }
+            next = match byte(text, at) {
+                b'@' => {
+                    self.at_sign(reading, at);
+                    if let Some(hidden) = hidden.as_deref_mut() {
+                        hidden.ask_sign(at);
+                    }
+                    at + 1
+                }
+                b':' => self.at_colon(reading, at).max(at + 1),
+                _ if let Some(end) = prose::number(text, at) => {
+                    if is_gap(byte(text, end)) {
+                        self.at_led(reading, &(at..end));
+                    }
+                    reading.groups = end.max(reading.sure);
+                    reading.groups
+                }
+                _ => {
+                    let group = group(text, at, reading.groups);
+                    if at >= reading.tokens && !self.tokens.is_empty() {
+                        self.at_token(reading, &group);
+                    }
+                    self.at_group(reading, &group);
+                    reading.groups = group.end.max(reading.sure);
+                    if let Some(hidden) = hidden.as_deref_mut() {
+                        hidden.ask_group(&(group.start..reading.groups));
+                    }
+                    reading.groups
+                }
+            };
+        }
+    }
+
+    fn read_dashes(&self, reading: &mut Reading, block: usize) {
+        let dashes = signs::<Dashes>(self.set, reading.ground, block);
+        for at in bits(dashes & !(dashes << 1)).map(|bit| block * BLOCK + bit) {
+            if before(reading.text, at) != b'-' {
+                for &(kind, find) in &self.dashes {
+                    if let Some(((start, end), verdict)) = find(reading.text, at) {
+                        self.accept(reading, kind, start, end, verdict);
+                    }
+                }
+            }
+        }
+    }
+
+    fn at_sign(&self, reading: &mut Reading, at: usize) {
+        for &(kind, find) in &self.at {
+            if let Some((start, end)) = find(reading.text, at) {
+                self.accept(reading, kind, start, end, Verdict::shape(Strength::Certain));
+            }
+        }
+    }
+
+    /// Reads the run of hexadecimal digits, colons and dots at its first colon; gives where to go on.
+    fn at_colon(&self, reading: &mut Reading, at: usize) -> usize {
+        let text = reading.text;
+        let Some(start) = address_start(text, at).filter(|_| !self.colons.is_empty()) else {
+            return at + 1;
+        };
+        let is_part = |b: u8| b.is_ascii_hexdigit() || matches!(b, b':' | b'.');
+        let mut end = start;
+        while end - start <= LONGEST_ADDRESS && is_part(byte(text, end)) {
+            end += 1;
+        }
+        while end > start && matches!(before(text, end), b':' | b'.') && !ends_open(text, start, end) {
+            end -= 1;
+        }
+        let free = !byte(text, end).is_ascii_alphanumeric() && byte(text, end) != b':';
+        let Some(run) = text.get(start..end).filter(|run| free && run.len() <= LONGEST_ADDRESS) else {
+            return at + 1;
+        };
+        let mut found = false;
+        for (kind, judge) in &self.colons {
+            if let Some(verdict) = judge(run) {
+                found |= self.accept(reading, *kind, start, end, verdict);
+            }
+        }
+        // What is no address may hold a number: a port, a time, a value behind a label.
+        if found { end } else { at + 1 }
+    }
+
+    /// Reads the token around a group.
+    fn at_token(&self, reading: &mut Reading, group: &Range<usize>) {
+        let text = reading.text;
+        let is_part = |b: u8| is_name(b) || b == b'-';
+        let Range { mut start, mut end } = *group;
+        if end - start < LEAST_TOKEN && !is_part(before(text, start)) && !is_part(byte(text, end)) {
+            reading.tokens = end;
+            return;
+        }
+        while start > reading.tokens && is_part(before(text, start)) {
+            start -= 1;
+        }
+        while is_part(byte(text, end)) {
+            end += 1;
+        }
+        reading.tokens = end;
+        if end - start >= LEAST_TOKEN {
+            for (kind, find) in &self.tokens {
+                if let Some(((from, to), verdict)) = find(text, start, end) {
+                    self.accept(reading, *kind, from, to, verdict);
+                }
+            }
+        }
+    }
+
+    /// Reads the chains that begin at a group, or at letters before it.
+    fn at_group(&self, reading: &mut Reading, group: &Range<usize>) {
+        let (text, length) = (reading.text, group.len());
+        if length == 1 && opens_row(text, group.start) {
+            return;
+        }
+        let free = starts_free(text, group.start);
+        if free {
+            let number = byte(text, group.start).is_ascii_digit();
+            for &(kind, find) in if number { &self.numbers } else { &self.codes } {
+                if let Some(((start, end), verdict)) = find(text, group.start, group.end) {
+                    self.accept(reading, kind, start, end, verdict);
+                }
+            }
+        }
+        // No kind is written in so few characters, or digits, without a gap between them.
+        let short = length <= LEAST_DIGITS as usize;
+        if length > MAX_LENGTH || (!is_gap(byte(text, group.end)) && (short || is_poor(text, group))) {
+            return;
+        }
+        if free && !(short && ends_chain(text, group)) {
+            self.read_chain(reading, group.start);
+        }
+        self.at_led(reading, group);
+    }
+
+    /// Reads the chain that begins at letters before a group.
+    fn at_led(&self, reading: &mut Reading, group: &Range<usize>) {
+        let (text, length) = (reading.text, group.len());
+        let led = |from: &usize| {
+            text.get(*from..group.start - 1).is_some_and(|letters| self.leads.has(letters, length))
+        };
+        if reading.sure <= group.start
+            && self.leads.lead(length)
+            && let Some(prefix) = letters_before(text, group.start).filter(led)
+            && starts_free(text, prefix)
+        {
+            self.read_chain(reading, prefix);
+        }
+    }
+
+    fn read_chain(&self, reading: &mut Reading, start: usize) {
+        let chain = Chain::read(self.set, reading.text, start);
+        if chain.is_poor() {
+            return;
+        }
+        for candidate in chain.candidates() {
+            let lane = self.lanes.get(candidate.length()).filter(|lane| !lane.is_empty());
+            if let Some(lane) = lane.filter(|_| ends_free(reading.text, &candidate)) {
+                self.judge(reading, start, lane, &candidate);
+            }
+        }
+    }
+
+    fn judge(&self, reading: &mut Reading, start: usize, lane: &Lane, candidate: &Candidate) {
+        let end = candidate.end();
+        // Else nothing weak is accepted without words that speak for it.
+        let lenient = self.strict || self.require;
+        let gaps = candidate.gap_bits();
+        let gapped = lane.shapes.iter().find(|gapped| gapped.gaps == gaps).filter(|_| candidate.is_uniform());
+        if let Some(gapped) = gapped {
+            let hinted = !gapped.weak.is_empty()
+                && (lenient || reading.around(start, end).mentions(gapped.weak_kinds));
+            for (kind, shape, judge) in
+                gapped.telling.iter().chain(hinted.then_some(&gapped.weak).into_iter().flatten())
+            {
+                if fits(candidate, shape)
+                    && (lenient
+                        || shape.strength > Strength::Weak
+                        || reading.around(start, end).mentions(kind.bit()))
+                    && let Some(verdict) = judge(candidate, shape.strength)
+                {
+                    debug_assert!(verdict.strength <= shape.strength, "{kind:?} is stronger than its shape");
+                    self.accept(reading, *kind, start, end, verdict);
+                }
+            }
+        }
+        // What was accepted, and needs no weaker hit of the same kind beside it.
+        let mut settled = 0;
+        for (kind, judge) in &lane.free {
+            if let Some(verdict) = judge(candidate)
+                && self.accept(reading, *kind, start, end, verdict)
+                && verdict.strength >= Strength::Strong
+            {
+                settled |= kind.bit();
+            }
+        }
+        let hinted = lane.hinted_kinds & !settled;
+        let plain = hinted != 0 && candidate.is_led_number();
+        if plain && (lenient || reading.around(start, end).mentions(hinted)) {
+            for (kind, judge) in &lane.hinted {
+                if settled & kind.bit() == 0
+                    && (lenient || reading.around(start, end).mentions(kind.bit()))
+                    && let Some(verdict) = judge(candidate)
+                {
+                    self.accept(reading, *kind, start, end, verdict);
+                }
+            }
+        }
+    }
+
+    /// Weighs the evidence; says whether the match was accepted.
+    fn accept(&self, reading: &mut Reading, kind: Kind, start: usize, end: usize, verdict: Verdict) -> bool {
+        let text = reading.text;
+        let recognizer = kind.recognizer();
+        let mut own = None;
+        if verdict.strength < Strength::Certain {
+            if is_money(text, start) {
+                return false;
+            }
+            let context = reading.around(start, end);
+            own = context.speaks_for(kind.bit());
+            let reach = if verdict.strength == Strength::Strong { 1 } else { 2 };
+            let other = context.speaks_against(recognizer.against).filter(|&distance| distance <= reach);
+            let close = match verdict.strength {
+                Strength::Faint => own == Some(0) && is_labelled(text, start),
+                Strength::Slight => context
+                    .spoke_for(kind.bit())
+                    .is_some_and(|n| n <= GUESS_REACH && n < announced(text, start)),
+                _ => true,
+            };
+            if !close || !self.is_enough(verdict, own, other) {
+                return false;
+            }
+        }
+        let passes = verdict.checksum == Some(true);
+        let shape = verdict.strength >= Strength::Strong || (own.is_none() && !passes);
+        let mut evidence = Evidence(0);
+        evidence.set(Evidence::SHAPE, shape);
+        evidence.set(Evidence::CHECKSUM, passes);
+        evidence.set(Evidence::CONTEXT, own.is_some());
+        let score = 12 * verdict.strength as usize + 10 * usize::from(passes) + own.map_or(0, |d| 16 - d);
+        if score >= SURE {
+            reading.sure = reading.sure.max(end);
+        }
+        let (from, to) = recognizer.widen.map_or((start, end), |widen| widen(text, start, end));
+        let slight = verdict.strength == Strength::Slight;
+        reading.hits.push(Hit {
+            found: Match { kind, span: from..to, evidence, obfuscated: false },
+            score,
+            own,
+            slight,
+        });
+        true
+    }
+
+    /// Whether shape, checksum and the words for (`own`) and against it are enough.
+    fn is_enough(&self, verdict: Verdict, own: Option<usize>, other: Option<usize>) -> bool {
+        if self.require {
+            return verdict.checksum != Some(false);
+        }
+        let vetoed = other.is_some_and(|other| own.is_none_or(|own| other < own));
+        let evident = match verdict.strength {
+            Strength::Faint | Strength::Slight => false,
+            Strength::Weak => self.strict && verdict.checksum == Some(true),
+            Strength::Fair => self.strict || verdict.checksum == Some(true),
+            Strength::Strong | Strength::Certain => true,
+        };
+        !vetoed && (evident || own.is_some())
+    }
+}
