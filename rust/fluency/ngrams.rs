@@ -6,7 +6,7 @@
 //! Kneser-Ney (Chen & Goodman 1998), pruned; signed bytes, [`SCALE`] steps in one nat.
 
 use super::classes::CLASSES;
-use super::sequence::{Item, MARGIN};
+use super::scan::Token;
 use crate::simd::prefetch;
 
 pub(super) const HEADER: usize = 64;
@@ -24,44 +24,41 @@ struct Aligned([u8; LENGTH]);
 static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_ngrams.bin"));
 
 /// For each token the logarithm of p(class | three before) / p(class), in nats.
-pub(super) fn log_odds(items: &[Item]) -> Vec<f32> {
-    let count = items.len().saturating_sub(2 * MARGIN);
-    let classes = items.windows(4).skip(MARGIN - 3).take(count);
-    let classes = classes.map(|window| [0, 1, 2, 3].map(|place: usize| class(&window[place])));
-    // All buckets are asked for before any is looked at: most are far off in memory.
-    let keys: Vec<[u32; 2]> = classes
-        .map(|[a, b, c, d]| {
-            let keys = [key(0, b, c, d), key(a, b, c, d)];
-            prefetch(TABLE.0.get(TRIGRAMS + 16 * place(keys[0], TRIGRAM_BITS).0));
-            prefetch(TABLE.0.get(FOURGRAMS + 16 * place(keys[1], FOURGRAM_BITS).0));
-            keys
-        })
-        .collect();
+pub(super) fn log_odds(tokens: &[Token]) -> Vec<f32> {
+    // All buckets are asked for before any is looked at: most are far off in memory. Before its beginning a text is as
+    // after a full stop, which has class 0.
+    let mut four = 0;
+    let mut keys = Vec::with_capacity(tokens.len());
+    keys.extend(tokens.iter().map(|token| {
+        four = four << 8 | u32::from(token.class);
+        prefetch(TABLE.0.get(TRIGRAMS + 16 * place(four & THREE, TRIGRAM_BITS).0));
+        prefetch(TABLE.0.get(FOURGRAMS + 16 * place(four, FOURGRAM_BITS).0));
+        four
+    }));
     let mut back_off = 0;
-    keys.into_iter()
-        .map(|[three, four]| {
-            let trigram = find(TRIGRAMS, TRIGRAM_BITS, three);
-            let fourgram = find(FOURGRAMS, FOURGRAM_BITS, four);
-            let [_, b, c, d] = three.to_be_bytes().map(u32::from);
-            let lower =
-                trigram.map_or_else(|| pair(b, c, PAIRS) + pair(c, d, 0), |slot| i32::from(slot[2] as i8));
-            let found = fourgram.map_or(back_off + lower, |slot| i32::from(slot[2] as i8));
-            back_off = trigram.map_or(0, |slot| i32::from(slot[3] as i8));
-            found as f32 / SCALE
-        })
-        .collect()
-}
-
-/// Beyond its edges a text is as after a full stop, which has class 0.
-fn class(item: &Item) -> u32 {
-    if item.number < CLASSES as u32 { item.number } else { 0 }
+    let mut odds = Vec::with_capacity(tokens.len());
+    odds.extend(keys.into_iter().map(|four| {
+        let trigram = find(TRIGRAMS, TRIGRAM_BITS, four & THREE);
+        let fourgram = find(FOURGRAMS, FOURGRAM_BITS, four);
+        let [_, b, c, d] = four.to_be_bytes().map(u32::from);
+        let lower =
+            trigram.map_or_else(|| pair(b, c, PAIRS) + pair(c, d, 0), |slot| i32::from(slot[2] as i8));
+        let found = fourgram.map_or(back_off + lower, |slot| i32::from(slot[2] as i8));
+        back_off = trigram.map_or(0, |slot| i32::from(slot[3] as i8));
+        found as f32 / SCALE
+    }));
+    odds
 }
 
 fn pair(first: u32, second: u32, offset: usize) -> i32 {
     i32::from(TABLE.0[HEADER + offset + first as usize * CLASSES + second as usize] as i8)
 }
 
+/// What of a key's classes a trigram's has.
+const THREE: u32 = 0xff_ffff;
+
 /// Four classes as one number; that of a trigram begins with a zero and is told apart by its table.
+#[cfg(any(test, feature = "training"))]
 pub(super) fn key(a: u32, b: u32, c: u32, d: u32) -> u32 {
     a << 24 | b << 16 | c << 8 | d
 }

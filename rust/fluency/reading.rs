@@ -1,7 +1,6 @@
 //! How the words follow one another: what the language model and the detector say of a text, as a few numbers.
 
 use super::scan::Token;
-use super::sequence::sequence;
 use super::{detector, ngrams};
 use std::ops::Range;
 
@@ -37,9 +36,8 @@ pub(super) struct Reading {
 }
 
 pub(super) fn read(text: &str, tokens: &[Token]) -> Reading {
-    let items = sequence(tokens);
-    let odds = ngrams::log_odds(&items);
-    let evidence = detector::evidence(text, tokens, &items);
+    let odds = ngrams::log_odds(tokens);
+    let evidence = detector::evidence(text, tokens);
     let mut reading = Reading::default();
     let windows = tokens.len().div_ceil(WINDOW).max(1);
     let length = tokens.len().div_ceil(windows).max(1);

@@ -6,6 +6,7 @@
 
 mod portable;
 mod table;
+mod weights;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -14,6 +15,7 @@ mod tests;
 
 use portable::Portable;
 pub(crate) use table::{Direct, Keys, Pairs, long_key, short_key, word_key};
+pub(crate) use weights::{WEIGHT_BITS, Wanted, Weights, hash, place};
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
@@ -284,6 +286,29 @@ pub(crate) trait Level: Copy {
             lacking |= u8::from(!holds) << at;
         }
         lacking
+    }
+
+    /// Finds the features of eight places that begin with `start` and go on with their `numbers`, and asks for their buckets.
+    #[inline(always)]
+    fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        feature: usize,
+        start: u64,
+        numbers: [&[u64; 8]; NUMBERS],
+        wanted: &mut Wanted<FEATURES>,
+    ) {
+        table.want(feature, start, numbers, wanted);
+    }
+
+    /// For each of eight places the sum of the weights of its features; one that the table does not hold weighs nothing.
+    #[inline(always)]
+    fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<FEATURES>,
+    ) -> [i32; 8] {
+        table.sums(wanted)
     }
 
     /// Writes those of eight numbers that `mask` keeps; what lies behind them is arbitrary.

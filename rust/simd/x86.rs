@@ -2,7 +2,7 @@
 
 use super::{
     Ahead, BLOCK, Direct, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline, Pairs, Room, Runs,
-    SEPARATOR, SIGN, Signs, WORDS, Window, is_foreign, there,
+    SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2,
 };
 use std::arch::x86_64::*;
 
@@ -116,6 +116,29 @@ unsafe fn masks_32(v: __m256i) -> Masks {
 }
 
 impl Level for Avx2 {
+    #[inline(always)]
+    fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        feature: usize,
+        start: u64,
+        numbers: [&[u64; 8]; NUMBERS],
+        wanted: &mut Wanted<FEATURES>,
+    ) {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::want(table, feature, start, numbers, wanted) }
+    }
+
+    #[inline(always)]
+    fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<FEATURES>,
+    ) -> [i32; 8] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::sums(table, wanted) }
+    }
+
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
         // SAFETY: the block has 64 bytes, the loads may be unaligned, and `self` proves the instructions.
@@ -519,6 +542,29 @@ unsafe fn within_64(v: __m512i, first: u8, count: u8) -> u64 {
 }
 
 impl Level for Avx512 {
+    #[inline(always)]
+    fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        feature: usize,
+        start: u64,
+        numbers: [&[u64; 8]; NUMBERS],
+        wanted: &mut Wanted<FEATURES>,
+    ) {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::want(table, feature, start, numbers, wanted) }
+    }
+
+    #[inline(always)]
+    fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<FEATURES>,
+    ) -> [i32; 8] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::sums(table, wanted) }
+    }
+
     const SIDE_BY_SIDE: bool = true;
 
     #[inline(always)]
