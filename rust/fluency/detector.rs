@@ -45,16 +45,20 @@ static TABLE: Table = {
 
 static WEIGHTS: Weights<{ 1 << BITS }> = Weights(&TABLE.buckets);
 
-/// The evidence, in nats, that each token was tampered with.
-pub(super) fn evidence(text: &str, tokens: &[Token]) -> Vec<f32> {
+/// The evidence that each token was tampered with, in steps: see [`nats`].
+pub(super) fn evidence(text: &str, tokens: &[Token]) -> Vec<i16> {
+    let mut steps = Set::default().run(Around { columns: &Columns::of(tokens), tokens: tokens.len() });
+    steps.truncate(tokens.len());
+    for (token, steps) in tokens.iter().zip(&mut steps) {
+        each_piece(text, token, |feature| *steps += WEIGHTS.weight(feature) as i16);
+    }
+    steps
+}
+
+/// Steps as nats of evidence.
+pub(super) fn nats(steps: i16) -> f32 {
     let [.., a, b, c, d] = TABLE.header.first_chunk::<12>().copied().unwrap_or_default();
-    let bias = f32::from_le_bytes([a, b, c, d]);
-    let steps = Set::default().run(Around { columns: &Columns::of(tokens), tokens: tokens.len() });
-    let evidence = |(token, mut sum): (&Token, i32)| {
-        each_piece(text, token, |feature| sum += WEIGHTS.weight(feature));
-        bias + sum as f32 / SCALE
-    };
-    tokens.iter().zip(steps).map(evidence).collect()
+    f32::from_le_bytes([a, b, c, d]) + f32::from(steps) / SCALE
 }
 
 /// What the words and classes around each token weigh, in steps.
@@ -65,10 +69,10 @@ struct Around<'a> {
 }
 
 impl Kernel for Around<'_> {
-    type Output = Vec<i32>;
+    type Output = Vec<i16>;
 
     #[inline(always)]
-    fn run<L: Level>(self, level: L) -> Vec<i32> {
+    fn run<L: Level>(self, level: L) -> Vec<i16> {
         let mut steps = Vec::with_capacity(self.tokens + SIDE);
         let columns = self.columns.all();
         // While some tokens' buckets are on their way from memory, those of the tokens before are weighed.
@@ -76,10 +80,10 @@ impl Kernel for Around<'_> {
         want(level, &windows(columns, 0), here);
         for next in (SIDE..self.tokens).step_by(SIDE) {
             want(level, &windows(columns, next), coming);
-            steps.extend(level.sums(&WEIGHTS, here));
+            steps.extend(level.sums(&WEIGHTS, here).map(|sum| sum as i16));
             std::mem::swap(&mut here, &mut coming);
         }
-        steps.extend(level.sums(&WEIGHTS, here));
+        steps.extend(level.sums(&WEIGHTS, here).map(|sum| sum as i16));
         steps
     }
 }
@@ -212,7 +216,7 @@ mod tests {
             let tokens = scan(&text);
             let items = sequence(&tokens);
             let windows = items.windows(2 * MARGIN + 1);
-            let alone: Vec<i32> = windows.map(|window| features_of(window).into_iter().map(|feature| WEIGHTS.weight(feature)).sum()).collect();
+            let alone: Vec<i16> = windows.map(|window| features_of(window).into_iter().map(|feature| WEIGHTS.weight(feature) as i16).sum()).collect();
             for steps in on_every_set(&Around { columns: &Columns::of(&tokens), tokens: tokens.len() }) {
                 prop_assert_eq!(steps.get(..tokens.len()), Some(&alone[..]));
             }

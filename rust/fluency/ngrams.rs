@@ -23,8 +23,8 @@ struct Aligned([u8; LENGTH]);
 
 static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_ngrams.bin"));
 
-/// For each token the logarithm of p(class | three before) / p(class), in nats.
-pub(super) fn log_odds(tokens: &[Token]) -> Vec<f32> {
+/// For each token the logarithm of p(class | three before) / p(class), in steps: see [`nats`].
+pub(super) fn log_odds(tokens: &[Token]) -> Vec<i16> {
     // All buckets are asked for before any is looked at: most are far off in memory. Before its beginning a text is as
     // after a full stop, which has class 0.
     let mut four = 0;
@@ -45,9 +45,14 @@ pub(super) fn log_odds(tokens: &[Token]) -> Vec<f32> {
             trigram.map_or_else(|| pair(b, c, PAIRS) + pair(c, d, 0), |slot| i32::from(slot[2] as i8));
         let found = fourgram.map_or(back_off + lower, |slot| i32::from(slot[2] as i8));
         back_off = trigram.map_or(0, |slot| i32::from(slot[3] as i8));
-        found as f32 / SCALE
+        found as i16
     }));
     odds
+}
+
+/// Steps as nats.
+pub(super) fn nats(steps: i16) -> f32 {
+    f32::from(steps) / SCALE
 }
 
 fn pair(first: u32, second: u32, offset: usize) -> i32 {
