@@ -89,7 +89,7 @@ impl Kernel for Around<'_> {
 }
 
 /// Bucket of a feature, and its tag in the place where a slot has it.
-#[cfg(any(test, feature = "training"))]
+#[cfg(feature = "training")]
 pub(super) fn place(feature: u32) -> (usize, u64) {
     let (bucket, tag) = crate::simd::place(feature, BITS);
     (bucket as usize, u64::from(tag))

@@ -2,6 +2,7 @@
 
 use super::scan::Token;
 use super::{detector, ngrams};
+use crate::simd::{Kernel, Level, Set};
 use std::ops::Range;
 
 /// Names of the measures, in the order of [`Reading::measures`]; of each, more is worse.
@@ -70,7 +71,8 @@ fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
     let mean = (sum(odds) + PRIOR * PRIOR_ODDS) / (count + PRIOR);
     let quarter = odds.len().div_ceil(4);
     let tenth = odds.len() / 10;
-    let lowest = &sorted(odds)[..quarter];
+    let [sorted_odds, sorted_evidence] = Set::default().run(Sort([odds, evidence]));
+    let lowest = &sorted_odds[..quarter];
     let worst_odds = sum(lowest) / quarter as f32;
     let mut nats = [0.0; WINDOW];
     let nats = &mut nats[..evidence.len()];
@@ -78,7 +80,7 @@ fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
     let share = nats.iter().filter(|z| **z > 0.0).count() as f32 / (count + PRIOR);
     nats.iter_mut().for_each(|z| *z = doubt(*z));
     let sum: f32 = nats.iter().sum();
-    let highest = &sorted(evidence)[evidence.len() - quarter..evidence.len()];
+    let highest = &sorted_evidence[evidence.len() - quarter..evidence.len()];
     let highest = highest.iter().rev().map(|steps| detector::nats(*steps));
     let worst_evidence = highest.clone().sum::<f32>() / quarter as f32;
     let [first, second] = [0, 1].map(|place| highest.clone().nth(place));
@@ -97,20 +99,28 @@ fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
     ]
 }
 
-/// The numbers of a window in order. Of so few, to count for each those below it is quickest.
-fn sorted(numbers: &[i16]) -> [i16; WINDOW] {
+/// Puts the numbers of windows in order. Of so few, to count for each those below it is quickest.
+#[derive(Clone)]
+struct Sort<'a>([&'a [i16]; 2]);
+
+impl Kernel for Sort<'_> {
+    type Output = [[i16; WINDOW]; 2];
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Self::Output {
+        let [first, second] = self.0;
+        [sorted(level, first), sorted(level, second)]
+    }
+}
+
+#[inline(always)]
+fn sorted<L: Level>(level: L, numbers: &[i16]) -> [i16; WINDOW] {
+    const LANES: usize = 16;
     let mut sorted = [i16::MIN; WINDOW];
-    for numbers16 in numbers.chunks(16) {
-        let mut lanes = [0; 16];
-        lanes.iter_mut().zip(numbers16).for_each(|(lane, number)| *lane = *number);
-        let mut below = [0_i16; 16];
-        for other in numbers {
-            for (below, number) in below.iter_mut().zip(&lanes) {
-                // The sign of the difference: steps are few.
-                *below -= other.wrapping_sub(*number) >> 15;
-            }
-        }
-        for (number, below) in numbers16.iter().zip(below) {
+    for some in numbers.chunks(LANES) {
+        let mut lanes = [0; LANES];
+        lanes[..some.len()].copy_from_slice(some);
+        for (number, below) in some.iter().zip(level.below(&lanes, numbers)) {
             sorted[below as usize % WINDOW] = *number;
         }
     }
@@ -127,4 +137,25 @@ fn sorted(numbers: &[i16]) -> [i16; WINDOW] {
 fn doubt(z: f32) -> f32 {
     let above = (z + 4.0).max(0.0);
     above * above / (16.0 + 4.0 * above)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simd::on_every_set;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn counting_puts_in_order(few in prop::collection::vec(-3i16..3, 1..=WINDOW), many in prop::collection::vec(-1400i16..1400, 1..=WINDOW)) {
+            let expected = [&few, &many].map(|numbers| {
+                let mut sorted = numbers.clone();
+                sorted.sort_unstable();
+                sorted
+            });
+            for [first, second] in on_every_set(&Sort([&few, &many])) {
+                prop_assert_eq!([&first[..few.len()], &second[..many.len()]], [&expected[0][..], &expected[1][..]]);
+            }
+        }
+    }
 }

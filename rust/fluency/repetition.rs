@@ -219,6 +219,27 @@ fn different(words: &[u32]) -> usize {
 mod tests {
     use super::super::scan::scan;
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    proptest! {
+        #[test]
+        fn a_triple_is_found_where_it_stood_last(words in prop::collection::vec(0u32..4, 0..80)) {
+            let mut seen = LastPlaces::new(words.len());
+            for place in 0..words.len().saturating_sub(SHORT - 1) {
+                let three = *triple(&words, place).unwrap();
+                let last = (0..place).rev().find(|before| triple(&words, *before) == Some(&three));
+                prop_assert_eq!(seen.replace(&words, three, place), last);
+            }
+        }
+
+        #[test]
+        fn different_words_are_counted(words in prop::collection::vec(any::<u32>().prop_map(|word| word % 60), 0..=WINDOW), far in prop::collection::vec(any::<u32>(), 0..=WINDOW)) {
+            for words in [words, far] {
+                prop_assert_eq!(different(&words), words.iter().collect::<HashSet<_>>().len());
+            }
+        }
+    }
 
     fn of(text: &str) -> Repetition {
         measure(&scan(text))

@@ -231,6 +231,18 @@ fn mark_class(c: char) -> Class {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn plain_words_are_read_like_any(text in "([a-zA-Z0-9]{1,18}[-'.,: é’]{0,2}){0,8}", initial in any::<bool>()) {
+            for (at, c) in text.char_indices().filter(|(_, c)| is_word_char(*c)) {
+                if let Some(token) = plain_word(&text, at, initial) {
+                    prop_assert_eq!((token, false), any_word(&text, at, initial), "{}", c);
+                }
+            }
+        }
+    }
 
     fn words(text: &str) -> Vec<&str> {
         scan(text).iter().map(|token| &text[token.span()]).collect()

@@ -183,8 +183,10 @@ const PLAIN_SOUNDS: [&str; 12] =
 /// The wrong one of "a" and "an", where the next word leaves no doubt.
 fn articles(text: &str, tokens: &[Token], surface: &mut Surface) {
     let bytes = text.as_bytes();
-    let begins_with_a = |token: &Token| bytes.get(token.start).is_some_and(|byte| byte | 0x20 == b'a');
-    let may_be_article = |token: &Token| (token.end - token.start <= 2) & begins_with_a(token);
+    let first = |token: &Token| bytes.get(token.start).map_or(0, |byte| usize::from(byte | 0x20));
+    // One comparison: how long words are no processor foresees.
+    let may_be_article =
+        |token: &Token| (first(token) ^ usize::from(b'a')) | ((token.end - token.start - 1) & !1) == 0;
     for (place, article) in tokens.iter().enumerate().filter(|(_, token)| may_be_article(token)) {
         let Some(next) = tokens.get(place + 1).filter(|next| next.is(WORD) && !next.is(DIGIT)) else {
             continue;

@@ -15,7 +15,9 @@ mod tests;
 
 use portable::Portable;
 pub(crate) use table::{Direct, Keys, Pairs, long_key, short_key, word_key};
-pub(crate) use weights::{WEIGHT_BITS, Wanted, Weights, hash, place};
+#[cfg(feature = "training")]
+pub(crate) use weights::{WEIGHT_BITS, place};
+pub(crate) use weights::{Wanted, Weights, hash};
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
@@ -309,6 +311,12 @@ pub(crate) trait Level: Copy {
         wanted: &Wanted<FEATURES>,
     ) -> [i32; 8] {
         table.sums(wanted)
+    }
+
+    /// For each of sixteen numbers, how many of some others are below it.
+    #[inline(always)]
+    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+        numbers.map(|number| others.iter().map(|other| i16::from(*other < number)).sum())
     }
 
     /// Writes those of eight numbers that `mask` keeps; what lies behind them is arbitrary.

@@ -115,6 +115,25 @@ unsafe fn masks_32(v: __m256i) -> Masks {
     }
 }
 
+/// For each of sixteen numbers, how many of some others are below it.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn below(numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+    let mut below = [0; 16];
+    // SAFETY: the caller vouches for AVX2, the arrays have 32 bytes, and load and store may be unaligned.
+    unsafe {
+        let numbers = _mm256_loadu_si256(numbers.as_ptr().cast());
+        let mut count = _mm256_setzero_si256();
+        for other in others {
+            count = _mm256_sub_epi16(count, _mm256_cmpgt_epi16(numbers, _mm256_set1_epi16(*other)));
+        }
+        _mm256_storeu_si256(below.as_mut_ptr().cast(), count);
+    }
+    below
+}
+
 impl Level for Avx2 {
     #[inline(always)]
     fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
@@ -137,6 +156,12 @@ impl Level for Avx2 {
     ) -> [i32; 8] {
         // SAFETY: `self` proves the instructions.
         unsafe { avx2::sums(table, wanted) }
+    }
+
+    #[inline(always)]
+    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { below(numbers, others) }
     }
 
     #[inline(always)]
@@ -563,6 +588,12 @@ impl Level for Avx512 {
     ) -> [i32; 8] {
         // SAFETY: `self` proves the instructions.
         unsafe { avx2::sums(table, wanted) }
+    }
+
+    #[inline(always)]
+    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { below(numbers, others) }
     }
 
     const SIDE_BY_SIDE: bool = true;
