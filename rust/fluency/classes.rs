@@ -6,6 +6,7 @@
 
 use crate::eight::within;
 use crate::words::map::packed;
+use std::hint::select_unpredictable;
 
 /// How many classes there are.
 pub(super) const CLASSES: usize = 256;
@@ -20,6 +21,12 @@ const SCALE: f64 = 20.0;
 struct Aligned([u8; HEADER + SLOTS * 4 + CLASSES * CLASSES]);
 
 static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_classes.bin"));
+
+/// The slots of the word list.
+static LIST: &[[u8; 4]; SLOTS] = match TABLE.0.split_at(HEADER).1.as_chunks().0.first_chunk() {
+    Some(list) => list,
+    None => unreachable!(),
+};
 
 /// A closed-class word: article, pronoun, preposition, conjunction, auxiliary, common adverb.
 pub(super) const FUNCTION: u8 = 1;
@@ -124,7 +131,25 @@ pub(super) fn log_odds(first: u8, second: u8) -> f64 {
 /// Class, flags and key of a word. `initial`: it begins a sentence, so its capital says nothing.
 pub(super) fn word(word: &str, initial: bool, dotted: bool) -> Known {
     let bytes = word.as_bytes();
-    let low_hash = hash(bytes, true);
+    classed(bytes, hash(bytes, true), || hash(bytes, false), initial, dotted)
+}
+
+/// The same of a word of 16 ASCII bytes at most. `block` is the word with zeros behind it, `low` the same without capitals.
+#[inline(always)]
+pub(super) fn short_word(bytes: &[u8], block: u128, low: u128, initial: bool) -> Known {
+    let hash = |block| hash_short(bytes.len(), block);
+    classed(bytes, hash(low), || hash(block), initial, false)
+}
+
+/// The same, given the hash of the word in lower case and that of the word itself.
+#[inline(always)]
+fn classed(
+    bytes: &[u8],
+    low_hash: u64,
+    own_hash: impl FnOnce() -> u64,
+    initial: bool,
+    dotted: bool,
+) -> Known {
     let low = lookup(low_hash);
     let key = (low_hash ^ (low_hash >> 32)) as u32;
     let known = |class: u8, flags: u8| Known { class, flags, key };
@@ -142,7 +167,7 @@ pub(super) fn word(word: &str, initial: bool, dotted: bool) -> Known {
     if flags & FUNCTION != 0 && bytes.len() > 1 && !initial {
         return known(Class::CapitalFunction as u8, flags);
     }
-    let exact = lookup(hash(bytes, false)).filter(is_classed);
+    let exact = lookup(own_hash()).filter(is_classed);
     let class = exact.map_or_else(|| capital_shape(bytes) as u8, |entry| entry.class);
     let own = flags & !(KNOWN | COMMON);
     known(class, exact.map_or(own, |entry| entry.flags | own))
@@ -178,10 +203,18 @@ fn hash(bytes: &[u8], fold: bool) -> u64 {
     const HIGH: u128 = 0x8080_8080_8080_8080_8080_8080_8080_8080;
     let block = packed(bytes);
     if (1..=16).contains(&bytes.len()) && block & HIGH == 0 {
-        let value = mix(bytes.len() as u64, block as u64, fold);
-        return if bytes.len() > 8 { mix(value, (block >> 64) as u64, fold) } else { value };
+        let [first, second] =
+            [block as u64, (block >> 64) as u64].map(|block| if fold { lower(block) } else { block });
+        return hash_short(bytes.len(), u128::from(first) | u128::from(second) << 64);
     }
     hash_long(bytes, fold)
+}
+
+/// The hash of a word of 1 to 16 ASCII bytes with zeros behind them.
+#[inline(always)]
+fn hash_short(length: usize, block: u128) -> u64 {
+    let first = mix(length as u64, block as u64);
+    select_unpredictable(length > 8, mix(first, (block >> 64) as u64), first)
 }
 
 /// The same of any word.
@@ -192,16 +225,17 @@ fn hash_long(bytes: &[u8], fold: bool) -> u64 {
     {
         return hash_long(text.replace('’', "'").as_bytes(), fold);
     }
+    let case = |block| if fold { lower(block) } else { block };
     let (blocks, rest) = bytes.as_chunks::<8>();
     let mut value = bytes.len() as u64;
     for block in blocks {
-        value = mix(value, u64::from_le_bytes(*block), fold);
+        value = mix(value, case(u64::from_le_bytes(*block)));
     }
-    if rest.is_empty() { value } else { mix(value, packed(rest) as u64, fold) }
+    if rest.is_empty() { value } else { mix(value, case(packed(rest) as u64)) }
 }
 
-fn mix(value: u64, block: u64, fold: bool) -> u64 {
-    let block = if fold { lower(block) } else { block };
+#[inline(always)]
+fn mix(value: u64, block: u64) -> u64 {
     let value = (value ^ block).wrapping_mul(0x9fb2_1c65_1e98_df25);
     value ^ (value >> 32)
 }
@@ -211,18 +245,18 @@ fn lower(block: u64) -> u64 {
     block | (within(block, b'A', b'Z') >> 2)
 }
 
+#[inline(always)]
 fn lookup(hash: u64) -> Option<Entry> {
     let tag = (hash >> 32) as u16;
     let mut slot = hash as usize % SLOTS;
     // Half of the slots are free, so a search ends long before it has gone round.
     for _ in 0..SLOTS {
-        let at = HEADER + slot * 4;
-        let found = &TABLE.0[at..at + 4];
-        if found[3] == 0 {
+        let [first, second, class, flags] = LIST[slot];
+        if flags == 0 {
             return None;
         }
-        if u16::from_le_bytes([found[0], found[1]]) == tag {
-            return Some(Entry { class: found[2], flags: found[3] });
+        if u16::from_le_bytes([first, second]) == tag {
+            return Some(Entry { class, flags });
         }
         slot = (slot + 1) % SLOTS;
     }

@@ -2,6 +2,7 @@
 
 use super::classes::{self, Class, FUNCTION};
 use super::scan::{ABBREVIATED, STOP, Token, WORD};
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
 /// Words of plain prose that the share of function words is filled up with: few words prove little.
@@ -53,27 +54,24 @@ fn closing(tokens: &[Token], grammar: &mut Grammar) {
 }
 
 fn vocabulary(tokens: &[Token], grammar: &mut Grammar) {
-    let (mut words, mut function, mut bare, mut unbroken) = (0_usize, 0_usize, 0, 0);
-    let mut bare_start = 0;
-    for token in tokens {
-        if !token.is(WORD) {
-            (unbroken, bare) = (0, 0);
-            continue;
-        }
-        words += 1;
-        unbroken += 1;
+    let (mut words, mut function, mut bare, mut unbroken) = (0_usize, 0_usize, 0_usize, 0_usize);
+    // Where the longest bare run ends. Nothing branches: how words and marks follow one another, no processor foresees.
+    let mut bare_end = 0;
+    for (place, token) in tokens.iter().enumerate() {
+        let word = usize::from(token.is(WORD));
+        let is_function = word & usize::from(token.is(u16::from(FUNCTION)));
+        words += word;
+        function += is_function;
+        unbroken = (unbroken + 1) & word.wrapping_neg();
+        bare = (bare + 1) & (word & !is_function & 1).wrapping_neg();
         grammar.unbroken = grammar.unbroken.max(unbroken);
-        if token.is(u16::from(FUNCTION)) {
-            function += 1;
-            bare = 0;
-            continue;
-        }
-        bare_start = if bare == 0 { token.start } else { bare_start };
-        bare += 1;
-        if bare > grammar.bare {
-            grammar.bare = bare;
-            grammar.bare_span = Some(bare_start..token.end);
-        }
+        bare_end = select_unpredictable(bare > grammar.bare, place, bare_end);
+        grammar.bare = grammar.bare.max(bare);
+    }
+    if let Some(run) = tokens.get((bare_end + 1).saturating_sub(grammar.bare)..=bare_end)
+        && let ([first, ..], [.., last]) = (run, run)
+    {
+        grammar.bare_span = Some(first.start..last.end);
     }
     grammar.function = (function as f64 + PRIOR_FUNCTION) / (words as f64 + PRIOR_WORDS);
 }

@@ -6,8 +6,9 @@
 //! Kneser-Ney (Chen & Goodman 1998), pruned; signed bytes, [`SCALE`] steps in one nat.
 
 use super::classes::CLASSES;
-use super::sequence::{Item, MARGIN};
+use super::scan::Token;
 use crate::simd::prefetch;
+use std::hint::select_unpredictable;
 
 pub(super) const HEADER: usize = 64;
 pub(super) const PAIRS: usize = CLASSES * CLASSES;
@@ -23,45 +24,50 @@ struct Aligned([u8; LENGTH]);
 
 static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_ngrams.bin"));
 
-/// For each token the logarithm of p(class | three before) / p(class), in nats.
-pub(super) fn log_odds(items: &[Item]) -> Vec<f32> {
-    let count = items.len().saturating_sub(2 * MARGIN);
-    let classes = items.windows(4).skip(MARGIN - 3).take(count);
-    let classes = classes.map(|window| [0, 1, 2, 3].map(|place: usize| class(&window[place])));
-    // All buckets are asked for before any is looked at: most are far off in memory.
-    let keys: Vec<[u32; 2]> = classes
-        .map(|[a, b, c, d]| {
-            let keys = [key(0, b, c, d), key(a, b, c, d)];
-            prefetch(TABLE.0.get(TRIGRAMS + 16 * place(keys[0], TRIGRAM_BITS).0));
-            prefetch(TABLE.0.get(FOURGRAMS + 16 * place(keys[1], FOURGRAM_BITS).0));
-            keys
-        })
-        .collect();
+/// For each token the logarithm of p(class | three before) / p(class), in steps: see [`nats`].
+pub(super) fn log_odds(tokens: &[Token]) -> Vec<i16> {
+    // All buckets are asked for before any is looked at: most are far off in memory. Before its beginning a text is as
+    // after a full stop, which has class 0.
+    let mut four = 0;
+    let mut keys = Vec::with_capacity(tokens.len());
+    keys.extend(tokens.iter().map(|token| {
+        four = four << 8 | u32::from(token.class);
+        prefetch(TABLE.0.get(TRIGRAMS + 16 * place(four & THREE, TRIGRAM_BITS).0));
+        prefetch(TABLE.0.get(FOURGRAMS + 16 * place(four, FOURGRAM_BITS).0));
+        four
+    }));
     let mut back_off = 0;
-    keys.into_iter()
-        .map(|[three, four]| {
-            let trigram = find(TRIGRAMS, TRIGRAM_BITS, three);
-            let fourgram = find(FOURGRAMS, FOURGRAM_BITS, four);
-            let [_, b, c, d] = three.to_be_bytes().map(u32::from);
-            let lower =
-                trigram.map_or_else(|| pair(b, c, PAIRS) + pair(c, d, 0), |slot| i32::from(slot[2] as i8));
-            let found = fourgram.map_or(back_off + lower, |slot| i32::from(slot[2] as i8));
-            back_off = trigram.map_or(0, |slot| i32::from(slot[3] as i8));
-            found as f32 / SCALE
-        })
-        .collect()
+    let mut odds = Vec::with_capacity(tokens.len());
+    odds.extend(keys.into_iter().map(|four| {
+        let [_, b, c, d] = four.to_be_bytes().map(u32::from);
+        // Whether a table has a key no processor foresees: what is asked in vain costs less than a wrong guess.
+        let trigram = find(TRIGRAMS, TRIGRAM_BITS, four & THREE);
+        let fourgram = find(FOURGRAMS, FOURGRAM_BITS, four);
+        let odds = |[_, _, odds, _]: [u8; 4]| i32::from(odds as i8);
+        let pairs = pair(b, c, PAIRS) + pair(c, d, 0);
+        let lower = back_off + select_unpredictable(trigram == FREE, pairs, odds(trigram));
+        let found = select_unpredictable(fourgram == FREE, lower, odds(fourgram));
+        // Of a free slot it is 0.
+        back_off = i32::from(trigram[3] as i8);
+        found as i16
+    }));
+    odds
 }
 
-/// Beyond its edges a text is as after a full stop, which has class 0.
-fn class(item: &Item) -> u32 {
-    if item.number < CLASSES as u32 { item.number } else { 0 }
+/// Steps as nats.
+pub(super) fn nats(steps: i16) -> f32 {
+    f32::from(steps) / SCALE
 }
 
 fn pair(first: u32, second: u32, offset: usize) -> i32 {
     i32::from(TABLE.0[HEADER + offset + first as usize * CLASSES + second as usize] as i8)
 }
 
+/// What of a key's classes a trigram's has.
+const THREE: u32 = 0xff_ffff;
+
 /// Four classes as one number; that of a trigram begins with a zero and is told apart by its table.
+#[cfg(feature = "training")]
 pub(super) fn key(a: u32, b: u32, c: u32, d: u32) -> u32 {
     a << 24 | b << 16 | c << 8 | d
 }
@@ -72,16 +78,15 @@ pub(super) fn place(key: u32, bits: u32) -> (usize, u16) {
     ((hash >> (66 - bits)) as usize, (hash >> 16) as u16 | 1)
 }
 
-/// The slot of a key, if the table has it: log-odds and weight stand in its upper half.
-fn find(offset: usize, bits: u32, key: u32) -> Option<[u8; 4]> {
-    const LANES: u128 = 0x0000_0001_0000_0001_0000_0001_0000_0001;
+/// The slot of a key, or [`FREE`] where the table has none: log-odds and weight stand in its upper half.
+#[inline(always)]
+fn find(offset: usize, bits: u32, key: u32) -> [u8; 4] {
     let (bucket, tag) = place(key, bits);
-    let at = offset + 16 * bucket;
-    let mut slots = [0; 16];
-    slots.copy_from_slice(&TABLE.0[at..at + 16]);
-    let slots = u128::from_le_bytes(slots);
-    let differing = (slots ^ (u128::from(tag) * LANES)) & (0xffff * LANES);
-    let equal = !(differing + 0xffff * LANES) & (0x1_0000 * LANES);
-    let lane = equal.trailing_zeros() & 0x60;
-    (equal != 0).then_some(((slots >> lane) as u32).to_le_bytes())
+    let bucket: &[u8; 16] = TABLE.0[offset..].as_chunks().0.get(bucket).unwrap_or(&[0; 16]);
+    let slots = bucket.as_chunks::<4>().0.iter().map(|slot| u32::from_le_bytes(*slot));
+    let found = slots.rev().fold(0, |found, slot| select_unpredictable(slot as u16 == tag, slot, found));
+    found.to_le_bytes()
 }
+
+/// A slot without a key.
+const FREE: [u8; 4] = [0; 4];

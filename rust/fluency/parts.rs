@@ -8,13 +8,14 @@ use super::form::ends_sentence;
 use super::grammar::{self, Grammar};
 use super::reading::{self, Reading};
 use super::repetition::{self, Repetition};
-use super::scan;
+use super::scan::{self, Token};
 use super::surface::{self, Surface};
 use std::ops::Range;
 
 /// Everything that was measured of a text.
 pub(super) struct Measured<'a> {
     pub(super) text: &'a str,
+    tokens: Vec<Token>,
     pub(super) reading: Reading,
     pub(super) grammar: Grammar,
     pub(super) repetition: Repetition,
@@ -30,6 +31,7 @@ impl<'a> Measured<'a> {
             grammar: grammar::measure(&tokens),
             repetition: repetition::measure(&tokens),
             surface: surface::measure(text, &tokens),
+            tokens,
         }
     }
 
@@ -116,7 +118,7 @@ pub(super) fn explain_reading(m: &Measured<'_>) -> Explanation {
     if is_everywhere {
         return whole(m, "the words do not follow one another like English".to_owned());
     }
-    quoting(m, "does not read like English at", m.reading.worst_span.clone())
+    quoting(m, "does not read like English at", m.reading.worst_span(&m.tokens))
 }
 
 /// 1 far above `middle`, 0.5 on it, 0 far below.

@@ -59,14 +59,30 @@ impl Phrases {
 
     /// The length of the first of them that stands at the start of `text`.
     pub(super) fn prefix(&self, text: &str) -> Option<usize> {
-        let bytes = text.as_bytes();
-        let first = bytes.first()?.to_ascii_lowercase();
-        if !self.beginnings.has(first, bytes.get(1).copied().unwrap_or(0)) {
+        if !may_begin(&self.beginnings, text) {
             return None;
         }
+        let first = text.as_bytes().first()?.to_ascii_lowercase();
         let is_like = |phrase: &&&str| phrase.as_bytes().first() == Some(&first);
         self.phrases.iter().filter(is_like).find_map(|phrase| prefix(text, phrase))
     }
+
+    /// What any of some lists begins with.
+    pub(super) const fn any(lists: &[&Self]) -> Beginnings {
+        let (mut all, mut at) = (Beginnings::NONE, 0);
+        while at < lists.len() {
+            all = all.with_all(&lists[at].beginnings);
+            at += 1;
+        }
+        all
+    }
+}
+
+/// Whether a phrase may stand at the start of `text`, by the beginnings of all.
+#[inline]
+pub(super) fn may_begin(beginnings: &Beginnings, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.first().is_some_and(|first| beginnings.has(*first, bytes.get(1).copied().unwrap_or(0)))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! How the words follow one another: what the language model and the detector say of a text, as a few numbers.
 
 use super::scan::Token;
-use super::sequence::sequence;
 use super::{detector, ngrams};
+use crate::simd::{Kernel, Level, Set};
 use std::ops::Range;
 
 /// Names of the measures, in the order of [`Reading::measures`]; of each, more is worse.
@@ -32,56 +32,105 @@ const PRIOR_EVIDENCE: f32 = 0.06;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Reading {
     pub(super) measures: [f32; MEASURES.len()],
-    /// Where the detector finds most, with a word before and after.
-    pub(super) worst_span: Option<Range<usize>>,
+    /// Of each token, in steps: how much likelier its class is here than anywhere, and what says it was tampered with.
+    odds: Vec<i16>,
+    evidence: Vec<i16>,
 }
 
 pub(super) fn read(text: &str, tokens: &[Token]) -> Reading {
-    let items = sequence(tokens);
-    let odds = ngrams::log_odds(&items);
-    let evidence = detector::evidence(text, tokens, &items);
-    let mut reading = Reading::default();
+    let odds = ngrams::log_odds(tokens);
+    let evidence = detector::evidence(text, tokens);
+    let mut measures = [0.0; MEASURES.len()];
     let windows = tokens.len().div_ceil(WINDOW).max(1);
     let length = tokens.len().div_ceil(windows).max(1);
     for (odds, evidence) in odds.chunks(length).zip(evidence.chunks(length)) {
         let share = odds.len() as f32 / tokens.len() as f32;
-        for (sum, measure) in reading.measures.iter_mut().zip(window(odds, evidence)) {
+        for (sum, measure) in measures.iter_mut().zip(window(odds, evidence)) {
             *sum += share * measure;
         }
     }
-    reading.worst_span = worst_span(tokens, &odds, &evidence);
-    reading
+    Reading { measures, odds, evidence }
 }
 
-fn window(odds: &[f32], evidence: &[f32]) -> [f32; MEASURES.len()] {
-    let mut odds = odds.to_vec();
-    let mut evidence = evidence.to_vec();
+impl Reading {
+    /// Where the token that both models find oddest stands, with a word before and after.
+    pub(super) fn worst_span(&self, tokens: &[Token]) -> Option<Range<usize>> {
+        let rows = self.evidence.iter().zip(&self.odds);
+        let oddness = rows.map(|(evidence, odds)| detector::nats(*evidence) - 0.25 * ngrams::nats(*odds));
+        let (place, _) = oddness.enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let first = tokens.get(place.saturating_sub(1))?;
+        let last = tokens.get(place + 1).or(tokens.get(place))?;
+        Some(first.start..last.end)
+    }
+}
+
+fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
     let count = odds.len() as f32;
-    let mean = (odds.iter().sum::<f32>() + PRIOR * PRIOR_ODDS) / (count + PRIOR);
-    let sum: f32 = evidence.iter().map(|z| doubt(*z)).sum();
-    let share = evidence.iter().filter(|z| **z > 0.0).count() as f32 / (count + PRIOR);
+    // In sixteenths a sum of so few is exact in whatever order.
+    let sum = |odds: &[i16]| odds.iter().map(|steps| i32::from(*steps)).sum::<i32>() as f32 / ngrams::SCALE;
+    let mean = (sum(odds) + PRIOR * PRIOR_ODDS) / (count + PRIOR);
     let quarter = odds.len().div_ceil(4);
-    let (tenth, last) = (odds.len() / 10, odds.len() - 1);
-    odds.select_nth_unstable_by(quarter.min(last), f32::total_cmp);
-    let lowest = &mut odds[..quarter];
-    let worst_odds = lowest.iter().sum::<f32>() / quarter as f32;
-    lowest.sort_unstable_by(f32::total_cmp);
-    evidence.select_nth_unstable_by(quarter.min(last), |a, b| b.total_cmp(a));
-    let highest = &mut evidence[..quarter];
-    highest.sort_unstable_by(|a, b| b.total_cmp(a));
-    let worst_evidence = highest.iter().sum::<f32>() / quarter as f32;
+    let tenth = odds.len() / 10;
+    let [sorted_odds, sorted_evidence] = Set::default().run(Sort([odds, evidence]));
+    let lowest = &sorted_odds[..quarter];
+    let worst_odds = sum(lowest) / quarter as f32;
+    let mut nats = [0.0; WINDOW];
+    let nats = &mut nats[..evidence.len()];
+    nats.iter_mut().zip(evidence).for_each(|(nats, steps)| *nats = detector::nats(*steps));
+    let share = nats.iter().filter(|z| **z > 0.0).count() as f32 / (count + PRIOR);
+    nats.iter_mut().for_each(|z| *z = doubt(*z));
+    let sum: f32 = nats.iter().sum();
+    let highest = &sorted_evidence[evidence.len() - quarter..evidence.len()];
+    let highest = highest.iter().rev().map(|steps| detector::nats(*steps));
+    let worst_evidence = highest.clone().sum::<f32>() / quarter as f32;
+    let [first, second] = [0, 1].map(|place| highest.clone().nth(place));
+    let first = first.unwrap_or_default();
     [
         -mean,
         -worst_odds,
-        -lowest[0],
-        -lowest[tenth.min(quarter - 1)],
+        -ngrams::nats(lowest[0]),
+        -ngrams::nats(lowest[tenth.min(quarter - 1)]),
         (sum + PRIOR * PRIOR_EVIDENCE) / (count + PRIOR),
         worst_evidence,
-        highest[0],
-        highest.get(1).copied().unwrap_or(highest[0] - 2.0),
+        first,
+        second.unwrap_or(first - 2.0),
         sum.ln_1p(),
         share,
     ]
+}
+
+/// Puts the numbers of windows in order. Of so few, to count for each those below it is quickest.
+#[derive(Clone)]
+struct Sort<'a>([&'a [i16]; 2]);
+
+impl Kernel for Sort<'_> {
+    type Output = [[i16; WINDOW]; 2];
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Self::Output {
+        let [first, second] = self.0;
+        [sorted(level, first), sorted(level, second)]
+    }
+}
+
+#[inline(always)]
+fn sorted<L: Level>(level: L, numbers: &[i16]) -> [i16; WINDOW] {
+    const LANES: usize = 16;
+    let mut sorted = [i16::MIN; WINDOW];
+    for some in numbers.chunks(LANES) {
+        let mut lanes = [0; LANES];
+        lanes[..some.len()].copy_from_slice(some);
+        for (number, below) in some.iter().zip(level.below(&lanes, numbers)) {
+            sorted[below as usize % WINDOW] = *number;
+        }
+    }
+    // Equal numbers have one place; those after it are theirs as well.
+    let mut highest = i16::MIN;
+    for number in sorted.iter_mut().take(numbers.len()) {
+        highest = highest.max(*number);
+        *number = highest;
+    }
+    sorted
 }
 
 /// Near ln(1 + e^z), which would be the token's share of the surprise that nothing was touched, and cheap.
@@ -90,11 +139,23 @@ fn doubt(z: f32) -> f32 {
     above * above / (16.0 + 4.0 * above)
 }
 
-/// The token that both models find oddest, between its neighbours.
-fn worst_span(tokens: &[Token], odds: &[f32], evidence: &[f32]) -> Option<Range<usize>> {
-    let oddness = evidence.iter().zip(odds).map(|(evidence, odds)| evidence - 0.25 * odds);
-    let (place, _) = oddness.enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let first = tokens.get(place.saturating_sub(1))?;
-    let last = tokens.get(place + 1).or(tokens.get(place))?;
-    Some(first.start..last.end)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simd::on_every_set;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn counting_puts_in_order(few in prop::collection::vec(-3i16..3, 1..=WINDOW), many in prop::collection::vec(-1400i16..1400, 1..=WINDOW)) {
+            let expected = [&few, &many].map(|numbers| {
+                let mut sorted = numbers.clone();
+                sorted.sort_unstable();
+                sorted
+            });
+            for [first, second] in on_every_set(&Sort([&few, &many])) {
+                prop_assert_eq!([&first[..few.len()], &second[..many.len()]], [&expected[0][..], &expected[1][..]]);
+            }
+        }
+    }
 }

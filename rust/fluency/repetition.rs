@@ -2,7 +2,6 @@
 
 use super::classes;
 use super::scan::{DIGIT, Token, WORD};
-use crate::distinct::distinct as distinct_of;
 use std::ops::Range;
 
 /// A phrase this long counts as repeated when it returns within [`NEAR`] words.
@@ -45,40 +44,58 @@ struct Run {
 }
 
 pub(super) fn measure(tokens: &[Token]) -> Repetition {
-    let words: Vec<&Token> = tokens.iter().filter(|token| token.is(WORD)).collect();
-    if words.len() < 2 {
+    let keys = keys(tokens);
+    if keys.len() < 2 {
         return Repetition { distinct: 1.0, ..Repetition::default() };
     }
-    let runs = runs(&words);
+    let distinct = distinct(&keys);
+    let runs = runs(&keys);
+    if runs.is_empty() && keys.windows(2).all(|pair| pair[0] != pair[1]) {
+        return Repetition { share: 0.0, distinct, longest: None };
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|token| token.is(WORD)).collect();
     let repeated: usize = runs.iter().map(weight).sum();
     let doubled = doubled(&words);
     let share = (repeated as f64 + DOUBLED * doubled.len() as f64) / words.len() as f64;
-    let longest = runs.iter().max_by_key(|run| run.length).map(|run| phrase(&words, &runs, *run));
+    let longest = runs.iter().max_by_key(|run| run.length).map(|run| phrase(&words, &keys, &runs, *run));
     let longest = longest.or_else(|| {
         let place = *doubled.first()?;
         Some(Phrase { span: words[place].span(), times: 1 + streak(&words, place) })
     });
-    Repetition { share, distinct: distinct(&words), longest }
+    Repetition { share, distinct, longest }
+}
+
+/// The keys of the words.
+fn keys(tokens: &[Token]) -> Vec<u32> {
+    // Each is written, and only a word's stays.
+    let mut keys = vec![0; tokens.len()];
+    let mut words = 0;
+    for token in tokens {
+        keys[words] = token.key;
+        words += usize::from(token.is(WORD));
+    }
+    keys.truncate(words);
+    keys
 }
 
 /// The runs of words that came before, none overlapping another.
-fn runs(words: &[&Token]) -> Vec<Run> {
+fn runs(words: &[u32]) -> Vec<Run> {
     let mut seen = LastPlaces::new(words.len());
     let mut runs = Vec::new();
     let mut open: Option<Run> = None;
-    for place in 0..words.len().saturating_sub(SHORT - 1) {
-        let found = seen.replace(triple(words, place), place);
+    for (place, three) in words.windows(SHORT).filter_map(<[u32]>::first_chunk).enumerate() {
+        let Some(source) = seen.replace(words, *three, place) else { continue };
         let ahead = open.map_or(0, |run| place - run.first);
-        open = match (open, found) {
+        open = match open {
             // The triple begins one word further than the run's last, here and where it stood before.
-            (Some(run), Some(source)) if ahead + SHORT == run.length + 1 && source == run.source + ahead => {
+            Some(run) if ahead + SHORT == run.length + 1 && source == run.source + ahead => {
                 Some(Run { length: run.length + 1, ..run })
             }
-            (run, Some(source)) if run.is_none_or(|run| ahead >= run.length) => {
+            run if run.is_none_or(|run| ahead >= run.length) => {
                 runs.extend(run.filter(counts));
                 Some(Run { first: place, length: SHORT, source })
             }
-            (run, _) => run,
+            run => run,
         };
     }
     runs.extend(open.filter(counts));
@@ -95,31 +112,39 @@ fn weight(run: &Run) -> usize {
     (run.length + 1 - SHORT) * if is_stutter { 2 } else { 1 }
 }
 
-fn triple(words: &[&Token], place: usize) -> u64 {
-    words[place..place + SHORT].iter().fold(0x9e37_79b9_7f4a_7c15, |hash, word| {
-        (hash ^ u64::from(word.key)).wrapping_mul(0xff51_afd7_ed55_8ccd).rotate_left(29)
-    })
+/// Three words.
+type Triple = [u32; SHORT];
+
+fn triple(words: &[u32], place: usize) -> Option<&Triple> {
+    words.get(place..)?.first_chunk()
 }
 
-/// Where each triple stood last: an open-addressing table twice as large as the text has words.
+/// Where each triple stood last: an open-addressing table at least four times as large as the text has words.
 struct LastPlaces {
-    slots: Vec<(u64, usize)>,
+    /// One more than the place, 0 for a free slot.
+    slots: Vec<u32>,
 }
 
 impl LastPlaces {
     fn new(words: usize) -> Self {
-        Self { slots: vec![(0, usize::MAX); (2 * words).next_power_of_two()] }
+        Self { slots: vec![0; (4 * words).next_power_of_two()] }
     }
 
-    /// Notes that `hash` stands at `place`; where it stood before, if it did.
-    fn replace(&mut self, hash: u64, place: usize) -> Option<usize> {
+    /// Notes that a triple stands at `place` of the words; where it stood before, if it did.
+    #[inline]
+    fn replace(&mut self, words: &[u32], three: Triple, place: usize) -> Option<usize> {
+        let [a, b, c] = three.map(u64::from);
+        let sum = a ^ b.rotate_left(21) ^ c.rotate_left(42);
+        let hash = (sum ^ sum >> 32).wrapping_mul(0xff51_afd7_ed55_8ccd);
         let mask = self.slots.len() - 1;
-        let mut slot = (hash >> 20) as usize & mask;
+        let mut slot = (hash >> 32) as usize & mask;
         loop {
-            let (found, last) = self.slots[slot];
-            if last == usize::MAX || found == hash {
-                self.slots[slot] = (hash, place);
-                return (last != usize::MAX).then_some(last);
+            let found = self.slots[slot];
+            let last = (found as usize).checked_sub(1);
+            if last.is_none_or(|last| triple(words, last) == Some(&three)) {
+                // A text of as many words as there are numbers of 32 bits is not met.
+                self.slots[slot] = u32::try_from(place + 1).unwrap_or(u32::MAX);
+                return last;
             }
             slot = (slot + 1) & mask;
         }
@@ -147,15 +172,15 @@ fn streak(words: &[&Token], place: usize) -> usize {
 }
 
 /// The run's phrase, with how often it stands in the text.
-fn phrase(words: &[&Token], runs: &[Run], run: Run) -> Phrase {
+fn phrase(words: &[&Token], keys: &[u32], runs: &[Run], run: Run) -> Phrase {
     let period = run.first - run.source;
     // A run that overlaps its source says one phrase again and again.
     if period <= run.length {
         let span = words[run.first].start..words[run.first + period - 1].end;
         return Phrase { span, times: 1 + run.length / period };
     }
-    let key = triple(words, run.first);
-    let same = runs.iter().filter(|other| triple(words, other.first) == key).count();
+    let three = triple(keys, run.first);
+    let same = runs.iter().filter(|other| triple(keys, other.first) == three).count();
     let span = words[run.first].start..words[run.first + run.length - 1].end;
     Phrase { span, times: same + 1 }
 }
@@ -163,20 +188,58 @@ fn phrase(words: &[&Token], runs: &[Run], run: Run) -> Phrase {
 /// The smallest share of distinct words in any window of [`WINDOW`] words.
 ///
 /// A short text is filled up with distinct words, so that it is judged no harder than a long one.
-fn distinct(words: &[&Token]) -> f64 {
+fn distinct(words: &[u32]) -> f64 {
     let mut least = WINDOW;
     for window in words.chunks(WINDOW) {
-        // Of hashes 0 and 1 are one.
-        let different = distinct_of(window.iter().map(|word| u64::from(word.key) + 1), WINDOW);
-        least = least.min(different + (WINDOW - window.len()));
+        least = least.min(different(window) + (WINDOW - window.len()));
     }
     least as f64 / WINDOW as f64
+}
+
+/// How many of the words of a window are different.
+fn different(words: &[u32]) -> usize {
+    // For each word one more than its place, 0 for a free slot: a sixth is used at most.
+    let mut slots = [0_u8; 256];
+    let mut different = 0;
+    for (place, word) in words.iter().enumerate() {
+        let mut slot = (word.wrapping_mul(0x9e37_79b9) >> 24) as u8;
+        while let Some(last) = slots[usize::from(slot)].checked_sub(1)
+            && words.get(usize::from(last)) != Some(word)
+        {
+            slot = slot.wrapping_add(1);
+        }
+        let found = &mut slots[usize::from(slot)];
+        different += usize::from(*found == 0);
+        *found = place as u8 + 1;
+    }
+    different
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::scan::scan;
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    proptest! {
+        #[test]
+        fn a_triple_is_found_where_it_stood_last(words in prop::collection::vec(0u32..4, 0..80)) {
+            let mut seen = LastPlaces::new(words.len());
+            for place in 0..words.len().saturating_sub(SHORT - 1) {
+                let three = *triple(&words, place).unwrap();
+                let last = (0..place).rev().find(|before| triple(&words, *before) == Some(&three));
+                prop_assert_eq!(seen.replace(&words, three, place), last);
+            }
+        }
+
+        #[test]
+        fn different_words_are_counted(words in prop::collection::vec(any::<u32>().prop_map(|word| word % 60), 0..=WINDOW), far in prop::collection::vec(any::<u32>(), 0..=WINDOW)) {
+            for words in [words, far] {
+                prop_assert_eq!(different(&words), words.iter().collect::<HashSet<_>>().len());
+            }
+        }
+    }
 
     fn of(text: &str) -> Repetition {
         measure(&scan(text))

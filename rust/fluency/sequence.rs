@@ -1,69 +1,110 @@
-//! A text's tokens as the language model and the detector see them: numbers with margins on both sides.
+//! A text's tokens as the detector sees them: numbers, column by column, with margins on both sides.
 
 use super::classes::{COMMON, FUNCTION};
-use super::scan::{ALL_CAPITALS, CAPITAL, INITIAL, Token, WORD};
+use super::scan::{CAPITAL, Token, WORD};
+use std::hint::select_unpredictable;
 
-/// Places before the first token and after the last that hold [`EDGE`].
+/// Places before the first token and after the last that stand for what is beyond the text.
 pub(super) const MARGIN: usize = 3;
 /// The number of what stands beyond the text.
 const EDGE: u32 = 0x100;
 
-/// What is known of one token; numbers of 64 bits are hashes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Item {
-    /// The word if it is frequent, otherwise its class.
-    pub(super) word: u64,
-    /// The class.
-    pub(super) class: u64,
-    /// The class itself, below 256, or [`EDGE`].
-    pub(super) number: u32,
-    /// Capitals, the beginning of a sentence, the space before it.
-    pub(super) look: u64,
-    /// The function word or mark nearest before it, and how many other words stand between (three at most).
-    pub(super) before: u64,
-    /// The same after it.
-    pub(super) after: u64,
-    /// A function word or a mark.
-    is_frame: bool,
+/// What is known of the tokens; numbers of 64 bits are hashes. Token `i` stands at `i + MARGIN` of each column, and behind
+/// the last margin there is room for a step of [`SIDE`].
+pub(super) struct Columns {
+    numbers: Vec<u64>,
+    length: usize,
 }
 
-/// The tokens between their margins: token `i` stands at `i + MARGIN`.
-pub(super) fn sequence(tokens: &[Token]) -> Vec<Item> {
-    let edge = hash(EDGE);
-    let beyond =
-        Item { word: edge, class: edge, number: EDGE, look: 0, before: edge, after: edge, is_frame: true };
-    let mut items = Vec::with_capacity(tokens.len() + 2 * MARGIN);
-    items.extend([beyond; MARGIN]);
-    let mut end = usize::MAX;
-    let mut nearest = edge;
-    for token in tokens {
-        let number = u32::from(token.class);
-        let class = hash(number);
-        let word = if token.is(u16::from(COMMON)) { hash(token.key ^ (number << 20)) } else { class };
-        let look = u64::from(token.is(CAPITAL))
-            | u64::from(token.is(ALL_CAPITALS)) << 1
-            | u64::from(token.is(INITIAL)) << 2
-            | u64::from(token.start == end) << 3;
-        let is_frame = !token.is(WORD) || token.is(u16::from(FUNCTION));
-        items.push(Item { word, class, number, look, before: nearest, after: edge, is_frame });
-        nearest = pass(nearest, word, is_frame);
-        end = token.end;
+/// Tokens that are looked at side by side.
+pub(super) const SIDE: usize = 8;
+
+impl Columns {
+    const COUNT: usize = 5;
+
+    pub(super) fn of(tokens: &[Token]) -> Self {
+        let length = tokens.len() + 2 * MARGIN + SIDE;
+        let mut columns = Self { numbers: vec![0; Self::COUNT * length], length };
+        columns.fill(tokens);
+        columns
     }
-    let mut nearest = edge;
-    for item in items.iter_mut().skip(MARGIN).rev() {
-        item.after = nearest;
-        nearest = pass(nearest, item.word, item.is_frame);
+
+    /// The word if it is frequent, otherwise its class; the class; capitals, the beginning of a sentence and the space
+    /// before it; the function word or mark nearest before it, and how many other words stand between (three at most);
+    /// the same after it.
+    pub(super) fn all(&self) -> [&[u64]; Self::COUNT] {
+        let mut columns = self.numbers.chunks_exact(self.length);
+        let mut next = || columns.next().unwrap_or_default();
+        [next(), next(), next(), next(), next()]
     }
-    items.extend([beyond; MARGIN]);
-    items
+
+    fn fill(&mut self, tokens: &[Token]) {
+        let mut columns = self.numbers.chunks_exact_mut(self.length);
+        let mut next = || columns.next().unwrap_or_default();
+        let (words, classes, looks, befores, afters) = (next(), next(), next(), next(), next());
+        let edge = hash(EDGE);
+        let last = tokens.len() + MARGIN;
+        for column in [&mut *words, classes, befores, afters] {
+            for margin in [0..MARGIN, last..last + MARGIN] {
+                column.get_mut(margin).unwrap_or_default().fill(edge);
+            }
+        }
+        let [words, classes, looks, befores, afters] = [words, classes, looks, befores, afters]
+            .map(|column| column.get_mut(MARGIN..).unwrap_or_default());
+        let rows = words.iter_mut().zip(classes).zip(looks).zip(befores);
+        let (mut end, mut nearest) = (usize::MAX, edge);
+        for (token, (((word, class), look), before)) in tokens.iter().zip(rows) {
+            let number = u32::from(token.class);
+            *class = hash(number);
+            let frequent = hash(token.key ^ (number << 20));
+            *word = select_unpredictable(token.is(u16::from(COMMON)), frequent, *class);
+            *look = u64::from((token.flags / CAPITAL) & 7) | u64::from(token.start == end) << 3;
+            *before = nearest;
+            nearest = pass(nearest, *word, token);
+            end = token.end;
+        }
+        let mut nearest = edge;
+        for ((token, word), after) in tokens.iter().zip(words).zip(afters).rev() {
+            *after = nearest;
+            nearest = pass(nearest, *word, token);
+        }
+    }
 }
 
-/// What is nearest once a token has been passed: itself, or what was, one word further off.
-fn pass(nearest: u64, word: u64, is_frame: bool) -> u64 {
-    if is_frame { word & !3 } else { (nearest & !3) | (nearest + 1).min(nearest | 3) & 3 }
+/// What is nearest once a token has been passed: itself if it is a function word or a mark, or what was, one word further
+/// off.
+fn pass(nearest: u64, word: u64, token: &Token) -> u64 {
+    let is_frame = token.flags & (WORD | FUNCTION as u16) != WORD;
+    select_unpredictable(is_frame, word & !3, nearest + u64::from(nearest & 3 != 3))
 }
 
 fn hash(number: u32) -> u64 {
     let value = (u64::from(number) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (value ^ (value >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
+}
+
+/// What is known of one token.
+#[cfg(any(test, feature = "training"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) word: u64,
+    pub(super) class: u64,
+    pub(super) look: u64,
+    pub(super) before: u64,
+    pub(super) after: u64,
+}
+
+/// The tokens between their margins, one after the other.
+#[cfg(any(test, feature = "training"))]
+pub(super) fn sequence(tokens: &[Token]) -> Vec<Item> {
+    let columns = Columns::of(tokens);
+    let [words, classes, looks, befores, afters] = columns.all();
+    let item = |at: usize| Item {
+        word: words[at],
+        class: classes[at],
+        look: looks[at],
+        before: befores[at],
+        after: afters[at],
+    };
+    (0..tokens.len() + 2 * MARGIN).map(item).collect()
 }

@@ -1,6 +1,6 @@
 //! What the characters show: capitals, spacing, glued and overlong words, symbols, control and invisible characters.
 
-use super::bytes::{beyond_ascii, count};
+use super::bytes::beyond_ascii;
 use super::classes::{self, FUNCTION, KNOWN};
 use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, STOP, Token, WORD};
 use std::ops::Range;
@@ -62,13 +62,23 @@ pub(super) fn measure(text: &str, tokens: &[Token]) -> Surface {
 }
 
 fn characters(text: &str, surface: &mut Surface) {
-    let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r');
-    if count(text, is_control) > 0 {
+    // A byte counts no further than 255, but many bytes are added at once.
+    for part in text.as_bytes().chunks(192) {
+        let (mut letters, mut visible, mut controls) = (0_u8, 0_u8, 0_u8);
+        for byte in part {
+            letters += u8::from(byte.is_ascii_alphabetic());
+            visible += u8::from(byte.is_ascii_graphic());
+            controls += u8::from(byte.is_ascii_control() & !matches!(byte, b'\t' | b'\n' | b'\r'));
+        }
+        surface.letters += usize::from(letters);
+        surface.visible += usize::from(visible);
+        surface.hidden.count += usize::from(controls);
+    }
+    if surface.hidden.count > 0 {
+        // Hardly a text has any.
+        *surface = Surface::default();
         return text.char_indices().for_each(|(at, c)| character(at, c, surface));
     }
-    // Hardly a text has any; the rest of ASCII only has to be counted.
-    surface.letters = count(text, |byte| byte.is_ascii_alphabetic());
-    surface.visible = count(text, |byte| byte.is_ascii_graphic());
     beyond_ascii(text).for_each(|(at, c)| character(at, c, surface));
 }
 
@@ -94,11 +104,17 @@ fn is_hidden(c: char) -> bool {
 
 fn words(text: &str, tokens: &[Token], surface: &mut Surface) {
     let (mut lettered, mut shouted, mut starts) = (0, 0, 0);
-    for token in tokens.iter().filter(|token| token.is(WORD)) {
+    for token in tokens {
+        let is_word = token.is(WORD);
+        surface.words += usize::from(is_word);
+        lettered += usize::from(is_word & !token.is(DIGIT));
+        // Most are known words in small letters inside of a sentence, and nothing can be wrong with those.
+        let is_plain = token.flags & (KNOWN as u16 | CAPITAL | INITIAL) == u16::from(KNOWN);
+        if !is_word || is_plain && token.end - token.start <= LONG_WORD {
+            continue;
+        }
         let word = &text[token.span()];
         let is_function = token.is(u16::from(FUNCTION));
-        surface.words += 1;
-        lettered += usize::from(!token.is(DIGIT));
         // An acronym is no shouting; a function word in capitals is, and so is a long word.
         shouted += usize::from(token.is(ALL_CAPITALS) && !token.is(DIGIT) && (is_function || word.len() > 5));
         if token.is(INITIAL) && is_after_space(text, token.start) {
@@ -166,7 +182,12 @@ const PLAIN_SOUNDS: [&str; 12] =
 
 /// The wrong one of "a" and "an", where the next word leaves no doubt.
 fn articles(text: &str, tokens: &[Token], surface: &mut Surface) {
-    for (place, article) in tokens.iter().enumerate().filter(|(_, token)| token.end - token.start <= 2) {
+    let bytes = text.as_bytes();
+    let first = |token: &Token| bytes.get(token.start).map_or(0, |byte| usize::from(byte | 0x20));
+    // One comparison: how long words are no processor foresees.
+    let may_be_article =
+        |token: &Token| (first(token) ^ usize::from(b'a')) | ((token.end - token.start - 1) & !1) == 0;
+    for (place, article) in tokens.iter().enumerate().filter(|(_, token)| may_be_article(token)) {
         let Some(next) = tokens.get(place + 1).filter(|next| next.is(WORD) && !next.is(DIGIT)) else {
             continue;
         };

@@ -1,8 +1,9 @@
 //! Whether an answer says anything that can be graded: not empty, long enough, no refusal, English.
 
 use super::language;
-use super::phrase::Phrases;
+use super::phrase::{self, Phrases};
 use super::scan::is_word_char;
+use crate::words::beginnings::Beginnings;
 
 /// Why an answer is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,6 +162,9 @@ static TASKS: Phrases = Phrases::new(&[
 static BETWEEN: Phrases =
     Phrases::new(&["to", "with", "directly", "currently", "enough", "the ability", "be able", "really"]);
 
+/// What a refusal begins with.
+pub(super) static OPENINGS: Beginnings = Phrases::any(&[&SOFTENERS, &JOINTS, &OUTRIGHT, &REFUSALS]);
+
 /// Longer answers hold more than a refusal; only the start of a shorter one is looked at.
 const MAX_REFUSAL_WORDS: usize = 120;
 
@@ -198,6 +202,9 @@ fn is_refusal(text: &str) -> bool {
 
 /// The length of a refusal at the start of a sentence: "I'm sorry, but I cannot".
 pub(super) fn refusal_length(text: &str) -> Option<usize> {
+    if !phrase::may_begin(&OPENINGS, text.trim_start_matches(' ')) {
+        return None;
+    }
     let mut rest = text;
     let mut softened = false;
     // "Sorry, but as an AI": a few of them may come one after another.

@@ -6,6 +6,7 @@
 
 mod portable;
 mod table;
+mod weights;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -14,6 +15,9 @@ mod tests;
 
 use portable::Portable;
 pub(crate) use table::{Direct, Keys, Pairs, long_key, short_key, word_key};
+#[cfg(feature = "training")]
+pub(crate) use weights::{WEIGHT_BITS, place};
+pub(crate) use weights::{Wanted, Weights, hash};
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 64;
@@ -284,6 +288,35 @@ pub(crate) trait Level: Copy {
             lacking |= u8::from(!holds) << at;
         }
         lacking
+    }
+
+    /// Finds the features of eight places that begin with `start` and go on with their `numbers`, and asks for their buckets.
+    #[inline(always)]
+    fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        feature: usize,
+        start: u64,
+        numbers: [&[u64; 8]; NUMBERS],
+        wanted: &mut Wanted<FEATURES>,
+    ) {
+        table.want(feature, start, numbers, wanted);
+    }
+
+    /// For each of eight places the sum of the weights of its features; one that the table does not hold weighs nothing.
+    #[inline(always)]
+    fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<FEATURES>,
+    ) -> [i32; 8] {
+        table.sums(wanted)
+    }
+
+    /// For each of sixteen numbers, how many of some others are below it.
+    #[inline(always)]
+    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+        numbers.map(|number| others.iter().map(|other| i16::from(*other < number)).sum())
     }
 
     /// Writes those of eight numbers that `mask` keeps; what lies behind them is arbitrary.

@@ -2,7 +2,7 @@
 
 use super::{
     Ahead, BLOCK, Direct, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline, Pairs, Room, Runs,
-    SEPARATOR, SIGN, Signs, WORDS, Window, is_foreign, there,
+    SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2,
 };
 use std::arch::x86_64::*;
 
@@ -115,7 +115,55 @@ unsafe fn masks_32(v: __m256i) -> Masks {
     }
 }
 
+/// For each of sixteen numbers, how many of some others are below it.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn below(numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+    let mut below = [0; 16];
+    // SAFETY: the caller vouches for AVX2, the arrays have 32 bytes, and load and store may be unaligned.
+    unsafe {
+        let numbers = _mm256_loadu_si256(numbers.as_ptr().cast());
+        let mut count = _mm256_setzero_si256();
+        for other in others {
+            count = _mm256_sub_epi16(count, _mm256_cmpgt_epi16(numbers, _mm256_set1_epi16(*other)));
+        }
+        _mm256_storeu_si256(below.as_mut_ptr().cast(), count);
+    }
+    below
+}
+
 impl Level for Avx2 {
+    #[inline(always)]
+    fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        feature: usize,
+        start: u64,
+        numbers: [&[u64; 8]; NUMBERS],
+        wanted: &mut Wanted<FEATURES>,
+    ) {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::want(table, feature, start, numbers, wanted) }
+    }
+
+    #[inline(always)]
+    fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<FEATURES>,
+    ) -> [i32; 8] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::sums(table, wanted) }
+    }
+
+    #[inline(always)]
+    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { below(numbers, others) }
+    }
+
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
         // SAFETY: the block has 64 bytes, the loads may be unaligned, and `self` proves the instructions.
@@ -519,6 +567,35 @@ unsafe fn within_64(v: __m512i, first: u8, count: u8) -> u64 {
 }
 
 impl Level for Avx512 {
+    #[inline(always)]
+    fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        feature: usize,
+        start: u64,
+        numbers: [&[u64; 8]; NUMBERS],
+        wanted: &mut Wanted<FEATURES>,
+    ) {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::want(table, feature, start, numbers, wanted) }
+    }
+
+    #[inline(always)]
+    fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<FEATURES>,
+    ) -> [i32; 8] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::sums(table, wanted) }
+    }
+
+    #[inline(always)]
+    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { below(numbers, others) }
+    }
+
     const SIDE_BY_SIDE: bool = true;
 
     #[inline(always)]

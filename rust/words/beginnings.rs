@@ -20,6 +20,16 @@ impl Beginnings {
         self
     }
 
+    /// With the words of both.
+    pub(crate) const fn with_all(mut self, others: &Self) -> Self {
+        let mut first = 0;
+        while first < 32 {
+            self.0[first] |= others.0[first];
+            first += 1;
+        }
+        self
+    }
+
     /// Whether a word may begin with these two.
     #[inline]
     pub(crate) fn has(&self, first: u8, second: u8) -> bool {

@@ -3,8 +3,9 @@
 
 use super::{Answer, Found, ViolationKind, marks};
 use crate::fluency::bytes::Bytes;
-use crate::fluency::phrase::Phrases;
-use crate::fluency::validity::refusal_length;
+use crate::fluency::phrase::{self, Phrases};
+use crate::fluency::validity::{self, refusal_length};
+use crate::words::beginnings::Beginnings;
 
 /// Words that open a chat's reply and nothing else; a violation where a mark follows.
 static REPLIES: Phrases = Phrases::new(&["sure", "sure thing", "got it", "no problem", "happy to help"]);
@@ -262,6 +263,10 @@ static QUESTIONS: Phrases = Phrases::new(&[
     "need anything",
 ]);
 
+/// What a sentence begins with that any of these lists has, or a refusal.
+static SENTENCES: Beginnings =
+    Phrases::any(&[&marks::SPEAKERS, &LABELS, &REMARKS, &VOICE, &ADDRESSES]).with_all(&validity::OPENINGS);
+
 /// A sentence of more words than this says more than that the paragraph follows.
 const SHORT_WORDS: usize = 8;
 
@@ -278,6 +283,10 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     }
     for place in sentence_starts(body) {
         let rest = &body[place.at..];
+        // Most sentences begin like none of these.
+        if !rest.starts_with(|c: char| c.is_ascii_digit()) && !phrase::may_begin(&SENTENCES, rest) {
+            continue;
+        }
         let at = start + place.at;
         if place.is_line
             && let Some(length) = marks::speaker(rest)

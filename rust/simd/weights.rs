@@ -1,0 +1,229 @@
+//! A table of weights of hashed features: eight places are hashed and looked up side by side.
+
+use std::array::from_fn;
+
+/// Bits of a weight; the other ten of its slot are the tag that tells a feature from the others of its bucket.
+pub(crate) const WEIGHT_BITS: u32 = 6;
+/// Bits of a tag.
+const TAG_BITS: u32 = 16 - WEIGHT_BITS;
+/// What the sum of a hash is multiplied by.
+const FACTOR: u64 = 0xff51_afd7_ed55_8ccd;
+/// By how many bits the numbers that make a hash are turned left.
+const TURNS: [u32; 4] = [0, 13, 29, 43];
+/// One in each slot of a bucket.
+const SLOTS: u64 = 0x0001_0001_0001_0001;
+
+/// Buckets of four slots.
+pub(crate) struct Weights<const BUCKETS: usize>(pub(crate) &'static [[u8; 8]; BUCKETS]);
+
+/// Where some features of eight places are to be found, once they were asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<const FEATURES: usize> {
+    buckets: [[u32; 8]; FEATURES],
+    /// Each twice, in the upper and in the lower half.
+    tags: [[u32; 8]; FEATURES],
+}
+
+impl<const FEATURES: usize> Default for Wanted<FEATURES> {
+    fn default() -> Self {
+        Self { buckets: [[0; 8]; FEATURES], tags: [[0; 8]; FEATURES] }
+    }
+}
+
+/// A hash of 32 bits of some numbers, in their order.
+#[inline(always)]
+pub(crate) fn hash<const NUMBERS: usize>(start: u64, numbers: [u64; NUMBERS]) -> u32 {
+    let turned = |sum: u64, (number, turn): (&u64, u32)| sum.wrapping_add(number.rotate_left(turn));
+    let sum = numbers.iter().zip(TURNS).fold(start, turned);
+    ((sum ^ (sum >> 31)).wrapping_mul(FACTOR) >> 32) as u32
+}
+
+/// The bucket of a feature and its tag, which is never 0, in the place where a slot has it; `bits` of the hash tell the
+/// bucket.
+#[inline(always)]
+pub(crate) fn place(hash: u32, bits: u32) -> (u32, u32) {
+    let tag = (hash >> (32 - bits - TAG_BITS)) & ((1 << TAG_BITS) - 1);
+    (hash >> (32 - bits), tag.max(1) << WEIGHT_BITS)
+}
+
+impl<const BUCKETS: usize> Weights<BUCKETS> {
+    /// Bits of a hash that tell a bucket.
+    const BITS: u32 = BUCKETS.ilog2();
+
+    #[inline(always)]
+    fn slots(&self, bucket: u32) -> u64 {
+        u64::from_le_bytes(self.0[bucket as usize % BUCKETS])
+    }
+
+    /// The weight of a feature in steps; 0 when the table does not hold it.
+    #[inline]
+    pub(crate) fn weight(&self, hash: u32) -> i32 {
+        let (bucket, tag) = place(hash, Self::BITS);
+        found(self.slots(bucket), tag | tag << 16)
+    }
+
+    /// Finds the features that begin with `start` and go on with the `numbers` of eight places, and asks for their buckets.
+    #[inline(always)]
+    pub(super) fn want<const FEATURES: usize, const NUMBERS: usize>(
+        &self,
+        feature: usize,
+        start: u64,
+        numbers: [&[u64; 8]; NUMBERS],
+        wanted: &mut Wanted<FEATURES>,
+    ) {
+        let hashes: [u32; 8] = from_fn(|at| hash(start, numbers.map(|numbers| numbers[at])));
+        let places = hashes.map(|hash| place(hash, Self::BITS));
+        wanted.buckets[feature] = places.map(|(bucket, _)| bucket);
+        wanted.tags[feature] = places.map(|(_, tag)| tag | tag << 16);
+        self.ask(&wanted.buckets[feature]);
+    }
+
+    #[inline(always)]
+    fn ask(&self, buckets: &[u32; 8]) {
+        for bucket in buckets {
+            super::prefetch(Some(&self.0[*bucket as usize % BUCKETS]));
+        }
+    }
+
+    /// For each of eight places the sum of the weights of its features.
+    #[inline(always)]
+    pub(super) fn sums<const FEATURES: usize>(&self, wanted: &Wanted<FEATURES>) -> [i32; 8] {
+        let mut sums = [0; 8];
+        for (buckets, tags) in wanted.buckets.iter().zip(&wanted.tags) {
+            for ((sum, bucket), tag) in sums.iter_mut().zip(buckets).zip(tags) {
+                *sum += found(self.slots(*bucket), *tag);
+            }
+        }
+        sums
+    }
+}
+
+/// The weight in the first slot that has a tag, which is given twice.
+#[inline(always)]
+fn found(slots: u64, tag: u32) -> i32 {
+    const TAGS: u64 = 0xffff - ((1 << WEIGHT_BITS) - 1);
+    // One bit lower than they are, tags leave room for a carry.
+    let differing = ((slots ^ (u64::from(tag) | u64::from(tag) << 32)) & (TAGS * SLOTS)) >> 1;
+    let equal = !(differing + 0x7fff * SLOTS) & (0x8000 * SLOTS);
+    let weight = (slots >> (equal.trailing_zeros() & 0x30)) as i32 & ((1 << WEIGHT_BITS) - 1);
+    if equal == 0 { 0 } else { weight - (1 << (WEIGHT_BITS - 1)) }
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx2 {
+    use super::{FACTOR, TAG_BITS, TURNS, WEIGHT_BITS, Wanted, Weights};
+    use std::arch::x86_64::*;
+
+    /// The same as [`Weights::want`].
+    ///
+    /// # Safety
+    /// The processor has AVX2.
+    #[inline(always)]
+    pub(in crate::simd) unsafe fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
+        table: &Weights<BUCKETS>,
+        feature: usize,
+        start: u64,
+        numbers: [&[u64; 8]; NUMBERS],
+        wanted: &mut Wanted<FEATURES>,
+    ) {
+        // SAFETY: the caller vouches for AVX2, the loads and stores may be unaligned, and the arrays have as many bytes.
+        unsafe {
+            let (low, high) = (product(start, numbers, 0), product(start, numbers, 4));
+            // The upper halves of all eight, in their order.
+            let halves = _mm256_shuffle_ps::<0xdd>(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high));
+            let hashes = _mm256_permute4x64_epi64::<0xd8>(_mm256_castps_si256(halves));
+            let bits = Weights::<BUCKETS>::BITS;
+            let right = |bits: u32| _mm256_srl_epi32(hashes, _mm_cvtsi32_si128(bits as i32));
+            let tags = _mm256_and_si256(right(32 - bits - TAG_BITS), _mm256_set1_epi32((1 << TAG_BITS) - 1));
+            let tags = _mm256_max_epu32(tags, _mm256_set1_epi32(1));
+            let tags = _mm256_or_si256(
+                _mm256_slli_epi32::<{ WEIGHT_BITS as i32 }>(tags),
+                _mm256_slli_epi32::<{ WEIGHT_BITS as i32 + 16 }>(tags),
+            );
+            _mm256_storeu_si256(wanted.buckets[feature].as_mut_ptr().cast(), right(32 - bits));
+            _mm256_storeu_si256(wanted.tags[feature].as_mut_ptr().cast(), tags);
+        }
+        table.ask(&wanted.buckets[feature]);
+    }
+
+    /// The products of which the upper 32 bits of each lane's 64 are the hashes of the four places from `at` on.
+    ///
+    /// # Safety
+    /// The processor has AVX2, and `at` is 4 at most.
+    #[inline(always)]
+    unsafe fn product<const NUMBERS: usize>(start: u64, numbers: [&[u64; 8]; NUMBERS], at: usize) -> __m256i {
+        // SAFETY: the caller vouches for AVX2 and the place; the loads may be unaligned.
+        unsafe {
+            let mut sum = _mm256_set1_epi64x(start as i64);
+            for (numbers, turn) in numbers.into_iter().zip(TURNS) {
+                let number = _mm256_loadu_si256(numbers.as_ptr().add(at).cast());
+                let (left, right) = (_mm_cvtsi32_si128(turn as i32), _mm_cvtsi32_si128(64 - turn as i32));
+                let turned = _mm256_or_si256(_mm256_sll_epi64(number, left), _mm256_srl_epi64(number, right));
+                sum = _mm256_add_epi64(sum, if turn == 0 { number } else { turned });
+            }
+            let mixed = _mm256_xor_si256(sum, _mm256_srli_epi64::<31>(sum));
+            let (low, high) = (
+                _mm256_set1_epi64x((FACTOR & 0xffff_ffff) as i64),
+                _mm256_set1_epi64x((FACTOR >> 32) as i64),
+            );
+            let crossed = _mm256_add_epi64(
+                _mm256_mul_epu32(mixed, high),
+                _mm256_mul_epu32(_mm256_srli_epi64::<32>(mixed), low),
+            );
+            _mm256_add_epi64(_mm256_mul_epu32(mixed, low), _mm256_slli_epi64::<32>(crossed))
+        }
+    }
+
+    /// The same as [`Weights::sums`].
+    ///
+    /// # Safety
+    /// The processor has AVX2.
+    #[inline(always)]
+    pub(in crate::simd) unsafe fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<FEATURES>,
+    ) -> [i32; 8] {
+        // SAFETY: the caller vouches for AVX2, and the store may be unaligned.
+        unsafe {
+            let zero = _mm256_setzero_si256();
+            let (mut low, mut high) = (zero, zero);
+            for (buckets, tags) in wanted.buckets.iter().zip(&wanted.tags) {
+                let [a, b, c, d, e, f, g, h] = buckets.map(|bucket| table.slots(bucket) as i64);
+                let tags = _mm256_loadu_si256(tags.as_ptr().cast());
+                let near = _mm256_cvtepu32_epi64(_mm256_castsi256_si128(tags));
+                let far = _mm256_cvtepu32_epi64(_mm256_extracti128_si256::<1>(tags));
+                low = _mm256_add_epi16(low, found(_mm256_set_epi64x(d, c, b, a), near));
+                high = _mm256_add_epi16(high, found(_mm256_set_epi64x(h, g, f, e), far));
+            }
+            // The four slots of a place together: first two and two.
+            let ones = _mm256_set1_epi16(1);
+            let (low, high) = (_mm256_madd_epi16(low, ones), _mm256_madd_epi16(high, ones));
+            let low = _mm256_castsi256_ps(_mm256_add_epi32(low, _mm256_srli_epi64::<32>(low)));
+            let high = _mm256_castsi256_ps(_mm256_add_epi32(high, _mm256_srli_epi64::<32>(high)));
+            let sums = _mm256_castps_si256(_mm256_shuffle_ps::<0x88>(low, high));
+            let mut all = [0; 8];
+            _mm256_storeu_si256(all.as_mut_ptr().cast(), _mm256_permute4x64_epi64::<0xd8>(sums));
+            all
+        }
+    }
+
+    /// The weights of four features, each in the slot that has it.
+    ///
+    /// # Safety
+    /// The processor has AVX2.
+    #[inline(always)]
+    unsafe fn found(slots: __m256i, tags: __m256i) -> __m256i {
+        // SAFETY: the caller vouches for AVX2.
+        unsafe {
+            let tags = _mm256_shuffle_epi32::<0xa0>(tags);
+            let weights = _mm256_set1_epi16((1 << WEIGHT_BITS) - 1);
+            let equal = _mm256_cmpeq_epi16(_mm256_andnot_si256(weights, slots), tags);
+            // The lowest bit that is set, in the first slot that is equal; then all bits of that slot.
+            let first = _mm256_and_si256(equal, _mm256_sub_epi64(_mm256_setzero_si256(), equal));
+            let first = _mm256_sub_epi16(_mm256_setzero_si256(), first);
+            let weights = _mm256_and_si256(slots, weights);
+            let weights = _mm256_sub_epi16(weights, _mm256_set1_epi16(1 << (WEIGHT_BITS - 1)));
+            _mm256_and_si256(weights, first)
+        }
+    }
+}
