@@ -88,7 +88,8 @@ class FactScore:
 @dataclass(frozen=True, slots=True)
 class FactCoverage:
     """What a summary carries of a list of facts: ``mean`` is the weighted mean of the facts' scores, times
-    ``guard``, which is 1 for prose and falls towards 0 for a list of keywords and for words out of order."""
+    ``guard``, which is 1 for prose and falls towards 0 for a list of keywords, for words out of order and for facts that
+    are woven into each other."""
 
     mean: float
     guard: float

@@ -13,3 +13,4 @@ pub mod rouge;
 pub mod salience;
 mod split;
 pub mod support;
+mod weaving;

@@ -345,7 +345,7 @@ class _Said:
         how = "" if settings.measure == "content" else f"{settings.measure} "
         yield f"{how}against {result.basis}: {result.raw:.3f}{count if result.per_fact else ''}"
         if result.guard is not None and result.guard < 1:
-            yield f"in which the guard against lists of words takes × {result.guard:.3f}"
+            yield f"in which the guard against lists of words and facts woven into each other takes × {result.guard:.3f}"
         if result.support is not None and result.support.factor < 1:
             yield f"× {result.support.factor:.3f} for what the source {self._unsupported(result.support)}"
         if result.copying is not None and result.copying_factor is not None and result.copying_factor < 1:
