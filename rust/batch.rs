@@ -60,7 +60,7 @@ impl Columns {
         self.length.push(grade.scores.length);
         self.coverage.push(grade.scores.coverage.unwrap_or(f64::NAN));
         self.pii.push(grade.scores.pii);
-        self.fluency.push(grade.scores.fluency);
+        self.fluency.push(grade.scores.fluency.unwrap_or(f64::NAN));
         self.form.push(grade.scores.form);
         let p = grade.passed;
         for (column, passed) in self.passed.iter_mut().zip([p.length, p.coverage, p.pii, p.fluency, p.form]) {
@@ -131,8 +131,8 @@ pub fn grade(
     all
 }
 
-/// The rewards of valid answers from columns: the scores of the built-in rules, in their order (coverage NaN where it is
-/// not graded), and those of the user's own rules.
+/// The rewards of valid answers from columns: the scores of the built-in rules, in their order (coverage and fluency NaN
+/// where they are not graded), and those of the user's own rules.
 pub fn rewards(rubric: &Rubric, scores: &[&[f64]], custom: &[&[f64]]) -> Vec<f64> {
     let rows = scores.first().map_or(0, |column| column.len());
     let at = |column: &[f64], i: usize| column.get(i).copied().filter(|score| !score.is_nan());
@@ -143,7 +143,7 @@ pub fn rewards(rubric: &Rubric, scores: &[&[f64]], custom: &[&[f64]]) -> Vec<f64
             length: score(0).unwrap_or_default(),
             coverage: score(1),
             pii: score(2).unwrap_or_default(),
-            fluency: score(3).unwrap_or_default(),
+            fluency: score(3),
             form: score(4).unwrap_or_default(),
         };
         found.clear();

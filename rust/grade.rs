@@ -131,7 +131,7 @@ pub struct Grade {
     pub pii: Vec<PiiFound>,
     /// The form rule's result.
     pub form: Form,
-    /// The fluency rule's result.
+    /// The fluency rule's result; empty where it is not graded.
     pub fluency: Fluency,
     /// What the answer carries of the facts; with [`Detail::Evidence`] only.
     pub facts: Option<FactCoverage>,
@@ -286,7 +286,8 @@ impl Grader {
         let truncated = rubric.truncated_fails && rollout.truncated == Some(true);
         let mut form = fluency::form(text, truncated);
         let paragraph = form.paragraph(text);
-        let mut fluency = fluency::fluency(&paragraph);
+        let mut fluency =
+            if rubric.fluency_graded { fluency::fluency(&paragraph) } else { Fluency::default() };
         if let Some(score) = rollout.fluency {
             fluency.score = score;
             fluency.parts.insert(0, ("lm", score));
@@ -322,14 +323,15 @@ impl Grader {
 
         // What was cut off would have gone on: it is not known to keep the budget, and does not pass for short.
         let at_least = if truncated { rubric.length.max_tokens.saturating_add(1) } else { 0 };
+        let read = rubric.fluency_graded.then_some(fluency.score);
         let scores = Scores {
             length: reward::length_score(&rubric.length, tokens.max(at_least)),
             coverage: lowered.map(|c| match rubric.coverage.readable {
-                true => reward::credited(c, fluency.score, rubric.fluency_threshold),
+                true => reward::credited(c, read, rubric.fluency_threshold),
                 false => c,
             }),
             pii: pii_score,
-            fluency: fluency.score,
+            fluency: read,
             form: form.score,
         };
         let mut custom = self.rules.judge(&rubric.rules, text, detail == Detail::Evidence);

@@ -18,8 +18,8 @@ pub struct Scores {
     pub coverage: Option<f64>,
     /// 1 without PII.
     pub pii: f64,
-    /// Fluency.
-    pub fluency: f64,
+    /// Fluency. None where it is not graded: its weight is then left out.
+    pub fluency: Option<f64>,
     /// 1 when there is only the paragraph.
     pub form: f64,
 }
@@ -45,9 +45,13 @@ pub fn length_score(length: &Length, tokens: usize) -> f64 {
     if tokens <= length.max_tokens { 1.0 } else { length.over * length.max_tokens as f64 / tokens as f64 }
 }
 
-/// Coverage is credited in readable text only: in full from the fluency threshold on, in proportion below it.
-pub fn credited(coverage: f64, fluency: f64, fluency_threshold: f64) -> f64 {
-    if fluency >= fluency_threshold { coverage } else { coverage * fluency / fluency_threshold }
+/// Coverage is credited in readable text only: in full from the fluency threshold on, in proportion below it. Where
+/// fluency is not graded nothing is known to be hard to read.
+pub fn credited(coverage: f64, fluency: Option<f64>, fluency_threshold: f64) -> f64 {
+    match fluency {
+        Some(fluency) if fluency < fluency_threshold => coverage * fluency / fluency_threshold,
+        _ => coverage,
+    }
 }
 
 /// Most that one value takes of what is left, so that a second one still costs something.
@@ -71,7 +75,7 @@ pub fn passed(rubric: &Rubric, scores: &Scores) -> Passed {
         length: scores.length >= 1.0,
         coverage: scores.coverage.is_none_or(|c| c >= rubric.coverage.threshold),
         pii: scores.pii >= PII_THRESHOLD,
-        fluency: scores.fluency >= rubric.fluency_threshold,
+        fluency: scores.fluency.is_none_or(|f| f >= rubric.fluency_threshold),
         form: scores.form >= rubric.form_threshold,
     }
 }
@@ -106,7 +110,7 @@ fn geometric_mean(rubric: &Rubric, scores: &Scores, custom: &[Found]) -> f64 {
     let terms = [
         (gate.coverage, scores.coverage.unwrap_or(1.0)),
         (gate.pii, scores.pii),
-        (gate.fluency, scores.fluency),
+        (gate.fluency, scores.fluency.unwrap_or(1.0)),
         (gate.form, scores.form),
     ];
     let custom =
@@ -126,7 +130,7 @@ fn mean(weights: &Weights, scores: &Scores, rubric: &Rubric, custom: &[Found]) -
         (weights.length, Some(scores.length)),
         (weights.coverage, scores.coverage),
         (weights.pii, Some(scores.pii)),
-        (weights.fluency, Some(scores.fluency)),
+        (weights.fluency, scores.fluency),
         (weights.form, Some(scores.form)),
     ];
     let custom = rubric.rules.iter().zip(custom).map(|(rule, found)| (rule.weight, found.score));
@@ -177,9 +181,10 @@ mod tests {
     }
 
     fn scores() -> impl Strategy<Value = Scores> {
-        (unit(), prop::option::weighted(0.9, unit()), unit(), unit(), unit()).prop_map(
-            |(length, coverage, pii, fluency, form)| Scores { length, coverage, pii, fluency, form },
-        )
+        let perhaps = || prop::option::weighted(0.9, unit());
+        (unit(), perhaps(), unit(), perhaps(), unit()).prop_map(|(length, coverage, pii, fluency, form)| {
+            Scores { length, coverage, pii, fluency, form }
+        })
     }
 
     /// The scores with rule number `rule` (in priority order) set to `value`.
@@ -188,7 +193,7 @@ mod tests {
             0 => s.length = value,
             1 => s.coverage = s.coverage.map(|_| value),
             2 => s.pii = value,
-            3 => s.fluency = value,
+            3 => s.fluency = s.fluency.map(|_| value),
             _ => s.form = value,
         }
         s
@@ -306,7 +311,7 @@ mod tests {
 
     #[test]
     fn gate_is_the_geometric_mean_of_what_it_asks_for() {
-        let s = Scores { length: 1.0, coverage: Some(0.25), pii: 0.5, fluency: 0.01, form: 0.125 };
+        let s = Scores { length: 1.0, coverage: Some(0.25), pii: 0.5, fluency: Some(0.01), form: 0.125 };
         let none = Gate { coverage: false, pii: false, fluency: false, form: false, floor: 0.0 };
         let at = |gate: Gate, s: &Scores| reward(&Rubric { gate, ..rubric(Combine::Gate) }, s);
         assert_eq!(at(Rubric::default().gate, &s), 0.05);
@@ -320,7 +325,7 @@ mod tests {
 
     #[test]
     fn own_rules_join_the_others() {
-        let s = Scores { length: 1.0, coverage: Some(1.0), pii: 1.0, fluency: 1.0, form: 0.0 };
+        let s = Scores { length: 1.0, coverage: Some(1.0), pii: 1.0, fluency: Some(1.0), form: 0.0 };
         let rule = |weight, gated| Rule {
             name: String::new(),
             asks: Asks::Caller,
@@ -343,7 +348,7 @@ mod tests {
 
     #[test]
     fn coverage_that_is_not_graded_leaves_its_weight_out() {
-        let s = Scores { length: 1.0, coverage: None, pii: 1.0, fluency: 1.0, form: 0.0 };
+        let s = Scores { length: 1.0, coverage: None, pii: 1.0, fluency: Some(1.0), form: 0.0 };
         assert_eq!(reward(&rubric(Combine::Priority), &s), 6.0 / 7.0);
         assert_eq!(reward(&rubric(Combine::Gate), &s), 1.0);
     }

@@ -166,6 +166,8 @@ pub struct Rubric {
     pub coverage: Coverage,
     /// The PII rule.
     pub pii: Pii,
+    /// Whether fluency is graded.
+    pub fluency_graded: bool,
     /// The fluency score at which its rule passes.
     pub fluency_threshold: f64,
     /// The form score at which its rule passes.
@@ -198,6 +200,7 @@ impl Default for Rubric {
                 max_density: None,
             },
             pii: Pii::default(),
+            fluency_graded: true,
             fluency_threshold: 0.5,
             form_threshold: 1.0,
             truncated_fails: true,

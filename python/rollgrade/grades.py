@@ -246,9 +246,9 @@ class PiiResult:
 
 @dataclass(frozen=True, slots=True)
 class FluencyResult:
-    """The fluency rule."""
+    """The fluency rule. ``score`` is None where it is not graded (``fluency.scorer = "none"``)."""
 
-    score: float
+    score: float | None
     passed: bool
     threshold: float
     reason: str
@@ -409,8 +409,8 @@ class Grades(Sequence[Grade]):
     """The grades of many rollouts, as columns; ``grades[i]`` is the whole grade of one, made when asked for.
 
     Columns, each a NumPy array of shape (n,): ``score`` (float64; NaN where ``graded`` is False), ``valid``,
-    ``graded`` (bool), ``tokens`` (uint32) and the rules' scores ``length``, ``coverage`` (NaN where it is not
-    graded), ``pii``, ``fluency``, ``form`` (float64). ``passed`` has one bool array a rule, ``reasons`` one sentence
+    ``graded`` (bool), ``tokens`` (uint32) and the rules' scores ``length``, ``coverage``, ``pii``, ``fluency``,
+    ``form`` (float64; coverage and fluency NaN where they are not graded). ``passed`` has one bool array a rule, ``reasons`` one sentence
     a rollout, ``pii_matches`` the PII of all rollouts. ``basis`` says what coverage was measured against, ``pii_basis``
     of each rollout whether only what stands in its source fails (``"leaks"``) or any PII (``"any"``).
     """

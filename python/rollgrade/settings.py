@@ -155,10 +155,11 @@ class Pii:
 @dataclass(frozen=True, slots=True)
 class Fluency:
     """From which score on a text counts as readable. ``scorer`` "lm" scores by the causal language model ``model``
-    (a folder, or a name that transformers knows) in place of the built-in rules; it needs the extra ``[lm]``."""
+    (a folder, or a name that transformers knows) in place of the built-in rules; it needs the extra ``[lm]``. "none"
+    does not grade fluency: its weight is left out, and coverage is credited however hard a text is to read."""
 
     threshold: float = number(0.5, 0, 1)
-    scorer: str = choice("builtin", "builtin", "lm")
+    scorer: str = choice("builtin", "builtin", "lm", "none")
     model: str = string("gpt2")
 
 

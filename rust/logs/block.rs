@@ -514,7 +514,7 @@ impl Tally {
         self.tokens += grade.tokens as u64;
         let (s, p) = (&grade.scores, grade.passed);
         self.over_budget += usize::from(!p.length);
-        let scores = [Some(s.length), s.coverage, Some(s.pii), Some(s.fluency), Some(s.form)];
+        let scores = [Some(s.length), s.coverage, Some(s.pii), s.fluency, Some(s.form)];
         let passed = [p.length, p.coverage, p.pii, p.fluency, p.form];
         for i in 0..RULES.len() {
             if let Some(score) = scores[i] {

@@ -66,7 +66,7 @@ impl Style {
         key("tokens", out);
         let _ = write!(out, "{}", grade.tokens);
         let scores =
-            [Some(scores.length), scores.coverage, Some(scores.pii), Some(scores.fluency), Some(scores.form)];
+            [Some(scores.length), scores.coverage, Some(scores.pii), scores.fluency, Some(scores.form)];
         for (name, score) in RULES.into_iter().zip(scores) {
             key(name, out);
             number(score, out);

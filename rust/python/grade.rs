@@ -60,6 +60,7 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
             fail_on: FailOn::parse(&name("pii", "fail_on")?)?,
             scan_thinking: get(settings, "pii", "scan_thinking")?,
         },
+        fluency_graded: name("fluency", "scorer")? != "none",
         fluency_threshold: get(settings, "fluency", "threshold")?,
         form_threshold: get(settings, "form", "threshold")?,
         truncated_fails: name("form", "truncated")? == "fail",

@@ -163,10 +163,10 @@ def _coverage(grade: Grade, settings: Settings) -> list[Step]:
     if result.copying_factor is not None and result.copying_factor != 1:
         factors.append(f" × copying {_short(result.copying_factor)}")
     value = _lowered(grade)
-    threshold = settings.fluency.threshold
-    if value is not None and settings.coverage.readable and grade.fluency.score < threshold:
-        value = value * grade.fluency.score / threshold
-        factors.append(f" × fluency {_short(grade.fluency.score)} / {_short(threshold)}")
+    fluency, threshold = grade.fluency.score, settings.fluency.threshold
+    if value is not None and settings.coverage.readable and fluency is not None and fluency < threshold:
+        value = value * fluency / threshold
+        factors.append(f" × fluency {_short(fluency)} / {_short(threshold)}")
     if factors:
         what = lines[-1].name if lines else result.basis
         lines.append(Step("coverage", f"{what} {_short(result.raw)}{''.join(factors)}", value))

@@ -353,9 +353,9 @@ class _Said:
                 f"× {result.copying_factor:.3f} for copying: density {result.copying.density:.1f}, "
                 f"{settings.max_density:g} allowed"
             )
-        fluency = self._grade.fluency
-        if settings.readable and fluency.score < self._settings.fluency.threshold:
-            yield f"× {fluency.score / self._settings.fluency.threshold:.3f}, as the text is not readable"
+        fluency, threshold = self._grade.fluency.score, self._settings.fluency.threshold
+        if settings.readable and fluency is not None and fluency < threshold:
+            yield f"× {fluency / threshold:.3f}, as the text is not readable"
 
     def _unsupported(self, support: Support) -> str:
         """What the source does not say, and what it contradicts."""
@@ -382,6 +382,9 @@ class _Said:
 
     def _fluency(self) -> Iterable[str]:
         result = self._grade.fluency
+        if result.score is None:
+            yield 'not graded: fluency.scorer is "none"'
+            return
         yield self._private.hidden(result.reason) or "nothing broke it"
         if result.worst:
             yield f"worst: {self._quote([result.worst])}"

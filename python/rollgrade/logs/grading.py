@@ -53,7 +53,7 @@ class Grader:
             and not callable(rubric.combine)
             and all(rule.score is None for rule in rubric.rules)
             and rubric.length.tokenizer == "gpt2"
-            and rubric.fluency.scorer == "builtin"
+            and rubric.fluency.scorer != "lm"
         )
         return rubric._grader if plain else None
 

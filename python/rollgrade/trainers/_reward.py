@@ -338,7 +338,7 @@ def metrics(
         return {}
     found = {name: getattr(grades, name) for name in ("valid", "tokens")}
     for rule, scores in grades.scores.items():
-        if rule != "coverage" or grades.basis != "none":
+        if (scores[grades.graded] >= 0).any():  # NaN, where it is not graded, is not
             found |= {rule: scores, f"{rule}_passed": grades.passed[rule]}
     means = {name: _mean(column[grades.graded]) for name, column in found.items()}
     if groups is not None:
