@@ -259,6 +259,7 @@ mod tests {
             let r = rubric(Combine::Priority);
             let mut s = Scores { length: 1.0, ..s };
             s.coverage = s.coverage.or(Some(0.0));
+            s.fluency = s.fluency.or(Some(0.0));
             let (mut won, mut lost) = (with(s, rule, 1.0), with(s, rule, 0.0));
             for below in rule + 1..5 {
                 won = with(won, below, 0.0);
@@ -355,8 +356,9 @@ mod tests {
 
     #[test]
     fn coverage_is_credited_in_readable_text_only() {
-        assert_eq!(credited(0.8, 0.5, 0.5), 0.8);
-        assert_eq!(credited(0.8, 0.25, 0.5), 0.4);
-        assert_eq!(credited(0.8, 0.0, 0.0), 0.8);
+        assert_eq!(credited(0.8, Some(0.5), 0.5), 0.8);
+        assert_eq!(credited(0.8, Some(0.25), 0.5), 0.4);
+        assert_eq!(credited(0.8, Some(0.0), 0.0), 0.8);
+        assert_eq!(credited(0.8, None, 0.5), 0.8);
     }
 }

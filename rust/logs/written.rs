@@ -165,6 +165,11 @@ fn number(value: Option<f64>, out: &mut Vec<u8>) {
         out.extend_from_slice(b"null");
         return;
     };
+    // What most scores are.
+    if value == 1.0 || value.to_bits() == 0 {
+        out.extend_from_slice(if value == 1.0 { b"1.0" } else { b"0.0" });
+        return;
+    }
     let text = shortest(value);
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     if value == 0.0 || (1e-4..1e16).contains(&value.abs()) {
@@ -260,6 +265,8 @@ mod tests {
         for (value, text) in [
             (1.0, "1.0"),
             (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (-1.0, "-1.0"),
             (0.1, "0.1"),
             (1.0 / 3.0, "0.3333333333333333"),
             (0.0001, "0.0001"),
