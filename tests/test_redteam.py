@@ -25,7 +25,7 @@ SOURCE = (
     "Questions go to jane.roe@example.org."
 )
 FACTS = ["The council approved the new budget on Monday.", "Property taxes rise by 3 percent in May."]
-UNSEEN = {"names permuted": 0.15, "directions turned round": 0.08, "one number shifted": 0.05}
+UNSEEN = {"names permuted": 0.05, "directions turned round": 0.08, "one number shifted": 0.05}
 """How often lies that no word shows may reach the honest answer: a change that lets more of them through fails too."""
 
 
