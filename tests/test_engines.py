@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,14 @@ def test_every_row_comes_out_with_a_grade_or_a_reason() -> None:
     assert grades[1]["reason"] == "Not valid: the answer is empty."
     assert grades[0]["score"] == rg.Rubric().grade(GOOD, facts=FACTS).score
     assert out.schema.field("rollgrade").type == GradeBatch(basis="facts").type
+
+
+def test_threads_grade_side_by_side() -> None:
+    grade = GradeBatch(basis="facts")
+    table = pa.concat_tables([TABLE] * 200)
+    expected = grade(table)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(out.equals(expected) for out in pool.map(grade, [table] * 8))
 
 
 def test_rules_of_the_rubrics_own_are_in_the_column() -> None:

@@ -31,9 +31,11 @@ def test_its_weight_is_left_out_and_coverage_credited_in_full(combine: str) -> N
         assert grade.coverage.score == grade.coverage.raw
         explained = grade.explain()
         assert explained.arithmetic[-1].value == grade.score
-        assert "fluency.scorer" in str(explained) and "fluency" not in grade.reason
+        assert "fluency.scorer" in str(explained)
+        assert "fluency" not in grade.reason
     readable = rg.Rubric(combine=combine, weights={"coverage": 3}).grade(KEYWORDS, facts=FACTS)
-    assert readable.fluency.score is not None and readable.fluency.score < 0.5
+    assert readable.fluency.score is not None
+    assert readable.fluency.score < 0.5
 
 
 def test_priority_without_it() -> None:
@@ -45,10 +47,12 @@ def test_priority_without_it() -> None:
 
 def test_columns_hold_nothing_and_metrics_leave_it_out() -> None:
     grades = rg.Rubric(fluency="none").grade_batch([GOOD, KEYWORDS], facts=[FACTS, FACTS])
-    assert np.isnan(grades.fluency).all() and grades.passed["fluency"].all()
+    assert np.isnan(grades.fluency).all()
+    assert grades.passed["fluency"].all()
     assert [grades[i].score for i in range(2)] == grades.score.tolist()
     logged = metrics(grades)
-    assert "rollgrade/fluency" not in logged and "rollgrade/coverage" in logged
+    assert "rollgrade/fluency" not in logged
+    assert "rollgrade/coverage" in logged
     assert not any(math.isnan(value) for value in logged.values())
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ class GradeBatch:
         self._paths = field_paths(completion=completion, source=source, facts=facts, reference=reference)
         self._grader = Grader(rubric, threads=threads)
         self._grader.basis = rubric.coverage.basis
-        self._native: Native | None = None
+        self._idle: list[Native] = []
         self._keys = keys_read(self._paths)
 
     @property
@@ -91,18 +92,29 @@ class GradeBatch:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_native": None}
+        return self.__dict__ | {"_idle": []}
+
+    @contextlib.contextmanager
+    def _native(self) -> Iterator[Native]:
+        """A Rust path of the caller's own: engines call from several threads."""
+        try:
+            native = self._idle.pop()
+        except IndexError:
+            native = Native(self._grader, Style(), Selection())
+        yield native
+        self._idle.append(native)
 
     def _graded(self, table: pa.Table) -> pa.Table:
         arrow, _ = parquet_modules()
         looked_at = table.select([name for name in table.column_names if name in self._keys])
         reader = self._reader(table.column_names, looked_at.slice(0, SAMPLE).to_pylist())
         pieces, errors, before = [], [], 0
-        for rows in looked_at.to_batches():
-            grades, reasons = self._batch(reader, rows, before)
-            pieces.append(grades)
-            errors += reasons
-            before += rows.num_rows
+        with self._native() as native:
+            for rows in looked_at.to_batches():
+                grades, reasons = self._batch(native, reader, rows, before)
+                pieces.append(grades)
+                errors += reasons
+                before += rows.num_rows
         for name in (GRADE_KEY, ERROR_KEY):
             if name in table.column_names:
                 table = table.drop_columns([name])
@@ -110,16 +122,15 @@ class GradeBatch:
         return table.append_column(ERROR_KEY, arrow.array(errors, arrow.string()))
 
     def _batch(
-        self, reader: Reader, rows: pa.RecordBatch, before: int
+        self, native: Native, reader: Reader, rows: pa.RecordBatch, before: int
     ) -> tuple[pa.StructArray, list[str | None]]:
         """A grade for each row, or null and the reason. Rust grades them, Python what that leaves."""
         arrow, _ = parquet_modules()
         numbers: list[int] = []
-        native = arrow.array([], self.type)
+        quick = arrow.array([], self.type)
         left: Sequence[int] = range(rows.num_rows)
-        self._native = self._native or Native(self._grader, Style(), Selection())
-        if (done := self._native.grade_rows(Path(), reader, rows, before, 0, None)) is not None:
-            numbers, native = grades_of(b"".join(done.pieces()), self._grader.rules)
+        if (done := native.grade_rows(Path(), reader, rows, before, 0, None)) is not None:
+            numbers, quick = grades_of(b"".join(done.pieces()), self._grader.rules)
             left = [row for _, row, _, _ in done.left]
         slow = [_rollout(reader, row_of(rows, row)) for row in left]
         graded = iter(self._grader.grade([rollout for rollout in slow if isinstance(rollout, Rollout)]))
@@ -133,9 +144,9 @@ class GradeBatch:
             if isinstance(grade, RecordError):
                 errors[row] = str(grade)
             else:
-                place[row] = len(native) + len(found)
+                place[row] = len(quick) + len(found)
                 found.append(grade)
-        together = arrow.concat_arrays([native, arrow.array(found, self.type)])
+        together = arrow.concat_arrays([quick, arrow.array(found, self.type)])
         return together.take(arrow.array(place, arrow.int64())), errors
 
     def _reader(self, columns: list[str], records: list[dict[str, Any]]) -> Reader:
