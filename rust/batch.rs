@@ -62,8 +62,7 @@ impl Columns {
         self.pii.push(grade.scores.pii);
         self.fluency.push(grade.scores.fluency.unwrap_or(f64::NAN));
         self.form.push(grade.scores.form);
-        let p = grade.passed;
-        for (column, passed) in self.passed.iter_mut().zip([p.length, p.coverage, p.pii, p.fluency, p.form]) {
+        for (column, passed) in self.passed.iter_mut().zip(grade.passed.in_order()) {
             column.push(passed);
         }
         self.custom.resize_with(grade.custom.len(), Default::default);

@@ -24,6 +24,13 @@ pub struct Scores {
     pub form: f64,
 }
 
+impl Scores {
+    /// In the rules' order; None where a rule is not graded.
+    pub fn in_order(&self) -> [Option<f64>; 5] {
+        [Some(self.length), self.coverage, Some(self.pii), self.fluency, Some(self.form)]
+    }
+}
+
 /// Which rules pass: their score reaches their threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Passed {
@@ -37,6 +44,13 @@ pub struct Passed {
     pub fluency: bool,
     /// The form score reaches its threshold.
     pub form: bool,
+}
+
+impl Passed {
+    /// In the rules' order.
+    pub fn in_order(&self) -> [bool; 5] {
+        [self.length, self.coverage, self.pii, self.fluency, self.form]
+    }
 }
 
 /// The length rule's score for an answer of `tokens`: 1 within the budget; over it a step down to `over`, then a
@@ -88,10 +102,9 @@ pub fn reward(rubric: &Rubric, scores: &Scores, custom: &[Found]) -> f64 {
         Combine::Gate if scores.length < 1.0 => 0.0,
         Combine::Gate => geometric_mean(rubric, scores, custom),
         Combine::Lexicographic => {
-            let p = passed(rubric, scores);
             // A rule without weight has no say.
             let heavy = rubric.rules.iter().zip(custom).filter(|(rule, _)| rule.weight > 0.0);
-            let bits = [p.length, p.coverage, p.pii, p.fluency, p.form].into_iter();
+            let bits = passed(rubric, scores).in_order().into_iter();
             let (band, bands) = bits
                 .chain(heavy.map(|(_, found)| found.passed))
                 .fold((0, 1), |(band, bands), bit| (band * 2 + u64::from(bit), bands * 2u64));
@@ -126,16 +139,11 @@ fn geometric_mean(rubric: &Rubric, scores: &Scores, custom: &[Found]) -> f64 {
 }
 
 fn mean(weights: &Weights, scores: &Scores, rubric: &Rubric, custom: &[Found]) -> f64 {
-    let terms = [
-        (weights.length, Some(scores.length)),
-        (weights.coverage, scores.coverage),
-        (weights.pii, Some(scores.pii)),
-        (weights.fluency, scores.fluency),
-        (weights.form, Some(scores.form)),
-    ];
+    let weighed = [weights.length, weights.coverage, weights.pii, weights.fluency, weights.form];
+    let terms = weighed.into_iter().zip(scores.in_order());
     let custom = rubric.rules.iter().zip(custom).map(|(rule, found)| (rule.weight, found.score));
     let (mut sum, mut total) = (0.0, 0.0);
-    for (weight, score) in terms.into_iter().chain(custom) {
+    for (weight, score) in terms.chain(custom) {
         if let Some(score) = score {
             sum += weight * score;
             total += weight;
@@ -281,7 +289,7 @@ mod tests {
         #[test]
         fn lexicographic_a_higher_rule_passed_is_never_below(a in scores(), b in scores()) {
             let r = rubric(Combine::Lexicographic);
-            let bits = |s: &Scores| { let p = passed(&r, s); [p.length, p.coverage, p.pii, p.fluency, p.form] };
+            let bits = |s: &Scores| passed(&r, s).in_order();
             if bits(&a) > bits(&b) {
                 prop_assert!(reward(&r, &a) >= reward(&r, &b));
             }

@@ -209,7 +209,7 @@ struct Summary {
     ids: Vec<u32>,
     /// Those that a fact holds, and their places.
     held: Vec<(u32, u32)>,
-    /// Their byte spans.
+    /// Byte spans of all.
     spans: Vec<(u32, u32)>,
     polarities: Vec<Polarity>,
     guard: f64,

@@ -332,16 +332,11 @@ const DATES: [&[&[u8]]; 2] = [
 static SAME_BEGINNINGS: Beginnings = {
     let mut beginnings = Beginnings::NONE;
     let mut group = 0;
-    while group < SAME.len() + DATES.len() {
-        let words = if group < SAME.len() { SAME[group] } else { DATES[group - SAME.len()] };
-        let mut word = 0;
-        while word < words.len() {
-            beginnings = beginnings.with(words[word][0], words[word][1]);
-            word += 1;
-        }
+    while group < SAME.len() {
+        beginnings = beginnings.with_words(SAME[group]);
         group += 1;
     }
-    beginnings
+    beginnings.with_words(DATES[0]).with_words(DATES[1])
 };
 
 fn may_be_same(name: &[u8]) -> bool {

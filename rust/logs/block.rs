@@ -512,10 +512,8 @@ impl Tally {
         self.valid += usize::from(grade.invalid.is_none());
         self.reward += grade.score;
         self.tokens += grade.tokens as u64;
-        let (s, p) = (&grade.scores, grade.passed);
-        self.over_budget += usize::from(!p.length);
-        let scores = [Some(s.length), s.coverage, Some(s.pii), s.fluency, Some(s.form)];
-        let passed = [p.length, p.coverage, p.pii, p.fluency, p.form];
+        self.over_budget += usize::from(!grade.passed.length);
+        let (scores, passed) = (grade.scores.in_order(), grade.passed.in_order());
         for i in 0..RULES.len() {
             if let Some(score) = scores[i] {
                 self.measured[i] += 1;

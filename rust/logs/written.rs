@@ -65,9 +65,7 @@ impl Style {
         string(graded.reason, out);
         key("tokens", out);
         let _ = write!(out, "{}", grade.tokens);
-        let scores =
-            [Some(scores.length), scores.coverage, Some(scores.pii), scores.fluency, Some(scores.form)];
-        for (name, score) in RULES.into_iter().zip(scores) {
+        for (name, score) in RULES.into_iter().zip(scores.in_order()) {
             key(name, out);
             number(score, out);
         }
@@ -78,7 +76,7 @@ impl Style {
         }
         let passed = RULES
             .into_iter()
-            .zip([passed.length, passed.coverage, passed.pii, passed.fluency, passed.form])
+            .zip(passed.in_order())
             .chain(custom().map(|(name, found)| (name, found.passed)));
         if prefix.is_empty() {
             key("passed", out);

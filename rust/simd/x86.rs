@@ -134,35 +134,42 @@ unsafe fn below(numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
     below
 }
 
+/// What both levels do with AVX2.
+macro_rules! by_avx2 {
+    () => {
+        #[inline(always)]
+        fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
+            self,
+            table: &Weights<BUCKETS>,
+            feature: usize,
+            start: u64,
+            numbers: [&[u64; 8]; NUMBERS],
+            wanted: &mut Wanted<FEATURES>,
+        ) {
+            // SAFETY: `self` proves the instructions.
+            unsafe { avx2::want(table, feature, start, numbers, wanted) }
+        }
+
+        #[inline(always)]
+        fn sums<const BUCKETS: usize, const FEATURES: usize>(
+            self,
+            table: &Weights<BUCKETS>,
+            wanted: &Wanted<FEATURES>,
+        ) -> [i32; 8] {
+            // SAFETY: `self` proves the instructions.
+            unsafe { avx2::sums(table, wanted) }
+        }
+
+        #[inline(always)]
+        fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+            // SAFETY: `self` proves the instructions.
+            unsafe { below(numbers, others) }
+        }
+    };
+}
+
 impl Level for Avx2 {
-    #[inline(always)]
-    fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
-        self,
-        table: &Weights<BUCKETS>,
-        feature: usize,
-        start: u64,
-        numbers: [&[u64; 8]; NUMBERS],
-        wanted: &mut Wanted<FEATURES>,
-    ) {
-        // SAFETY: `self` proves the instructions.
-        unsafe { avx2::want(table, feature, start, numbers, wanted) }
-    }
-
-    #[inline(always)]
-    fn sums<const BUCKETS: usize, const FEATURES: usize>(
-        self,
-        table: &Weights<BUCKETS>,
-        wanted: &Wanted<FEATURES>,
-    ) -> [i32; 8] {
-        // SAFETY: `self` proves the instructions.
-        unsafe { avx2::sums(table, wanted) }
-    }
-
-    #[inline(always)]
-    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
-        // SAFETY: `self` proves the instructions.
-        unsafe { below(numbers, others) }
-    }
+    by_avx2!();
 
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
@@ -567,34 +574,7 @@ unsafe fn within_64(v: __m512i, first: u8, count: u8) -> u64 {
 }
 
 impl Level for Avx512 {
-    #[inline(always)]
-    fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
-        self,
-        table: &Weights<BUCKETS>,
-        feature: usize,
-        start: u64,
-        numbers: [&[u64; 8]; NUMBERS],
-        wanted: &mut Wanted<FEATURES>,
-    ) {
-        // SAFETY: `self` proves the instructions.
-        unsafe { avx2::want(table, feature, start, numbers, wanted) }
-    }
-
-    #[inline(always)]
-    fn sums<const BUCKETS: usize, const FEATURES: usize>(
-        self,
-        table: &Weights<BUCKETS>,
-        wanted: &Wanted<FEATURES>,
-    ) -> [i32; 8] {
-        // SAFETY: `self` proves the instructions.
-        unsafe { avx2::sums(table, wanted) }
-    }
-
-    #[inline(always)]
-    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
-        // SAFETY: `self` proves the instructions.
-        unsafe { below(numbers, others) }
-    }
+    by_avx2!();
 
     const SIDE_BY_SIDE: bool = true;
 

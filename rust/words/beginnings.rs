@@ -20,6 +20,16 @@ impl Beginnings {
         self
     }
 
+    /// With some words of two bytes at least.
+    pub(crate) const fn with_words(mut self, words: &[&[u8]]) -> Self {
+        let mut at = 0;
+        while at < words.len() {
+            self = self.with(words[at][0], words[at][1]);
+            at += 1;
+        }
+        self
+    }
+
     /// With the words of both.
     pub(crate) const fn with_all(mut self, others: &Self) -> Self {
         let mut first = 0;

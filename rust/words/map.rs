@@ -222,43 +222,33 @@ impl WordMap {
     /// The word's id; a word not met before gets the id `new`.
     #[inline]
     pub fn get_or_insert(&mut self, word: Word<'_>, new: u32) -> u32 {
+        self.met(word, new).map_or(new, |id| *id)
+    }
+
+    /// Of a map whose ids are bits: adds bits to a word; those that it had.
+    #[inline]
+    pub fn mark(&mut self, word: Word<'_>, bits: u32) -> u32 {
+        self.met(word, bits).map_or(0, |id| std::mem::replace(id, *id | bits))
+    }
+
+    /// The id of a word that was met before; one that was not gets the id `new`.
+    #[inline]
+    fn met(&mut self, word: Word<'_>, new: u32) -> Option<&mut u32> {
         if self.slots.len() < 2 * (self.used + 1) {
             self.grow();
         }
         let at = self.probe(&word);
         let long = if word.bytes.len() > SHORT { self.arena.len() as u32 + 1 } else { 0 };
-        let Some(slot) = self.slots.get_mut(at) else { return UNKNOWN };
+        let slot = self.slots.get_mut(at)?;
         if slot.id != UNKNOWN {
-            return slot.id;
+            return Some(&mut slot.id);
         }
         *slot = Slot { key: word.key, id: new, long };
         if long != 0 {
             self.arena.extend_from_slice(word.bytes);
         }
         self.used += 1;
-        new
-    }
-
-    /// Of a map whose ids are bits: adds bits to a word; those that it had.
-    #[inline]
-    pub fn mark(&mut self, word: Word<'_>, bits: u32) -> u32 {
-        if self.slots.len() < 2 * (self.used + 1) {
-            self.grow();
-        }
-        let at = self.probe(&word);
-        let long = if word.bytes.len() > SHORT { self.arena.len() as u32 + 1 } else { 0 };
-        let Some(slot) = self.slots.get_mut(at) else { return 0 };
-        if slot.id != UNKNOWN {
-            let had = slot.id;
-            slot.id |= bits;
-            return had;
-        }
-        *slot = Slot { key: word.key, id: bits, long };
-        if long != 0 {
-            self.arena.extend_from_slice(word.bytes);
-        }
-        self.used += 1;
-        0
+        None
     }
 
     /// Of a map whose ids are bits: those of a word, none of a word not met.

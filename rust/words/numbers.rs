@@ -211,19 +211,10 @@ fn starts_number(word: &[u8]) -> bool {
 }
 
 /// What the words begin with that [`starts_number`] knows, and `half`: few others begin like them.
-static STARTS: Beginnings = {
-    let starts: [&[u8; 2]; 20] = [
-        b"ze", b"on", b"tw", b"th", b"fo", b"fi", b"si", b"se", b"ei", b"ni", b"te", b"el", b"mi", b"ml",
-        b"bi", b"bl", b"tr", b"hu", b"do", b"ha",
-    ];
-    let mut beginnings = Beginnings::NONE;
-    let mut at = 0;
-    while at < starts.len() {
-        beginnings = beginnings.with(starts[at][0], starts[at][1]);
-        at += 1;
-    }
-    beginnings
-};
+static STARTS: Beginnings = Beginnings::NONE.with_words(&[
+    b"ze", b"on", b"tw", b"th", b"fo", b"fi", b"si", b"se", b"ei", b"ni", b"te", b"el", b"mi", b"ml", b"bi",
+    b"bl", b"tr", b"hu", b"do", b"ha",
+]);
 
 fn may_start_number([first, second]: [u8; 2]) -> bool {
     STARTS.has(first, second)

@@ -142,16 +142,7 @@ fn may_negate(word: &[u8]) -> bool {
 }
 
 /// What the verbs among them begin with.
-static NEGATING: Beginnings = {
-    let starts = [b"de", b"fa", b"re", b"un"];
-    let mut beginnings = Beginnings::NONE;
-    let mut at = 0;
-    while at < starts.len() {
-        beginnings = beginnings.with(starts[at][0], starts[at][1]);
-        at += 1;
-    }
-    beginnings
-};
+static NEGATING: Beginnings = Beginnings::NONE.with_words(&[b"de", b"fa", b"re", b"un"]);
 
 /// Whether `word` ends as adverbs do and is none of the common words that do so by chance.
 fn is_adverb(word: &[u8]) -> bool {
