@@ -4,9 +4,9 @@
 //! the word list (16 bits of hash, class, flags), then [`CLASSES`] x [`CLASSES`] signed bytes, each
 //! `20 ln(p(second | first) / p(second))`.
 
-use crate::eight::within;
+use crate::eight::{SMALL, within};
+use crate::simd::prefetch;
 use crate::words::map::packed;
-use std::hint::select_unpredictable;
 
 /// How many classes there are.
 pub(super) const CLASSES: usize = 256;
@@ -131,46 +131,56 @@ pub(super) fn log_odds(first: u8, second: u8) -> f64 {
 /// Class, flags and key of a word. `initial`: it begins a sentence, so its capital says nothing.
 pub(super) fn word(word: &str, initial: bool, dotted: bool) -> Known {
     let bytes = word.as_bytes();
-    classed(bytes, hash(bytes, true), || hash(bytes, false), initial, dotted)
+    known(bytes, hash(bytes, true), initial, dotted)
 }
 
-/// The same of a word of 16 ASCII bytes at most. `block` is the word with zeros behind it, `low` the same without capitals.
+/// The key of a word by its hash in lower case.
 #[inline(always)]
-pub(super) fn short_word(bytes: &[u8], block: u128, low: u128, initial: bool) -> Known {
-    let hash = |block| hash_short(bytes.len(), block);
-    classed(bytes, hash(low), || hash(block), initial, false)
+pub(super) const fn key(low_hash: u64) -> u32 {
+    (low_hash ^ (low_hash >> 32)) as u32
 }
 
-/// The same, given the hash of the word in lower case and that of the word itself.
+/// The keys of the articles.
+pub(super) const A: u32 = key(hash_short(1, b'a' as u64, 0));
+pub(super) const AN: u32 = key(hash_short(2, b'a' as u64 | (b'n' as u64) << 8, 0));
+
+/// Asks for the slot of a word in lower case.
 #[inline(always)]
-fn classed(
-    bytes: &[u8],
-    low_hash: u64,
-    own_hash: impl FnOnce() -> u64,
-    initial: bool,
-    dotted: bool,
-) -> Known {
-    let low = lookup(low_hash);
-    let key = (low_hash ^ (low_hash >> 32)) as u32;
-    let known = |class: u8, flags: u8| Known { class, flags, key };
+pub(super) fn ask(low_hash: u64) {
+    prefetch(LIST.get(low_hash as usize % SLOTS));
+}
+
+/// The same as [`word`], given the hash of the word in lower case.
+#[inline(always)]
+pub(super) fn known(bytes: &[u8], low_hash: u64, initial: bool, dotted: bool) -> Known {
+    let low = lookup(low_hash).unwrap_or(Entry { class: 0, flags: 0 });
+    let is_capital = bytes.first().is_some_and(u8::is_ascii_uppercase);
+    if is_classed(&low) & !(is_capital | dotted) {
+        return Known { class: low.class, flags: low.flags, key: key(low_hash) };
+    }
+    let (class, flags) = odd(bytes, low, is_capital, initial, dotted);
+    Known { class, flags, key: key(low_hash) }
+}
+
+/// Class and flags of a word that begins with a capital or does not stand in the list, where `low` is what the list has of
+/// it in lower case.
+fn odd(bytes: &[u8], low: Entry, is_capital: bool, initial: bool, dotted: bool) -> (u8, u8) {
     if dotted {
-        return known(Class::Acronym as u8, 0);
+        return (Class::Acronym as u8, 0);
     }
-    let flags = low.map_or(0, |entry| entry.flags);
-    if !bytes.first().is_some_and(u8::is_ascii_uppercase) {
-        let class = low.filter(is_classed).map_or_else(|| shape(bytes) as u8, |entry| entry.class);
-        return known(class, flags);
+    if !is_capital {
+        return (shape(bytes) as u8, low.flags);
     }
-    if let Some(entry) = low.filter(|entry| is_classed(entry) && (initial || is_first_person(bytes))) {
-        return known(entry.class, flags);
+    if is_classed(&low) && (initial || is_first_person(bytes)) {
+        return (low.class, low.flags);
     }
-    if flags & FUNCTION != 0 && bytes.len() > 1 && !initial {
-        return known(Class::CapitalFunction as u8, flags);
+    if low.flags & FUNCTION != 0 && bytes.len() > 1 && !initial {
+        return (Class::CapitalFunction as u8, low.flags);
     }
-    let exact = lookup(own_hash()).filter(is_classed);
+    let exact = lookup(hash(bytes, false)).filter(is_classed);
     let class = exact.map_or_else(|| capital_shape(bytes) as u8, |entry| entry.class);
-    let own = flags & !(KNOWN | COMMON);
-    known(class, exact.map_or(own, |entry| entry.flags | own))
+    let own = low.flags & !(KNOWN | COMMON);
+    (class, exact.map_or(own, |entry| entry.flags | own))
 }
 
 /// Whether a word in lower case stands in the word list with a class.
@@ -199,22 +209,46 @@ struct Entry {
 }
 
 /// A hash of the word in blocks of eight bytes; the typographic apostrophe counts as the plain one.
-fn hash(bytes: &[u8], fold: bool) -> u64 {
+pub(super) fn hash(bytes: &[u8], fold: bool) -> u64 {
     const HIGH: u128 = 0x8080_8080_8080_8080_8080_8080_8080_8080;
     let block = packed(bytes);
     if (1..=16).contains(&bytes.len()) && block & HIGH == 0 {
         let [first, second] =
             [block as u64, (block >> 64) as u64].map(|block| if fold { lower(block) } else { block });
-        return hash_short(bytes.len(), u128::from(first) | u128::from(second) << 64);
+        return hash_short(bytes.len(), first, second);
     }
     hash_long(bytes, fold)
 }
 
+/// The hash in lower case of the first `length` of some letters and digits of ASCII.
+#[inline(always)]
+pub(super) fn hash_plain(bytes: &[u8; 16], length: usize) -> u64 {
+    // Digits have the bit of small letters.
+    let block = u128::from_le_bytes(*bytes);
+    let [first, second] = KEPT[length % KEPT.len()];
+    let (low, high) = ((block as u64 | SMALL) & first, ((block >> 64) as u64 | SMALL) & second);
+    hash_short(length, low, high)
+}
+
+/// What of two blocks belongs to a word, by its length.
+static KEPT: [[u64; 2]; 32] = {
+    let mut kept = [[u64::MAX; 2]; 32];
+    let mut length = 0;
+    while length < 16 {
+        let all = (1_u128 << (8 * length)) - 1;
+        kept[length] = [all as u64, (all >> 64) as u64];
+        length += 1;
+    }
+    kept
+};
+
 /// The hash of a word of 1 to 16 ASCII bytes with zeros behind them.
 #[inline(always)]
-fn hash_short(length: usize, block: u128) -> u64 {
-    let first = mix(length as u64, block as u64);
-    select_unpredictable(length > 8, mix(first, (block >> 64) as u64), first)
+const fn hash_short(length: usize, first: u64, second: u64) -> u64 {
+    let value = mix(length as u64, first);
+    // Without a branch: how long words are no processor foresees.
+    let is_long = ((length > 8) as u64).wrapping_neg();
+    (mix(value, second) & is_long) | (value & !is_long)
 }
 
 /// The same of any word.
@@ -235,7 +269,7 @@ fn hash_long(bytes: &[u8], fold: bool) -> u64 {
 }
 
 #[inline(always)]
-fn mix(value: u64, block: u64) -> u64 {
+const fn mix(value: u64, block: u64) -> u64 {
     let value = (value ^ block).wrapping_mul(0x9fb2_1c65_1e98_df25);
     value ^ (value >> 32)
 }
@@ -339,6 +373,7 @@ mod tests {
     fn the_table_is_the_one_this_reader_knows() {
         assert_eq!(&TABLE.0[..8], b"rgfluc02");
         assert!(TABLE.0[8..HEADER].iter().all(|byte| *byte == 0));
+        assert!(LIST.iter().all(|[_, _, _, flags]| u16::from(*flags) & super::super::scan::LONG == 0));
         assert!(is_function("the") && is_function("don’t") && !is_function("council"));
         assert!(is_listed("council") && !is_listed("zqblork"));
         assert_eq!(super::word("Dr", false, false).flags & ABBREVIATION, ABBREVIATION);

@@ -1,8 +1,8 @@
 //! Function words, runs without a pause, the last word.
 
-use super::classes::{self, Class, FUNCTION};
-use super::scan::{ABBREVIATED, STOP, Token, WORD};
-use std::hint::select_unpredictable;
+use super::classes::{self, Class};
+use super::rows::Rows;
+use super::scan::{ABBREVIATED, Token, WORD};
 use std::ops::Range;
 
 /// Words of plain prose that the share of function words is filled up with: few words prove little.
@@ -27,51 +27,44 @@ pub(super) struct Grammar {
     pub(super) closing_span: Option<Range<usize>>,
 }
 
-pub(super) fn measure(tokens: &[Token]) -> Grammar {
-    let mut grammar = Grammar::default();
-    vocabulary(tokens, &mut grammar);
-    closing(tokens, &mut grammar);
+pub(super) fn measure(tokens: &[Token], rows: &Rows) -> Grammar {
+    let bare = rows.longest(|row| row.word & !row.function);
+    let bare_span = match tokens.get(bare.clone()) {
+        Some([first, .., last]) => Some(first.start..last.end),
+        Some([only]) => Some(only.span()),
+        _ => None,
+    };
+    let (words, function) = (rows.count(|row| row.word), rows.count(|row| row.function));
+    let mut grammar = Grammar {
+        function: (function as f64 + PRIOR_FUNCTION) / (words as f64 + PRIOR_WORDS),
+        bare: bare.len(),
+        bare_span,
+        unbroken: rows.longest(|row| row.word).len(),
+        ..Grammar::default()
+    };
+    closing(tokens, rows, &mut grammar);
     grammar
 }
 
 /// How well the sentences' last words can be last.
-fn closing(tokens: &[Token], grammar: &mut Grammar) {
-    for (place, word) in tokens.iter().enumerate() {
-        let is_last = match (tokens.get(place + 1), tokens.get(place + 2)) {
-            (None, _) => true,
-            // A mark inside of a word, as in "example.com", ends nothing.
-            (Some(stop), next) => stop.is(STOP) && next.is_none_or(|next| next.start > stop.end),
-        };
+fn closing(tokens: &[Token], rows: &Rows, grammar: &mut Grammar) {
+    let mut close = |word: &Token| {
         // An abbreviation's full stop is no token, and the text may well end with it.
-        if is_last && word.is(WORD) && !word.is(ABBREVIATED) {
+        if word.is(WORD) && !word.is(ABBREVIATED) {
             let odds = classes::log_odds(word.class, Class::Stop as u8);
             if odds < grammar.closing {
                 grammar.closing = odds;
                 grammar.closing_span = Some(word.span());
             }
         }
+    };
+    for stop in rows.places(|row| row.stop) {
+        // A mark inside of a word, as in "example.com", ends nothing.
+        if let Some([word, stop, rest @ ..]) = stop.checked_sub(1).and_then(|before| tokens.get(before..))
+            && rest.first().is_none_or(|next| next.start > stop.end)
+        {
+            close(word);
+        }
     }
-}
-
-fn vocabulary(tokens: &[Token], grammar: &mut Grammar) {
-    let (mut words, mut function, mut bare, mut unbroken) = (0_usize, 0_usize, 0_usize, 0_usize);
-    // Where the longest bare run ends. Nothing branches: how words and marks follow one another, no processor foresees.
-    let mut bare_end = 0;
-    for (place, token) in tokens.iter().enumerate() {
-        let word = usize::from(token.is(WORD));
-        let is_function = word & usize::from(token.is(u16::from(FUNCTION)));
-        words += word;
-        function += is_function;
-        unbroken = (unbroken + 1) & word.wrapping_neg();
-        bare = (bare + 1) & (word & !is_function & 1).wrapping_neg();
-        grammar.unbroken = grammar.unbroken.max(unbroken);
-        bare_end = select_unpredictable(bare > grammar.bare, place, bare_end);
-        grammar.bare = grammar.bare.max(bare);
-    }
-    if let Some(run) = tokens.get((bare_end + 1).saturating_sub(grammar.bare)..=bare_end)
-        && let ([first, ..], [.., last]) = (run, run)
-    {
-        grammar.bare_span = Some(first.start..last.end);
-    }
-    grammar.function = (function as f64 + PRIOR_FUNCTION) / (words as f64 + PRIOR_WORDS);
+    tokens.last().into_iter().for_each(close);
 }

@@ -6,6 +6,7 @@
 mod bytes;
 mod classes;
 mod combine;
+mod cut;
 mod detector;
 mod form;
 mod grammar;
@@ -15,6 +16,7 @@ mod parts;
 mod phrase;
 mod reading;
 mod repetition;
+mod rows;
 mod scan;
 mod score;
 mod sequence;
@@ -29,5 +31,5 @@ mod tests;
 pub mod training;
 
 pub use form::{Form, Violation, ViolationKind, form};
-pub use score::{Fluency, fluency, fluency_score};
+pub use score::{Fluency, PARTS, fluency, fluency_score};
 pub use validity::{Invalid, validity};

@@ -24,6 +24,17 @@ struct Aligned([u8; LENGTH]);
 
 static TABLE: Aligned = Aligned(*include_bytes!("../data/fluency_ngrams.bin"));
 
+/// The buckets of both tables.
+static TRIGRAM: &[[u8; 16]; 1 << (TRIGRAM_BITS - 2)] = buckets(TRIGRAMS);
+static FOURGRAM: &[[u8; 16]; 1 << (FOURGRAM_BITS - 2)] = buckets(FOURGRAMS);
+
+const fn buckets<const BUCKETS: usize>(offset: usize) -> &'static [[u8; 16]; BUCKETS] {
+    match TABLE.0.split_at(offset).1.as_chunks().0.first_chunk() {
+        Some(buckets) => buckets,
+        None => unreachable!(),
+    }
+}
+
 /// For each token the logarithm of p(class | three before) / p(class), in steps: see [`nats`].
 pub(super) fn log_odds(tokens: &[Token]) -> Vec<i16> {
     // All buckets are asked for before any is looked at: most are far off in memory. Before its beginning a text is as
@@ -32,17 +43,18 @@ pub(super) fn log_odds(tokens: &[Token]) -> Vec<i16> {
     let mut keys = Vec::with_capacity(tokens.len());
     keys.extend(tokens.iter().map(|token| {
         four = four << 8 | u32::from(token.class);
-        prefetch(TABLE.0.get(TRIGRAMS + 16 * place(four & THREE, TRIGRAM_BITS).0));
-        prefetch(TABLE.0.get(FOURGRAMS + 16 * place(four, FOURGRAM_BITS).0));
-        four
+        let places = [place(four & THREE, TRIGRAM_BITS), place(four, FOURGRAM_BITS)];
+        prefetch(Some(&TRIGRAM[places[0].0 % TRIGRAM.len()]));
+        prefetch(Some(&FOURGRAM[places[1].0 % FOURGRAM.len()]));
+        (four, places)
     }));
     let mut back_off = 0;
     let mut odds = Vec::with_capacity(tokens.len());
-    odds.extend(keys.into_iter().map(|four| {
+    odds.extend(keys.into_iter().map(|(four, [three, places])| {
         let [_, b, c, d] = four.to_be_bytes().map(u32::from);
         // Whether a table has a key no processor foresees: what is asked in vain costs less than a wrong guess.
-        let trigram = find(TRIGRAMS, TRIGRAM_BITS, four & THREE);
-        let fourgram = find(FOURGRAMS, FOURGRAM_BITS, four);
+        let trigram = find(TRIGRAM, three);
+        let fourgram = find(FOURGRAM, places);
         let odds = |[_, _, odds, _]: [u8; 4]| i32::from(odds as i8);
         let pairs = pair(b, c, PAIRS) + pair(c, d, 0);
         let lower = back_off + select_unpredictable(trigram == FREE, pairs, odds(trigram));
@@ -80,10 +92,8 @@ pub(super) fn place(key: u32, bits: u32) -> (usize, u16) {
 
 /// The slot of a key, or [`FREE`] where the table has none: log-odds and weight stand in its upper half.
 #[inline(always)]
-fn find(offset: usize, bits: u32, key: u32) -> [u8; 4] {
-    let (bucket, tag) = place(key, bits);
-    let bucket: &[u8; 16] = TABLE.0[offset..].as_chunks().0.get(bucket).unwrap_or(&[0; 16]);
-    let slots = bucket.as_chunks::<4>().0.iter().map(|slot| u32::from_le_bytes(*slot));
+fn find<const BUCKETS: usize>(table: &[[u8; 16]; BUCKETS], (bucket, tag): (usize, u16)) -> [u8; 4] {
+    let slots = table[bucket % BUCKETS].as_chunks::<4>().0.iter().map(|slot| u32::from_le_bytes(*slot));
     let found = slots.rev().fold(0, |found, slot| select_unpredictable(slot as u16 == tag, slot, found));
     found.to_le_bytes()
 }

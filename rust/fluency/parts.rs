@@ -8,6 +8,7 @@ use super::form::ends_sentence;
 use super::grammar::{self, Grammar};
 use super::reading::{self, Reading};
 use super::repetition::{self, Repetition};
+use super::rows::Rows;
 use super::scan::{self, Token};
 use super::surface::{self, Surface};
 use std::ops::Range;
@@ -25,12 +26,13 @@ pub(super) struct Measured<'a> {
 impl<'a> Measured<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let tokens = scan::scan(text);
+        let rows = Rows::of(&tokens);
         Self {
             text,
             reading: reading::read(text, &tokens),
-            grammar: grammar::measure(&tokens),
+            grammar: grammar::measure(&tokens, &rows),
             repetition: repetition::measure(&tokens),
-            surface: surface::measure(text, &tokens),
+            surface: surface::measure(text, &tokens, &rows),
             tokens,
         }
     }

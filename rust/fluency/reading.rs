@@ -104,7 +104,7 @@ fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
 struct Sort<'a>([&'a [i16]; 2]);
 
 impl Kernel for Sort<'_> {
-    type Output = [[i16; WINDOW]; 2];
+    type Output = [Sorted; 2];
 
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> Self::Output {
@@ -113,17 +113,25 @@ impl Kernel for Sort<'_> {
     }
 }
 
+/// Numbers in order, in an array of a power of two.
+type Sorted = [i16; WINDOW.next_power_of_two()];
+
 #[inline(always)]
-fn sorted<L: Level>(level: L, numbers: &[i16]) -> [i16; WINDOW] {
+fn sorted<L: Level>(level: L, numbers: &[i16]) -> Sorted {
     const LANES: usize = 16;
-    let mut sorted = [i16::MIN; WINDOW];
-    for some in numbers.chunks(LANES) {
-        let mut lanes = [0; LANES];
-        lanes[..some.len()].copy_from_slice(some);
-        for (number, below) in some.iter().zip(level.below(&lanes, numbers)) {
-            sorted[below as usize % WINDOW] = *number;
+    let mut sorted = [i16::MIN; WINDOW.next_power_of_two()];
+    let mut put = |numbers: &[i16], below: [i16; LANES]| {
+        for (number, below) in numbers.iter().zip(below) {
+            sorted[below as usize % sorted.len()] = *number;
         }
+    };
+    let (all, rest) = numbers.as_chunks::<LANES>();
+    for some in all {
+        put(some, level.below(some, numbers));
     }
+    let mut lanes = [0; LANES];
+    lanes[..rest.len()].copy_from_slice(rest);
+    put(rest, level.below(&lanes, numbers));
     // Equal numbers have one place; those after it are theirs as well.
     let mut highest = i16::MIN;
     for number in sorted.iter_mut().take(numbers.len()) {

@@ -2,9 +2,9 @@
 //!
 //! The tokens are those of `training/fluency_classes.py`: what the table was counted on is what it is asked for.
 
-use super::bytes::leading_alphanumerics;
-use super::classes::{self, Class, Known};
-use crate::eight::within;
+use super::classes;
+use super::cut::{Cut, Pieces};
+use crate::simd::Set;
 use std::ops::Range;
 
 /// A word or a mark of punctuation. White space and quotation marks are no tokens.
@@ -20,6 +20,10 @@ pub(super) struct Token {
     pub(super) flags: u16,
 }
 
+/// Longer than [`LONG_WORD`]: a bit that the word list leaves free.
+pub(super) const LONG: u16 = 1 << 7;
+/// A word of more letters than this is no English word in prose.
+pub(super) const LONG_WORD: usize = 24;
 /// A word, not a mark.
 pub(super) const WORD: u16 = 1 << 8;
 /// Begins with an ASCII capital.
@@ -34,6 +38,8 @@ pub(super) const STOP: u16 = 1 << 12;
 pub(super) const DIGIT: u16 = 1 << 13;
 /// Was followed by a full stop that marks an abbreviation ("Dr.", "J.").
 pub(super) const ABBREVIATED: u16 = 1 << 14;
+/// Letters with a full stop each ("U.S.").
+pub(super) const DOTTED: u16 = 1 << 15;
 
 impl Token {
     pub(super) fn is(&self, flags: u16) -> bool {
@@ -55,44 +61,47 @@ pub(super) fn is_word_char(c: char) -> bool {
 
 /// The tokens of a text, in order.
 pub(super) fn scan(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 5 + 1);
+    let Pieces { mut tokens, hashes } = Set::default().run(Cut(text));
     let mut initial = true;
     // The full stop right after an abbreviation ends no sentence.
-    let mut skip_stop = false;
-    let mut at = 0;
-    while let Some(c) = char_at(text, at) {
-        if c == ' ' {
-            skip_stop = false;
-            at += 1;
-            continue;
-        }
-        if is_word_char(c) {
-            let (mut token, dotted) = match plain_word(text, at, initial) {
-                Some(token) => (token, false),
-                None => any_word(text, at, initial),
-            };
-            let end = token.end;
-            let is_single = end - at == 1 && token.is(CAPITAL) && c != 'I';
-            skip_stop = !dotted && (token.is(u16::from(classes::ABBREVIATION)) || is_single);
-            if skip_stop && text.as_bytes().get(end) == Some(&b'.') {
-                token.flags |= ABBREVIATED;
-            }
-            tokens.push(token);
+    let (mut abbreviation, mut any) = (usize::MAX, false);
+    for (token, hash) in tokens.iter_mut().zip(hashes) {
+        if token.is(WORD) {
+            classify(text, token, hash, initial);
             initial = false;
-            at = end;
-            continue;
+            if token.is(ABBREVIATED) {
+                abbreviation = token.end;
+                any = true;
+            }
+        } else if token.start == abbreviation && token.key == u32::from('.') {
+            token.flags = DROPPED;
+        } else {
+            initial = token.is(STOP);
         }
-        let end = at + c.len_utf8();
-        let abbreviates = std::mem::take(&mut skip_stop) && c == '.';
-        if !(c.is_whitespace() || abbreviates || is_quote(c)) {
-            let class = mark_class(c);
-            initial = class == Class::Stop;
-            let flags = if initial { STOP } else { 0 };
-            tokens.push(Token { start: at, end, key: c as u32, class: class as u8, flags });
-        }
-        at = end;
+    }
+    if any {
+        tokens.retain(|token| token.flags != DROPPED);
     }
     tokens
+}
+
+/// The flags of what is no token after all: no word has as many.
+const DROPPED: u16 = u16::MAX;
+
+/// Writes down what the word list knows of a word. `initial`: it begins a sentence.
+#[inline(always)]
+fn classify(text: &str, token: &mut Token, hash: u64, initial: bool) {
+    let word = text.as_bytes().get(token.span()).unwrap_or_default();
+    let dotted = token.is(DOTTED);
+    let known = classes::known(word, hash, initial, dotted);
+    token.class = known.class;
+    token.flags |= u16::from(known.flags) | (u16::from(initial) * INITIAL);
+    let may_abbreviate = token.is(u16::from(classes::ABBREVIATION)) | (word.len() == 1);
+    if may_abbreviate && text.as_bytes().get(token.end) == Some(&b'.') {
+        let is_initial = word.len() == 1 && token.is(CAPITAL) && word != b"I";
+        let abbreviates = !dotted && (is_initial || token.is(u16::from(classes::ABBREVIATION)));
+        token.flags |= u16::from(abbreviates) * ABBREVIATED;
+    }
 }
 
 pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
@@ -108,141 +117,10 @@ pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’' | '„' | '«' | '»')
 }
 
-/// The end of "U.S.", "a.m.", "J.R.R.": letters with a full stop each, two or more.
-fn dotted_end(text: &str, at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut end = at;
-    while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) && bytes.get(end + 1) == Some(&b'.') {
-        end += 2;
-    }
-    (end >= at + 4 && !char_at(text, end).is_some_and(is_word_char)).then_some(end)
-}
-
-/// The end of the word that begins at `at`: apostrophes and hyphens join letters, points and commas join digits.
-fn word_end(text: &str, at: usize) -> usize {
-    let mut end = at;
-    let mut last = ' ';
-    let bytes = text.as_bytes();
-    while let Some(c) = char_at(text, end) {
-        if c.is_ascii_alphanumeric() {
-            end += leading_alphanumerics(&bytes[end..]);
-            last = char::from(bytes[end - 1]);
-            continue;
-        }
-        let next = end + c.len_utf8();
-        let joins = match c {
-            '\'' | '’' | '-' | '‑' => char_at(text, next).is_some_and(is_word_char),
-            '.' | ',' | ':' => {
-                last.is_ascii_digit() && char_at(text, next).is_some_and(|c| c.is_ascii_digit())
-            }
-            _ => is_word_char(c),
-        };
-        if !joins {
-            break;
-        }
-        last = c;
-        end = next;
-    }
-    end
-}
-
-/// The word that begins at `at`, and whether it is made of letters with a full stop each.
-fn any_word(text: &str, at: usize, initial: bool) -> (Token, bool) {
-    let (end, dotted) = match dotted_end(text, at) {
-        Some(end) => (end, true),
-        None => (word_end(text, at), false),
-    };
-    (word(&text[at..end], at, initial, dotted), dotted)
-}
-
-fn word(word: &str, at: usize, initial: bool, dotted: bool) -> Token {
-    let known = classes::word(word, initial, dotted);
-    let bytes = word.as_bytes();
-    let is_capital = bytes.first().is_some_and(u8::is_ascii_uppercase);
-    let is_all_capitals = is_capital && is_all_capitals(bytes);
-    let flags =
-        word_flags(&known, is_capital, is_all_capitals, initial, bytes.iter().any(u8::is_ascii_digit));
-    Token { start: at, end: at + word.len(), key: known.key, class: known.class, flags }
-}
-
-#[inline(always)]
-fn word_flags(known: &Known, capital: bool, all_capitals: bool, initial: bool, digit: bool) -> u16 {
-    let flag = |holds: bool, flag: u16| u16::from(holds) * flag;
-    WORD | u16::from(known.flags)
-        | flag(capital, CAPITAL)
-        | flag(all_capitals, ALL_CAPITALS)
-        | flag(initial, INITIAL)
-        | flag(digit, DIGIT)
-}
-
-/// The word that begins at `at`, if it is one of up to 15 letters and digits of ASCII with as many bytes behind it, and
-/// nothing follows that may go on with it: as nearly all are.
-#[inline(always)]
-fn plain_word(text: &str, at: usize, initial: bool) -> Option<Token> {
-    let bytes = text.as_bytes().get(at..)?;
-    let (first, second) =
-        (u64::from_le_bytes(*bytes.first_chunk()?), u64::from_le_bytes(*bytes.get(8..)?.first_chunk()?));
-    let both = |of: fn(u64) -> u64| u128::from(of(first)) | u128::from(of(second)) << 64;
-    let (digits, capitals) =
-        (both(|block| within(block, b'0', b'9')), both(|block| within(block, b'A', b'Z')));
-    let small = both(|block| within(block, b'a', b'z'));
-    let length = (!(digits | capitals | small) & HIGH).trailing_zeros() as usize / 8;
-    let (word, next) = (bytes.get(..length)?, *bytes.get(length)?);
-    let last = *word.last()?;
-    let may_go_on = match next {
-        b'.' => length == 1 || last.is_ascii_digit(),
-        b',' | b':' => last.is_ascii_digit(),
-        _ => length == 16 || !next.is_ascii() || matches!(next, b'\'' | b'-'),
-    };
-    if may_go_on {
-        return None;
-    }
-    let keep = u128::MAX >> (128 - 8 * length);
-    let block = (u128::from(first) | u128::from(second) << 64) & keep;
-    let known = classes::short_word(word, block, block | (capitals & keep) >> 2, initial);
-    let is_capital = capitals & 0x80 != 0;
-    let is_all_capitals = is_capital & (length > 1) & (small & keep == 0);
-    let flags = word_flags(&known, is_capital, is_all_capitals, initial, digits & keep != 0);
-    Some(Token { start: at, end: at + length, key: known.key, class: known.class, flags })
-}
-
-/// The highest bit of each byte.
-const HIGH: u128 = 0x8080_8080_8080_8080_8080_8080_8080_8080;
-
-fn is_all_capitals(bytes: &[u8]) -> bool {
-    bytes.len() > 1 && !bytes.iter().any(u8::is_ascii_lowercase)
-}
-
-fn mark_class(c: char) -> Class {
-    match c {
-        '.' | '!' | '?' | '…' => Class::Stop,
-        ',' => Class::Comma,
-        ';' | ':' => Class::Colon,
-        '(' | '[' | '{' => Class::Open,
-        ')' | ']' | '}' => Class::Close,
-        '-' | '–' | '—' | '‐' | '‑' | '‒' | '―' => Class::Dash,
-        '/' => Class::Slash,
-        '%' => Class::Percent,
-        '$' | '€' | '£' | '¥' => Class::Money,
-        _ => Class::Symbol,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::classes::Class;
     use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn plain_words_are_read_like_any(text in "([a-zA-Z0-9]{1,18}[-'.,: é’]{0,2}){0,8}", initial in any::<bool>()) {
-            for (at, c) in text.char_indices().filter(|(_, c)| is_word_char(*c)) {
-                if let Some(token) = plain_word(&text, at, initial) {
-                    prop_assert_eq!((token, false), any_word(&text, at, initial), "{}", c);
-                }
-            }
-        }
-    }
 
     fn words(text: &str) -> Vec<&str> {
         scan(text).iter().map(|token| &text[token.span()]).collect()

@@ -22,6 +22,8 @@ pub struct Fluency {
 
 /// A score below this is worth a reason.
 const NOTABLE: f64 = 0.75;
+/// Parts of a score: both models, and each rule.
+pub const PARTS: usize = 2 + RULES.len();
 /// Measures and rules.
 pub(super) const TERMS: usize = MEASURES.len() + RULES.len();
 
@@ -60,7 +62,7 @@ fn penalties(measured: &Measured<'_>) -> [f32; TERMS] {
 
 /// The score that some penalties leave.
 fn scored(penalties: &[f32]) -> f64 {
-    f64::from(combine::score(TERMS, penalties.iter().sum()))
+    f64::from(combine::score(penalties.iter().sum()))
 }
 
 /// The reason of whatever weighs most: the order of the words, or a rule, which says more where it says enough.

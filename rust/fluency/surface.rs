@@ -2,11 +2,10 @@
 
 use super::bytes::beyond_ascii;
 use super::classes::{self, FUNCTION, KNOWN};
-use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, STOP, Token, WORD};
+use super::rows::Rows;
+use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, LONG_WORD, STOP, Token, WORD};
 use std::ops::Range;
 
-/// A word of more letters than this is no English word in prose.
-const LONG_WORD: usize = 24;
 /// Words in a chain of hyphens: "state-of-the-art" has four.
 const CHAIN: usize = 5;
 
@@ -52,12 +51,12 @@ impl Seen {
     }
 }
 
-pub(super) fn measure(text: &str, tokens: &[Token]) -> Surface {
+pub(super) fn measure(text: &str, tokens: &[Token], rows: &Rows) -> Surface {
     let mut surface = Surface::default();
     characters(text, &mut surface);
-    words(text, tokens, &mut surface);
-    spacing(text, tokens, &mut surface);
-    articles(text, tokens, &mut surface);
+    words(text, tokens, rows, &mut surface);
+    spacing(text, tokens, rows, &mut surface);
+    articles(text, tokens, rows, &mut surface);
     surface
 }
 
@@ -102,17 +101,12 @@ fn is_hidden(c: char) -> bool {
     }
 }
 
-fn words(text: &str, tokens: &[Token], surface: &mut Surface) {
-    let (mut lettered, mut shouted, mut starts) = (0, 0, 0);
-    for token in tokens {
-        let is_word = token.is(WORD);
-        surface.words += usize::from(is_word);
-        lettered += usize::from(is_word & !token.is(DIGIT));
-        // Most are known words in small letters inside of a sentence, and nothing can be wrong with those.
-        let is_plain = token.flags & (KNOWN as u16 | CAPITAL | INITIAL) == u16::from(KNOWN);
-        if !is_word || is_plain && token.end - token.start <= LONG_WORD {
-            continue;
-        }
+fn words(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
+    surface.words = rows.count(|row| row.word);
+    let (mut lettered, mut shouted, mut starts) = (surface.words, 0, 0);
+    // Nothing can be wrong with the others.
+    for token in rows.places(|row| row.odd).filter_map(|place| tokens.get(place)) {
+        lettered -= usize::from(token.is(DIGIT));
         let word = &text[token.span()];
         let is_function = token.is(u16::from(FUNCTION));
         // An acronym is no shouting; a function word in capitals is, and so is a long word.
@@ -181,16 +175,12 @@ const PLAIN_SOUNDS: [&str; 12] =
     ["unim", "unin", "unid", "usher", "utter", "utmost", "urban", "urg", "urn", "uplift", "upset", "ultra"];
 
 /// The wrong one of "a" and "an", where the next word leaves no doubt.
-fn articles(text: &str, tokens: &[Token], surface: &mut Surface) {
-    let bytes = text.as_bytes();
-    let first = |token: &Token| bytes.get(token.start).map_or(0, |byte| usize::from(byte | 0x20));
-    // One comparison: how long words are no processor foresees.
-    let may_be_article =
-        |token: &Token| (first(token) ^ usize::from(b'a')) | ((token.end - token.start - 1) & !1) == 0;
-    for (place, article) in tokens.iter().enumerate().filter(|(_, token)| may_be_article(token)) {
-        let Some(next) = tokens.get(place + 1).filter(|next| next.is(WORD) && !next.is(DIGIT)) else {
+fn articles(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
+    for place in rows.places(|row| row.function) {
+        let Some([article, next, ..]) = tokens.get(place..) else { continue };
+        if article.key != classes::A && article.key != classes::AN || !next.is(WORD) || next.is(DIGIT) {
             continue;
-        };
+        }
         let is_an = match &text[article.span()] {
             "a" | "A" => false,
             "an" | "An" => true,
@@ -216,9 +206,10 @@ fn starts_with_vowel(word: &str) -> bool {
 }
 
 /// Marks that lack the space after them, or have one before.
-fn spacing(text: &str, tokens: &[Token], surface: &mut Surface) {
+fn spacing(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
     let bytes = text.as_bytes();
-    for (place, mark) in tokens.iter().enumerate().filter(|(_, mark)| !mark.is(WORD)) {
+    for place in rows.places(|row| row.mark) {
+        let mark = &tokens[place];
         let before = place.checked_sub(1).and_then(|place| tokens.get(place)).filter(|word| word.is(WORD));
         let after = tokens.get(place + 1).filter(|word| word.is(WORD) && !word.is(DIGIT));
         let is_joined = match (before, after) {

@@ -6,7 +6,8 @@ use super::text::{Snapshot, Text};
 use crate::fluency;
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{IntoPyDict, PyDict, PyString};
 
 #[pyfunction]
 #[pyo3(signature = (text))]
@@ -65,12 +66,28 @@ pub(super) fn fluent<'py>(
     found: &fluency::Fluency,
     text: &Text<'_>,
 ) -> PyResult<Fluent<'py>> {
-    let parts = PyDict::new(py);
-    for (name, part) in &found.parts {
-        parts.set_item(PyString::intern(py, name), part)?;
-    }
+    let parts = parts(py, &found.parts)?;
     let worst = found.worst.as_ref().map(|span| text.points().span(span));
     Ok((found.score, PyString::new(py, &found.reason), worst, parts))
+}
+
+/// The parts as a dict. Those that every text has are written into a copy of a dict that has their names already: it need
+/// not grow, and no name is made again.
+fn parts<'py>(py: Python<'py>, parts: &[(&'static str, f64)]) -> PyResult<Bound<'py, PyDict>> {
+    static NAMED: PyOnceLock<(Vec<Py<PyString>>, Py<PyDict>)> = PyOnceLock::new();
+    if parts.len() != fluency::PARTS {
+        return parts.into_py_dict(py);
+    }
+    let (names, named) = NAMED.get_or_try_init(py, || -> PyResult<_> {
+        let names: Vec<_> = parts.iter().map(|(name, _)| PyString::intern(py, name)).collect();
+        let named = names.iter().map(|name| (name, 0.0)).into_py_dict(py)?;
+        Ok((names.into_iter().map(Bound::unbind).collect(), named.unbind()))
+    })?;
+    let all = named.bind(py).copy()?;
+    for (name, (_, part)) in names.iter().zip(parts) {
+        all.set_item(name, part)?;
+    }
+    Ok(all)
 }
 
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -319,6 +319,12 @@ pub(crate) trait Level: Copy {
         numbers.map(|number| others.iter().map(|other| i16::from(*other < number)).sum())
     }
 
+    /// Which of 64 numbers have `value` in the bits of `mask`.
+    #[inline(always)]
+    fn equal(self, numbers: &[u16; 64], mask: u16, value: u16) -> u64 {
+        numbers.iter().rev().fold(0, |equal, number| equal << 1 | u64::from(number & mask == value))
+    }
+
     /// Writes those of eight numbers that `mask` keeps; what lies behind them is arbitrary.
     #[inline(always)]
     fn keep(self, numbers: [u16; 8], mask: u8, out: &mut [u16; 8]) {

@@ -134,6 +134,25 @@ unsafe fn below(numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
     below
 }
 
+/// Which of 32 numbers have `value` in the bits of `mask`.
+///
+/// # Safety
+/// The processor has AVX2, and there are 32 numbers.
+#[inline(always)]
+unsafe fn equal_numbers(numbers: *const u16, mask: u16, value: u16) -> u64 {
+    // SAFETY: the caller vouches for AVX2 and the numbers, and the loads may be unaligned.
+    unsafe {
+        let equal = |numbers: *const u16| {
+            let numbers = _mm256_loadu_si256(numbers.cast());
+            let masked = _mm256_and_si256(numbers, _mm256_set1_epi16(mask as i16));
+            _mm256_cmpeq_epi16(masked, _mm256_set1_epi16(value as i16))
+        };
+        // Packing goes by halves.
+        let packed = _mm256_packs_epi16(equal(numbers), equal(numbers.add(16)));
+        u64::from(_mm256_movemask_epi8(_mm256_permute4x64_epi64::<0xd8>(packed)) as u32)
+    }
+}
+
 /// What both levels do with AVX2.
 macro_rules! by_avx2 {
     () => {
@@ -164,6 +183,13 @@ macro_rules! by_avx2 {
         fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
             // SAFETY: `self` proves the instructions.
             unsafe { below(numbers, others) }
+        }
+
+        #[inline(always)]
+        fn equal(self, numbers: &[u16; 64], mask: u16, value: u16) -> u64 {
+            let at = |first: usize| numbers.as_ptr().wrapping_add(first);
+            // SAFETY: there are 64 numbers, and `self` proves the instructions.
+            unsafe { equal_numbers(at(0), mask, value) | equal_numbers(at(32), mask, value) << 32 }
         }
     };
 }

@@ -1,0 +1,278 @@
+//! Where the words and marks of a text stand, by the masks of its blocks, and the hash of each word.
+//!
+//! What the word list holds of a word is only asked for here: until it is looked at it has come from memory.
+
+use super::bytes::leading_alphanumerics;
+use super::classes::{self, Class};
+use super::scan::{
+    ALL_CAPITALS, CAPITAL, DIGIT, DOTTED, LONG, LONG_WORD, STOP, Token, WORD, char_at, is_quote, is_word_char,
+};
+use crate::simd::{BLOCK, Kernel, Level, Signs};
+
+/// Words and marks in order, without what the word list says of them, and beside each the hash of a word in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pieces {
+    pub(super) tokens: Vec<Token>,
+    pub(super) hashes: Vec<u64>,
+}
+
+impl Pieces {
+    fn with_room_for(text: &str) -> Self {
+        let room = text.len() / 4 + 1;
+        Self { tokens: Vec::with_capacity(room), hashes: Vec::with_capacity(room) }
+    }
+
+    fn add_mark(&mut self, start: usize, mark: char) {
+        let class = mark_class(mark);
+        let flags = if class == Class::Stop { STOP } else { 0 };
+        let end = start + mark.len_utf8();
+        self.tokens.push(Token { start, end, key: mark as u32, class: class as u8, flags });
+        self.hashes.push(0);
+    }
+
+    /// Adds whatever stands at `at`, read character by character, and says where it ends.
+    pub(super) fn add(&mut self, text: &str, at: usize) -> usize {
+        match char_at(text, at) {
+            Some(c) if is_word_char(c) => self.add_word(text, at),
+            Some(c) => {
+                if !(c.is_whitespace() || is_quote(c)) {
+                    self.add_mark(at, c);
+                }
+                at + c.len_utf8()
+            }
+            None => text.len(),
+        }
+    }
+
+    fn add_word(&mut self, text: &str, at: usize) -> usize {
+        let (end, dotted) = match dotted_end(text, at) {
+            Some(end) => (end, DOTTED),
+            None => (word_end(text, at), 0),
+        };
+        let word = &text.as_bytes()[at..end];
+        let is_capital = word.first().is_some_and(u8::is_ascii_uppercase);
+        let is_all_capitals = is_capital && word.len() > 1 && !word.iter().any(u8::is_ascii_lowercase);
+        let long = u16::from(word.len() > LONG_WORD) * LONG;
+        let has_digit = word.iter().any(u8::is_ascii_digit);
+        let flags = word_flags(is_capital, is_all_capitals, has_digit) | dotted | long;
+        self.add_hashed(at, end, flags, classes::hash(word, true));
+        end
+    }
+
+    #[inline(always)]
+    fn add_hashed(&mut self, at: usize, end: usize, flags: u16, hash: u64) {
+        classes::ask(hash);
+        self.tokens.push(Token { start: at, end, key: classes::key(hash), class: 0, flags });
+        self.hashes.push(hash);
+    }
+}
+
+#[inline(always)]
+fn word_flags(capital: bool, all_capitals: bool, digit: bool) -> u16 {
+    let flag = |holds: bool, flag: u16| u16::from(holds) * flag;
+    WORD | flag(capital, CAPITAL) | flag(all_capitals, ALL_CAPITALS) | flag(digit, DIGIT)
+}
+
+/// The end of "U.S.", "a.m.", "J.R.R.": letters with a full stop each, two or more.
+fn dotted_end(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) && bytes.get(end + 1) == Some(&b'.') {
+        end += 2;
+    }
+    (end >= at + 4 && !char_at(text, end).is_some_and(is_word_char)).then_some(end)
+}
+
+/// The end of the word that begins at `at`: apostrophes and hyphens join letters, points and commas join digits.
+fn word_end(text: &str, at: usize) -> usize {
+    let mut end = at;
+    let mut last = ' ';
+    let bytes = text.as_bytes();
+    while let Some(c) = char_at(text, end) {
+        if c.is_ascii_alphanumeric() {
+            end += leading_alphanumerics(&bytes[end..]);
+            last = char::from(bytes[end - 1]);
+            continue;
+        }
+        let next = end + c.len_utf8();
+        let joins = match c {
+            '\'' | '’' | '-' | '‑' => char_at(text, next).is_some_and(is_word_char),
+            '.' | ',' | ':' => {
+                last.is_ascii_digit() && char_at(text, next).is_some_and(|c| c.is_ascii_digit())
+            }
+            _ => is_word_char(c),
+        };
+        if !joins {
+            break;
+        }
+        last = c;
+        end = next;
+    }
+    end
+}
+
+fn mark_class(c: char) -> Class {
+    match c {
+        '.' | '!' | '?' | '…' => Class::Stop,
+        ',' => Class::Comma,
+        ';' | ':' => Class::Colon,
+        '(' | '[' | '{' => Class::Open,
+        ')' | ']' | '}' => Class::Close,
+        '-' | '–' | '—' | '‐' | '‑' | '‒' | '―' => Class::Dash,
+        '/' => Class::Slash,
+        '%' => Class::Percent,
+        '$' | '€' | '£' | '¥' => Class::Money,
+        _ => Class::Symbol,
+    }
+}
+
+/// Cuts a text.
+#[derive(Clone)]
+pub(super) struct Cut<'a>(pub(super) &'a str);
+
+impl Kernel for Cut<'_> {
+    type Output = Pieces;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> Pieces {
+        let text = self.0;
+        let mut pieces = Pieces::with_room_for(text);
+        let mut coming = Kinds::of(level, text, 0);
+        // Where the last piece ends, and whether the byte before the block belongs to a word.
+        let (mut end, mut last) = (0, 0);
+        for first in (0..text.len()).step_by(BLOCK) {
+            let here = coming;
+            coming = Kinds::of(level, text, first + BLOCK);
+            let mut places = here.word & !(here.word << 1 | last) | here.other;
+            last = here.word >> (BLOCK - 1);
+            while places != 0 {
+                let place = places.trailing_zeros();
+                places &= places - 1;
+                let at = first + place as usize;
+                if at < end {
+                    continue;
+                }
+                let is_word = here.word >> place & 1 != 0;
+                let plain = if is_word { Plain::at(text, at, place, &here, &coming) } else { None };
+                end = match plain {
+                    Some(Plain { length, flags, hash }) => {
+                        pieces.add_hashed(at, at + length, flags, hash);
+                        at + length
+                    }
+                    None => pieces.add(text, at),
+                };
+            }
+        }
+        pieces
+    }
+}
+
+/// What the bytes of a block are, a bit each; none behind the end of the text.
+#[derive(Clone, Copy, Default)]
+struct Kinds {
+    /// ASCII letters and digits.
+    word: u64,
+    digit: u64,
+    capital: u64,
+    /// Neither a letter or digit nor a space.
+    other: u64,
+}
+
+impl Kinds {
+    #[inline(always)]
+    fn of<L: Level>(level: L, text: &str, first: usize) -> Self {
+        let rest = text.as_bytes().get(first..).unwrap_or_default();
+        let (signs, there) = match rest.first_chunk() {
+            Some(ahead) => (level.signs(ahead), u64::MAX),
+            None if rest.is_empty() => return Self::default(),
+            None => (level.short_signs(rest), u64::MAX >> BLOCK.saturating_sub(rest.len())),
+        };
+        let Signs { digit, capital, blank, letter, .. } = signs;
+        let word = letter | digit;
+        Self { word, digit, capital, other: !(word | blank) & there }
+    }
+}
+
+/// A word of up to 16 letters and digits of ASCII with as many bytes from its beginning on, and nothing behind it that may
+/// go on with it: as nearly all are.
+struct Plain {
+    length: usize,
+    flags: u16,
+    hash: u64,
+}
+
+impl Plain {
+    const MAX: usize = 16;
+
+    #[inline(always)]
+    fn at(text: &str, at: usize, place: u32, here: &Kinds, coming: &Kinds) -> Option<Self> {
+        let from = |kind: fn(&Kinds) -> u64| kind(here) >> place | kind(coming) << 1 << (63 - place);
+        let word = from(|kinds| kinds.word);
+        let length = word.trailing_ones() as usize;
+        let bytes: &[u8; Self::MAX] = text.as_bytes().get(at..)?.first_chunk()?;
+        if length > Self::MAX {
+            return None;
+        }
+        let keep = (1 << length) - 1;
+        let (digits, capitals) = (from(|kinds| kinds.digit) & keep, from(|kinds| kinds.capital) & keep);
+        let ends_in_digit = digits >> (length - 1) != 0;
+        let may_go_on = match text.as_bytes().get(at + length) {
+            Some(b' ') | None => false,
+            Some(b'.') => length == 1 || ends_in_digit,
+            Some(b',' | b':') => ends_in_digit,
+            Some(next) => !next.is_ascii() || matches!(next, b'\'' | b'-'),
+        };
+        if may_go_on {
+            return None;
+        }
+        let is_capital = capitals & 1 != 0;
+        let is_all_capitals = is_capital & (length > 1) & (digits | capitals == keep);
+        Some(Self {
+            length,
+            flags: word_flags(is_capital, is_all_capitals, digits != 0),
+            hash: classes::hash_plain(bytes, length),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simd::on_every_set;
+    use proptest::prelude::*;
+
+    fn one_by_one(text: &str) -> Pieces {
+        let mut pieces = Pieces::with_room_for(text);
+        let mut at = 0;
+        while at < text.len() {
+            at = pieces.add(text, at);
+        }
+        pieces
+    }
+
+    fn check(text: &str) {
+        for pieces in on_every_set(&Cut(text)) {
+            assert_eq!(pieces, one_by_one(text), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_are_cut_like_characters(text in "([a-zA-Z0-9]{1,20}[-'.,: é’]{0,2}){0,30}", any in "\\PC{0,140}") {
+            check(&text);
+            check(&any);
+        }
+    }
+
+    #[test]
+    fn words_are_cut_across_the_edges_of_blocks() {
+        let words = ["Council", "a", "x".repeat(15).as_str(), "U.S.", "3,000.5", "don’t", "é", "...", "\n"]
+            .map(str::to_owned);
+        for before in 40..70 {
+            for word in &words {
+                check(&format!("{}{word}", " ".repeat(before)));
+                check(&format!("{} {word}B2 and so on, until the text has ended", "y".repeat(before)));
+            }
+        }
+    }
+}
