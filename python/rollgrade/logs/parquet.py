@@ -5,6 +5,7 @@ pyarrow is imported when a Parquet file is met, and its absence is a ``LogError`
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -33,6 +34,19 @@ __all__ = [
 ]
 
 
+BATCH_BYTES = 1 << 20
+"""Bytes of rows that are read at once, about."""
+
+_ROW_GROUP_BYTES = 4 << 20
+"""Bytes of rows that are written as one row group, at least."""
+
+_LOOKED_AT = 16
+"""Rows by which it is guessed how long a row is."""
+
+_BUFFER = 1 << 17
+"""Bytes that are read at once of a column."""
+
+
 def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
     """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values.
     The first block has no rows and carries the columns. Raises ``LogError`` where the file cannot be read."""
@@ -42,22 +56,52 @@ def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
 
 
 def read_batches(path: Path, rows: int = BLOCK_ROWS) -> Iterator[tuple[pa.RecordBatch, int, int]]:
-    """Record batches of up to so many rows, each with the number of its first, from 1, and its share of the file's
-    size. The first has no rows. Raises ``LogError`` where the file cannot be read."""
+    """Record batches of up to so many rows and about ``BATCH_BYTES``, each with the number of its first, from 1, and its
+    share of the file's size. The first has no rows. Raises ``LogError`` where the file cannot be read."""
     arrow, parquet = parquet_modules()
     try:
         # Pages are read as they are needed: a row group may be larger than memory.
-        with parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
-            names = file.schema_arrow.names
-            if twice := {name for name in names if names.count(name) > 1}:
+        with parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
+            schema = file.schema_arrow
+            if twice := {name for name in schema.names if schema.names.count(name) > 1}:
                 raise LogError(f"{path}: the column {min(twice)!r} stands twice")
-            yield arrow.RecordBatch.from_pylist([], schema=file.schema_arrow), 1, 0
+            yield _no_rows(schema), 1, 0
             size, all_rows, number = path.stat().st_size, file.metadata.num_rows, 1
-            for batch in file.iter_batches(batch_size=rows):
+            pool = arrow.default_memory_pool()
+            for batch in _bounded(file, rows):
                 yield batch, number, size * batch.num_rows // all_rows
                 number += batch.num_rows
+                pool.release_unused()
     except (OSError, arrow.ArrowException) as error:
         raise reading(path, error) from None
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    # Not from_pylist or array: those import pandas, where there is one, and that is 50 MB.
+    arrow, _ = parquet_modules()
+    batch: pa.RecordBatch = arrow.RecordBatch.from_arrays(
+        [arrow.nulls(0, field.type) for field in schema], schema=schema
+    )
+    return batch
+
+
+def _bounded(file: pq.ParquetFile, most: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a file in batches of about ``BATCH_BYTES``, as far as rows are as long as those before them."""
+    bytes_a_row = 0.0
+    for group in range(file.num_row_groups):
+        of_group = file.metadata.row_group(group)
+        if not of_group.num_rows:
+            continue
+        if not bytes_a_row:
+            first = next(file.iter_batches(batch_size=_LOOKED_AT, row_groups=[group], use_threads=False))
+            bytes_a_row = first.nbytes / first.num_rows
+        bytes_a_row = max(bytes_a_row, of_group.total_byte_size / of_group.num_rows, 1.0)
+        rows = min(max(int(BATCH_BYTES / bytes_a_row), 1), most)
+        read = 0
+        for batch in file.iter_batches(batch_size=rows, row_groups=[group], use_threads=False):
+            read += batch.nbytes
+            yield batch
+        bytes_a_row = read / of_group.num_rows
 
 
 def count_rows(path: Path) -> int:
@@ -109,7 +153,7 @@ def grades_of(lines: bytes, rules: Sequence[str] = RULES) -> tuple[list[int], pa
     kind = grade_type(rules)
     fields = list(kind)
     if not lines:
-        return [], arrow.array([], kind)
+        return [], arrow.nulls(0, kind)
     table = pyarrow.json.read_json(
         arrow.BufferReader(lines),
         read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
@@ -119,8 +163,13 @@ def grades_of(lines: bytes, rules: Sequence[str] = RULES) -> tuple[list[int], pa
         ),
     ).combine_chunks()
     columns = [table.column(field.name).chunk(0) for field in fields]
-    numbers: list[int] = table.column("line").chunk(0).to_numpy().tolist()
+    numbers = [int(number) for number in table.column("line").to_pylist() if number is not None]
     return numbers, arrow.StructArray.from_arrays(columns, fields=fields)
+
+
+def _columns_of(grades: Sequence[Grade], rules: Sequence[str]) -> pa.StructArray:
+    """Grades as Arrow has them, by way of JSON: Arrow's own way from Python's values imports pandas, where there is one."""
+    return grades_of(b"".join(json.dumps({"line": 0} | grade).encode() + b"\n" for grade in grades), rules)[1]
 
 
 class ParquetWriter:
@@ -132,11 +181,12 @@ class ParquetWriter:
         self, file: BinaryIO, key: str = GRADE_KEY, *, flat: bool = False, rules: Sequence[str] = RULES
     ) -> None:
         self._file = file
-        self._type = grade_type(rules)
+        self._rules = rules
         self._key = key
         self._flat = flat
         self._writer: pq.ParquetWriter | None = None
         self._schema: pa.Schema | None = None
+        self._waiting: list[pa.Table] = []
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes the rows of ``block`` at ``kept``, each with its grade. Raises ``LogError`` where the
@@ -149,7 +199,7 @@ class ParquetWriter:
                 arrow.RecordBatch.from_pydict({"record": arrow.array(lines, arrow.string())}),
                 range(len(kept)),
             )
-        self.write_rows(block.file, batch, kept, arrow.array(grades, self._type))
+        self.write_rows(block.file, batch, kept, _columns_of(grades, self._rules))
 
     def write_rows(
         self, file: Path, batch: pa.RecordBatch, kept: Sequence[int], grades: pa.StructArray
@@ -170,7 +220,18 @@ class ParquetWriter:
             table = arrow.Table.from_batches([batch.slice(start, length) for start, length in _runs(kept)])
             for name, column in self._columns(grades):
                 table = table.append_column(name, column)
-            self._writer.write_table(table, row_group_size=len(kept))
+            self._waiting.append(table)
+            if sum(table.nbytes for table in self._waiting) >= _ROW_GROUP_BYTES:
+                self._write_waiting(self._writer)
+
+    def _write_waiting(self, writer: pq.ParquetWriter) -> None:
+        arrow, _ = parquet_modules()
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            table = arrow.concat_tables(waiting)
+            writer.write_table(table, row_group_size=table.num_rows)
+            del table, waiting
+            arrow.default_memory_pool().release_unused()
 
     def _columns(self, grades: Any) -> list[tuple[str, Any]]:
         if not self._flat:
@@ -189,7 +250,10 @@ class ParquetWriter:
     def close(self) -> None:
         """Writes what Parquet has at its end."""
         if self._writer is not None:
-            self._writer.close()
+            try:
+                self._write_waiting(self._writer)
+            finally:
+                self._writer.close()
 
 
 class GradesParquetWriter:

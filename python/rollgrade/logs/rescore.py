@@ -12,17 +12,16 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.fieldpath import FieldPath
-from rollgrade.logs.files import STDOUT, Input, Job, Kind, packing_by_name, pending, rejects_path
+from rollgrade.logs.files import STDOUT, Input, Job, Kind, rejects_path
 from rollgrade.logs.forms import Record
 from rollgrade.logs.grading import Grader, together
 from rollgrade.logs.joining import Join, Template
@@ -31,15 +30,17 @@ from rollgrade.logs.reader import SAMPLE, Reader, keys_read, reader_for
 from rollgrade.logs.records import BLOCK_ROWS, Block, Entry, Grade, Reject, Rollout
 from rollgrade.logs.resume import Partial, Position, Snapshot, State, name_output
 from rollgrade.logs.selecting import Selection
+from rollgrade.logs.side import ahead
+from rollgrade.logs.sinks import PartialRejects, Rejects, Sink, TakesRejects, line_of
 from rollgrade.logs.summary import Order, Summary
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 PARQUET_ROWS = 2048
-"""Rows of a Parquet file that are graded at once."""
+"""Most rows of a Parquet file that are graded at once."""
 
-__all__ = ["Options", "Rejects", "Style", "Watcher", "line_of", "read_blocks", "rescore"]
+__all__ = ["Options", "Style", "Watcher", "read_blocks", "rescore"]
 
 
 class Watcher(Protocol):
@@ -188,7 +189,7 @@ class _Run:
         with contextlib.ExitStack() as stack:
             rejects = Rejects(rejects_path(job.output), stack, self._watcher)
             self._inputs(
-                job, _Sink(sys.stdout.buffer, job, self._options.style, self._grader.rules), rejects, None
+                job, Sink(sys.stdout.buffer, job, self._options.style, self._grader.rules), rejects, None
             )
             sys.stdout.buffer.flush()
         rejects.finish()
@@ -232,8 +233,8 @@ class _Run:
         partial = Partial(job.output)
         sink = None
         try:
-            sink = _Sink(partial.open(resumed), job, self._options.style, self._grader.rules)
-            self._inputs(job, sink, _PartialRejects(partial, self._watcher), partial)
+            sink = Sink(partial.open(resumed), job, self._options.style, self._grader.rules)
+            self._inputs(job, sink, PartialRejects(partial, self._watcher), partial)
             sink.close()
             self._end(partial, state)
         except OSError as error:  # of the output: what is wrong with an input has been said by then
@@ -291,7 +292,7 @@ class _Run:
         self._inside = True
         self._save()
 
-    def _inputs(self, job: Job, sink: _Sink, rejects: _TakesRejects, partial: Partial | None) -> None:
+    def _inputs(self, job: Job, sink: Sink, rejects: TakesRejects, partial: Partial | None) -> None:
         start = self._at.input
         for item in job.inputs[:start]:
             self._watcher.progress(item.size, 0)
@@ -307,10 +308,10 @@ class _Run:
 
     # ---- Parquet -------------------------------------------------------------------------------------------
 
-    def _rows(self, item: Input, sink: _Sink, rejects: _TakesRejects) -> None:
+    def _rows(self, item: Input, sink: Sink, rejects: TakesRejects) -> None:
         keys = keys_read(self._options.all_paths())
         reader = None
-        for batch, number, bytes_read in parquet.read_batches(item.path, PARQUET_ROWS):
+        for batch, number, bytes_read in ahead(parquet.read_batches(item.path, PARQUET_ROWS)):
             wanted = batch.select([name for name in batch.schema.names if name in keys])
             if reader is None:
                 reader = self._reader_of_rows(item, wanted)
@@ -337,8 +338,8 @@ class _Run:
         wanted: pa.RecordBatch,
         number: int,
         reader: Reader,
-        sink: _Sink,
-        rejects: _TakesRejects,
+        sink: Sink,
+        rejects: TakesRejects,
     ) -> bool:
         """Grades rows in Rust, if that is possible."""
         done = self._native.grade_rows(item.path, reader, wanted, number, self._at.lines, self._left_of_limit)
@@ -366,8 +367,8 @@ class _Run:
         wanted: pa.RecordBatch,
         number: int,
         reader: Reader | None,
-        sink: _Sink,
-        rejects: _TakesRejects,
+        sink: Sink,
+        rejects: TakesRejects,
     ) -> None:
         block = Block(item.path, parquet.entries_of(wanted, number - 1), batch=batch)
         selection = self._options.selection
@@ -383,12 +384,12 @@ class _Run:
 
     # ---- JSONL ---------------------------------------------------------------------------------------------
 
-    def _lines(self, item: Input, sink: _Sink, rejects: _TakesRejects, partial: Partial | None) -> None:
+    def _lines(self, item: Input, sink: Sink, rejects: TakesRejects, partial: Partial | None) -> None:
         """Grades the lines of a file from the run's position on."""
         blocks = _opened(item, self._options.block_bytes, self._at.offset, self._at.number)
         reader = self._reader_again(item) if self._at.offset else None
         before = 0
-        for block, bytes_read in _ahead(item, blocks):
+        for block, bytes_read in ahead(_blocks(item, blocks)):
             if reader is None:
                 reader = self._reader(item, _records(block))
             records = self._block(item, block, reader, sink, rejects)
@@ -405,11 +406,8 @@ class _Run:
 
     def _reader_again(self, item: Input) -> Reader | None:
         """The reader that the run that was cut short had taken for a file."""
-        blocks = _ahead(item, _opened(item, self._options.block_bytes, 0, 1))
-        with contextlib.closing(blocks):
-            return next(
-                (reader for block, _ in blocks if (reader := self._reader(item, _records(block)))), None
-            )
+        blocks = _blocks(item, _opened(item, self._options.block_bytes, 0, 1))
+        return next((reader for block, _ in blocks if (reader := self._reader(item, _records(block)))), None)
 
     def _reader(self, item: Input, records: Sequence[Record]) -> Reader | None:
         """The reader that the first records of a file call for; they settle the basis of the run as well."""
@@ -424,7 +422,7 @@ class _Run:
         return reader
 
     def _block(
-        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: _Sink, rejects: _TakesRejects
+        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: Sink, rejects: TakesRejects
     ) -> int:
         """Grades a block of lines; how many records it had."""
         before = self.summary.read
@@ -459,7 +457,7 @@ class _Run:
             yield at, jsonl.entry(block.number + line, block.bytes(start, end), block.offset + start)
 
     def _slowly(
-        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: _Sink, rejects: _TakesRejects
+        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: Sink, rejects: TakesRejects
     ) -> None:
         """Grades a block in Python: where the rubric needs it, or nothing could be read of the log so far."""
         if reader is not None and reader.many and sink.rows_only:
@@ -503,7 +501,7 @@ class _Run:
         )
 
     def _python(
-        self, block: Block, rows: Sequence[int], reader: Reader | None, rejects: _TakesRejects
+        self, block: Block, rows: Sequence[int], reader: Reader | None, rejects: TakesRejects
     ) -> tuple[list[int], list[Grade]]:
         """Grades some of a block's entries in Python: those that could be, and their grades."""
         found = [_rollouts(block.entries[index], reader) for index in rows]
@@ -545,24 +543,16 @@ def _opened(item: Input, size: int, offset: int, number: int) -> _core.LogBlocks
         raise reading(item.path, error) from None
 
 
-def _ahead(item: Input, blocks: _core.LogBlocks) -> Generator[tuple[_core.LogBlock, int]]:
-    """The blocks, the next one read while one is worked on, each with the bytes of the file that were read for it and
-    those before it."""
-
-    def read() -> tuple[_core.LogBlock | None, int]:
-        return blocks.next(), blocks.read  # on one thread: a reader serves one at a time
-
-    with ThreadPoolExecutor(1) as reads:
-        coming = reads.submit(read)
-        while True:
-            try:
-                block, bytes_read = coming.result()
-            except OSError as error:
-                raise reading(item.path, error) from None
-            if block is None:
-                return
-            coming = reads.submit(read)
-            yield block, bytes_read
+def _blocks(item: Input, blocks: _core.LogBlocks) -> Iterator[tuple[_core.LogBlock, int]]:
+    """The blocks, each with the bytes of the file that were read for it and those before it."""
+    while True:
+        try:
+            block = blocks.next()
+        except OSError as error:
+            raise reading(item.path, error) from None
+        if block is None:
+            return
+        yield block, blocks.read
 
 
 def _with_reader(
@@ -577,99 +567,6 @@ def _with_reader(
                 if watcher is not None:
                     watcher.form(item.path, reader.taken)
         yield block, reader
-
-
-class _Sink:
-    """Writes to one output, whatever it is made of."""
-
-    def __init__(self, file: BinaryIO, job: Job, style: Style, rules: Sequence[str]) -> None:
-        self._file = file
-        self._style = style
-        self._rules = rules
-        self._packing = "plain" if job.kind is Kind.PARQUET else packing_by_name(job.output)
-        self._rows: parquet.GradesParquetWriter | parquet.ParquetWriter | None = None
-        if job.kind is Kind.PARQUET:
-            self._rows = (
-                parquet.GradesParquetWriter(file, rules=rules)
-                if style.only_grades
-                else parquet.ParquetWriter(file, style.key, flat=style.flat, rules=rules)
-            )
-
-    @property
-    def takes_lines(self) -> bool:
-        """Whether the output is lines."""
-        return self._rows is None
-
-    @property
-    def rows_only(self) -> bool:
-        """Whether the output is rows."""
-        return self._rows is not None
-
-    def graded_rows(self, file: Path, batch: pa.RecordBatch, number: int, lines: bytes) -> None:
-        """Writes rows, the first of which has this number, with grades that are lines with the numbers of theirs."""
-        numbers, grades = parquet.grades_of(lines, self._rules)
-        if isinstance(self._rows, parquet.GradesParquetWriter):
-            self._rows.write_rows(file, numbers, grades)
-        elif self._rows is not None:
-            self._rows.write_rows(file, batch, [n - number for n in numbers], grades)
-
-    def lines(self, pieces: Sequence[bytes]) -> None:
-        """Writes pieces of lines as they are."""
-        if self._packing != "plain":
-            whole = b"".join(pieces)
-            pieces = [_core.pack_log(whole, self._packing)] if whole else []
-        for piece in pieces:
-            self._file.write(piece)
-
-    def line(self, file: Path, entry: Entry, grade: Grade) -> bytes:
-        """The line of an entry with its grade."""
-        if self._style.only_grades:
-            return jsonl.place_line(file, entry, grade)
-        return jsonl.graded_line(entry, grade, self._style.key, flat=self._style.flat)
-
-    def rows(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
-        """Writes entries of a block, each with its grade."""
-        if self._rows is not None:
-            self._rows.write(block, kept, grades)
-            return
-        lines = []
-        for index, grade in zip(kept, grades, strict=True):
-            entry = block.entries[index]
-            if block.batch is None or self._style.only_grades:
-                lines.append(self.line(block.file, entry, grade))
-            else:
-                lines.append(
-                    jsonl.row_line(block.batch, index, grade, self._style.key, flat=self._style.flat)
-                )
-        self.lines(lines)
-
-    def close(self) -> None:
-        """Writes what the output has at its end."""
-        if self._rows is not None:
-            self._rows.close()
-            self._rows = None
-
-    def drop(self) -> None:
-        """Ends without that, where the output is not whole."""
-        with contextlib.suppress(Exception):
-            self.close()
-
-
-class _TakesRejects(Protocol):
-    def add(self, reject: Reject) -> None: ...
-
-
-class _PartialRejects:
-    """Rejects in the file that they grow in."""
-
-    def __init__(self, partial: Partial, watcher: Watcher) -> None:
-        self._partial = partial
-        self._watcher = watcher
-
-    def add(self, reject: Reject) -> None:
-        """Writes a record that was not taken, and tells the watcher."""
-        self._partial.rejects.write(_reject_line(reject))
-        self._watcher.reject(reject)
 
 
 def _rollouts(entry: Entry, reader: Reader | None) -> list[Rollout] | RecordError:
@@ -689,43 +586,3 @@ def _whole(grades: list[Grade | RecordError]) -> list[Grade] | RecordError:
             return grade
         kept.append(grade)
     return kept
-
-
-def line_of(block: Block, index: int) -> str:
-    """An entry as text, for the rejects."""
-    if block.batch is not None:
-        return json.dumps(parquet.row_of(block.batch, index), default=str)
-    return block.entries[index].raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
-
-
-def _reject_line(reject: Reject) -> bytes:
-    place = {"file": str(reject.file), "line": reject.number}
-    if reject.offset is not None:
-        place["offset"] = reject.offset
-    return json.dumps(place | {"reason": reject.reason, "record": reject.line}).encode() + b"\n"
-
-
-class Rejects:
-    """The rejects file: opened at the first reject; one of an earlier run goes where this run has none."""
-
-    def __init__(self, path: Path, stack: contextlib.ExitStack, watcher: Watcher) -> None:
-        self._path = path
-        self._stack = stack
-        self._watcher = watcher
-        self._file: BinaryIO | None = None
-
-    def open(self) -> BinaryIO:
-        """The file, made if there is none yet."""
-        if self._file is None:
-            self._file = self._stack.enter_context(pending(self._path))
-        return self._file
-
-    def add(self, reject: Reject) -> None:
-        """Writes a record that was not taken, and tells the watcher."""
-        self.open().write(_reject_line(reject))
-        self._watcher.reject(reject)
-
-    def finish(self) -> None:
-        """To be called when the output is whole."""
-        if self._file is None:
-            self._path.unlink(missing_ok=True)
