@@ -34,14 +34,14 @@ __all__ = [
 ]
 
 
-BATCH_BYTES = 1 << 20
+BATCH_BYTES = 1 << 19
 """Bytes of rows that are read at once, about."""
 
 _ROW_GROUP_BYTES = 4 << 20
 """Bytes of rows that are written as one row group, at least."""
 
 _LOOKED_AT = 16
-"""Rows by which it is guessed how long a row is."""
+"""Most rows by which it is guessed how long a row is."""
 
 _BUFFER = 1 << 17
 """Bytes that are read at once of a column."""
@@ -67,11 +67,9 @@ def read_batches(path: Path, rows: int = BLOCK_ROWS) -> Iterator[tuple[pa.Record
                 raise LogError(f"{path}: the column {min(twice)!r} stands twice")
             yield _no_rows(schema), 1, 0
             size, all_rows, number = path.stat().st_size, file.metadata.num_rows, 1
-            pool = arrow.default_memory_pool()
             for batch in _bounded(file, rows):
                 yield batch, number, size * batch.num_rows // all_rows
                 number += batch.num_rows
-                pool.release_unused()
     except (OSError, arrow.ArrowException) as error:
         raise reading(path, error) from None
 
@@ -88,20 +86,32 @@ def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
 def _bounded(file: pq.ParquetFile, most: int) -> Iterator[pa.RecordBatch]:
     """The rows of a file in batches of about ``BATCH_BYTES``, as far as rows are as long as those before them."""
     bytes_a_row = 0.0
-    for group in range(file.num_row_groups):
-        of_group = file.metadata.row_group(group)
-        if not of_group.num_rows:
-            continue
+    for groups, all_rows, packed in _groups(file.metadata):
         if not bytes_a_row:
-            first = next(file.iter_batches(batch_size=_LOOKED_AT, row_groups=[group], use_threads=False))
+            few = min(max(int(BATCH_BYTES * all_rows / max(packed, 1)), 1), _LOOKED_AT)
+            first = next(file.iter_batches(batch_size=few, row_groups=groups, use_threads=False))
             bytes_a_row = first.nbytes / first.num_rows
-        bytes_a_row = max(bytes_a_row, of_group.total_byte_size / of_group.num_rows, 1.0)
+        bytes_a_row = max(bytes_a_row, packed / all_rows, 1.0)
         rows = min(max(int(BATCH_BYTES / bytes_a_row), 1), most)
         read = 0
-        for batch in file.iter_batches(batch_size=rows, row_groups=[group], use_threads=False):
+        for batch in file.iter_batches(batch_size=rows, row_groups=groups, use_threads=False):
             read += batch.nbytes
             yield batch
-        bytes_a_row = read / of_group.num_rows
+        bytes_a_row = read / all_rows
+
+
+def _groups(metadata: pq.FileMetaData) -> Iterator[tuple[list[int], int, int]]:
+    """Row groups, small ones together: their numbers, how many rows they have, and in how many bytes."""
+    groups: list[int] = []
+    rows = size = 0
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        groups.append(number)
+        rows, size = rows + group.num_rows, size + group.total_byte_size
+        if size >= BATCH_BYTES or number + 1 == metadata.num_row_groups:
+            if rows:
+                yield groups, rows, size
+            groups, rows, size = [], 0, 0
 
 
 def count_rows(path: Path) -> int:
@@ -187,6 +197,7 @@ class ParquetWriter:
         self._writer: pq.ParquetWriter | None = None
         self._schema: pa.Schema | None = None
         self._waiting: list[pa.Table] = []
+        self._waiting_bytes = 0
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes the rows of ``block`` at ``kept``, each with its grade. Raises ``LogError`` where the
@@ -211,6 +222,10 @@ class ParquetWriter:
             self._schema = batch.schema
             schema = batch.schema
             for name, column in self._columns(grades):
+                if name in schema.names:
+                    raise LogError(
+                        f"{file}: --key {self._key}: it has a column `{name}` of its own; choose another"
+                    )
                 schema = schema.append(arrow.field(name, column.type))
             self._writer = parquet.ParquetWriter(self._file, schema, compression="zstd")
         elif not batch.schema.equals(self._schema):
@@ -221,12 +236,13 @@ class ParquetWriter:
             for name, column in self._columns(grades):
                 table = table.append_column(name, column)
             self._waiting.append(table)
-            if sum(table.nbytes for table in self._waiting) >= _ROW_GROUP_BYTES:
+            self._waiting_bytes += table.nbytes
+            if self._waiting_bytes >= _ROW_GROUP_BYTES:
                 self._write_waiting(self._writer)
 
     def _write_waiting(self, writer: pq.ParquetWriter) -> None:
         arrow, _ = parquet_modules()
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if waiting:
             table = arrow.concat_tables(waiting)
             writer.write_table(table, row_group_size=table.num_rows)
@@ -309,12 +325,14 @@ def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
 
 def _without_grades(batch: pa.RecordBatch, key: str) -> pa.RecordBatch:
     arrow, _ = parquet_modules()
-    if old := [name for name in batch.schema.names if name.startswith(f"{key}.")]:
-        batch = batch.drop_columns(old)
     names = batch.schema.names
+    if f"{key}.score" in names:
+        batch = batch.drop_columns([name for name in names if name.startswith(f"{key}.")])
+        names = batch.schema.names
     if key not in names:
         return batch
-    if arrow.types.is_struct(batch.schema.field(key).type):
+    kind = batch.schema.field(key).type
+    if arrow.types.is_struct(kind) and kind.get_field_index("score") >= 0:
         return batch.drop_columns([key])
     kept = f"{key}_reward"
     while kept in names:

@@ -13,14 +13,14 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError, reading
-from rollgrade.logs.fieldpath import FieldPath
+from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import STDOUT, Input, Job, Kind, rejects_path
 from rollgrade.logs.forms import Record
 from rollgrade.logs.grading import Grader, together
@@ -30,7 +30,7 @@ from rollgrade.logs.reader import SAMPLE, Reader, keys_read, reader_for
 from rollgrade.logs.records import BLOCK_ROWS, Block, Entry, Grade, Reject, Rollout
 from rollgrade.logs.resume import Partial, Position, Snapshot, State, name_output
 from rollgrade.logs.selecting import Selection
-from rollgrade.logs.side import ahead
+from rollgrade.logs.side import Side
 from rollgrade.logs.sinks import PartialRejects, Rejects, Sink, TakesRejects, line_of
 from rollgrade.logs.summary import Order, Summary
 
@@ -81,7 +81,13 @@ class Options:
 
     def reader(self, file: Path, sample: Sequence[Mapping[str, object]]) -> Reader:
         """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits."""
-        return reader_for(file, sample, self.paths, join=self.join, template=self.template)
+        reader = reader_for(file, sample, self.paths, join=self.join, template=self.template)
+        unknown = [
+            f"none of them has `{condition.path.text}`, which --where asks for"
+            for condition in self.selection.conditions
+            if all(condition.path.find(record) is ABSENT for record in sample)
+        ]
+        return replace(reader, taken="; ".join([reader.taken, *unknown]))
 
     def all_paths(self) -> dict[str, FieldPath]:
         """Every path that a record is looked at by, under any name."""
@@ -118,15 +124,17 @@ class _Writer(Protocol):
 def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunWatcher) -> Summary:
     """Grades the inputs of every job into its output. Raises ``LogError`` where a file cannot be read or
     written; the outputs that were not whole by then do not appear, and the same call goes on with them."""
-    if jobs[0].output == STDOUT:
-        return _Run(jobs, grader, options, watcher, None).to_stdout()
-    of = {
-        "rubric": grader.stamp,
-        "version": _core.__version__,
-        "options": options.digest(),
-        "outputs": _outputs(jobs),
-    }
-    return _Run(jobs, grader, options, watcher, State(jobs, of)).all()
+    state = None
+    if jobs[0].output != STDOUT:
+        of = {
+            "rubric": grader.stamp,
+            "version": _core.__version__,
+            "options": options.digest(),
+            "outputs": _outputs(jobs),
+        }
+        state = State(jobs, of)
+    with Side() as side:
+        return _Run(jobs, grader, options, watcher, state, side).all()
 
 
 def _outputs(jobs: Sequence[Job]) -> str:
@@ -156,13 +164,20 @@ class _Run:
     """One rescore, and what it adds up to."""
 
     def __init__(
-        self, jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunWatcher, state: State | None
+        self,
+        jobs: Sequence[Job],
+        grader: Grader,
+        options: Options,
+        watcher: RunWatcher,
+        state: State | None,
+        side: Side,
     ) -> None:
         self._jobs = jobs
         self._grader = grader
         self._options = options
         self._watcher = watcher
         self._state = state
+        self._side = side
         self._native = Native(grader, options.style, options.selection)
         self._at = Position()
         self._safe: Snapshot | None = None
@@ -174,7 +189,7 @@ class _Run:
         """Every job, from where an earlier run of the same got to."""
         state = self._state
         if state is None:
-            return self.to_stdout()
+            return self._to_stdout()
         resumed = self._resume(state)
         while self._at.job < len(self._jobs):
             self._job(self._jobs[self._at.job], resumed)
@@ -183,15 +198,18 @@ class _Run:
         self.summary.basis = self._grader.basis
         return self.summary
 
-    def to_stdout(self) -> Summary:
+    def _to_stdout(self) -> Summary:
         """The one job whose output is standard output: nothing of it can be taken back, so it is not resumed."""
         (job,) = self._jobs
         with contextlib.ExitStack() as stack:
             rejects = Rejects(rejects_path(job.output), stack, self._watcher)
-            self._inputs(
-                job, Sink(sys.stdout.buffer, job, self._options.style, self._grader.rules), rejects, None
-            )
-            sys.stdout.buffer.flush()
+            try:
+                self._inputs(job, self._sink(sys.stdout.buffer, job), rejects, None)
+                sys.stdout.buffer.flush()
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                raise reading(Path("standard output"), error) from None
         rejects.finish()
         self.summary.basis = self._grader.basis
         return self.summary
@@ -233,7 +251,7 @@ class _Run:
         partial = Partial(job.output)
         sink = None
         try:
-            sink = Sink(partial.open(resumed), job, self._options.style, self._grader.rules)
+            sink = self._sink(partial.open(resumed), job)
             self._inputs(job, sink, PartialRejects(partial, self._watcher), partial)
             sink.close()
             self._end(partial, state)
@@ -248,6 +266,9 @@ class _Run:
             partial.close()
             if not state.written:
                 partial.remove()
+
+    def _sink(self, file: BinaryIO, job: Job) -> Sink:
+        return Sink(file, job, self._options.style, self._grader.rules, self._side)
 
     def _interrupted(self, partial: Partial, state: State) -> None:
         """Leaves what there is so that it can be gone on with. The last block may be half written: what counts is
@@ -311,7 +332,7 @@ class _Run:
     def _rows(self, item: Input, sink: Sink, rejects: TakesRejects) -> None:
         keys = keys_read(self._options.all_paths())
         reader = None
-        for batch, number, bytes_read in ahead(parquet.read_batches(item.path, PARQUET_ROWS)):
+        for batch, number, bytes_read in self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS)):
             wanted = batch.select([name for name in batch.schema.names if name in keys])
             if reader is None:
                 reader = self._reader_of_rows(item, wanted)
@@ -349,11 +370,10 @@ class _Run:
         self.summary.passed_over += done.passed_over
         data, parts, at = b"".join(done.pieces()), [], 0
         for hole, row, _, _ in done.left:
-            block = Block(
-                item.path,
-                parquet.entries_of(wanted.slice(row, 1), number + row - 1),
-                batch=batch.slice(row, 1),
-            )
+            entries = parquet.entries_of(wanted.slice(row, 1), number + row - 1)
+            if self._passed_over(entries[0]):
+                continue
+            block = Block(item.path, entries, batch=batch.slice(row, 1))
             _, grades = self._python(block, [0], reader, rejects)
             parts += [data[at:hole], *(jsonl.numbered_line(number + row, grade) for grade in grades)]
             at = hole
@@ -370,6 +390,7 @@ class _Run:
         sink: Sink,
         rejects: TakesRejects,
     ) -> None:
+        _one_a_row(item, reader, sink)
         block = Block(item.path, parquet.entries_of(wanted, number - 1), batch=batch)
         selection = self._options.selection
         rows = [
@@ -389,7 +410,7 @@ class _Run:
         blocks = _opened(item, self._options.block_bytes, self._at.offset, self._at.number)
         reader = self._reader_again(item) if self._at.offset else None
         before = 0
-        for block, bytes_read in ahead(_blocks(item, blocks)):
+        for block, bytes_read in self._side.ahead(_blocks(item, blocks)):
             if reader is None:
                 reader = self._reader(item, _records(block))
             records = self._block(item, block, reader, sink, rejects)
@@ -414,6 +435,8 @@ class _Run:
         if not records:
             return None
         reader = self._options.reader(item.path, records[:SAMPLE])
+        if item.kind is Kind.JSONL and not self._options.style.only_grades:
+            jsonl.check_key(item.path, records, self._options.style.key)
         self._watcher.form(item.path, reader.taken)
         if self._grader.basis is None:
             taken = (record for record in records if self._options.selection.takes(record))
@@ -443,6 +466,8 @@ class _Run:
             return self.summary.read - before
         data, parts, at = b"".join(pieces), [], 0
         for hole, entry in self._entries(block, left):
+            if self._passed_over(entry):
+                continue
             kept, grades = self._python(Block(item.path, [entry]), [0], reader, rejects)
             parts.append(data[at:hole])
             parts += [sink.line(item.path, entry, grade) for _, grade in zip(kept, grades, strict=True)]
@@ -460,8 +485,7 @@ class _Run:
         self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: Sink, rejects: TakesRejects
     ) -> None:
         """Grades a block in Python: where the rubric needs it, or nothing could be read of the log so far."""
-        if reader is not None and reader.many and sink.rows_only:
-            raise LogError(f"{item.path}: its lines hold several rollouts each; write .jsonl")
+        _one_a_row(item, reader, sink)
         offset = block.offset
         entries: list[Entry] = []
         lines = block.lines(len(block))
@@ -486,6 +510,12 @@ class _Run:
             sink.rows(part, kept, grades)
 
     # ---- both ----------------------------------------------------------------------------------------------
+
+    def _passed_over(self, entry: Entry) -> bool:
+        """Counts an entry that was left to Python if it does not pass the conditions."""
+        over = entry.record is not None and not self._options.selection.takes(entry.record)
+        self.summary.passed_over += over
+        return over
 
     def _order(self, number: int, part: int = 0) -> Order:
         """Where a rollout of the input that is read stands in the run."""
@@ -543,13 +573,27 @@ def _opened(item: Input, size: int, offset: int, number: int) -> _core.LogBlocks
         raise reading(item.path, error) from None
 
 
+def _one_a_row(item: Input, reader: Reader | None, sink: Sink) -> None:
+    if reader is not None and reader.many and sink.rows_only:
+        raise LogError(
+            f"{item.path}: its records hold several rollouts each, and a row has one grade; write .jsonl"
+        )
+
+
+def _breaks_off(item: Input, error: OSError) -> LogError:
+    return LogError(
+        f"{item.path}: cannot be unpacked to its end ({error}); what there is can be graded with "
+        f"`{item.packing} -dc {item.path} | rollgrade score - -o OUT`"
+    )
+
+
 def _blocks(item: Input, blocks: _core.LogBlocks) -> Iterator[tuple[_core.LogBlock, int]]:
     """The blocks, each with the bytes of the file that were read for it and those before it."""
     while True:
         try:
             block = blocks.next()
         except OSError as error:
-            raise reading(item.path, error) from None
+            raise _breaks_off(item, error) if item.packing != "plain" else reading(item.path, error) from None
         if block is None:
             return
         yield block, blocks.read

@@ -14,7 +14,7 @@ from rollgrade.logs.files import Job, Kind, packing_by_name, pending
 from rollgrade.logs.native import Style
 from rollgrade.logs.records import Block, Entry, Grade, Reject
 from rollgrade.logs.resume import Partial
-from rollgrade.logs.side import Behind
+from rollgrade.logs.side import Side
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,13 +30,13 @@ class Sink:
     """Writes to one output, whatever it is made of. Rows are written beside the grading: what is wrong with the output
     is then raised by the next call."""
 
-    def __init__(self, file: BinaryIO, job: Job, style: Style, rules: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, job: Job, style: Style, rules: Sequence[str], side: Side) -> None:
         self._file = file
         self._style = style
         self._rules = rules
         self._packing = "plain" if job.kind is Kind.PARQUET else packing_by_name(job.output)
         self._rows: parquet.GradesParquetWriter | parquet.ParquetWriter | None = None
-        self._behind = Behind()
+        self._side = side
         if job.kind is Kind.PARQUET:
             self._rows = (
                 parquet.GradesParquetWriter(file, rules=rules)
@@ -56,7 +56,7 @@ class Sink:
 
     def graded_rows(self, file: Path, batch: pa.RecordBatch, number: int, lines: bytes) -> None:
         """Writes rows, the first of which has this number, with grades that are lines with the numbers of theirs."""
-        self._behind.do(self._write_rows, file, batch, number, lines)
+        self._side.behind(self._write_rows, file, batch, number, lines)
 
     def _write_rows(self, file: Path, batch: pa.RecordBatch, number: int, lines: bytes) -> None:
         numbers, grades = parquet.grades_of(lines, self._rules)
@@ -82,7 +82,7 @@ class Sink:
     def rows(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes entries of a block, each with its grade."""
         if self._rows is not None:
-            self._behind.do(self._rows.write, block, kept, grades)
+            self._side.behind(self._rows.write, block, kept, grades)
             return
         lines = []
         for index, grade in zip(kept, grades, strict=True):
@@ -97,18 +97,19 @@ class Sink:
 
     def close(self) -> None:
         """Writes what the output has at its end."""
-        try:
-            self._behind.wait()
-            if self._rows is not None:
-                self._rows.close()
-        finally:
+        self._side.wait()
+        if self._rows is not None:
+            self._rows.close()
             self._rows = None
-            self._behind.close()
 
     def drop(self) -> None:
         """Ends without that, where the output is not whole."""
+        rows, self._rows = self._rows, None
         with contextlib.suppress(Exception):
-            self.close()
+            self._side.wait()
+        with contextlib.suppress(Exception):
+            if rows is not None:
+                rows.close()
 
 
 class TakesRejects(Protocol):
