@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from logs_run import ANSWER, FACTS, SOURCE, run
+from logs_run import ANSWER, FACTS, SOURCE, Told, run
 from rollgrade.logs import parquet
 from rollgrade.logs.errors import LogError
 from rollgrade.logs.rescore import Style
@@ -71,6 +71,18 @@ def test_rows_are_read_in_batches_of_bounded_bytes(tmp_path: Path) -> None:
         assert len(batches) < 20 + 2 * n * length / parquet.BATCH_BYTES
         assert [number for _, number, _ in batches[1:]] == [1 + sum(b.num_rows for b, _, _ in batches[:i]) for i in range(1, len(batches))]  # fmt: skip
         assert pa.Table.from_batches(batch for batch, _, _ in batches).equals(pq.read_table(log))
+
+
+def test_what_a_file_holds_is_told_by_many_rows(tmp_path: Path) -> None:
+    log, told = tmp_path / "log.parquet", Told()
+    facts = [None] * 100 + [FACTS] * 100
+    texts = [f"{i} " + "word " * 2000 for i in range(200)]  # some fifty a batch
+    table = rows(200, text=texts).set_column(2, "facts", pa.array(facts, pa.list_(pa.string())))
+    pq.write_table(table, log, row_group_size=10)
+    run(log, out=tmp_path / "out.parquet", told=told, paths={"facts": "facts"})
+    assert told.forms[0].startswith("trl form: all of the first 64 records")
+    assert {r["rollgrade"]["basis"] for r in pq.read_table(tmp_path / "out.parquet").to_pylist()} == {"facts"}
+    assert len(told.rejects) == 100
 
 
 def test_row_groups_are_of_several_batches(tmp_path: Path) -> None:

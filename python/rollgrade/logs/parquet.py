@@ -37,6 +37,9 @@ __all__ = [
 BATCH_BYTES = 1 << 19
 """Bytes of rows that are read at once, about."""
 
+SAMPLE_BYTES = 4 << 20
+"""Bytes of the first rows by which it is found out what a file holds, at most; about, as well."""
+
 _ROW_GROUP_BYTES = 4 << 20
 """Bytes of rows that are written as one row group, at least."""
 
@@ -50,13 +53,15 @@ _BUFFER = 1 << 17
 def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
     """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values.
     The first block has no rows and carries the columns. Raises ``LogError`` where the file cannot be read."""
-    for batch, number, bytes_read in read_batches(path):
+    for batch, number, bytes_read in read_batches(path, size=SAMPLE_BYTES):
         wanted = [name for name in batch.schema.names if name in keys]
         yield Block(path, entries_of(batch.select(wanted), number - 1), bytes_read=bytes_read, batch=batch)
 
 
-def read_batches(path: Path, rows: int = BLOCK_ROWS) -> Iterator[tuple[pa.RecordBatch, int, int]]:
-    """Record batches of up to so many rows and about ``BATCH_BYTES``, each with the number of its first, from 1, and its
+def read_batches(
+    path: Path, rows: int = BLOCK_ROWS, size: int = BATCH_BYTES
+) -> Iterator[tuple[pa.RecordBatch, int, int]]:
+    """Record batches of up to so many rows and about so many bytes, each with the number of its first, from 1, and its
     share of the file's size. The first has no rows. Raises ``LogError`` where the file cannot be read."""
     arrow, parquet = parquet_modules()
     try:
@@ -66,9 +71,9 @@ def read_batches(path: Path, rows: int = BLOCK_ROWS) -> Iterator[tuple[pa.Record
             if twice := {name for name in schema.names if schema.names.count(name) > 1}:
                 raise LogError(f"{path}: the column {min(twice)!r} stands twice")
             yield _no_rows(schema), 1, 0
-            size, all_rows, number = path.stat().st_size, file.metadata.num_rows, 1
-            for batch in _bounded(file, rows):
-                yield batch, number, size * batch.num_rows // all_rows
+            in_all, all_rows, number = path.stat().st_size, file.metadata.num_rows, 1
+            for batch in _bounded(file, rows, size):
+                yield batch, number, in_all * batch.num_rows // all_rows
                 number += batch.num_rows
     except (OSError, arrow.ArrowException) as error:
         raise reading(path, error) from None
@@ -83,16 +88,16 @@ def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
     return batch
 
 
-def _bounded(file: pq.ParquetFile, most: int) -> Iterator[pa.RecordBatch]:
-    """The rows of a file in batches of about ``BATCH_BYTES``, as far as rows are as long as those before them."""
+def _bounded(file: pq.ParquetFile, most: int, size: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a file in batches of about ``size`` bytes, as far as rows are as long as those before them."""
     bytes_a_row = 0.0
-    for groups, all_rows, packed in _groups(file.metadata):
+    for groups, all_rows, packed in _groups(file.metadata, size):
         if not bytes_a_row:
-            few = min(max(int(BATCH_BYTES * all_rows / max(packed, 1)), 1), _LOOKED_AT)
+            few = min(max(int(size * all_rows / max(packed, 1)), 1), _LOOKED_AT)
             first = next(file.iter_batches(batch_size=few, row_groups=groups, use_threads=False))
             bytes_a_row = first.nbytes / first.num_rows
         bytes_a_row = max(bytes_a_row, packed / all_rows, 1.0)
-        rows = min(max(int(BATCH_BYTES / bytes_a_row), 1), most)
+        rows = min(max(int(size / bytes_a_row), 1), most)
         read = 0
         for batch in file.iter_batches(batch_size=rows, row_groups=groups, use_threads=False):
             read += batch.nbytes
@@ -100,7 +105,7 @@ def _bounded(file: pq.ParquetFile, most: int) -> Iterator[pa.RecordBatch]:
         bytes_a_row = read / all_rows
 
 
-def _groups(metadata: pq.FileMetaData) -> Iterator[tuple[list[int], int, int]]:
+def _groups(metadata: pq.FileMetaData, least: int) -> Iterator[tuple[list[int], int, int]]:
     """Row groups, small ones together: their numbers, how many rows they have, and in how many bytes."""
     groups: list[int] = []
     rows = size = 0
@@ -108,7 +113,7 @@ def _groups(metadata: pq.FileMetaData) -> Iterator[tuple[list[int], int, int]]:
         group = metadata.row_group(number)
         groups.append(number)
         rows, size = rows + group.num_rows, size + group.total_byte_size
-        if size >= BATCH_BYTES or number + 1 == metadata.num_row_groups:
+        if size >= least or number + 1 == metadata.num_row_groups:
             if rows:
                 yield groups, rows, size
             groups, rows, size = [], 0, 0

@@ -12,8 +12,9 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -331,11 +332,11 @@ class _Run:
 
     def _rows(self, item: Input, sink: Sink, rejects: TakesRejects) -> None:
         keys = keys_read(self._options.all_paths())
-        reader = None
-        for batch, number, bytes_read in self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS)):
-            wanted = batch.select([name for name in batch.schema.names if name in keys])
-            if reader is None:
-                reader = self._reader_of_rows(item, wanted)
+        batches = self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS))
+        first = _first_batches(batches)
+        reader = self._reader_of_rows(item, [_of_keys(batch, keys) for batch, _, _ in first])
+        for batch, number, bytes_read in _in_order(first, batches):
+            wanted = _of_keys(batch, keys)
             before = self.summary.read
             if not (
                 reader is not None
@@ -348,8 +349,8 @@ class _Run:
             if not self._goes_on():
                 return
 
-    def _reader_of_rows(self, item: Input, wanted: pa.RecordBatch) -> Reader | None:
-        entries = parquet.entries_of(wanted.slice(0, BLOCK_ROWS), 0)
+    def _reader_of_rows(self, item: Input, batches: Sequence[pa.RecordBatch]) -> Reader | None:
+        entries = islice(chain.from_iterable(parquet.entries_of(batch, 0) for batch in batches), BLOCK_ROWS)
         return self._reader(item, [entry.record for entry in entries if entry.record is not None])
 
     def _native_rows(
@@ -557,6 +558,31 @@ class _Run:
             kept.append(index)
             written.append(together(grades) if reader is not None and reader.many else grades[0])
         return kept, written
+
+
+_Read = tuple["pa.RecordBatch", int, int]
+
+
+def _first_batches(batches: Iterator[_Read]) -> list[_Read]:
+    """As many batches as say what a file holds."""
+    first: list[_Read] = []
+    rows = size = 0
+    for read in batches:
+        first.append(read)
+        rows, size = rows + read[0].num_rows, size + read[0].nbytes
+        if rows >= BLOCK_ROWS or size >= parquet.SAMPLE_BYTES:
+            break
+    return first
+
+
+def _in_order(first: list[_Read], batches: Iterator[_Read]) -> Iterator[_Read]:
+    while first:
+        yield first.pop(0)
+    yield from batches
+
+
+def _of_keys(batch: pa.RecordBatch, keys: Container[str]) -> pa.RecordBatch:
+    return batch.select([name for name in batch.schema.names if name in keys])
 
 
 def _records(block: _core.LogBlock) -> list[Record]:
