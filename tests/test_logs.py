@@ -451,8 +451,8 @@ def test_line_endings_bom_blank_lines_and_a_missing_last_line_feed(
     ("members", "kept"),
     [
         ('"rollgrade": {"score": 1}, {}', " {}"),
-        ('{}, "rollgrade": 7', "{}"),
-        ('"a": [1, {"rollgrade": 2}], "rollgrade" : "old" , {}', '"a": [1, {"rollgrade": 2}], {}'),
+        ('{}, "rollgrade": {"score": null}', "{}"),
+        ('"a": [1, {"rollgrade": 2}], "rollgrade" : {"score": "old"} , {}', '"a": [1, {"rollgrade": 2}], {}'),
         ('"a": 1.50,"\\u0072ollgrade": null,{}', '"a": 1.50,{}'),
     ],
 )
@@ -464,6 +464,26 @@ def test_an_older_grade_is_replaced_and_the_rest_kept(
     assert out.read_text().startswith("{" + kept.replace("{}", record).rstrip())
     assert out.read_text().count('"rollgrade": {"score"') == 1
     assert parse_line(out.read_bytes())["rollgrade"]["valid"] is True
+
+
+@pytest.mark.parametrize(
+    ("own", "key", "named"),
+    [
+        ({"reward": 0.5}, "reward", "reward"),
+        ({"reward": {"format": 1}}, "reward", "reward"),
+        ({"reward.format": 1}, "reward", "reward.format"),
+        ({}, "messages", "messages"),
+    ],
+)
+def test_a_grade_takes_the_place_of_nothing_but_a_grade(
+    own: dict[str, Any], key: str, named: str, log: Callable[..., Path], out: Path
+) -> None:
+    path = log(chat(**own))
+    with pytest.raises(LogError, match=f"--key {key}: its records have a `{named}` of their own"):
+        Run(path, out=out, style=Style(key))
+    assert not out.exists()
+    Run(path, out=out, style=Style("mine"))
+    Run(path, out=out, style=Style(key, only_grades=True))
 
 
 VALUES = st.recursive(
@@ -812,7 +832,11 @@ def test_inputs_are_files_folders_and_globs_each_once(
 @pytest.mark.parametrize(
     ("start", "name", "message"),
     [
-        (b"\x1f\x8b\x08\x00", "log.jsonl.gz", "log.jsonl.gz: unexpected end of file"),
+        (
+            b"\x1f\x8b\x08\x00",
+            "log.jsonl.gz",
+            r"log\.jsonl\.gz: cannot be unpacked to its end \(unexpected end of file\)",
+        ),
         (b"\x28\xb5\x2f\xfd", "log.jsonl.zst", "log.jsonl.zst: "),
         (b"BZh9", "log.jsonl.bz2", "is compressed with bzip2; unpack it first"),
         (b"\xff\xfe{\x00", "log.jsonl", "is UTF-16"),

@@ -231,7 +231,7 @@ RECORD = st.fixed_dictionaries(
         "stop_reason": st.sampled_from(["max_tokens", "end"]),
         "id": ANYTHING,
         "custom_id": ANYTHING,
-        "rollgrade": ANYTHING,
+        "rollgrade": st.fixed_dictionaries({"score": ANYTHING}),
         "other": ANYTHING,
     },
 )
@@ -363,7 +363,9 @@ def test_packed_logs_are_read_and_written(ending: str, tmp_path: Path) -> None:
 def test_a_packed_log_that_breaks_off_says_so(tmp_path: Path) -> None:
     log, out = tmp_path / "log.jsonl.gz", tmp_path / "out.jsonl"
     log.write_bytes(gzip.compress((ROOT / "examples" / "rollouts.jsonl").read_bytes())[:-5000])
-    with pytest.raises(ValueError, match=r"log\.jsonl\.gz: "):
+    with pytest.raises(
+        ValueError, match=r"log\.jsonl\.gz: cannot be unpacked .* `gzip -dc .*log\.jsonl\.gz \|"
+    ):
         run(log, out=out)
     assert list(tmp_path.iterdir()) == [log]
 
@@ -382,7 +384,9 @@ def test_what_is_looked_at_first_is_the_same_in_both(tmp_path: Path) -> None:
     from rollgrade.logs.selecting import Condition, Selection
 
     log = tmp_path / "log.jsonl"
-    log.write_text("".join(json.dumps(chat(step=i, split=["a", "b"][i % 2])) + "\n" for i in range(200)))
+    lines = [json.dumps(chat(step=i, split=["a", "b"][i % 2])) + "\n" for i in range(200)]
+    # A key with an escape leaves its line to Python.
+    log.write_text("".join(x if i % 7 else x.replace('"step"', r'"st\u0065p"') for i, x in enumerate(lines)))
     for texts, expected in (
         (["step >= 100"], 100),
         (["step<10", 'split = "a"'], 5),
@@ -397,6 +401,16 @@ def test_what_is_looked_at_first_is_the_same_in_both(tmp_path: Path) -> None:
     assert 20 < len(written.splitlines()) <= 50
     with pytest.raises(ValueError, match="one looks like"):
         Condition.parse("step")
+
+
+def test_a_condition_on_what_no_record_has_is_said(tmp_path: Path) -> None:
+    from rollgrade.logs.selecting import Condition, Selection
+
+    log, told = tmp_path / "log.jsonl", Told()
+    log.write_text(json.dumps(chat(step=1)) + "\n")
+    selection = Selection(tuple(map(Condition.parse, ["stpe > 0", "step > 0"])))
+    assert run(log, out=tmp_path / "out.jsonl", told=told, selection=selection).passed_over == 1
+    assert told.forms[0].endswith("; none of them has `stpe`, which --where asks for")
 
 
 def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
@@ -423,6 +437,10 @@ def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
     assert b"no row of" in rejects
     grade = Rubric().grade(ANSWER, source=SOURCE, facts=FACTS)
     assert json.loads(written.splitlines()[0])["rollgrade"]["score"] == grade.score
+    with pytest.raises(
+        ValueError, match=r"--on promt: no such field in the first 8 records; the first has .*`prompt`"
+    ):
+        run(log, out=tmp_path / "out.jsonl", join=load_join(data, "promt=key", {}))
     data.write_text(data.read_text() + json.dumps({"key": "7"}) + "\n")
     with pytest.raises(ValueError, match="rows 2 and 3 have the same `key`"):
         load_join(data, "prompt=key", {})

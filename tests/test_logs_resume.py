@@ -235,21 +235,22 @@ def test_two_runs_do_not_write_one_output(tmp_path: Path) -> None:
 # ---- the command line --------------------------------------------------------------------------------------
 
 
-def test_a_full_disk_ends_with_a_message_and_what_was_there_stays(tmp_path: Path) -> None:
-    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+@pytest.mark.parametrize("name", ["out.jsonl", "out.parquet"])
+def test_a_full_disk_ends_with_a_message_and_what_was_there_stays(name: str, tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / name
     log.write_text("\n".join(LINES), "utf-8")
     out.write_bytes(b"from before")
 
     def small_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     done = subprocess.run(
         [*SCORE, log, "-o", out], capture_output=True, text=True, check=False, preexec_fn=small_files
     )
     assert done.returncode == 2
-    assert "out.jsonl: File too large" in done.stderr
+    assert f"{name}: File too large" in done.stderr
     assert out.read_bytes() == b"from before"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["log.jsonl", "out.jsonl"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["log.jsonl", name]
 
 
 def test_a_closed_pipe_ends_the_run(tmp_path: Path) -> None:
@@ -283,6 +284,46 @@ def test_standard_input_and_output(tmp_path: Path) -> None:
     )
     assert into.returncode == 1
     assert (tmp_path / "in.jsonl").read_bytes() == piped.stdout
+
+
+@pytest.mark.parametrize("packing", ["plain", "gzip", "zstd"])
+def test_standard_input_may_be_packed(packing: str, tmp_path: Path) -> None:
+    from rollgrade import _core
+
+    lines = "\n".join(LINES[:50]).encode()
+    packed = lines if packing == "plain" else _core.pack_log(lines, packing)
+    done = subprocess.run([*SCORE, "-"], input=packed, capture_output=True, check=False, cwd=tmp_path)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 50)
+    assert done.stdout.startswith(lines[:100])
+    assert b"rollgrade explain" not in done.stderr  # it cannot be read again
+
+
+def test_standard_output_that_is_full_is_named(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(LINES[:50]), "utf-8")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*SCORE, log, "-o", "-"], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"standard output: No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["log.jsonl", "-o", "out.csv"], "out.csv: .csv is not written; expected .jsonl, .jsonl.gz, .jsonl.zst or .parquet"),
+        (["log.jsonl", "-o", "out.parquet.gz"], "out.parquet.gz: Parquet is packed inside; expected .parquet"),
+        (["log.jsonl", "--key", ""], "--key: got nothing, expected the name that grades go under"),
+        (["array.json"], "array.json: is one JSON array; expected a record a line, which `jq -c '.[]' array.json` makes"),
+        (["log.jsonl", "-o", "log.jsonl/out.jsonl"], "error: log.jsonl/out.jsonl: "),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_says_what_can(options: list[str], said: str, tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text(LINES[0])
+    (tmp_path / "array.json").write_text(f"\n[{LINES[0]}]")
+    done = subprocess.run([*SCORE, *options], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said if said.startswith("error") else f"error: {said}")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["array.json", "log.jsonl"]
 
 
 def test_a_dry_run_says_what_would_be_read_and_writes_nothing(tmp_path: Path) -> None:

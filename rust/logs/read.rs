@@ -5,7 +5,7 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -53,6 +53,15 @@ impl Packing {
             .find_map(|(known, packing)| (known == name).then_some(packing))
     }
 
+    /// By how a file begins.
+    fn of(start: &[u8]) -> Self {
+        match start {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            _ => Self::Plain,
+        }
+    }
+
     /// Bytes as a whole member or frame, the same for the same bytes.
     ///
     /// # Errors
@@ -72,13 +81,14 @@ impl Packing {
 
 impl Blocks {
     /// Opens a file, or standard input where there is no path, to be read in blocks of about `size` bytes, from
-    /// `offset` of the unpacked file on, where line `number` begins.
+    /// `offset` of the unpacked file on, where line `number` begins. How standard input is packed is seen from how it
+    /// begins.
     ///
     /// # Errors
     /// Where the file cannot be read.
     pub fn open(
         path: Option<&Path>,
-        packing: Packing,
+        mut packing: Packing,
         size: usize,
         offset: u64,
         number: u64,
@@ -87,7 +97,13 @@ impl Blocks {
         let mut behind = offset;
         let counted = |input: Box<dyn Read + Send + Sync>| Counted { input, read: Arc::clone(&read) };
         let mut raw: Box<dyn Read + Send + Sync> = match path {
-            None => Box::new(io::stdin()),
+            None => {
+                let mut start = Vec::new();
+                let mut begins = io::stdin().take(4);
+                begins.read_to_end(&mut start)?;
+                packing = Packing::of(&start);
+                Box::new(Cursor::new(start).chain(begins.into_inner()))
+            }
             Some(path) => {
                 let mut file = File::open(path)?;
                 if packing == Packing::Plain && offset > 0 {

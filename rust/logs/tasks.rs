@@ -34,7 +34,7 @@ pub struct Tasks {
 
 impl Tasks {
     /// Bytes of text whose prepared prompts are kept from one block to the next.
-    pub const MOST_BYTES: usize = 2 << 20;
+    pub const MOST_BYTES: usize = 1 << 20;
 
     /// The hash of what a record is graded against on a basis.
     pub(super) fn hash(hasher: &RandomState, basis: Basis, fields: &Fields<'_>) -> u64 {

@@ -7,6 +7,7 @@ imported when it runs, so that help is quick.
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -50,6 +51,8 @@ app.command()(doctor.doctor)
 
 def main() -> None:
     """Runs the command line."""
+    # Arrow's own allocator keeps what was freed, which is tens of megabytes of a log's pages.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     app()
 
 

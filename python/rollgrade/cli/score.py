@@ -293,7 +293,8 @@ def _show_worst(out: Console, summary: Summary) -> None:
         table.add_row(f"{item.score:.3f}", shown(where, keep="\n"), shown(item.reason))
     out.print(table)
     file, _, row = worst[0].place.rpartition(":")
-    out.print(f"look at one  rollgrade explain {shown(file)} --row {row}", markup=False, soft_wrap=True)
+    if file != "-":  # standard input is gone
+        out.print(f"look at one  rollgrade explain {shown(file)} --row {row}", markup=False, soft_wrap=True)
 
 
 def _show_outputs(out: Console, jobs: Sequence[Job]) -> None:

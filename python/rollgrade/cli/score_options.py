@@ -46,6 +46,8 @@ def options_from(
         raise ValueError(
             "--source-from and --template go together: the prompt, and the text around the document in it"
         )
+    if not style.key:
+        raise ValueError("--key: got nothing, expected the name that grades go under")
     paths = field_paths(**fields)
     joined = None
     if join is not None and on is not None:

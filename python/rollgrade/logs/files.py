@@ -82,6 +82,7 @@ _UNREADABLE = {
     b"PK\x03\x04": "zip",
 }
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
+_NOT_WRITTEN = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".arrow", ".feather", ".avro", ".orc"})
 _OURS = (".graded.", ".grades.", ".rejects.")
 
 
@@ -120,6 +121,12 @@ def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False)
         jobs = [_job(Path(out), item, only_grades, item.below) for item in inputs]
     else:
         output = Path(out)
+        if _suffix(output) in _NOT_WRITTEN:
+            raise LogError(
+                f"{out}: {_suffix(output)} is not written; expected .jsonl, .jsonl.gz, .jsonl.zst or .parquet"
+            )
+        if _suffix(output) in (".parquet", ".pq") and packing_by_name(output) != "plain":
+            raise LogError(f"{out}: Parquet is packed inside; expected .parquet")
         jobs = [Job(output, _SUFFIXES.get(_suffix(output), inputs[0].kind), tuple(inputs))]
     for job in jobs:
         _check(job, inputs, only_grades)
@@ -212,6 +219,10 @@ def _kind(path: Path) -> tuple[Kind, str]:
             raise LogError(
                 f"{path}: is compressed with {name}; unpack it first (gzip and zstd are read as they are)"
             )
+    if path.suffix.lower() == ".json" and start.lstrip().startswith(b"["):
+        raise LogError(
+            f"{path}: is one JSON array; expected a record a line, which `jq -c '.[]' {path}` makes of it"
+        )
     if start.startswith(_WIDE):
         raise LogError(f"{path}: is UTF-16; convert it to UTF-8 first")
     if by_name is Kind.PARQUET:

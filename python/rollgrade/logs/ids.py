@@ -15,7 +15,7 @@ __all__ = ["IDS_KEPT", "Ids"]
 IDS_KEPT = 1_000_000
 """Ids that are compared to find the same one twice; of a longer log the rest is not compared."""
 
-RECENT = 1 << 16
+RECENT = 1 << 14
 """Ids that are kept in a set, before they are sorted with the others: a set takes ten times the room."""
 
 
@@ -58,6 +58,7 @@ class Ids:
     def _sort(self) -> None:
         import numpy as np
 
+        self._sorted = None  # its room is wanted
         self._sorted = np.sort(np.frombuffer(self._order, dtype=np.uint64))
         self._recent.clear()
 

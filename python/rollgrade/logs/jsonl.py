@@ -11,12 +11,12 @@ from __future__ import annotations
 import codecs
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rollgrade import _core
-from rollgrade.logs.errors import RecordError, reading
+from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.parquet import row_of
 from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PACKED",
     "STDIN",
+    "check_key",
     "entry",
     "grade_members",
     "graded_line",
@@ -128,6 +129,20 @@ def graded_line(entry: Entry, grade: Grade, key: str = GRADE_KEY, *, flat: bool 
     comma = b"" if head.rstrip(_WHITE).endswith(b"{") else b", "
     members = json.dumps(grade_members(grade, key, flat=flat)).encode()[1:]
     return b"".join((head, comma, members, tail))
+
+
+def check_key(file: Path, records: Iterable[Mapping[str, Any]], key: str) -> None:
+    """Raises ``LogError`` where records have something of their own under the key that grades are to have: they would
+    lose it."""
+    for record in records:
+        own = record.get(key)
+        name = key if own is not None and not (isinstance(own, dict) and "score" in own) else None
+        if name is None and f"{key}.score" not in record:
+            name = next((name for name in record if name.startswith(f"{key}.")), None)
+        if name is not None:
+            raise LogError(
+                f"{file}: --key {key}: its records have a `{name}` of their own, which is no grade; choose another"
+            )
 
 
 def grade_members(grade: Grade, key: str, *, flat: bool) -> dict[str, Any]:

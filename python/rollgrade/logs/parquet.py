@@ -5,6 +5,7 @@ pyarrow is imported when a Parquet file is met, and its absence is a ``LogError`
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -33,31 +34,89 @@ __all__ = [
 ]
 
 
+BATCH_BYTES = 1 << 19
+"""Bytes of rows that are read at once, about."""
+
+SAMPLE_BYTES = 4 << 20
+"""Bytes of the first rows by which it is found out what a file holds, at most; about, as well."""
+
+_ROW_GROUP_BYTES = 4 << 20
+"""Bytes of rows that are written as one row group, at least."""
+
+_LOOKED_AT = 16
+"""Most rows by which it is guessed how long a row is."""
+
+_BUFFER = 1 << 17
+"""Bytes that are read at once of a column."""
+
+
 def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
     """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values.
     The first block has no rows and carries the columns. Raises ``LogError`` where the file cannot be read."""
-    for batch, number, bytes_read in read_batches(path):
+    for batch, number, bytes_read in read_batches(path, size=SAMPLE_BYTES):
         wanted = [name for name in batch.schema.names if name in keys]
         yield Block(path, entries_of(batch.select(wanted), number - 1), bytes_read=bytes_read, batch=batch)
 
 
-def read_batches(path: Path, rows: int = BLOCK_ROWS) -> Iterator[tuple[pa.RecordBatch, int, int]]:
-    """Record batches of up to so many rows, each with the number of its first, from 1, and its share of the file's
-    size. The first has no rows. Raises ``LogError`` where the file cannot be read."""
+def read_batches(
+    path: Path, rows: int = BLOCK_ROWS, size: int = BATCH_BYTES
+) -> Iterator[tuple[pa.RecordBatch, int, int]]:
+    """Record batches of up to so many rows and about so many bytes, each with the number of its first, from 1, and its
+    share of the file's size. The first has no rows. Raises ``LogError`` where the file cannot be read."""
     arrow, parquet = parquet_modules()
     try:
         # Pages are read as they are needed: a row group may be larger than memory.
-        with parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
-            names = file.schema_arrow.names
-            if twice := {name for name in names if names.count(name) > 1}:
+        with parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
+            schema = file.schema_arrow
+            if twice := {name for name in schema.names if schema.names.count(name) > 1}:
                 raise LogError(f"{path}: the column {min(twice)!r} stands twice")
-            yield arrow.RecordBatch.from_pylist([], schema=file.schema_arrow), 1, 0
-            size, all_rows, number = path.stat().st_size, file.metadata.num_rows, 1
-            for batch in file.iter_batches(batch_size=rows):
-                yield batch, number, size * batch.num_rows // all_rows
+            yield _no_rows(schema), 1, 0
+            in_all, all_rows, number = path.stat().st_size, file.metadata.num_rows, 1
+            for batch in _bounded(file, rows, size):
+                yield batch, number, in_all * batch.num_rows // all_rows
                 number += batch.num_rows
     except (OSError, arrow.ArrowException) as error:
         raise reading(path, error) from None
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    # Not from_pylist or array: those import pandas, where there is one, and that is 50 MB.
+    arrow, _ = parquet_modules()
+    batch: pa.RecordBatch = arrow.RecordBatch.from_arrays(
+        [arrow.nulls(0, field.type) for field in schema], schema=schema
+    )
+    return batch
+
+
+def _bounded(file: pq.ParquetFile, most: int, size: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a file in batches of about ``size`` bytes, as far as rows are as long as those before them."""
+    bytes_a_row = 0.0
+    for groups, all_rows, packed in _groups(file.metadata, size):
+        if not bytes_a_row:
+            few = min(max(int(size * all_rows / max(packed, 1)), 1), _LOOKED_AT)
+            first = next(file.iter_batches(batch_size=few, row_groups=groups, use_threads=False))
+            bytes_a_row = first.nbytes / first.num_rows
+        bytes_a_row = max(bytes_a_row, packed / all_rows, 1.0)
+        rows = min(max(int(size / bytes_a_row), 1), most)
+        read = 0
+        for batch in file.iter_batches(batch_size=rows, row_groups=groups, use_threads=False):
+            read += batch.nbytes
+            yield batch
+        bytes_a_row = read / all_rows
+
+
+def _groups(metadata: pq.FileMetaData, least: int) -> Iterator[tuple[list[int], int, int]]:
+    """Row groups, small ones together: their numbers, how many rows they have, and in how many bytes."""
+    groups: list[int] = []
+    rows = size = 0
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        groups.append(number)
+        rows, size = rows + group.num_rows, size + group.total_byte_size
+        if size >= least or number + 1 == metadata.num_row_groups:
+            if rows:
+                yield groups, rows, size
+            groups, rows, size = [], 0, 0
 
 
 def count_rows(path: Path) -> int:
@@ -109,7 +168,7 @@ def grades_of(lines: bytes, rules: Sequence[str] = RULES) -> tuple[list[int], pa
     kind = grade_type(rules)
     fields = list(kind)
     if not lines:
-        return [], arrow.array([], kind)
+        return [], arrow.nulls(0, kind)
     table = pyarrow.json.read_json(
         arrow.BufferReader(lines),
         read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
@@ -119,8 +178,13 @@ def grades_of(lines: bytes, rules: Sequence[str] = RULES) -> tuple[list[int], pa
         ),
     ).combine_chunks()
     columns = [table.column(field.name).chunk(0) for field in fields]
-    numbers: list[int] = table.column("line").chunk(0).to_numpy().tolist()
+    numbers = [int(number) for number in table.column("line").to_pylist() if number is not None]
     return numbers, arrow.StructArray.from_arrays(columns, fields=fields)
+
+
+def _columns_of(grades: Sequence[Grade], rules: Sequence[str]) -> pa.StructArray:
+    """Grades as Arrow has them, by way of JSON: Arrow's own way from Python's values imports pandas, where there is one."""
+    return grades_of(b"".join(json.dumps({"line": 0} | grade).encode() + b"\n" for grade in grades), rules)[1]
 
 
 class ParquetWriter:
@@ -132,11 +196,13 @@ class ParquetWriter:
         self, file: BinaryIO, key: str = GRADE_KEY, *, flat: bool = False, rules: Sequence[str] = RULES
     ) -> None:
         self._file = file
-        self._type = grade_type(rules)
+        self._rules = rules
         self._key = key
         self._flat = flat
         self._writer: pq.ParquetWriter | None = None
         self._schema: pa.Schema | None = None
+        self._waiting: list[pa.Table] = []
+        self._waiting_bytes = 0
 
     def write(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes the rows of ``block`` at ``kept``, each with its grade. Raises ``LogError`` where the
@@ -149,7 +215,7 @@ class ParquetWriter:
                 arrow.RecordBatch.from_pydict({"record": arrow.array(lines, arrow.string())}),
                 range(len(kept)),
             )
-        self.write_rows(block.file, batch, kept, arrow.array(grades, self._type))
+        self.write_rows(block.file, batch, kept, _columns_of(grades, self._rules))
 
     def write_rows(
         self, file: Path, batch: pa.RecordBatch, kept: Sequence[int], grades: pa.StructArray
@@ -161,6 +227,10 @@ class ParquetWriter:
             self._schema = batch.schema
             schema = batch.schema
             for name, column in self._columns(grades):
+                if name in schema.names:
+                    raise LogError(
+                        f"{file}: --key {self._key}: it has a column `{name}` of its own; choose another"
+                    )
                 schema = schema.append(arrow.field(name, column.type))
             self._writer = parquet.ParquetWriter(self._file, schema, compression="zstd")
         elif not batch.schema.equals(self._schema):
@@ -170,7 +240,19 @@ class ParquetWriter:
             table = arrow.Table.from_batches([batch.slice(start, length) for start, length in _runs(kept)])
             for name, column in self._columns(grades):
                 table = table.append_column(name, column)
-            self._writer.write_table(table, row_group_size=len(kept))
+            self._waiting.append(table)
+            self._waiting_bytes += table.nbytes
+            if self._waiting_bytes >= _ROW_GROUP_BYTES:
+                self._write_waiting(self._writer)
+
+    def _write_waiting(self, writer: pq.ParquetWriter) -> None:
+        arrow, _ = parquet_modules()
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if waiting:
+            table = arrow.concat_tables(waiting)
+            writer.write_table(table, row_group_size=table.num_rows)
+            del table, waiting
+            arrow.default_memory_pool().release_unused()
 
     def _columns(self, grades: Any) -> list[tuple[str, Any]]:
         if not self._flat:
@@ -189,7 +271,10 @@ class ParquetWriter:
     def close(self) -> None:
         """Writes what Parquet has at its end."""
         if self._writer is not None:
-            self._writer.close()
+            try:
+                self._write_waiting(self._writer)
+            finally:
+                self._writer.close()
 
 
 class GradesParquetWriter:
@@ -245,12 +330,14 @@ def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
 
 def _without_grades(batch: pa.RecordBatch, key: str) -> pa.RecordBatch:
     arrow, _ = parquet_modules()
-    if old := [name for name in batch.schema.names if name.startswith(f"{key}.")]:
-        batch = batch.drop_columns(old)
     names = batch.schema.names
+    if f"{key}.score" in names:
+        batch = batch.drop_columns([name for name in names if name.startswith(f"{key}.")])
+        names = batch.schema.names
     if key not in names:
         return batch
-    if arrow.types.is_struct(batch.schema.field(key).type):
+    kind = batch.schema.field(key).type
+    if arrow.types.is_struct(kind) and kind.get_field_index("score") >= 0:
         return batch.drop_columns([key])
     kept = f"{key}_reward"
     while kept in names:

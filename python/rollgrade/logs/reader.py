@@ -131,6 +131,11 @@ def reader_for(
                 f"{file}: --{name} {path.text}: no such field in the first {len(sample)} records; "
                 f"the first has {keys_shown(sample[0])}"
             )
+    if join is not None and all(join.on.find(record) is ABSENT for record in sample):
+        raise LogError(
+            f"{file}: --on {join.on.text}: no such field in the first {len(sample)} records; "
+            f"the first has {keys_shown(sample[0])} (LOG_FIELD=DATASET_FIELD where the two differ)"
+        )
     found = detect(sample)
     given = ", ".join(f"{name} = {path.text}" for name, path in paths.items())
     if found is not None:

@@ -23,7 +23,8 @@ from rollgrade.logs.fieldpath import Steps
 from rollgrade.logs.files import Input, Kind, pending
 from rollgrade.logs.reader import SAMPLE
 from rollgrade.logs.records import Block, Reject
-from rollgrade.logs.rescore import Rejects, Watcher, line_of
+from rollgrade.logs.rescore import Watcher
+from rollgrade.logs.sinks import Rejects, line_of
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

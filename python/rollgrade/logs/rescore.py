@@ -12,17 +12,17 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError, reading
-from rollgrade.logs.fieldpath import FieldPath
-from rollgrade.logs.files import STDOUT, Input, Job, Kind, packing_by_name, pending, rejects_path
+from rollgrade.logs.fieldpath import ABSENT, FieldPath
+from rollgrade.logs.files import STDOUT, Input, Job, Kind, rejects_path
 from rollgrade.logs.forms import Record
 from rollgrade.logs.grading import Grader, together
 from rollgrade.logs.joining import Join, Template
@@ -31,15 +31,17 @@ from rollgrade.logs.reader import SAMPLE, Reader, keys_read, reader_for
 from rollgrade.logs.records import BLOCK_ROWS, Block, Entry, Grade, Reject, Rollout
 from rollgrade.logs.resume import Partial, Position, Snapshot, State, name_output
 from rollgrade.logs.selecting import Selection
+from rollgrade.logs.side import Side
+from rollgrade.logs.sinks import PartialRejects, Rejects, Sink, TakesRejects, line_of
 from rollgrade.logs.summary import Order, Summary
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 PARQUET_ROWS = 2048
-"""Rows of a Parquet file that are graded at once."""
+"""Most rows of a Parquet file that are graded at once."""
 
-__all__ = ["Options", "Rejects", "Style", "Watcher", "line_of", "read_blocks", "rescore"]
+__all__ = ["Options", "Style", "Watcher", "read_blocks", "rescore"]
 
 
 class Watcher(Protocol):
@@ -80,7 +82,13 @@ class Options:
 
     def reader(self, file: Path, sample: Sequence[Mapping[str, object]]) -> Reader:
         """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits."""
-        return reader_for(file, sample, self.paths, join=self.join, template=self.template)
+        reader = reader_for(file, sample, self.paths, join=self.join, template=self.template)
+        unknown = [
+            f"none of them has `{condition.path.text}`, which --where asks for"
+            for condition in self.selection.conditions
+            if all(condition.path.find(record) is ABSENT for record in sample)
+        ]
+        return replace(reader, taken="; ".join([reader.taken, *unknown]))
 
     def all_paths(self) -> dict[str, FieldPath]:
         """Every path that a record is looked at by, under any name."""
@@ -117,15 +125,17 @@ class _Writer(Protocol):
 def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunWatcher) -> Summary:
     """Grades the inputs of every job into its output. Raises ``LogError`` where a file cannot be read or
     written; the outputs that were not whole by then do not appear, and the same call goes on with them."""
-    if jobs[0].output == STDOUT:
-        return _Run(jobs, grader, options, watcher, None).to_stdout()
-    of = {
-        "rubric": grader.stamp,
-        "version": _core.__version__,
-        "options": options.digest(),
-        "outputs": _outputs(jobs),
-    }
-    return _Run(jobs, grader, options, watcher, State(jobs, of)).all()
+    state = None
+    if jobs[0].output != STDOUT:
+        of = {
+            "rubric": grader.stamp,
+            "version": _core.__version__,
+            "options": options.digest(),
+            "outputs": _outputs(jobs),
+        }
+        state = State(jobs, of)
+    with Side() as side:
+        return _Run(jobs, grader, options, watcher, state, side).all()
 
 
 def _outputs(jobs: Sequence[Job]) -> str:
@@ -155,13 +165,20 @@ class _Run:
     """One rescore, and what it adds up to."""
 
     def __init__(
-        self, jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunWatcher, state: State | None
+        self,
+        jobs: Sequence[Job],
+        grader: Grader,
+        options: Options,
+        watcher: RunWatcher,
+        state: State | None,
+        side: Side,
     ) -> None:
         self._jobs = jobs
         self._grader = grader
         self._options = options
         self._watcher = watcher
         self._state = state
+        self._side = side
         self._native = Native(grader, options.style, options.selection)
         self._at = Position()
         self._safe: Snapshot | None = None
@@ -173,7 +190,7 @@ class _Run:
         """Every job, from where an earlier run of the same got to."""
         state = self._state
         if state is None:
-            return self.to_stdout()
+            return self._to_stdout()
         resumed = self._resume(state)
         while self._at.job < len(self._jobs):
             self._job(self._jobs[self._at.job], resumed)
@@ -182,15 +199,18 @@ class _Run:
         self.summary.basis = self._grader.basis
         return self.summary
 
-    def to_stdout(self) -> Summary:
+    def _to_stdout(self) -> Summary:
         """The one job whose output is standard output: nothing of it can be taken back, so it is not resumed."""
         (job,) = self._jobs
         with contextlib.ExitStack() as stack:
             rejects = Rejects(rejects_path(job.output), stack, self._watcher)
-            self._inputs(
-                job, _Sink(sys.stdout.buffer, job, self._options.style, self._grader.rules), rejects, None
-            )
-            sys.stdout.buffer.flush()
+            try:
+                self._inputs(job, self._sink(sys.stdout.buffer, job), rejects, None)
+                sys.stdout.buffer.flush()
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                raise reading(Path("standard output"), error) from None
         rejects.finish()
         self.summary.basis = self._grader.basis
         return self.summary
@@ -232,8 +252,8 @@ class _Run:
         partial = Partial(job.output)
         sink = None
         try:
-            sink = _Sink(partial.open(resumed), job, self._options.style, self._grader.rules)
-            self._inputs(job, sink, _PartialRejects(partial, self._watcher), partial)
+            sink = self._sink(partial.open(resumed), job)
+            self._inputs(job, sink, PartialRejects(partial, self._watcher), partial)
             sink.close()
             self._end(partial, state)
         except OSError as error:  # of the output: what is wrong with an input has been said by then
@@ -247,6 +267,9 @@ class _Run:
             partial.close()
             if not state.written:
                 partial.remove()
+
+    def _sink(self, file: BinaryIO, job: Job) -> Sink:
+        return Sink(file, job, self._options.style, self._grader.rules, self._side)
 
     def _interrupted(self, partial: Partial, state: State) -> None:
         """Leaves what there is so that it can be gone on with. The last block may be half written: what counts is
@@ -291,7 +314,7 @@ class _Run:
         self._inside = True
         self._save()
 
-    def _inputs(self, job: Job, sink: _Sink, rejects: _TakesRejects, partial: Partial | None) -> None:
+    def _inputs(self, job: Job, sink: Sink, rejects: TakesRejects, partial: Partial | None) -> None:
         start = self._at.input
         for item in job.inputs[:start]:
             self._watcher.progress(item.size, 0)
@@ -307,13 +330,13 @@ class _Run:
 
     # ---- Parquet -------------------------------------------------------------------------------------------
 
-    def _rows(self, item: Input, sink: _Sink, rejects: _TakesRejects) -> None:
+    def _rows(self, item: Input, sink: Sink, rejects: TakesRejects) -> None:
         keys = keys_read(self._options.all_paths())
-        reader = None
-        for batch, number, bytes_read in parquet.read_batches(item.path, PARQUET_ROWS):
-            wanted = batch.select([name for name in batch.schema.names if name in keys])
-            if reader is None:
-                reader = self._reader_of_rows(item, wanted)
+        batches = self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS))
+        first = _first_batches(batches)
+        reader = self._reader_of_rows(item, [_of_keys(batch, keys) for batch, _, _ in first])
+        for batch, number, bytes_read in _in_order(first, batches):
+            wanted = _of_keys(batch, keys)
             before = self.summary.read
             if not (
                 reader is not None
@@ -326,8 +349,8 @@ class _Run:
             if not self._goes_on():
                 return
 
-    def _reader_of_rows(self, item: Input, wanted: pa.RecordBatch) -> Reader | None:
-        entries = parquet.entries_of(wanted.slice(0, BLOCK_ROWS), 0)
+    def _reader_of_rows(self, item: Input, batches: Sequence[pa.RecordBatch]) -> Reader | None:
+        entries = islice(chain.from_iterable(parquet.entries_of(batch, 0) for batch in batches), BLOCK_ROWS)
         return self._reader(item, [entry.record for entry in entries if entry.record is not None])
 
     def _native_rows(
@@ -337,8 +360,8 @@ class _Run:
         wanted: pa.RecordBatch,
         number: int,
         reader: Reader,
-        sink: _Sink,
-        rejects: _TakesRejects,
+        sink: Sink,
+        rejects: TakesRejects,
     ) -> bool:
         """Grades rows in Rust, if that is possible."""
         done = self._native.grade_rows(item.path, reader, wanted, number, self._at.lines, self._left_of_limit)
@@ -348,11 +371,10 @@ class _Run:
         self.summary.passed_over += done.passed_over
         data, parts, at = b"".join(done.pieces()), [], 0
         for hole, row, _, _ in done.left:
-            block = Block(
-                item.path,
-                parquet.entries_of(wanted.slice(row, 1), number + row - 1),
-                batch=batch.slice(row, 1),
-            )
+            entries = parquet.entries_of(wanted.slice(row, 1), number + row - 1)
+            if self._passed_over(entries[0]):
+                continue
+            block = Block(item.path, entries, batch=batch.slice(row, 1))
             _, grades = self._python(block, [0], reader, rejects)
             parts += [data[at:hole], *(jsonl.numbered_line(number + row, grade) for grade in grades)]
             at = hole
@@ -366,9 +388,10 @@ class _Run:
         wanted: pa.RecordBatch,
         number: int,
         reader: Reader | None,
-        sink: _Sink,
-        rejects: _TakesRejects,
+        sink: Sink,
+        rejects: TakesRejects,
     ) -> None:
+        _one_a_row(item, reader, sink)
         block = Block(item.path, parquet.entries_of(wanted, number - 1), batch=batch)
         selection = self._options.selection
         rows = [
@@ -383,12 +406,12 @@ class _Run:
 
     # ---- JSONL ---------------------------------------------------------------------------------------------
 
-    def _lines(self, item: Input, sink: _Sink, rejects: _TakesRejects, partial: Partial | None) -> None:
+    def _lines(self, item: Input, sink: Sink, rejects: TakesRejects, partial: Partial | None) -> None:
         """Grades the lines of a file from the run's position on."""
         blocks = _opened(item, self._options.block_bytes, self._at.offset, self._at.number)
         reader = self._reader_again(item) if self._at.offset else None
         before = 0
-        for block, bytes_read in _ahead(item, blocks):
+        for block, bytes_read in self._side.ahead(_blocks(item, blocks)):
             if reader is None:
                 reader = self._reader(item, _records(block))
             records = self._block(item, block, reader, sink, rejects)
@@ -405,17 +428,16 @@ class _Run:
 
     def _reader_again(self, item: Input) -> Reader | None:
         """The reader that the run that was cut short had taken for a file."""
-        blocks = _ahead(item, _opened(item, self._options.block_bytes, 0, 1))
-        with contextlib.closing(blocks):
-            return next(
-                (reader for block, _ in blocks if (reader := self._reader(item, _records(block)))), None
-            )
+        blocks = _blocks(item, _opened(item, self._options.block_bytes, 0, 1))
+        return next((reader for block, _ in blocks if (reader := self._reader(item, _records(block)))), None)
 
     def _reader(self, item: Input, records: Sequence[Record]) -> Reader | None:
         """The reader that the first records of a file call for; they settle the basis of the run as well."""
         if not records:
             return None
         reader = self._options.reader(item.path, records[:SAMPLE])
+        if item.kind is Kind.JSONL and not self._options.style.only_grades:
+            jsonl.check_key(item.path, records, self._options.style.key)
         self._watcher.form(item.path, reader.taken)
         if self._grader.basis is None:
             taken = (record for record in records if self._options.selection.takes(record))
@@ -424,7 +446,7 @@ class _Run:
         return reader
 
     def _block(
-        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: _Sink, rejects: _TakesRejects
+        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: Sink, rejects: TakesRejects
     ) -> int:
         """Grades a block of lines; how many records it had."""
         before = self.summary.read
@@ -445,6 +467,8 @@ class _Run:
             return self.summary.read - before
         data, parts, at = b"".join(pieces), [], 0
         for hole, entry in self._entries(block, left):
+            if self._passed_over(entry):
+                continue
             kept, grades = self._python(Block(item.path, [entry]), [0], reader, rejects)
             parts.append(data[at:hole])
             parts += [sink.line(item.path, entry, grade) for _, grade in zip(kept, grades, strict=True)]
@@ -459,11 +483,10 @@ class _Run:
             yield at, jsonl.entry(block.number + line, block.bytes(start, end), block.offset + start)
 
     def _slowly(
-        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: _Sink, rejects: _TakesRejects
+        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: Sink, rejects: TakesRejects
     ) -> None:
         """Grades a block in Python: where the rubric needs it, or nothing could be read of the log so far."""
-        if reader is not None and reader.many and sink.rows_only:
-            raise LogError(f"{item.path}: its lines hold several rollouts each; write .jsonl")
+        _one_a_row(item, reader, sink)
         offset = block.offset
         entries: list[Entry] = []
         lines = block.lines(len(block))
@@ -489,6 +512,12 @@ class _Run:
 
     # ---- both ----------------------------------------------------------------------------------------------
 
+    def _passed_over(self, entry: Entry) -> bool:
+        """Counts an entry that was left to Python if it does not pass the conditions."""
+        over = entry.record is not None and not self._options.selection.takes(entry.record)
+        self.summary.passed_over += over
+        return over
+
     def _order(self, number: int, part: int = 0) -> Order:
         """Where a rollout of the input that is read stands in the run."""
         return self._at.job, self._at.input, number, part
@@ -503,7 +532,7 @@ class _Run:
         )
 
     def _python(
-        self, block: Block, rows: Sequence[int], reader: Reader | None, rejects: _TakesRejects
+        self, block: Block, rows: Sequence[int], reader: Reader | None, rejects: TakesRejects
     ) -> tuple[list[int], list[Grade]]:
         """Grades some of a block's entries in Python: those that could be, and their grades."""
         found = [_rollouts(block.entries[index], reader) for index in rows]
@@ -531,6 +560,31 @@ class _Run:
         return kept, written
 
 
+_Read = tuple["pa.RecordBatch", int, int]
+
+
+def _first_batches(batches: Iterator[_Read]) -> list[_Read]:
+    """As many batches as say what a file holds."""
+    first: list[_Read] = []
+    rows = size = 0
+    for read in batches:
+        first.append(read)
+        rows, size = rows + read[0].num_rows, size + read[0].nbytes
+        if rows >= BLOCK_ROWS or size >= parquet.SAMPLE_BYTES:
+            break
+    return first
+
+
+def _in_order(first: list[_Read], batches: Iterator[_Read]) -> Iterator[_Read]:
+    while first:
+        yield first.pop(0)
+    yield from batches
+
+
+def _of_keys(batch: pa.RecordBatch, keys: Container[str]) -> pa.RecordBatch:
+    return batch.select([name for name in batch.schema.names if name in keys])
+
+
 def _records(block: _core.LogBlock) -> list[Record]:
     """The first records of a block."""
     lines = (line for line in block.lines(BLOCK_ROWS) if line.strip(b" \t\r\n"))
@@ -545,24 +599,30 @@ def _opened(item: Input, size: int, offset: int, number: int) -> _core.LogBlocks
         raise reading(item.path, error) from None
 
 
-def _ahead(item: Input, blocks: _core.LogBlocks) -> Generator[tuple[_core.LogBlock, int]]:
-    """The blocks, the next one read while one is worked on, each with the bytes of the file that were read for it and
-    those before it."""
+def _one_a_row(item: Input, reader: Reader | None, sink: Sink) -> None:
+    if reader is not None and reader.many and sink.rows_only:
+        raise LogError(
+            f"{item.path}: its records hold several rollouts each, and a row has one grade; write .jsonl"
+        )
 
-    def read() -> tuple[_core.LogBlock | None, int]:
-        return blocks.next(), blocks.read  # on one thread: a reader serves one at a time
 
-    with ThreadPoolExecutor(1) as reads:
-        coming = reads.submit(read)
-        while True:
-            try:
-                block, bytes_read = coming.result()
-            except OSError as error:
-                raise reading(item.path, error) from None
-            if block is None:
-                return
-            coming = reads.submit(read)
-            yield block, bytes_read
+def _breaks_off(item: Input, error: OSError) -> LogError:
+    return LogError(
+        f"{item.path}: cannot be unpacked to its end ({error}); what there is can be graded with "
+        f"`{item.packing} -dc {item.path} | rollgrade score - -o OUT`"
+    )
+
+
+def _blocks(item: Input, blocks: _core.LogBlocks) -> Iterator[tuple[_core.LogBlock, int]]:
+    """The blocks, each with the bytes of the file that were read for it and those before it."""
+    while True:
+        try:
+            block = blocks.next()
+        except OSError as error:
+            raise _breaks_off(item, error) if item.packing != "plain" else reading(item.path, error) from None
+        if block is None:
+            return
+        yield block, blocks.read
 
 
 def _with_reader(
@@ -577,99 +637,6 @@ def _with_reader(
                 if watcher is not None:
                     watcher.form(item.path, reader.taken)
         yield block, reader
-
-
-class _Sink:
-    """Writes to one output, whatever it is made of."""
-
-    def __init__(self, file: BinaryIO, job: Job, style: Style, rules: Sequence[str]) -> None:
-        self._file = file
-        self._style = style
-        self._rules = rules
-        self._packing = "plain" if job.kind is Kind.PARQUET else packing_by_name(job.output)
-        self._rows: parquet.GradesParquetWriter | parquet.ParquetWriter | None = None
-        if job.kind is Kind.PARQUET:
-            self._rows = (
-                parquet.GradesParquetWriter(file, rules=rules)
-                if style.only_grades
-                else parquet.ParquetWriter(file, style.key, flat=style.flat, rules=rules)
-            )
-
-    @property
-    def takes_lines(self) -> bool:
-        """Whether the output is lines."""
-        return self._rows is None
-
-    @property
-    def rows_only(self) -> bool:
-        """Whether the output is rows."""
-        return self._rows is not None
-
-    def graded_rows(self, file: Path, batch: pa.RecordBatch, number: int, lines: bytes) -> None:
-        """Writes rows, the first of which has this number, with grades that are lines with the numbers of theirs."""
-        numbers, grades = parquet.grades_of(lines, self._rules)
-        if isinstance(self._rows, parquet.GradesParquetWriter):
-            self._rows.write_rows(file, numbers, grades)
-        elif self._rows is not None:
-            self._rows.write_rows(file, batch, [n - number for n in numbers], grades)
-
-    def lines(self, pieces: Sequence[bytes]) -> None:
-        """Writes pieces of lines as they are."""
-        if self._packing != "plain":
-            whole = b"".join(pieces)
-            pieces = [_core.pack_log(whole, self._packing)] if whole else []
-        for piece in pieces:
-            self._file.write(piece)
-
-    def line(self, file: Path, entry: Entry, grade: Grade) -> bytes:
-        """The line of an entry with its grade."""
-        if self._style.only_grades:
-            return jsonl.place_line(file, entry, grade)
-        return jsonl.graded_line(entry, grade, self._style.key, flat=self._style.flat)
-
-    def rows(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
-        """Writes entries of a block, each with its grade."""
-        if self._rows is not None:
-            self._rows.write(block, kept, grades)
-            return
-        lines = []
-        for index, grade in zip(kept, grades, strict=True):
-            entry = block.entries[index]
-            if block.batch is None or self._style.only_grades:
-                lines.append(self.line(block.file, entry, grade))
-            else:
-                lines.append(
-                    jsonl.row_line(block.batch, index, grade, self._style.key, flat=self._style.flat)
-                )
-        self.lines(lines)
-
-    def close(self) -> None:
-        """Writes what the output has at its end."""
-        if self._rows is not None:
-            self._rows.close()
-            self._rows = None
-
-    def drop(self) -> None:
-        """Ends without that, where the output is not whole."""
-        with contextlib.suppress(Exception):
-            self.close()
-
-
-class _TakesRejects(Protocol):
-    def add(self, reject: Reject) -> None: ...
-
-
-class _PartialRejects:
-    """Rejects in the file that they grow in."""
-
-    def __init__(self, partial: Partial, watcher: Watcher) -> None:
-        self._partial = partial
-        self._watcher = watcher
-
-    def add(self, reject: Reject) -> None:
-        """Writes a record that was not taken, and tells the watcher."""
-        self._partial.rejects.write(_reject_line(reject))
-        self._watcher.reject(reject)
 
 
 def _rollouts(entry: Entry, reader: Reader | None) -> list[Rollout] | RecordError:
@@ -689,43 +656,3 @@ def _whole(grades: list[Grade | RecordError]) -> list[Grade] | RecordError:
             return grade
         kept.append(grade)
     return kept
-
-
-def line_of(block: Block, index: int) -> str:
-    """An entry as text, for the rejects."""
-    if block.batch is not None:
-        return json.dumps(parquet.row_of(block.batch, index), default=str)
-    return block.entries[index].raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
-
-
-def _reject_line(reject: Reject) -> bytes:
-    place = {"file": str(reject.file), "line": reject.number}
-    if reject.offset is not None:
-        place["offset"] = reject.offset
-    return json.dumps(place | {"reason": reject.reason, "record": reject.line}).encode() + b"\n"
-
-
-class Rejects:
-    """The rejects file: opened at the first reject; one of an earlier run goes where this run has none."""
-
-    def __init__(self, path: Path, stack: contextlib.ExitStack, watcher: Watcher) -> None:
-        self._path = path
-        self._stack = stack
-        self._watcher = watcher
-        self._file: BinaryIO | None = None
-
-    def open(self) -> BinaryIO:
-        """The file, made if there is none yet."""
-        if self._file is None:
-            self._file = self._stack.enter_context(pending(self._path))
-        return self._file
-
-    def add(self, reject: Reject) -> None:
-        """Writes a record that was not taken, and tells the watcher."""
-        self.open().write(_reject_line(reject))
-        self._watcher.reject(reject)
-
-    def finish(self) -> None:
-        """To be called when the output is whole."""
-        if self._file is None:
-            self._path.unlink(missing_ok=True)

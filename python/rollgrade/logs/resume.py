@@ -173,7 +173,7 @@ class State:
                     self._ids, self.written = len(ids), True
                     return
                 self.anew = "files of the run that was left unfinished are missing: starts anew"
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             if not self._folder.exists():
                 return
         except (OSError, ValueError, KeyError, TypeError):

@@ -8,6 +8,7 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from rollgrade import _core
@@ -54,9 +55,15 @@ class Condition:
         value = self.path.find(record)
         if value is ABSENT or isinstance(value, (list, dict)):
             return self.operator == "!="
-        if self.number is not None and isinstance(value, (int, float)) and not isinstance(value, bool):
+        if (
+            self.number is not None
+            and isinstance(value, (int, float, Decimal))
+            and not isinstance(value, bool)
+        ):
             return _COMPARE[self.operator](float(value), self.number)
-        return _COMPARE[self.operator](value if isinstance(value, str) else json.dumps(value), self.text)
+        # As JSON has it, where it has it: a column may hold a time.
+        plain = value is None or isinstance(value, (bool, int, float))
+        return _COMPARE[self.operator](json.dumps(value) if plain else str(value), self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,179 @@
+"""Rescoring Parquet: rows of any type and number, in bounded memory."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from logs_run import ANSWER, FACTS, SOURCE, Told, run
+from rollgrade.logs import parquet
+from rollgrade.logs.errors import LogError
+from rollgrade.logs.rescore import Style
+from rollgrade.logs.selecting import Condition, Selection
+from rollgrade.logs.side import Side
+
+
+def rows(n: int, **more: Any) -> pa.Table:
+    return pa.table({"prompt": [SOURCE] * n, "completion": [f"{ANSWER} {i}" for i in range(n)], "facts": [FACTS] * n, **more})  # fmt: skip
+
+
+def rich(n: int) -> pa.Table:
+    """Columns of many types."""
+    return rows(
+        n,
+        words=pa.array([f"v{i % 3}" for i in range(n)]).dictionary_encode(),
+        large=pa.array([None if i % 4 == 0 else f"x{i}" for i in range(n)], pa.large_string()),
+        view=pa.array(["view"] * n, pa.string_view()),
+        time=pa.array([datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)] * n, pa.timestamp("us", "UTC")),
+        exact=pa.array([decimal.Decimal("12345678901234567890.123")] * n, pa.decimal128(30, 3)),
+        raw=pa.array([b"\xff\x00"] * n),
+        pairs=pa.array([[("a", 1), ("b", None)]] * n, pa.map_(pa.string(), pa.int64())),
+        deep=pa.array([{"a": {"b": [{"c": 1}, None]}}] * n),
+        nothing=pa.nulls(n),
+        whole=pa.array([2**64 - 1] * n, pa.uint64()),
+        fixed=pa.array([[1, 2]] * n, pa.list_(pa.int32(), 2)),
+        empty=pa.array([[]] * n, pa.list_(pa.struct([("x", pa.int8())]))),
+    )
+
+
+@pytest.mark.parametrize("group", [1, 7, 1000])
+def test_rows_of_any_type_come_back_as_they_were(group: int, tmp_path: Path) -> None:
+    log, out = tmp_path / "log.parquet", tmp_path / "out.parquet"
+    pq.write_table(rich(50), log, row_group_size=group)
+    assert run(log, out=out).graded == 50
+    written = pq.read_table(out)
+    assert written.drop_columns(["rollgrade"]).equals(pq.read_table(log))
+    assert pq.read_metadata(out).num_row_groups == 1  # however many there were
+    later = Selection(
+        (Condition.parse("time >= 2026-01-01"), Condition.parse("words = v1"), Condition.parse("exact > 5"))
+    )
+    assert run(log, out=out, selection=later).graded == 17
+    assert pq.read_table(out).column("words").to_pylist() == ["v1"] * 17
+
+
+def test_rows_are_read_in_batches_of_bounded_bytes(tmp_path: Path) -> None:
+    log = tmp_path / "log.parquet"
+    for length, n, group in ((2000, 4000, 4000), (2000, 4000, 10), (300_000, 40, 40), (10, 5000, 5000)):
+        texts = [f"{i} " + "word " * (length // 5) for i in range(n)]
+        pq.write_table(rows(n, text=texts), log, row_group_size=group)
+        batches = list(parquet.read_batches(log, 2048))
+        assert all(batch.nbytes < 2 * parquet.BATCH_BYTES or batch.num_rows == 1 for batch, _, _ in batches)
+        assert all(batch.num_rows <= 2048 for batch, _, _ in batches)
+        assert len(batches) < 20 + 2 * n * length / parquet.BATCH_BYTES
+        assert [number for _, number, _ in batches[1:]] == [1 + sum(b.num_rows for b, _, _ in batches[:i]) for i in range(1, len(batches))]  # fmt: skip
+        assert pa.Table.from_batches(batch for batch, _, _ in batches).equals(pq.read_table(log))
+
+
+def test_what_a_file_holds_is_told_by_many_rows(tmp_path: Path) -> None:
+    log, told = tmp_path / "log.parquet", Told()
+    facts = [None] * 100 + [FACTS] * 100
+    texts = [f"{i} " + "word " * 2000 for i in range(200)]  # some fifty a batch
+    table = rows(200, text=texts).set_column(2, "facts", pa.array(facts, pa.list_(pa.string())))
+    pq.write_table(table, log, row_group_size=10)
+    run(log, out=tmp_path / "out.parquet", told=told, paths={"facts": "facts"})
+    assert told.forms[0].startswith("trl form: all of the first 64 records")
+    assert {r["rollgrade"]["basis"] for r in pq.read_table(tmp_path / "out.parquet").to_pylist()} == {"facts"}
+    assert len(told.rejects) == 100
+
+
+def test_row_groups_are_of_several_batches(tmp_path: Path) -> None:
+    log, out = tmp_path / "log.parquet", tmp_path / "out.parquet"
+    texts = [f"{i} " + "word " * 500 for i in range(6000)]
+    pq.write_table(rows(6000, text=texts), log)
+    run(log, out=out, threads=2)
+    metadata = pq.read_metadata(out)
+    sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+    assert sum(sizes) == 6000
+    assert min(sizes[:-1]) > 1000
+    assert pq.read_table(out).column("text").to_pylist() == texts
+
+
+SCORED = """
+import sys, resource
+from rollgrade.cli import app
+app(["score", *sys.argv[1:]], standalone_mode=False)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "pandas" in sys.modules)
+"""
+
+
+def test_memory_does_not_grow_with_the_file_and_pandas_is_left_alone(tmp_path: Path) -> None:
+    pytest.importorskip("pandas")  # where there is none, nothing could import it
+
+    def peak(n: int) -> int:
+        log = tmp_path / f"{n}.parquet"
+        texts = [f"{i} " + "word " * 4000 for i in range(n)]
+        pq.write_table(rows(n, text=texts), log, use_dictionary=False)
+        done = subprocess.run(
+            [sys.executable, "-c", SCORED, log, "-o", tmp_path / "out.parquet", "--rubric", "tutorial-1"],
+            capture_output=True, text=True, check=True,
+            env={"PATH": "", "ARROW_DEFAULT_MEMORY_POOL": "system"},
+        )  # fmt: skip
+        resident, imported = done.stdout.split()[-2:]
+        assert imported == "False"
+        return int(resident)
+
+    assert peak(10_000) < peak(2000) + 40  # 160 MB more of text
+
+
+def test_rows_of_several_rollouts_say_what_can_be_written(tmp_path: Path) -> None:
+    log = tmp_path / "log.parquet"
+    pq.write_table(pa.table({"prompt": [[SOURCE] * 2] * 3, "completion": [[ANSWER] * 2] * 3}), log)
+    with pytest.raises(
+        LogError, match=r"log\.parquet: its records hold several rollouts each.*write \.jsonl"
+    ):
+        run(log, out=tmp_path / "out.parquet")
+    run(log, out=tmp_path / "out.jsonl")
+    first = json.loads((tmp_path / "out.jsonl").read_text().splitlines()[0])
+    assert len(first["rollgrade"]["score"]) == 2
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_columns_of_the_logs_own_are_kept_under_any_key(flat: bool, tmp_path: Path) -> None:
+    log, out, again = (tmp_path / f"{name}.parquet" for name in ("log", "out", "again"))
+    own = {"metrics": [{"length": 1}] * 3, "metrics.x": [0.5] * 3}
+    pq.write_table(rows(3, **own), log)
+    run(log, out=out, style=Style("metrics", flat=flat))
+    kept = pq.read_table(out)
+    assert kept.column("metrics_reward").to_pylist() == own["metrics"]
+    assert kept.column("metrics.x").to_pylist() == own["metrics.x"]
+    pq.write_table(rows(3, **{"mine.valid": [0.5] * 3}), again)
+    if flat:
+        with pytest.raises(LogError, match="--key mine: it has a column `mine.valid` of its own"):
+            run(again, out=out, style=Style("mine", flat=True))
+    # An older grade of either style is replaced.
+    run(log, out=out, style=Style(flat=flat))
+    run(out, out=again, style=Style(flat=not flat))
+    run(again, out=tmp_path / "last.parquet", style=Style(flat=flat))
+    assert pq.read_table(tmp_path / "last.parquet").equals(pq.read_table(out))
+
+
+def test_what_is_raised_beside_the_grading_is_raised() -> None:
+    def items() -> Any:
+        yield 1
+        raise OSError("read")
+
+    done: list[int] = []
+
+    def fails() -> None:
+        raise OSError("written")
+
+    with Side() as side:
+        ahead = side.ahead(items())
+        side.behind(done.append, next(ahead))
+        with pytest.raises(OSError, match="read"):
+            next(ahead)
+        side.behind(fails)
+        with pytest.raises(OSError, match="written"):
+            side.behind(done.append, 2)
+        side.behind(done.append, 3)
+        side.wait()
+    assert done == [1, 3]
