@@ -26,11 +26,14 @@ pub(super) const PHONE: Recognizer = Recognizer {
               zadzwoń, dzwonić, komórka, gsm, puh, telefonu, звоните, позвоните, звони, мобильный, \
               номер, τηλέφωνο, κινητό, טלפון, נייד, هاتف, جوال, फोन, मोबाइल, โทร, điện thoại, telepon, \
               ponsel, hubungi, 電話, 电话, 手机, 전화",
-    labels: "office, desk, home, direct",
+    labels: "office, desk, home, direct, text",
     against: against::ANY,
     canonical: Canonical::Phone,
     widen: Some(extension),
 };
+
+/// Fewest digits with the country's code that leave no doubt: Niue's have seven.
+const LEAST_ABROAD: usize = 7;
 
 /// What is written as a number of some plan.
 fn phone(candidate: &Candidate) -> Option<Verdict> {
@@ -41,7 +44,8 @@ fn phone(candidate: &Candidate) -> Option<Verdict> {
     let strength = if candidate.plus() {
         // Nothing but a phone number has a plus and a country's code; lengths that no plan has need context.
         let possible = (5..=15).contains(&digits.len()).then(|| is_possible(digits))?;
-        if possible { Strength::Strong } else { Strength::Weak }
+        // So few digits may be the minutes and seconds of a declination.
+        if possible && digits.len() >= LEAST_ABROAD { Strength::Strong } else { Strength::Weak }
     } else {
         // Behind a plus or not, trunks and exit codes begin with a zero.
         let abroad = || candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_used);
@@ -183,11 +187,13 @@ fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
 /// Takes in the `+`, an opening parenthesis whose closing one is inside, and an extension (`x12`, `ext. 12`).
 fn extension(text: &[u8], start: usize, end: usize) -> (usize, usize) {
     let mut from = start;
-    if before(text, from) == b'(' && text.get(start..end).is_some_and(|value| value.contains(&b')')) {
+    let closed = text.get(start..end).is_some_and(|value| value.contains(&b')'));
+    if before(text, from) == b'(' && closed {
         from -= 1;
     }
     if before(text, from) == b'+' {
         from -= 1;
+        from -= usize::from(from + 1 == start && closed && before(text, from) == b'(');
     }
     (from, extension_end(text, end).unwrap_or(end))
 }

@@ -559,7 +559,7 @@ pub(super) const GPS_COORDINATES: Recognizer = Recognizer {
     example: "coordinates 40.71278, -74.00594",
     source: "ISO 6709:2022",
     find: &[Find::Numbers(coordinates)],
-    context: "coordinate, gps, latitude, longitude, lat, lon, lng, long, geolocation, geo",
+    context: "coordinate, gps, latitude, longitude, lat, lon, lng, long, geolocation, geo, location",
     against: 0,
     canonical: Canonical::Place,
     ..BASE
