@@ -221,25 +221,24 @@ fn said(word: &[u8]) -> Option<&'static [u8]> {
     }
 }
 
-/// Where the digits start that stand before the word at `at`: beside it, or in groups of up to four.
+/// Where the digits start that stand before the word at `at`: beside it, or in groups.
 fn digits_before(text: &[u8], at: usize) -> usize {
     const MOST_GROUPS: usize = 8;
     let mut first = at;
     for _ in 0..MOST_GROUPS {
         let gap = match (before(text, first), before(text, first.saturating_sub(1))) {
             (b'0'..=b'9', _) if first == at => 0,
-            (b' ', b'-' | b'.') if first == at => 2,
+            (b' ', b'-' | b'.' | b' ') if first == at => 2,
+            (b' ', b',') => 2,
             (b' ' | b'-' | b'.', _) => 1,
             _ => break,
         };
         let Some(end) = first.checked_sub(gap) else { break };
         let mut start = end;
-        while end - start < 4 && before(text, start).is_ascii_digit() {
+        while end - start < 8 && before(text, start).is_ascii_digit() {
             start -= 1;
         }
-        // Groups with a space between may have nothing to do with each other.
-        let lone = end - start == 1 || first == at || byte(text, end) != b' ';
-        if start == end || !lone || before(text, start).is_ascii_alphanumeric() {
+        if start == end || before(text, start).is_ascii_alphanumeric() {
             break;
         }
         first = start;

@@ -58,6 +58,13 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     if length > 4 || is_part(byte(text, group.end)) || !text.get(group.clone()).is_some_and(is_number) {
         return false;
     }
+    let Some(next) = gap(text, group.end) else { return false };
+    // Inside of a row, which was asked about where it begins.
+    let between = text.get(group.end..next);
+    let start = group.start.checked_sub(next - group.end);
+    if start.is_some_and(|start| text.get(start..group.start) == between && before(text, start).is_ascii_digit()) {
+        return false;
+    }
     let row = row(text, group.start);
     row.count > 2 && put(text, &row).is_some()
 }

@@ -265,7 +265,12 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     spelled |= found.len() > labels || (plain && manner == Manner::Word);
     let sign = Edit::new(open..end, b"@");
     spelled |= dots;
-    let bare = manner == Manner::Word || found.iter().any(|edit| is_bare(text, edit));
+    // "look-at-me.org" is a name of its own.
+    let dashed = text.get(open..end).is_some_and(|marker| marker == b"-at-");
+    if dashed && !dots {
+        return None;
+    }
+    let bare = manner == Manner::Word || is_bare(text, &sign) || found.iter().any(|edit| is_bare(text, edit));
     let known = DOMAINS.iter().any(|d| text.get(last.clone()).is_some_and(|l| l.eq_ignore_ascii_case(d)));
     if (bare && !known) || (manner == Manner::Sign && (!spelled || found.is_empty())) {
         return None;

@@ -1,4 +1,4 @@
-//! Markup inside of a value: `jane<b>@</b>example.org`, `415<wbr>-555<!-- -->-0132`.
+//! Markup and control characters inside of a value: `jane<b>@</b>example.org`, `415<wbr>-555<!-- -->-0132`.
 
 use super::Edit;
 use crate::pii::candidate::{before, byte, is_label};
@@ -20,8 +20,7 @@ pub(super) fn edits(_: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
     for block in surveys.blocks(|survey| survey.plain | survey.signs) {
         for at in block * BLOCK..((block + 1) * BLOCK).min(text.len()) {
             if at >= next
-                && byte(text, at) == b'<'
-                && let Some((end, put)) = tag(text, at)
+                && let Some((end, put)) = tag(text, at).or_else(|| control(text, at))
             {
                 edits.push(Edit::new(at..end, put));
                 next = end;
@@ -33,8 +32,9 @@ pub(super) fn edits(_: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
 
 /// Whether a tag begins at `end`, or ends at `start`, behind which, or before which, a value may go on.
 pub(super) fn asks(text: &[u8], start: usize, end: usize) -> bool {
-    let behind = byte(text, end) == b'<' && tag(text, end).is_some_and(|(next, _)| is_part(byte(text, next)));
-    behind || (before(text, start) == b'>' && (2..=LONGEST.min(start)).any(|i| opens(text, start - i, start)))
+    let next = tag(text, end).or_else(|| control(text, end)).map(|(next, _)| byte(text, next));
+    let behind = next.is_some_and(|next| is_part(next) || is_control(next));
+    behind || (start > 0 && is_control(before(text, start))) || (before(text, start) == b'>' && (2..=LONGEST.min(start)).any(|i| opens(text, start - i, start)))
 }
 
 /// Whether a tag stands in what is written around the `@` at `at`.
@@ -59,6 +59,13 @@ fn is_part(b: u8) -> bool {
 
 /// The tag or comment at `at`: its end, and what it stands for.
 fn tag(text: &[u8], at: usize) -> Option<(usize, &'static [u8])> {
+    if byte(text, at) != b'<' {
+        return None;
+    }
+    let first = byte(text, at + 1);
+    if !first.is_ascii_alphabetic() && !matches!(first, b'/' | b'!') {
+        return None;
+    }
     let rest = text.get(at..text.len().min(at + LONGEST))?;
     if rest.starts_with(b"<!--") {
         let close = rest.windows(3).skip(2).position(|three| three == b"-->")?;
@@ -75,4 +82,23 @@ fn tag(text: &[u8], at: usize) -> Option<(usize, &'static [u8])> {
     let known = INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name));
     let plain = matches!(attributes.first(), None | Some(b' ' | b'/'));
     (known && plain).then_some((at + close + 1, b""))
+}
+
+/// Neither a tab nor the end of a line: nothing that is seen.
+fn is_control(b: u8) -> bool {
+    matches!(b, 0..=8 | 14..=31 | 127)
+}
+
+/// The control character at `at`, with what a terminal takes for a command: where it ends, and that it stands for nothing.
+fn control(text: &[u8], at: usize) -> Option<(usize, &'static [u8])> {
+    const ESCAPE: u8 = 27;
+    const PARAMETERS: usize = 16;
+    let &b = text.get(at).filter(|b| is_control(**b))?;
+    let mut end = at + 1;
+    if b == ESCAPE && byte(text, end) == b'[' {
+        let is_parameter = |i: &usize| matches!(byte(text, *i), b'0'..=b'9' | b';');
+        end += 1 + (end + 1..end + PARAMETERS).take_while(is_parameter).count();
+        end += usize::from(byte(text, end).is_ascii_alphabetic());
+    }
+    Some((end, b""))
 }

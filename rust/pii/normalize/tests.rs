@@ -69,6 +69,9 @@ fn addresses_are_read_as_a_whole() {
         ("look at the dot in the middle", "look at the dot in the middle"),
         ("meet me at example.com", "meet me at example.com"),
         ("jane-at-example-dot-com", "jane@example.com"),
+        ("states-at-a-glance.aspx", "states-at-a-glance.aspx"),
+        ("look-at-me.org", "look-at-me.org"),
+        ("lmichael-AT-example.edu", "lmichael@example.edu"),
         ("jane /at/ example /dot/ com", "jane@example.com"),
         ("jane **at** example **dot** com", "jane@example.com"),
         ("jane ((at)) example ((dot)) com", "jane@example.com"),
@@ -97,6 +100,8 @@ fn spoken_numbers_are_runs() {
         ("eight hundred, five five five, double oh one three", "800-555-0013"),
         ("four one five then five five five followed by naught one three two", "415-555-0132"),
         ("415-555-zero one three two", "415-555-0132"),
+        ("415 555  zero one three two", "415-555-0132"),
+        ("4 1 5, 5 5 five, zero one 3 2", "415-555-0132"),
         ("four one five 555 0132", "415-555-0132"),
         ("one nine two dot zero dot two dot one", "192.0.2.1"),
         ("one, two, three, four, five, six, seven", "1234567"),
@@ -184,7 +189,7 @@ fn rows_of_digits_may_be_a_number() {
         ("415, 555, 0132", "415-555-0132"),
         ("[415] [555] [0132]", "[415-555-0132]"),
         ("415 then 555 then 0132", "415-555-0132"),
-        ("4111 | 1111 | 1111 | 1111", "4111-1111-1111-1111"),
+        ("4111; 1111; 1111; 1111", "4111-1111-1111-1111"),
         ("415, 555, 0132, 17", "415, 555, 0132, 17"),
         ("1, 2, 3, 4, 5", "1, 2, 3, 4, 5"),
         ("2019, 2020, 2021", "2019, 2020, 2021"),
@@ -204,6 +209,8 @@ fn tags_inside_of_values_are_dropped() {
         ("415<br/>555", "415 555"),
         ("jane@example.com <javascript>", "jane@example.com <javascript>"),
         ("2 < 3@4 > 1", "2 < 3@4 > 1"),
+        ("jane\u{8}@ex\u{0}ample.com", "jane@example.com"),
+        ("4\u{1b}[1m15\u{1b}[0m-555-\u{7f}0132", "415-555-0132"),
     ] {
         assert_eq!(read(text), expected, "{text}");
     }

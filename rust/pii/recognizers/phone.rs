@@ -16,7 +16,8 @@ pub(super) const PHONE: Recognizer = Recognizer {
     source: "ITU-T E.164, numbering plans as libphonenumber lists them, North American Numbering Plan",
     find: &[Find::Lengths(0xfff << 5, phone), Find::Hinted(0x1ff << 5, hinted)],
     context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, \
-              dial, ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, \
+              dial, ring, fax, telefax, text me, text us, text him, text her, or text, \
+              to text, please text, sms, whatsapp, contact, \
               reach, hotline, helpline, voicemail, landline, answering, message to, messages to, \
               message on, messages on, reached, phoned, texted, texting, pager, switchboard, toll \
               free, handy, telefon, telefono, teléfono, telefone, téléphone, tél, móvil, movil, \
@@ -26,7 +27,7 @@ pub(super) const PHONE: Recognizer = Recognizer {
               zadzwoń, dzwonić, komórka, gsm, puh, telefonu, звоните, позвоните, звони, мобильный, \
               номер, τηλέφωνο, κινητό, טלפון, נייד, هاتف, جوال, फोन, मोबाइल, โทร, điện thoại, telepon, \
               ponsel, hubungi, 電話, 电话, 手机, 전화",
-    labels: "office, desk, home, direct, text",
+    labels: "office, desk, home, direct",
     against: against::ANY,
     canonical: Canonical::Phone,
     widen: Some(extension),
