@@ -14,7 +14,7 @@ import rollgrade as rg
 from obfuscation import FRAMES, SECOND, TRANSFORMS, values
 
 # Marks around a value, such as those of bold type, are no part of it.
-MARKS = "*`()[]"
+MARKS = '*`()[]"'
 ENOUGH = 0.98
 
 

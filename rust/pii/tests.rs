@@ -701,9 +701,6 @@ fn numbers_in_a_row_need_words() {
             ("or text 061 123 456", "061 123 456"),
         ],
     );
-    finds(
-        "US_SSN",
-        &[("SSN 53 69 04 39 9", "53 69 04 39 9"), ("SSN: 536 - 90 - 4399", "536 - 90 - 4399")],
-    );
+    finds("US_SSN", &[("SSN 53 69 04 39 9", "53 69 04 39 9"), ("SSN: 536 - 90 - 4399", "536 - 90 - 4399")]);
     finds("EMAIL", &[("email okafor at example.org", "okafor at example.org")]);
 }

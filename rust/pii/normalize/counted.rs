@@ -112,7 +112,9 @@ pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<us
             sign = Some(said);
         } else {
             let Some(token) = token(word) else { break };
-            let joins = tens.take().filter(|_| sign.is_none() && times.is_none() && token.digits.len() == 1 && token.digits != b"0");
+            let joins = tens.take().filter(|_| {
+                sign.is_none() && times.is_none() && token.digits.len() == 1 && token.digits != b"0"
+            });
             if joins.is_some_and(|tens| run.join(text, &tens, from..end, &token)) {
                 run.last = end;
             } else {
@@ -151,7 +153,9 @@ impl Run {
             let written = |b: u8, next: u8| b.is_ascii_digit() && next.is_ascii_digit();
             let beside = written(byte(text, start), byte(text, start + 1))
                 || written(before(text, self.last), before(text, self.last.saturating_sub(1)));
-            let marks = gap.iter().any(|b| matches!(b, b',' | b';' | b'\n' | b'(' | b')' | b'[' | b']' | b'/' | b'|'));
+            let marks = gap
+                .iter()
+                .any(|b| matches!(b, b',' | b';' | b'\n' | b'(' | b')' | b'[' | b']' | b'/' | b'|'));
             let breaks = sign.is_some() || marks || beside;
             self.breaks += usize::from(breaks);
             self.dots += usize::from(sign == Some(b"."));
@@ -181,7 +185,9 @@ impl Run {
     /// Joins a digit to the tens before it: `twenty one`, `twenty-one`.
     fn join(&mut self, text: &[u8], tens: &Range<usize>, span: Range<usize>, token: &Token) -> bool {
         let close = matches!(text.get(tens.end..span.start), Some(b" " | b"-"));
-        let Some(last) = self.found.last_mut().filter(|last| close && last.start == tens.start) else { return false };
+        let Some(last) = self.found.last_mut().filter(|last| close && last.start == tens.start) else {
+            return false;
+        };
         let (Some(&ten), Some(&digit)) = (last.put().first(), token.digits.first()) else { return false };
         *last = Edit::new(tens.start..span.end, &[ten, digit]);
         self.words += 1;
@@ -214,11 +220,7 @@ fn is_between(b: u8) -> bool {
 /// What a word for a sign between digits stands for.
 fn said(word: &[u8]) -> Option<&'static [u8]> {
     let among = |words: &[&[u8]]| words.iter().any(|one| word.eq_ignore_ascii_case(one));
-    if among(DASHES) {
-        Some(b"-")
-    } else {
-        among(DOTS).then_some(b".".as_slice())
-    }
+    if among(DASHES) { Some(b"-") } else { among(DOTS).then_some(b".".as_slice()) }
 }
 
 /// Where the digits start that stand before the word at `at`: beside it, or in groups.
@@ -269,9 +271,11 @@ fn token(token: &[u8]) -> Option<Token> {
             rest = rest.get(1..)?;
             continue;
         }
-        let begins = |word: &[u8]| rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+        let begins =
+            |word: &[u8]| rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
         let fits = |word: &[u8]| begins(word) && (word.len() == token.len() || word.len() >= SHORTEST);
-        let (word, digits) = DIGITS.iter().filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.len())?;
+        let (word, digits) =
+            DIGITS.iter().filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.len())?;
         all.digits.extend_from_slice(digits);
         all.words += 1;
         all.tens = digits.len() == 2 && digits.last() == Some(&b'0') && digits.first() > Some(&b'1');

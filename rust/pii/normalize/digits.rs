@@ -196,7 +196,8 @@ fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     }
     // One dot and one other sign in turns are decimals: `0.3 8.2 6.6`.
     let gap = |at: usize| gaps.get(at).and_then(|&(from, next)| text.get(from..next));
-    let decimals = gap(0).is_some_and(|first| Some(first) != gap(1) && (first == b"." || gap(1) == Some(b".")))
+    let decimals = gap(0)
+        .is_some_and(|first| Some(first) != gap(1) && (first == b"." || gap(1) == Some(b".")))
         && (2..gaps.len()).all(|i| gap(i) == gap(i - 2));
     if count >= LEAST_APART && !binary && !decimals {
         // What opens it belongs to it: `( 4 1 5 )`, `+ 1`.
@@ -395,14 +396,14 @@ pub(crate) fn said(text: &[u8], end: usize) -> Option<(usize, &'static [u8])> {
     // Without brackets it stands between spaces; a lone dot is the end of a sentence.
     let apart = close != 0 || (open > end && byte(text, next) == b' ');
     next = space(next);
-    (apart && before(text, end).is_ascii_digit() && byte(text, next).is_ascii_digit())
-        .then_some((next, *put))
+    (apart && before(text, end).is_ascii_digit() && byte(text, next).is_ascii_digit()).then_some((next, *put))
 }
 
 /// A dash or slash between spaces, or several spaces, between two digits: what one of them stands for.
 fn wide(text: &[u8], end: usize) -> Option<(usize, &'static [u8])> {
     const WIDEST: usize = 4;
-    let length = (end..end + WIDEST).take_while(|&i| matches!(byte(text, i), b' ' | b'-' | b'/' | b'.')).count();
+    let length =
+        (end..end + WIDEST).take_while(|&i| matches!(byte(text, i), b' ' | b'-' | b'/' | b'.')).count();
     let next = end + length;
     let marks = || text.get(end..next).unwrap_or_default().iter().filter(|b| **b != b' ');
     let put: &[u8] = match (marks().next(), marks().count()) {
@@ -424,7 +425,8 @@ fn broken<'a>(text: &[u8], gap: &'a [u8], end: usize, next: usize) -> &'a [u8] {
     if let Some(at) = gap.iter().position(|b| matches!(b, b'-' | b'.' | b'/')) {
         return gap.get(at..=at).unwrap_or_default();
     }
-    let digits_before = |end: usize| (0..8).take_while(|&i| end > i && byte(text, end - 1 - i).is_ascii_digit()).count();
+    let digits_before =
+        |end: usize| (0..8).take_while(|&i| end > i && byte(text, end - 1 - i).is_ascii_digit()).count();
     let digits = |at: usize| (0..8).take_while(|&i| byte(text, at + i).is_ascii_digit()).count();
     let (left, right) = (digits_before(end), digits(next));
     // The sign that the group before, or the one behind, is joined by.

@@ -62,7 +62,9 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     // Inside of a row, which was asked about where it begins.
     let between = text.get(group.end..next);
     let start = group.start.checked_sub(next - group.end);
-    if start.is_some_and(|start| text.get(start..group.start) == between && before(text, start).is_ascii_digit()) {
+    if start
+        .is_some_and(|start| text.get(start..group.start) == between && before(text, start).is_ascii_digit())
+    {
         return false;
     }
     let row = row(text, group.start);
@@ -133,7 +135,8 @@ fn gap(text: &[u8], end: usize) -> Option<usize> {
         if !matches!(byte(text, next), b'a' | b'f' | b'n' | b't' | b'x') {
             return None;
         }
-        let word = WORDS.iter().rev().find(|word| text.get(next..).is_some_and(|rest| rest.starts_with(word)))?;
+        let word =
+            WORDS.iter().rev().find(|word| text.get(next..).is_some_and(|rest| rest.starts_with(word)))?;
         next += word.len();
         next += (next..end + GAP + 4).take_while(mark).count();
     }

@@ -17,8 +17,8 @@ mod tags;
 #[cfg(test)]
 pub(crate) use digits::asks;
 pub(crate) use digits::{is_filled_by_digit, is_neighbour, said as is_said};
-pub(crate) use loose::asks as is_loose;
 pub(crate) use hidden::{Hidden, Part};
+pub(crate) use loose::asks as is_loose;
 
 use crate::pii::prefilter::{Survey, Surveys};
 use crate::simd::Set;

@@ -104,7 +104,20 @@ enum Manner {
 fn is_fence(b: u8) -> bool {
     matches!(
         b,
-        b'_' | b'*' | b'|' | b'-' | b'/' | b'~' | b'#' | b'"' | b'\'' | b':' | b'^' | b'!' | b'=' | b'`' | b'+'
+        b'_' | b'*'
+            | b'|'
+            | b'-'
+            | b'/'
+            | b'~'
+            | b'#'
+            | b'"'
+            | b'\''
+            | b':'
+            | b'^'
+            | b'!'
+            | b'='
+            | b'`'
+            | b'+'
     )
 }
 
@@ -241,7 +254,9 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     }
     let mut open = at;
     // "the at sign"
-    if text.get(at.saturating_sub(4)..at).is_some_and(|word| word.eq_ignore_ascii_case(b"the ")) && names_sign(text, at) {
+    if text.get(at.saturating_sub(4)..at).is_some_and(|word| word.eq_ignore_ascii_case(b"the "))
+        && names_sign(text, at)
+    {
         open = at - 4;
     }
     let at = open;
@@ -278,7 +293,9 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     // "Books at amazon dot com", "okafor at example.org": only words about mail make addresses of such; "me at" is none.
     let lone = manner == Manner::Word && !named;
     let ordinary = lone && is_prose_name(text, open);
-    if lone && ((ordinary && !spelled) || is_function(word_before(text, open)) || is_function(label(text, end))) {
+    if lone
+        && ((ordinary && !spelled) || is_function(word_before(text, open)) || is_function(label(text, end)))
+    {
         return None;
     }
     found.push(if lone && (ordinary || !spelled) { sign.guess() } else { sign });
@@ -290,13 +307,32 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
 /// mailboxes are not.
 fn is_prose_name(text: &[u8], open: usize) -> bool {
     const BOXES: &[&[u8]] = &[
-        b"info", b"contact", b"sales", b"support", b"admin", b"press", b"media", b"webmaster", b"billing", b"enquiries",
-        b"inquiries", b"hello", b"help", b"office", b"mail", b"newsroom", b"hr", b"jobs",
+        b"info",
+        b"contact",
+        b"sales",
+        b"support",
+        b"admin",
+        b"press",
+        b"media",
+        b"webmaster",
+        b"billing",
+        b"enquiries",
+        b"inquiries",
+        b"hello",
+        b"help",
+        b"office",
+        b"mail",
+        b"newsroom",
+        b"hr",
+        b"jobs",
     ];
     let name = word_before(text, open);
     let start = open - name.len();
-    let sentence = start < 2 || matches!(byte(text, start - 2), b'.' | b'!' | b'?' | b'\n') || before(text, start) == b'\n';
-    let capital = name.first().is_some_and(u8::is_ascii_uppercase) && !name.iter().all(u8::is_ascii_uppercase);
+    let sentence = start < 2
+        || matches!(byte(text, start - 2), b'.' | b'!' | b'?' | b'\n')
+        || before(text, start) == b'\n';
+    let capital =
+        name.first().is_some_and(u8::is_ascii_uppercase) && !name.iter().all(u8::is_ascii_uppercase);
     let name = name.to_ascii_lowercase();
     (sentence || !capital)
         && name.iter().all(u8::is_ascii_alphabetic)

@@ -7,10 +7,12 @@ use crate::simd::{BLOCK, Set};
 
 /// Longest tag that is looked at.
 const LONGEST: usize = 64;
+/// What commands to a terminal begin with.
+const ESCAPE: u8 = 27;
 /// Tags that do not end a word.
 const INLINE: &[&[u8]] = &[
-    b"a", b"b", b"i", b"u", b"s", b"em", b"tt", b"wbr", b"sub", b"sup", b"big", b"del", b"ins", b"kbd", b"var", b"code",
-    b"font", b"mark", b"span", b"samp", b"small", b"strong",
+    b"a", b"b", b"i", b"u", b"s", b"em", b"tt", b"wbr", b"sub", b"sup", b"big", b"del", b"ins", b"kbd",
+    b"var", b"code", b"font", b"mark", b"span", b"samp", b"small", b"strong",
 ];
 
 /// Collects the tags that stand inside of something.
@@ -34,7 +36,11 @@ pub(super) fn edits(_: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
 pub(super) fn asks(text: &[u8], start: usize, end: usize) -> bool {
     let next = tag(text, end).or_else(|| control(text, end)).map(|(next, _)| byte(text, next));
     let behind = next.is_some_and(|next| is_part(next) || is_control(next));
-    behind || (start > 0 && is_control(before(text, start))) || (before(text, start) == b'>' && (2..=LONGEST.min(start)).any(|i| opens(text, start - i, start)))
+    let command = start > 1 && byte(text, start - 1) == b'[' && byte(text, start - 2) == ESCAPE;
+    behind
+        || command
+        || (start > 0 && is_control(before(text, start)))
+        || (before(text, start) == b'>' && (2..=LONGEST.min(start)).any(|i| opens(text, start - i, start)))
 }
 
 /// Whether a tag stands in what is written around the `@` at `at`.
@@ -91,7 +97,6 @@ fn is_control(b: u8) -> bool {
 
 /// The control character at `at`, with what a terminal takes for a command: where it ends, and that it stands for nothing.
 fn control(text: &[u8], at: usize) -> Option<(usize, &'static [u8])> {
-    const ESCAPE: u8 = 27;
     const PARAMETERS: usize = 16;
     let &b = text.get(at).filter(|b| is_control(**b))?;
     let mut end = at + 1;

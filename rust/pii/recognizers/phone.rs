@@ -33,7 +33,7 @@ pub(super) const PHONE: Recognizer = Recognizer {
     widen: Some(extension),
 };
 
-/// Fewest digits with the country's code that leave no doubt: Niue's have seven.
+/// Fewest digits with the country's code that leave no doubt in three groups: Niue's have seven.
 const LEAST_ABROAD: usize = 7;
 
 /// What is written as a number of some plan.
@@ -46,7 +46,11 @@ fn phone(candidate: &Candidate) -> Option<Verdict> {
         // Nothing but a phone number has a plus and a country's code; lengths that no plan has need context.
         let possible = (5..=15).contains(&digits.len()).then(|| is_possible(digits))?;
         // So few digits may be the minutes and seconds of a declination.
-        if possible && digits.len() >= LEAST_ABROAD { Strength::Strong } else { Strength::Weak }
+        if possible && (digits.len() >= LEAST_ABROAD || candidate.group_count() < 3) {
+            Strength::Strong
+        } else {
+            Strength::Weak
+        }
     } else {
         // Behind a plus or not, trunks and exit codes begin with a zero.
         let abroad = || candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_used);
