@@ -362,6 +362,8 @@ BEYOND: dict[str, tuple[set[str], Hide]] = {
     "Z and G for 2 and 6": (NUMBERS, swapped("2Z6G")),
     "broken by CRLF": (EMAIL | NUMBERS, cut("\r\n")),
 }  # fmt: skip
+# No escape stands for a control character, so these are hidden by nothing else.
+ALONE = {"control characters", "a command to the terminal"}
 # What can be done to what was hidden already: signs as escapes, characters as others.
 SECOND = [
     "full-width", "mathematical", "zero-width space joined", "soft hyphens", "bidi marks sprinkled",
