@@ -26,7 +26,7 @@ import rollgrade as rg
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from obfuscation import BEYOND, FRAMES, SECOND, TRANSFORMS, values
+from obfuscation import ALONE, BEYOND, FRAMES, SECOND, TRANSFORMS, values
 
 Spans = list[tuple[int, int, str]]
 DATA = Path(os.environ.get("ROLLGRADE_DATA", "."))
@@ -335,7 +335,7 @@ def hidden(peer: Presidio | None) -> None:
         f"{a} + {b}": ((a, b), TRANSFORMS[a][0] & TRANSFORMS[b][0])
         for a in TRANSFORMS
         for b in SECOND
-        if a != b and TRANSFORMS[a][0] & TRANSFORMS[b][0]
+        if a != b and a not in ALONE and TRANSFORMS[a][0] & TRANSFORMS[b][0]
     }
     report(known, single, rng, peer, shown=2.0)
     print(f"  two at once ({len(pairs)} pairs; those below .98):")

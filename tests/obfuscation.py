@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections.abc import Callable, Iterator
 
 Hide = Callable[[str, random.Random], str]
@@ -160,6 +161,27 @@ def escaped(form: str, which: Callable[[str], bool] = lambda c: not c.isalnum())
     return lambda value, _: "".join(form.format(ord(c)) if which(c) else c for c in value)
 
 
+def pairs(value: str) -> list[str]:
+    digits = "".join(c for c in value if c.isdigit())
+    return [digits[i : i + 2] for i in range(0, len(digits), 2)]
+
+
+def in_tens(group: str) -> str:
+    """A group in words of two digits, where it can be said so."""
+    teens = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+    tens = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    out = [WORDS[int(group[0])]] if len(group) % 2 else []
+    for i in range(len(group) % 2, len(group), 2):
+        ten, one = int(group[i]), int(group[i + 1])
+        if ten == 0:
+            out += ["oh", WORDS[one]]
+        elif ten == 1:
+            out.append(teens[one])
+        else:
+            out.append(tens[ten - 2] + (f"-{WORDS[one]}" if one else ""))
+    return " ".join(out)
+
+
 def tagged(value: str, _: random.Random) -> str:
     """Invisible tag characters between all characters."""
     return "".join(c + chr(0xE0020 + ord(c) % 64) for c in value[:-1]) + value[-1]
@@ -168,6 +190,9 @@ def tagged(value: str, _: random.Random) -> str:
 EMAIL = {"EMAIL"}
 NATIONAL = {"CA_SIN", "BR_CPF", "IN_AADHAAR"}
 NUMBERS = {"PHONE", "US_SSN", "CREDIT_CARD"} | NATIONAL
+# What is told by its groups alone, and what has a writing in one piece.
+LISTED = {"US_SSN", "CREDIT_CARD"}
+PAIRED = NUMBERS - {"PHONE"}
 # A CPF is found in its own writing, or in one piece with context: not in other groups.
 GROUPED = NUMBERS - {"BR_CPF"}
 CODES = {"IBAN", "UK_NINO", "ES_NIF", "FI_HETU", "IT_FISCAL_CODE"}
@@ -280,28 +305,65 @@ TRANSFORMS: dict[str, tuple[set[str], Hide]] = {
     "at sign in words": (EMAIL, words_for_signs(" at sign ", " dot ")),
     "*at* *dot*": (EMAIL, words_for_signs(" *at* ", " *dot* ")),
     "escapes \\u{0}": (ANY, escaped("\\u{{{:x}}}")),
+    # What another generator found.
+    "digits with commas": (NUMBERS, digits_joined(", ")),
+    "digits with arrows": (NUMBERS, digits_joined("→")),
+    "digits with smileys": (NUMBERS, digits_joined("🙂")),
+    "digits with colons": (NUMBERS, digits_joined(":")),
+    "digits with two spaces": (NUMBERS, digits_joined("  ")),
+    "digits with spaced dashes": (NUMBERS, digits_joined(" - ")),
+    "digits in brackets": (NUMBERS, lambda v, _: " ".join(f"[{c}]" for c in v if c.isdigit())),
+    "digits in quotation marks": (NUMBERS, lambda v, _: " ".join(f'"{c}"' for c in v if c.isdigit())),
+    "digits in pairs": (PAIRED, lambda v, _: " ".join(pairs(v))),
+    # Twelve digits in pairs with dashes are the address of a network card.
+    "digits in pairs with dashes": (PAIRED - {"IN_AADHAAR"}, lambda v, _: "-".join(pairs(v))),
+    "groups with spaced dashes": (GROUPED - {"PHONE"}, groups_joined(" - ")),
+    "groups with two spaces": (GROUPED - {"PHONE"}, groups_joined("  ")),
+    "groups with dashes in words": (GROUPED, groups_joined(" dash ")),
+    "groups with commas": (LISTED, groups_joined(", ")),
+    "groups in brackets": (LISTED, lambda v, _: " ".join(f"[{g}]" for g in re.findall(r"\d+", v))),
+    "groups with then": (LISTED, groups_joined(" then ")),
+    "digit words in groups, glued": ({"US_SSN"}, lambda v, _: " ".join("".join(WORDS[int(c)] for c in g) for g in re.findall(r"\d+", v))),
+    "digit words with underscores": (NUMBERS, words_joined("_")),
+    "digit words with slashes": (NUMBERS, words_joined("/")),
+    "digit words and digits in turns": (NUMBERS, lambda v, _: " ".join(WORDS[int(c)] if i % 2 else c for i, c in enumerate(d for d in v if d.isdigit()))),
+    "tens and teens": (LISTED, lambda v, _: ", ".join(in_tens(g) for g in re.findall(r"\d+", v))),
+    "groups in words with then": (GROUPED, lambda v, _: " then ".join(" ".join(WORDS[int(c)] for c in g) for g in re.findall(r"\d+", v))),
+    "empty tags": (EMAIL | NUMBERS, cut("<b></b>")),
+    "a comment inside": (EMAIL | NUMBERS, cut("<!-- x -->")),
+    "control characters": (EMAIL | NUMBERS, cut("\x08")),
+    "a command to the terminal": (EMAIL | NUMBERS, cut("\x1b[1m")),
+    "braille blanks": (NUMBERS, lambda v, _: v.replace(" ", "\u2800")),
+    "letters of flags": (EMAIL, lambda v, _: "".join(chr(0x1F1E6 + ord(c) - 97) if "a" <= c <= "z" else c for c in v)),
+    "escapes \\U00000000": (ANY, escaped("\\U{:08x}")),
+    "octal escapes": (ANY, escaped("\\{:03o}")),
+    "percent, u0000": (ANY, escaped("%u{:04x}")),
+    "escaped for Markdown": (EMAIL | NUMBERS, escaped("\\{:c}", "@.-+()_".__contains__)),
+    "-at- -dot-": (EMAIL, words_for_signs("-at-", "-dot-")),
+    "/at/ /dot/": (EMAIL, words_for_signs(" /at/ ", " /dot/ ")),
+    "((at)) ((dot))": (EMAIL, words_for_signs(" ((at)) ", " ((dot)) ")),
+    "**at** **dot**": (EMAIL, words_for_signs("**at**", "**dot**")),
+    "'at' 'dot'": (EMAIL, words_for_signs(" 'at' ", " 'dot' ")),
+    "a sign in bold": (EMAIL, words_for_signs("**@**", ".")),
+    "dots in words, addresses of machines": ({"IP_ADDRESS"}, lambda v, _: v.replace(".", " dot ")),
+    "(dot), addresses of machines": ({"IP_ADDRESS"}, lambda v, _: v.replace(".", " (dot) ")),
 }  # fmt: skip
 # What is not undone yet, or on purpose: measured by the benchmark, claimed nowhere.
 BEYOND: dict[str, tuple[set[str], Hide]] = {
-    "digits with commas": (NUMBERS, digits_joined(", ")),
-    "digits with two spaces": (NUMBERS, digits_joined("  ")),
-    "digits in brackets": (NUMBERS, lambda v, _: " ".join(f"[{c}]" for c in v if c.isdigit())),
-    "groups with spaced dashes": (NUMBERS, groups_joined(" - ")),
     "groups with spaced dots": (NUMBERS, groups_joined(" . ")),
     "broken behind a dash": (NUMBERS, cut("-\n")),
     "digit words glued": (NUMBERS, words_joined("", str.title)),
     "digits and words mixed": (NUMBERS, some_words),
-    "-at- -dot-": (EMAIL, words_for_signs("-at-", "-dot-")),
     "(a)": (EMAIL, words_for_signs("(a)", ".")),
     "space before the sign": (EMAIL, words_for_signs(" @", ".")),
     "space behind the sign": (EMAIL, words_for_signs("@ ", ".")),
     "quoted-printable": (EMAIL, escaped("={:02X}", "@.-_".__contains__)),
-    "empty tags": (EMAIL | NUMBERS, cut("<b></b>")),
-    "a comment inside": (EMAIL | NUMBERS, cut("<!-- x -->")),
     "i and | for 1": (NUMBERS, lambda v, rng: v.replace("1", rng.choice("i|"))),
     "Z and G for 2 and 6": (NUMBERS, swapped("2Z6G")),
     "broken by CRLF": (EMAIL | NUMBERS, cut("\r\n")),
 }  # fmt: skip
+# No escape stands for a control character, so these are hidden by nothing else.
+ALONE = {"control characters", "a command to the terminal"}
 # What can be done to what was hidden already: signs as escapes, characters as others.
 SECOND = [
     "full-width", "mathematical", "zero-width space joined", "soft hyphens", "bidi marks sprinkled",

@@ -170,8 +170,9 @@ impl Chain {
     /// Reads the chain whose first group starts at `start`: as much of it as stands in 64 bytes, and nothing if these have
     /// too few digits.
     pub(crate) fn read(set: Set, text: &[u8], start: usize) -> Self {
-        let open = before(text, start) == b'(';
-        let plus = before(text, start - usize::from(open)) == b'+';
+        let opened = before(text, start) == b'(';
+        let plus = before(text, start - usize::from(opened)) == b'+';
+        let open = opened || (plus && before(text, start - 1) == b'(');
         let mut chain = Self {
             start,
             plus,

@@ -44,14 +44,15 @@ const AGAINST: &[(u32, &str)] = &[
     (
         against::PUBLICATION,
         "isbn, issn, doi, arxiv, rfc, iso, ieee, astm, vol, volume, edition, fr, cfr, usc, oclc, \
-         lccn, nct, clinicaltrials",
+         lccn, nct, clinicaltrials, ec",
     ),
     (against::VERSION, "version, release, build, firmware, revision, rev, ver, kernel, core"),
     (
         against::AMOUNT,
         "price, cost, usd, eur, gbp, dollar, euro, pound, cent, million, billion, trillion, thousand, \
          percent, revenue, budget, salary, total, sum, amount, population, people, vote, copies, \
-         resident, inhabitant, tonne, ton",
+         resident, inhabitant, tonne, ton, rose to, fell to, grew to, climbed to, dropped to, \
+         users reached, sales reached, won, yen, yuan, rupee, peso",
     ),
     (
         against::TIME,

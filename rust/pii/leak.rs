@@ -283,12 +283,16 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Whether four characters at `start` are said to be the last ones of something: behind a mask, or words.
 fn is_ending(text: &str, start: usize) -> bool {
-    let head = text.get(..start).unwrap_or_default().trim_end_matches([' ', '-', '"', ':', '(']);
-    if head.ends_with(['*', '•', '…', '#']) || head.ends_with("xx") || head.ends_with("XX") {
+    let head = text.get(..start).unwrap_or_default().trim_end_matches([' ', '-', '"', ':', ',', '(']);
+    if head.ends_with(['*', '•', '…', '#'])
+        || head.ends_with("...")
+        || head.ends_with("xx")
+        || head.ends_with("XX")
+    {
         return true;
     }
     let mut back = head.rsplit(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    back.by_ref().take(4).any(|word| {
+    back.by_ref().take(5).any(|word| {
         ["ending", "ends", "end", "last", "final", "suffix"]
             .iter()
             .any(|said| word.eq_ignore_ascii_case(said))

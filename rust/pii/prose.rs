@@ -2,7 +2,7 @@
 //! is asked about it.
 
 use super::candidate::{before, byte, ends_chain, is_gap};
-use super::normalize::{is_filled_by_digit, is_neighbour};
+use super::normalize::{is_filled_by_digit, is_loose, is_neighbour, is_said};
 use super::recognizers::may_be_dated;
 
 /// Most digits that are told apart: no kind is written in so few.
@@ -36,7 +36,11 @@ pub(crate) fn number(text: &[u8], at: usize) -> Option<usize> {
         b',' | b';' | b'"' | b'\'' | b'?' | b'!' | b']' => true,
         _ => false,
     };
-    (ends && (!is_gap(next) || ends_chain(text, &(at..end))) && !may_be_dated(text, at, end)).then_some(end)
+    (ends
+        && (!is_gap(next) || (ends_chain(text, &(at..end)) && is_said(text, end).is_none()))
+        && !may_be_dated(text, at, end)
+        && !is_loose(text, &(at..end)))
+    .then_some(end)
 }
 
 #[cfg(test)]

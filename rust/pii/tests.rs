@@ -676,3 +676,31 @@ fn spans_are_exact_for_any_piece_repeated() {
         check_spans(&piece.repeat(20_000 / piece.len())).unwrap();
     }
 }
+
+#[test]
+fn numbers_in_a_row_need_words() {
+    finds_nothing(&[
+        "Career stats: 3275 752 851 4106.",
+        "831  693  901  5911",
+        "2616\n5872\n9329\n2254\n9789",
+        "By innings: 4, 1, 5, 5, 5, 5, 0, 1, 3, 2.",
+        "rates 0.8 7.9 7.1 2.9 9.4 8.6 1.8",
+        "Dec +49 51 21",
+        "EC 5.18.16.4 cleaves",
+        "Mobile users rose to 523 785 640 in 2020.",
+        "They sold books at amazon dot com.",
+        "Contact us at example.com, or reporters at example.org.",
+    ]);
+    finds(
+        "PHONE",
+        &[
+            ("call 415, 555, 0132", "415, 555, 0132"),
+            ("phone: 4, 1, 5, 5, 5, 5, 0, 1, 3, 2", "4, 1, 5, 5, 5, 5, 0, 1, 3, 2"),
+            ("phone <b>415</b>-<b>555</b>-0132", "415</b>-<b>555</b>-0132"),
+            ("(+44) 20 7946 0958", "(+44) 20 7946 0958"),
+            ("or text 061 123 456", "061 123 456"),
+        ],
+    );
+    finds("US_SSN", &[("SSN 53 69 04 39 9", "53 69 04 39 9"), ("SSN: 536 - 90 - 4399", "536 - 90 - 4399")]);
+    finds("EMAIL", &[("email okafor at example.org", "okafor at example.org")]);
+}

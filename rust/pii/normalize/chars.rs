@@ -20,7 +20,7 @@ const ZEROS: &[u32] = &[
 const ONES: &[u32] = &[0x2460, 0x2474, 0x2488, 0x24f5, 0x2776, 0x2780, 0x278a];
 
 /// First code points of styled alphabets: capital and then small letters, or capitals alone.
-const CAPITALS: &[u32] = &[0x24b6, 0x1f110, 0x1f130, 0x1f150, 0x1f170];
+const CAPITALS: &[u32] = &[0x24b6, 0x1f110, 0x1f130, 0x1f150, 0x1f170, 0x1f1e6];
 const SMALLS: &[u32] = &[0x249c, 0x24d0];
 
 /// Quotation marks and the ellipsis, which are most of what English prose has outside of ASCII.
@@ -39,7 +39,7 @@ enum Read {
 fn read(c: char) -> Option<Read> {
     let code = c as u32;
     // Most of what is read for nothing: letters of Europe, of Hebrew, of Chinese and of Korean.
-    if matches!(code, 0xc0..=0x24f | 0x370..=0x61b | 0x3400..=0x9fff | 0xac00..=0xd7a3) {
+    if matches!(code, 0xc0..=0x24f | 0x370..=0x487 | 0x48a..=0x61b | 0x3400..=0x9fff | 0xac00..=0xd7a3) {
         return None;
     }
     let run = |starts: &[u32], length: u32| {
@@ -54,9 +54,9 @@ fn read(c: char) -> Option<Read> {
         }
         0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfeff | 0xffa0 | 0xfff9..=0xfffb => Read::Nothing,
         0x1d173..=0x1d17a | 0xe0000..=0xe01ef => Read::Nothing,
-        0x300..=0x36f | 0x20d0..=0x20f0 | 0xfe00..=0xfe0f => Read::Mark,
+        0x300..=0x36f | 0x488..=0x489 | 0x20d0..=0x20f0 | 0xfe00..=0xfe0f => Read::Mark,
         0xff01..=0xff5e => Read::As((code - 0xfee0) as u8),
-        0xa0 | 0x1680 | 0x2000..=0x200a | 0x202f | 0x205f | 0x3000 => Read::As(b' '),
+        0xa0 | 0x1680 | 0x2000..=0x200a | 0x202f | 0x205f | 0x2800 | 0x3000 => Read::As(b' '),
         0x2028 | 0x2029 | 0x85 => Read::As(b'\n'),
         0x2010..=0x2015 | 0x2043 | 0x2212 | 0x2d7 | 0x30fc | 0xfe58 | 0xfe63 => Read::As(b'-'),
         0xb7 | 0x2022 | 0x2024 | 0x2027 | 0x22c5 | 0x3002 | 0x30fb | 0xff61 | 0xfe52 => Read::As(b'.'),
@@ -70,7 +70,7 @@ fn read(c: char) -> Option<Read> {
         0xb2 | 0xb3 => Read::As(b'0' + (code - 0xb0) as u8),
         0x2070 | 0x2074..=0x2079 => Read::As(b'0' + (code - 0x2070) as u8),
         0x2080..=0x2089 => Read::As(b'0' + (code - 0x2080) as u8),
-        0x24ea | 0x24ff => Read::As(b'0'),
+        0x24ea | 0x24ff | 0x1f10b | 0x1f10c => Read::As(b'0'),
         0x1d400..=0x1d6a3 => {
             let d = (code - 0x1d400) % 52;
             letter(if d < 26 { b'A' } else { b'a' }, d)
@@ -136,6 +136,7 @@ fn lookalike(c: char) -> Option<u8> {
         'ᴢ' => b'z',
         'Ζ' => b'Z',
         'З' | 'з' => b'3',
+        'Ч' | 'ч' => b'4',
         'б' => b'6',
         _ => return None,
     })

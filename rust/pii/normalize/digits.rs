@@ -11,7 +11,7 @@ const LEAST_APART: usize = 7;
 /// Most bytes between two of them.
 const GAP: usize = 6;
 /// Fewest single characters that make a code, or an address.
-const LEAST_LONE: usize = 12;
+const LEAST_LONE: usize = 8;
 /// How far around a group the digits are counted that say it is part of a number, and how many it takes.
 const AROUND: usize = 20;
 const SUPPORT: usize = 4;
@@ -43,7 +43,8 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
         || (end - start == 1 && (last == b' ' || next == b' ') && is_lone_row(text, start))
         || (is_filler(next) && is_pulled(text, start, end))
         || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
-        || (matches!(next, b'[' | b'(' | b'{') && is_bracketed_dot(text, end))
+        || (matches!(next, b'[' | b'(' | b'{' | b' ') && said(text, end).is_some())
+        || (is_filler(next) && wide(text, end).is_some())
         || is_alike(text.get(start..end).unwrap_or_default())
 }
 
@@ -115,7 +116,10 @@ fn is_separator(b: u8) -> bool {
 /// What stands at a digit; gives where to go on.
 fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     // Behind a letter that stands alone too it is a code; else the digits are a number.
-    let code = at >= 2 && byte(text, at - 1) == b' ' && byte(text, at - 2).is_ascii_alphabetic();
+    let code = at >= 2
+        && byte(text, at - 1) == b' '
+        && byte(text, at - 2).is_ascii_alphabetic()
+        && is_lone(text, at - 2);
     let found = if code { lone(text, at, edits) } else { None };
     if let Some(end) = found.or_else(|| apart(text, at, edits)).or_else(|| lone(text, at, edits)) {
         return Some(end);
@@ -190,11 +194,22 @@ fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         count += 1;
         last = next;
     }
-    if count >= LEAST_APART && !binary {
+    // One dot and one other sign in turns are decimals: `0.3 8.2 6.6`.
+    let gap = |at: usize| gaps.get(at).and_then(|&(from, next)| text.get(from..next));
+    let decimals = gap(0)
+        .is_some_and(|first| Some(first) != gap(1) && (first == b"." || gap(1) == Some(b".")))
+        && (2..gaps.len()).all(|i| gap(i) == gap(i - 2));
+    if count >= LEAST_APART && !binary && !decimals {
         // What opens it belongs to it: `( 4 1 5 )`, `+ 1`.
         let opens = before(text, at) == b' ' && at >= 2 && matches!(byte(text, at - 2), b'(' | b'+');
         if opens {
             edits.push(Edit::new(at - 1..at, b""));
+        }
+        // A name may begin and end with an underscore, a number with none.
+        for edge in [at.wrapping_sub(1), last + 1] {
+            if byte(text, edge) == b'_' {
+                edits.push(Edit::new(edge..edge + 1, b""));
+            }
         }
         for (from, next) in gaps {
             let gap = text.get(from..next)?;
@@ -327,8 +342,8 @@ fn neighbour(text: &[u8], start: usize, edits: &mut Vec<Edit>) {
 
 /// What joins two groups of digits where a separator should: marks, or the end of a line.
 fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
-    if is_bracketed_dot(text, end) {
-        edits.push(Edit::new(end..end + 3, b"."));
+    if let Some((next, put)) = said(text, end).or_else(|| wide(text, end)) {
+        edits.push(Edit::new(end..next, put));
         return;
     }
     let next = filled(text, end);
@@ -346,10 +361,62 @@ fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
     }
 }
 
-/// Whether a dot in brackets stands between two digits, as in addresses that are not to be clicked on: `192[.]0[.]2[.]1`.
-fn is_bracketed_dot(text: &[u8], end: usize) -> bool {
-    let dot = text.get(end..end + 3).is_some_and(|dot| matches!(dot, b"[.]" | b"(.)" | b"{.}"));
-    dot && before(text, end).is_ascii_digit() && byte(text, end + 3).is_ascii_digit()
+/// A dot or dash between two digits that is said, or stands in brackets, as in addresses that are not to be clicked on:
+/// `192[.]0[.]2[.]1`, `192 dot 0 dot 2 dot 1`, `415 dash 555`. Gives where it ends, and what it stands for.
+pub(crate) fn said(text: &[u8], end: usize) -> Option<(usize, &'static [u8])> {
+    const WORDS: &[(&[u8], &[u8])] = &[
+        (b".", b"."),
+        (b"dot", b"."),
+        (b"point", b"."),
+        (b"period", b"."),
+        (b"dash", b"-"),
+        (b"hyphen", b"-"),
+        (b"minus", b"-"),
+    ];
+    let space = |at: usize| at + usize::from(byte(text, at) == b' ');
+    let open = space(end);
+    let close = match byte(text, open) {
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        _ => 0,
+    };
+    let inner = if close == 0 { open } else { space(open + 1) };
+    let rest = text.get(inner..)?;
+    let begins = |word: &[u8]| rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    let (word, put) = WORDS.iter().find(|(word, _)| begins(word))?;
+    let mut next = inner + word.len();
+    if close != 0 {
+        next = space(next);
+        if byte(text, next) != close {
+            return None;
+        }
+        next += 1;
+    }
+    // Without brackets it stands between spaces; a lone dot is the end of a sentence.
+    let apart = close != 0 || (open > end && byte(text, next) == b' ');
+    next = space(next);
+    (apart && before(text, end).is_ascii_digit() && byte(text, next).is_ascii_digit()).then_some((next, *put))
+}
+
+/// A dash or slash between spaces, or several spaces, between two digits: what one of them stands for.
+fn wide(text: &[u8], end: usize) -> Option<(usize, &'static [u8])> {
+    const WIDEST: usize = 4;
+    let length =
+        (end..end + WIDEST).take_while(|&i| matches!(byte(text, i), b' ' | b'-' | b'/' | b'.')).count();
+    let next = end + length;
+    let marks = || text.get(end..next).unwrap_or_default().iter().filter(|b| **b != b' ');
+    let put: &[u8] = match (marks().next(), marks().count()) {
+        (None, 0) => b" ",
+        (Some(b'-'), 1 | 2) => b"-",
+        (Some(b'/'), 1) => b"/",
+        (Some(b'.'), 3) => b".",
+        _ => return None,
+    };
+    // A space, or a sign before or behind it, is left: that is how numbers are written.
+    let is_wide = length > 2 || matches!(text.get(end..next), Some(b"  " | b"--"));
+    (is_wide && before(text, end).is_ascii_digit() && byte(text, next).is_ascii_digit())
+        .then_some((next, put))
 }
 
 /// What a line's end between digits stands for: the separator before it, a space between whole groups, or
@@ -358,9 +425,41 @@ fn broken<'a>(text: &[u8], gap: &'a [u8], end: usize, next: usize) -> &'a [u8] {
     if let Some(at) = gap.iter().position(|b| matches!(b, b'-' | b'.' | b'/')) {
         return gap.get(at..=at).unwrap_or_default();
     }
-    let left = (0..8).take_while(|&i| end > i && byte(text, end - 1 - i).is_ascii_digit()).count();
-    let right = (0..8).take_while(|&i| byte(text, next + i).is_ascii_digit()).count();
-    if left + right <= 4 || left.max(right) > 4 { b"" } else { b" " }
+    let digits_before =
+        |end: usize| (0..8).take_while(|&i| end > i && byte(text, end - 1 - i).is_ascii_digit()).count();
+    let digits = |at: usize| (0..8).take_while(|&i| byte(text, at + i).is_ascii_digit()).count();
+    let (left, right) = (digits_before(end), digits(next));
+    // The sign that the group before, or the one behind, is joined by.
+    let (last, following) = (before(text, end - left), byte(text, next + right));
+    let joined = |sign: u8, digit: u8| is_separator(sign) && digit.is_ascii_digit();
+    let first = if joined(last, before(text, (end - left).saturating_sub(1))) { last } else { 0 };
+    let then = if joined(following, byte(text, next + right + 1)) { following } else { 0 };
+    let length_before = if first == 0 { 0 } else { digits_before(end - left - 1) };
+    let split = left + right <= 4 || left.max(right) > 4 || length_before > 4;
+    // Where dashes or dots join the groups one would stand at the line's end, unless the end took its place.
+    let dashed = matches!(first, b'-' | b'.') || matches!(then, b'-' | b'.');
+    let whole = matches!((length_before, left, right), (3, 3, 4) | (3, 2, 4) | (4, 4, 4));
+    match (split, dashed) {
+        (false, true) if whole && first == b'-' => b"-",
+        (false, true) if whole => b".",
+        (false, false) => b" ",
+        _ => b"",
+    }
+}
+
+/// Marks of bold text or code beside an `@`: `jane**@**example.org`.
+fn marked(text: &[u8], at: usize, edits: &mut Vec<Edit>) {
+    const MOST: usize = 2;
+    let mark = |b: u8| matches!(b, b'*' | b'`' | b'~');
+    let start = at - (1..=MOST).take_while(|&i| at >= i && mark(byte(text, at - i))).count();
+    let end = at + 1 + (1..=MOST).take_while(|&i| mark(byte(text, at + i))).count();
+    if end - start > 1 && is_label(before(text, start)) && is_label(byte(text, end)) {
+        for (from, to) in [(start, at), (at + 1, end)] {
+            if to > from {
+                edits.push(Edit::new(from..to, b""));
+            }
+        }
+    }
 }
 
 /// A line's end beside an `@`, or in the domain behind it.
@@ -368,6 +467,7 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     if let Some(end) = lone(text, at, edits) {
         return Some(end);
     }
+    marked(text, at, edits);
     if before(text, at) == b'\n' {
         let start = at - 1 - usize::from(before(text, at - 1) == b'\r');
         if is_label(before(text, start)) {

@@ -20,6 +20,9 @@ const NAMED: &[(&[u8], char)] = &[
     (b"lowbar;", '_'),
     (b"colon;", ':'),
     (b"sol;", '/'),
+    (b"comma;", ','),
+    (b"at;", '@'),
+    (b"dot;", '.'),
     (b"shy;", '\u{ad}'),
     (b"zwnj;", '\u{200c}'),
     (b"zwj;", '\u{200d}'),
@@ -57,6 +60,13 @@ fn escape(text: &[u8], at: usize) -> Option<(usize, char)> {
     }
 }
 
+/// Three octal digits, of a character that is no control.
+fn octal(text: &[u8], at: usize) -> Option<(usize, char)> {
+    let digits = text.get(at..at + 3).filter(|digits| digits.iter().all(|b| (b'0'..=b'7').contains(b)))?;
+    let code = digits.iter().fold(0, |n, &b| n << 3 | u32::from(b - b'0'));
+    Some((at + 3, written(code)?))
+}
+
 /// A character that text is written with; control characters but tabs and line ends are none.
 fn written(code: u32) -> Option<char> {
     char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\r'))
@@ -67,8 +77,11 @@ fn hex(text: &[u8], at: usize, digits: usize) -> Option<u32> {
     bytes.iter().try_fold(0, |n, &b| Some(n << 4 | char::from(b).to_digit(16)?))
 }
 
-/// `%40`, the bytes of a character outside of ASCII (`%EF%BC%A0`), also encoded twice (`%2540`).
+/// `%40`, the bytes of a character outside of ASCII (`%EF%BC%A0`), also encoded twice (`%2540`), and `%u0040`.
 fn percent(text: &[u8], at: usize) -> Option<(usize, char)> {
+    if byte(text, at + 1) == b'u' {
+        return Some((at + 6, written(hex(text, at + 2, 4)?)?));
+    }
     let (mut end, first) = percent_byte(text, at)?;
     let length = match first {
         0..=0x7f => return Some((end, written(first.into())?)),
@@ -116,7 +129,8 @@ fn reference(text: &[u8], at: usize) -> Option<(usize, char)> {
     Some((end + usize::from(byte(text, end) == b';'), value))
 }
 
-/// `\u0040`, `\u{40}`, also as two halves of a character, `\x40`, and a backslash before punctuation.
+/// `\u0040`, `\u{40}`, also as two halves of a character, `\U00000040`, `\x40`, `\100`, and a backslash before
+/// punctuation.
 fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
     match byte(text, at + 1) {
         b'u' if byte(text, at + 2) == b'{' => {
@@ -136,8 +150,12 @@ fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
                 _ => Some((at + 6, written(code)?)),
             }
         }
+        b'U' => Some((at + 10, written(hex(text, at + 2, 8)?)?)),
         b'x' => Some((at + 4, written(hex(text, at + 2, 2)?)?)),
-        b @ (b'@' | b'.' | b'-' | b'_' | b'+' | b'(' | b')') => Some((at + 2, char::from(b))),
+        b'0' | b'1' => octal(text, at + 1),
+        b @ (b'@' | b'.' | b'-' | b'_' | b'+' | b'(' | b')' | b':' | b'/' | b',' | b'#') => {
+            Some((at + 2, char::from(b)))
+        }
         _ => None,
     }
 }

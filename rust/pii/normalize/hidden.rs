@@ -4,7 +4,7 @@
 //! no part, and a stray sign in a long text costs a few hundred bytes' reading, not the text's.
 //! Promise: linear, and parts are disjoint, in order, and cut at character boundaries.
 
-use super::{chars, digits, escapes, spoken};
+use super::{chars, digits, escapes, loose, spoken, tags};
 use crate::pii::prefilter::{Escapes, Ground, Survey, bits, signs};
 use crate::simd::{BLOCK, Set};
 use std::ops::Range;
@@ -91,18 +91,23 @@ impl<'t> Hidden<'t> {
 
     /// Asks about a group of digits and letters.
     pub(crate) fn ask_group(&mut self, group: &Range<usize>) {
-        if digits::asks(self.text.as_bytes(), group) {
+        let text = self.text.as_bytes();
+        if digits::asks(text, group) || loose::asks(text, group) || tags::asks(text, group.start, group.end) {
             self.mark(group.clone());
         }
     }
 
     /// Asks about an `@`.
     pub(crate) fn ask_sign(&mut self, at: usize) {
-        if at >= self.apart
-            && let Some(end) = digits::asks_sign(self.text.as_bytes(), at)
-        {
+        let text = self.text.as_bytes();
+        if at < self.apart {
+            return;
+        }
+        if let Some(end) = digits::asks_sign(text, at) {
             self.mark(at..end);
             self.apart = end;
+        } else if tags::asks_sign(text, at) {
+            self.mark(at..at + 1);
         }
     }
 

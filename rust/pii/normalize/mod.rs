@@ -6,15 +6,19 @@
 //! never PII: the view goes through the same recognisers as the text.
 
 mod chars;
+mod counted;
 mod digits;
 mod escapes;
 mod hidden;
+mod loose;
 mod spoken;
+mod tags;
 
 #[cfg(test)]
 pub(crate) use digits::asks;
-pub(crate) use digits::{is_filled_by_digit, is_neighbour};
+pub(crate) use digits::{is_filled_by_digit, is_neighbour, said as is_said};
 pub(crate) use hidden::{Hidden, Part};
+pub(crate) use loose::asks as is_loose;
 
 use crate::pii::prefilter::{Survey, Surveys};
 use crate::simd::Set;
@@ -34,8 +38,11 @@ type Collect = fn(Set, &str, &Surveys) -> Vec<Edit>;
 type Which = fn(&Survey) -> u64;
 
 /// The passes that see to characters, each with the blocks that it looks at: without any it has nothing to do.
-const PASSES: [(Collect, Which); 2] =
-    [(chars::edits, |survey| survey.foreign), (escapes::edits, |survey| survey.escapes)];
+const PASSES: [(Collect, Which); 3] = [
+    (chars::edits, |survey| survey.foreign),
+    (escapes::edits, |survey| survey.escapes),
+    (tags::edits, |survey| survey.plain | survey.signs),
+];
 
 /// One replacement: these bytes of the text read as those.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +51,7 @@ struct Edit {
     end: usize,
     put: [u8; PUT],
     length: usize,
-    /// A guess that needs evidence of its own: a letter read as a digit.
+    /// A guess that needs evidence of its own: a letter read as a digit, a word of prose as a name.
     guess: bool,
     /// Drops a mark that is drawn on the character before it.
     mark: bool,
@@ -128,6 +135,12 @@ impl Layer {
         self.start(span.start)..self.end(span.end)
     }
 
+    /// Whether an edit lies in the span, not only at its edge.
+    fn is_edited(&self, span: &Range<usize>) -> bool {
+        let next = self.at.partition_point(|&at| at <= span.start);
+        self.at.get(next).is_some_and(|&at| at < span.end)
+    }
+
     /// Whether the span holds a guess.
     fn is_guess(&self, span: &Range<usize>) -> bool {
         let from = self.at.partition_point(|&at| at < span.start);
@@ -185,6 +198,24 @@ impl View {
         (!layers.is_empty()).then_some(Self { layers, surveys })
     }
 
+    /// Another view, of what `text` or its `view` amounts to when groups of digits are put together that may be a list as
+    /// well: what it shows needs words of its own close by.
+    pub(crate) fn loosened(set: Set, text: &str, view: Option<Self>) -> Option<Self> {
+        let (plain, surveys) = match &view {
+            Some(view) => (view.text(), &view.surveys),
+            None => (text.as_bytes(), &Surveys::of(set, text.as_bytes())),
+        };
+        let edits = loose::edits(set, plain, surveys);
+        if edits.is_empty() {
+            return None;
+        }
+        let layer = Layer::new(plain, edits);
+        let surveys = Surveys::of(set, &layer.text);
+        let mut layers = view.map_or_else(Vec::new, |view| view.layers);
+        layers.push(layer);
+        Some(Self { layers, surveys })
+    }
+
     /// What the blocks of the text hold, with the number of the first of each survey.
     pub(crate) fn surveys(&self) -> impl Iterator<Item = (usize, Survey)> {
         self.surveys.iter()
@@ -200,7 +231,12 @@ impl View {
         self.layers.iter().rev().fold(span.clone(), |span, layer| layer.map(&span))
     }
 
-    /// Whether the span holds a letter that was read as a digit.
+    /// Whether the last edits changed anything in the span.
+    pub(crate) fn is_edited(&self, span: &Range<usize>) -> bool {
+        self.layers.last().is_some_and(|layer| layer.is_edited(span))
+    }
+
+    /// Whether the span holds a letter that was read as a digit, or a word that may be prose.
     pub(crate) fn is_guess(&self, span: &Range<usize>) -> bool {
         self.layers.last().is_some_and(|layer| layer.is_guess(span))
     }

@@ -1,17 +1,18 @@
 //! What is said instead of written: `jane [at] example (dot) com`, `four one five, five five five ...`.
 //!
 //! A marker alone is prose ("look at the dot"), so addresses are read only as a whole: a name, a marker for
-//! the `@`, labels with markers for the dots, a last label that is a domain; and numbers only as runs of at
-//! least seven digits with three of them in words.
+//! the `@`, labels with markers for the dots, a last label that is a domain; numbers are read by [`counted`].
 
-use super::Edit;
+use super::{Edit, counted};
 use crate::pii::candidate::{before, byte, is_label};
 use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, bits, signs};
 use crate::simd::{BLOCK, Set};
+use crate::words::function::is_function_word;
+use crate::words::ordinary::is_ordinary;
 use std::ops::Range;
 
 /// Words for the `@` and the dot.
-const AT: &[&[u8]] = &[b"at sign", b"at-sign", b"at", b"@", b"arroba", b"(at)"];
+const AT: &[&[u8]] = &[b"the at sign", b"at sign", b"at-sign", b"at", b"@", b"arroba", b"(at)"];
 const DOT: &[&[u8]] = &[b"dot", b".", b"punkt", b"punto", b"point", b"period"];
 /// Last labels that are read behind words without brackets; English words among the domains are left out.
 const DOMAINS: &[&[u8]] = &[
@@ -20,35 +21,8 @@ const DOMAINS: &[&[u8]] = &[
     b"mx", b"ar", b"cl", b"au", b"nz", b"ca", b"za", b"ie", b"pt", b"gr", b"eu", b"app", b"dev", b"xyz",
     b"hu", b"ro",
 ];
-/// Words for digits.
-const DIGITS: &[(&[u8], &[u8])] = &[
-    (b"zero", b"0"),
-    (b"oh", b"0"),
-    (b"o", b"0"),
-    (b"nought", b"0"),
-    (b"one", b"1"),
-    (b"two", b"2"),
-    (b"three", b"3"),
-    (b"four", b"4"),
-    (b"five", b"5"),
-    (b"six", b"6"),
-    (b"seven", b"7"),
-    (b"eight", b"8"),
-    (b"nine", b"9"),
-    (b"niner", b"9"),
-    (b"hundred", b"00"),
-    (b"thousand", b"000"),
-];
-/// Words for what stands between digits.
-const DASHES: &[&[u8]] = &[b"dash", b"hyphen", b"minus", b"space"];
-/// Fewest digits of a spoken number, and most.
-const LEAST: usize = 7;
-const MOST: usize = 20;
-/// Fewest of them that are words.
-const LEAST_WORDS: usize = 3;
-/// Longest label, name and gap looked at.
+/// Longest label and name looked at.
 const LABEL: usize = 64;
-const GAP: usize = 5;
 
 /// Collects spoken addresses and numbers.
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
@@ -92,8 +66,8 @@ impl Reader {
             let letters = signs::<Letters>(set, ground, block);
             for at in bits(letters & !(letters << 1)).map(|bit| from + bit) {
                 if at >= self.numbers
-                    && !before(text, at).is_ascii_alphanumeric()
-                    && let Some(end) = number(text, at, edits)
+                    && !before(text, at).is_ascii_alphabetic()
+                    && let Some(end) = counted::number(text, at, edits)
                 {
                     self.numbers = end.max(at + 1);
                 }
@@ -126,6 +100,27 @@ enum Manner {
     Word,
 }
 
+/// What may stand on both sides of a marker, once or twice.
+fn is_fence(b: u8) -> bool {
+    matches!(
+        b,
+        b'_' | b'*'
+            | b'|'
+            | b'-'
+            | b'/'
+            | b'~'
+            | b'#'
+            | b'"'
+            | b'\''
+            | b':'
+            | b'^'
+            | b'!'
+            | b'='
+            | b'`'
+            | b'+'
+    )
+}
+
 /// The marker that starts at `at`, spaces and brackets included: its end, and its manner.
 fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
@@ -135,10 +130,11 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
         b'(' => b')',
         b'{' => b'}',
         b'<' => b'>',
-        b @ (b'_' | b'*' | b'|' | b'-') => b,
+        b if is_fence(b) => b,
         _ => 0,
     };
-    let inner = if close == 0 { from } else { skip(text, from + 1, 2, space) };
+    let width = if close != 0 && byte(text, from + 1) == byte(text, from) { 2 } else { 1 };
+    let inner = if close == 0 { from } else { skip(text, from + width, 2, space) };
     let rest = text.get(inner..)?;
     let first = byte(rest, 0).to_ascii_lowercase();
     let begins = |word: &&&[u8]| {
@@ -156,7 +152,8 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
         };
     }
     end = skip(text, end, 2, space);
-    (byte(text, end) == close).then(|| (skip(text, end + 1, 3, space), Manner::Marked))
+    let closed = (end..end + width).all(|i| byte(text, i) == close);
+    closed.then(|| (skip(text, end + width, 3, space), Manner::Marked))
 }
 
 /// Where the bracket stands that opens before a word or sign at `at`, with two spaces between at most; `at` without one.
@@ -165,7 +162,31 @@ fn bracket_before(text: &[u8], at: usize) -> usize {
     while at - start < 2 && matches!(before(text, start), b' ' | b'\n' | b'\t') {
         start -= 1;
     }
-    if matches!(before(text, start), b'[' | b'(' | b'{' | b'<') { start - 1 } else { at }
+    let bracket = |at: usize| matches!(before(text, at), b'[' | b'(' | b'{' | b'<');
+    match (bracket(start), start > 1 && bracket(start - 1)) {
+        (true, true) if byte(text, start - 2) == byte(text, start - 1) => start - 2,
+        (true, _) => start - 1,
+        _ => at,
+    }
+}
+
+/// Whether the words for the sign stand at `at`, not those for a place.
+fn names_sign(text: &[u8], at: usize) -> bool {
+    text.get(at..at + 7).is_some_and(|words| words.eq_ignore_ascii_case(b"at sign"))
+}
+
+/// Where the fence starts that ends at `end`, spaces before it included.
+fn fence_before(text: &[u8], end: usize) -> Option<usize> {
+    let fence = before(text, end);
+    if !is_fence(fence) {
+        return None;
+    }
+    let mut start = end - 1 - usize::from(end > 1 && byte(text, end - 2) == fence);
+    let mark = start;
+    while mark - start < 3 && matches!(before(text, start), b' ' | b'\n' | b'\t') {
+        start -= 1;
+    }
+    Some(start)
 }
 
 /// Whether a marker for an `@` may begin at `at`: a sign, a bracket, or a whole word.
@@ -213,13 +234,17 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
     let next = byte(text, space + 1) | 0x20;
     let marked = match byte(text, space) {
         b'.' => space > end || is_label(byte(text, end + 1)),
-        b'[' | b'(' | b'{' | b'<' | b'_' | b'*' | b'|' | b'-' => true,
+        b'[' | b'(' | b'{' | b'<' => true,
+        fence if is_fence(fence) => {
+            let word = if next == fence | 0x20 { byte(text, space + 2) | 0x20 } else { next };
+            matches!(word, b'd' | b'p' | b'.' | b' ') || word == b'.' | 0x20
+        }
         b'd' | b'D' => next == b'o',
         b'p' | b'P' => matches!(next, b'u' | b'o' | b'e'),
         _ => false,
     };
     // A dash belongs to the label, and may be a marker's.
-    end > at && (marked || before(text, end) == b'-')
+    end > at && (marked || before(text, end) == b'-' || undotted(text, at, end) < end)
 }
 
 /// Reads an address around the marker for its `@` at `at`; gives its end.
@@ -228,18 +253,21 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         return None;
     }
     let mut open = at;
+    // "the at sign"
+    if text.get(at.saturating_sub(4)..at).is_some_and(|word| word.eq_ignore_ascii_case(b"the "))
+        && names_sign(text, at)
+    {
+        open = at - 4;
+    }
+    let at = open;
     while at - open < 3 && matches!(before(text, open), b' ' | b'\n' | b'\t') {
         open -= 1;
     }
-    if open == at && matches!(before(text, open), b'_' | b'*' | b'|' | b'-') {
-        open -= 1;
-        // Spaces around the marked word belong to it.
-        let mark = open;
-        while mark - open < 3 && matches!(before(text, open), b' ' | b'\n' | b'\t') {
-            open -= 1;
-        }
-    }
-    let (end, manner) = marker(text, open, AT)?;
+    let fenced = fence_before(text, open).and_then(|from| Some((from, marker(text, from, AT)?)));
+    let (open, (end, manner)) = match fenced {
+        Some(fenced) => fenced,
+        None => (open, marker(text, open, AT)?),
+    };
     if !may_be_domain(text, end) || (manner == Manner::Sign && is_plain_address(text, open, end)) {
         return None;
     }
@@ -248,16 +276,87 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     let (last, dots) = domain(text, end, &mut found)?;
     let labels = found.len();
     let plain = name(text, open, &mut found)?;
+    let named = found.len() > labels || plain;
     spelled |= found.len() > labels || (plain && manner == Manner::Word);
-    found.push(Edit::new(open..end, b"@"));
+    let sign = Edit::new(open..end, b"@");
     spelled |= dots;
-    let bare = manner == Manner::Word || found.iter().any(|edit| is_bare(text, edit));
-    let known = DOMAINS.iter().any(|d| text.get(last.clone()).is_some_and(|l| l.eq_ignore_ascii_case(d)));
-    if !spelled || (bare && !known) || (manner == Manner::Sign && found.len() == 1) {
+    // "look-at-me.org" is a name of its own.
+    let dashed = text.get(open..end).is_some_and(|marker| marker == b"-at-");
+    if dashed && !dots {
         return None;
     }
+    let bare = manner == Manner::Word || is_bare(text, &sign) || found.iter().any(|edit| is_bare(text, edit));
+    let known = DOMAINS.iter().any(|d| text.get(last.clone()).is_some_and(|l| l.eq_ignore_ascii_case(d)));
+    if (bare && !known) || (manner == Manner::Sign && (!spelled || found.is_empty())) {
+        return None;
+    }
+    // "Books at amazon dot com", "okafor at example.org": only words about mail make addresses of such; "me at" is none.
+    let lone = manner == Manner::Word && !named;
+    let ordinary = lone && is_prose_name(text, open);
+    if lone
+        && ((ordinary && !spelled) || is_function(word_before(text, open)) || is_function(label(text, end)))
+    {
+        return None;
+    }
+    found.push(if lone && (ordinary || !spelled) { sign.guess() } else { sign });
     edits.extend(found);
     Some(last.end)
+}
+
+/// Whether the word before `open` is an ordinary one, so that an "at" behind it may be prose; names and the names of
+/// mailboxes are not.
+fn is_prose_name(text: &[u8], open: usize) -> bool {
+    const BOXES: &[&[u8]] = &[
+        b"info",
+        b"contact",
+        b"sales",
+        b"support",
+        b"admin",
+        b"press",
+        b"media",
+        b"webmaster",
+        b"billing",
+        b"enquiries",
+        b"inquiries",
+        b"hello",
+        b"help",
+        b"office",
+        b"mail",
+        b"newsroom",
+        b"hr",
+        b"jobs",
+    ];
+    let name = word_before(text, open);
+    let start = open - name.len();
+    let sentence = start < 2
+        || matches!(byte(text, start - 2), b'.' | b'!' | b'?' | b'\n')
+        || before(text, start) == b'\n';
+    let capital =
+        name.first().is_some_and(u8::is_ascii_uppercase) && !name.iter().all(u8::is_ascii_uppercase);
+    let name = name.to_ascii_lowercase();
+    (sentence || !capital)
+        && name.iter().all(u8::is_ascii_alphabetic)
+        && !BOXES.contains(&name.as_slice())
+        && is_ordinary(&name)
+}
+
+/// The name that ends at `end`.
+fn word_before(text: &[u8], end: usize) -> &[u8] {
+    let mut start = end;
+    while end - start < LABEL && is_name(before(text, start)) {
+        start -= 1;
+    }
+    text.get(start..end).unwrap_or_default()
+}
+
+/// The label that begins at `at`.
+fn label(text: &[u8], at: usize) -> &[u8] {
+    text.get(at..skip(text, at, LABEL, is_label)).unwrap_or_default()
+}
+
+/// Whether it is an article, a pronoun or the like, which is nobody's name and no domain's first label.
+fn is_function(word: &[u8]) -> bool {
+    is_function_word(&word.to_ascii_lowercase())
 }
 
 /// Whether a marker is a word without brackets.
@@ -300,8 +399,8 @@ fn may_be_dot_before(text: &[u8], end: usize) -> bool {
         at
     };
     let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
-    let close = |b: u8| matches!(b, b']' | b')' | b'}' | b'>' | b'_' | b'*' | b'|' | b'-');
-    let at = back(back(back(end, 3, space), 1, close), 2, space);
+    let close = |b: u8| matches!(b, b']' | b')' | b'}' | b'>') || is_fence(b);
+    let at = back(back(back(end, 3, space), 2, close), 2, space);
     let word = back(at, 7, |b| b.is_ascii_alphabetic());
     let is_word = matches!(at - word, 3 | 5 | 6) && matches!(byte(text, word) | 0x20, b'd' | b'p');
     at < end && (before(text, at) == b'.' || is_word)
@@ -319,11 +418,18 @@ fn dot_before(text: &[u8], end: usize) -> Option<usize> {
     })
 }
 
+/// Where a label from `at` to `end` ends that may hold a marker for a dot with dashes around: `example-dot-org`.
+fn undotted(text: &[u8], at: usize, end: usize) -> usize {
+    let label = text.get(at..end).unwrap_or_default();
+    let marker = label.windows(5).position(|five| five.eq_ignore_ascii_case(b"-dot-"));
+    marker.filter(|&length| length > 0).map_or(end, |length| at + length)
+}
+
 /// Reads the labels from `start` on; gives the last one, and whether a dot was spelled.
 fn domain(text: &[u8], start: usize, found: &mut Vec<Edit>) -> Option<(Range<usize>, bool)> {
     let (mut at, mut spelled, mut last) = (start, false, None);
     for _ in 0..6 {
-        let end = skip(text, at, LABEL, is_label);
+        let end = undotted(text, at, skip(text, at, LABEL, is_label));
         if end == at {
             break;
         }
@@ -345,101 +451,4 @@ fn domain(text: &[u8], start: usize, found: &mut Vec<Edit>) -> Option<(Range<usi
     let last = last.filter(|last: &Range<usize>| (2..=24).contains(&last.len()))?;
     found.retain(|edit| edit.start < last.end);
     Some((last, spelled))
-}
-
-/// Reads a run of spoken digits from `at` on; gives where it ends.
-fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
-    if !byte(text, at).is_ascii_alphabetic() {
-        return None;
-    }
-    let mut times = 1;
-    let (mut digits, mut words, mut gaps, mut strong) = (0, 0, 0, 0);
-    let mut found: Vec<Edit> = Vec::new();
-    let at = digits_before(text, at);
-    let mut from = at;
-    let mut last = at;
-    // "plus" opens an international number.
-    let plus = at.checked_sub(5).filter(|&plus| {
-        text.get(plus..at).is_some_and(|word| word.eq_ignore_ascii_case(b"plus "))
-            && !before(text, plus).is_ascii_alphanumeric()
-    });
-    if let Some(plus) = plus {
-        found.push(Edit::new(plus..at, b"+"));
-    }
-    loop {
-        let end = skip(text, from, 9, |b| b.is_ascii_alphanumeric());
-        let token = text.get(from..end).unwrap_or_default();
-        if token.is_empty() || byte(text, end).is_ascii_alphanumeric() {
-            break;
-        }
-        let mut start = from;
-        if let Some(n) = multiplier(token) {
-            times = n;
-        } else if DASHES.iter().any(|dash| token.eq_ignore_ascii_case(dash)) && digits > 0 {
-            found.push(Edit::new(last..end, b"-"));
-            strong += 1;
-            last = end;
-        } else {
-            let Some((value, spoken)) = value(token) else { break };
-            let gap = text.get(last..start).unwrap_or_default();
-            if times > 1 {
-                start = last.max(at);
-            }
-            if digits > 0 && start > last {
-                let breaks = gap.iter().any(|b| matches!(b, b',' | b';' | b'\n' | b'(' | b')'));
-                strong += usize::from(breaks);
-                gaps += 1;
-                found.push(Edit::new(last..start, if breaks { b"-" } else { b"" }));
-            }
-            if spoken || times > 1 {
-                let put: Vec<u8> = value.iter().copied().cycle().take(value.len() * times).collect();
-                found.push(Edit::new(start..end, &put));
-            }
-            digits += value.len() * times;
-            words += usize::from(spoken);
-            times = 1;
-            last = end;
-        }
-        let next =
-            skip(text, end, GAP, |b| matches!(b, b' ' | b'-' | b',' | b'\n' | b'.' | b';' | b'(' | b')'));
-        if next == end || digits > MOST {
-            break;
-        }
-        from = next;
-    }
-    if (LEAST..=MOST).contains(&digits) && words >= LEAST_WORDS {
-        // A comma after every digit groups nothing.
-        let grouped = strong < gaps;
-        edits.extend(found.into_iter().map(|edit| {
-            if !grouped && edit.put() == b"-" { Edit::new(edit.start..edit.end, b"") } else { edit }
-        }));
-    }
-    (last > at).then_some(last)
-}
-
-/// Where up to four digits start that stand one space before a spoken digit; `at` where none do.
-fn digits_before(text: &[u8], at: usize) -> usize {
-    let Some(end) = at.checked_sub(1).filter(|&end| matches!(byte(text, end), b' ' | b'-')) else {
-        return at;
-    };
-    let mut start = end;
-    while end - start < 4 && before(text, start).is_ascii_digit() {
-        start -= 1;
-    }
-    if start < end && !before(text, start).is_ascii_alphanumeric() { start } else { at }
-}
-
-fn multiplier(token: &[u8]) -> Option<usize> {
-    [(b"double".as_slice(), 2), (b"triple", 3), (b"treble", 3)]
-        .into_iter()
-        .find(|(word, _)| token.eq_ignore_ascii_case(word))
-        .map(|(_, n)| n)
-}
-
-/// The digits of a token, and whether it is a word.
-fn value(token: &[u8]) -> Option<(&[u8], bool)> {
-    if token.iter().all(u8::is_ascii_digit) {
-        return Some((token, false));
-    }
-    DIGITS.iter().find(|(word, _)| token.eq_ignore_ascii_case(word)).map(|&(_, digits)| (digits, true))
 }

@@ -19,6 +19,8 @@ fn characters_stand_for_others() {
         ("jаne@ехample.com", "jane@example.com"),
         ("ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "jane@example.com"),
         ("𝓳𝓪𝓷𝓮@ⓔⓧⓐⓜⓟⓛⓔ.com", "jane@example.com"),
+        ("🇯🇦🇳🇪@example.com", "JANE@example.com"),
+        ("4\u{488}1\u{489}5", "415"),
         ("Привет, мир", "Привет, мир"),
         ("j\u{200b}а\u{200b}n\u{200b}е", "jane"),
         ("ｊаｎе", "jane"),
@@ -66,6 +68,16 @@ fn addresses_are_read_as_a_whole() {
         ("jane@example[.]com", "jane@example.com"),
         ("look at the dot in the middle", "look at the dot in the middle"),
         ("meet me at example.com", "meet me at example.com"),
+        ("jane-at-example-dot-com", "jane@example.com"),
+        ("states-at-a-glance.aspx", "states-at-a-glance.aspx"),
+        ("look-at-me.org", "look-at-me.org"),
+        ("lmichael-AT-example.edu", "lmichael@example.edu"),
+        ("jane /at/ example /dot/ com", "jane@example.com"),
+        ("jane **at** example **dot** com", "jane@example.com"),
+        ("jane ((at)) example ((dot)) com", "jane@example.com"),
+        ("jane the at sign example dot com", "jane@example.com"),
+        ("tell us at example dot com", "tell us at example dot com"),
+        ("began at the dot com boom", "began at the dot com boom"),
         ("she is at home. Come", "she is at home. Come"),
         ("pointed at polka dot dresses", "pointed at polka dot dresses"),
         ("a dot com at last", "a dot com at last"),
@@ -82,6 +94,16 @@ fn spoken_numbers_are_runs() {
         ("four-one-five dash five-five-five dash oh-one-three-two", "415-555-0132"),
         ("Four One Five triple five double oh one three", "4155550013"),
         ("4 one 5 five 5 five 0 one 3 two", "4155550132"),
+        ("fourone five five-five-five zero_one_three_two", "4155550132"),
+        ("four1five 5five5 zeroone3two", "4155550132"),
+        ("four fifteen, five fifty-five, oh one thirty two", "415-555-0132"),
+        ("eight hundred, five five five, double oh one three", "800-555-0013"),
+        ("four one five then five five five followed by naught one three two", "415-555-0132"),
+        ("415-555-zero one three two", "415-555-0132"),
+        ("415 555  zero one three two", "415-555-0132"),
+        ("4 1 5, 5 5 five, zero one 3 2", "415-555-0132"),
+        ("four one five 555 0132", "415-555-0132"),
+        ("one nine two dot zero dot two dot one", "192.0.2.1"),
         ("one, two, three, four, five, six, seven", "1234567"),
         ("one two three four five", "one two three four five"),
         ("one of the two or three at six", "one of the two or three at six"),
@@ -101,7 +123,15 @@ fn digits_pulled_apart_are_joined() {
         ("415*555*0132", "415-555-0132"),
         ("**415**-**555**-**0132**", "**415-555-0132**"),
         ("415-555-\n0132", "415-555-0132"),
-        ("415-555\n0132", "415-555 0132"),
+        ("415-555\n0132", "415-555-0132"),
+        ("12345-123\n4567-1", "12345-1234567-1"),
+        ("020 7946\n0958", "020 7946 0958"),
+        ("415 - 555 - 0132", "415-555-0132"),
+        ("415  555  0132", "415 555 0132"),
+        ("415 dash 555 dash 0132", "415-555-0132"),
+        ("192 dot 0 (dot) 2 [.] 17", "192.0.2.17"),
+        ("_4_ _1_ _5_ _5_ _5_ _5_ _0_ _1_ _3_ _2_", "4155550132"),
+        ("0.3 8.2 6.6 6.5 3.0", "0.3 8.2 6.6 6.5 3.0"),
         ("415-55\n5-0132", "415-555-0132"),
         ("536-9O-4399, l23", "536-90-4399, 123"),
         ("jane@exam\nple.com", "jane@example.com"),
@@ -139,5 +169,49 @@ fn spans_lead_back_to_the_text() {
 fn plain_text_has_no_view() {
     for text in ["", "Plain prose, 12 of it.", "Ein schöner Tag", "call 415-555-0132 or jane@example.com"] {
         assert!(View::new(Set::default(), text).is_none(), "{text}");
+    }
+}
+
+/// What `text` is read as when groups of digits are put together too.
+fn loosened(text: &str) -> String {
+    let set = Set::default();
+    let view = View::loosened(set, text, View::new(set, text));
+    view.map_or_else(|| text.to_owned(), |view| String::from_utf8_lossy(view.text()).into_owned())
+}
+
+#[test]
+fn rows_of_digits_may_be_a_number() {
+    for (text, expected) in [
+        ("4, 1, 5, 5, 5, 5, 0, 1, 3, 2", "4155550132"),
+        ("[4][1][5][5][5][5][0][1][3][2]", "[4155550132]"),
+        ("4→1→5→5→5→5→0→1→3→2", "4155550132"),
+        ("53 69 04 39 9", "536904399"),
+        ("415, 555, 0132", "415-555-0132"),
+        ("[415] [555] [0132]", "[415-555-0132]"),
+        ("415 then 555 then 0132", "415-555-0132"),
+        ("4111; 1111; 1111; 1111", "4111-1111-1111-1111"),
+        ("415, 555, 0132, 17", "415, 555, 0132, 17"),
+        ("1, 2, 3, 4, 5", "1, 2, 3, 4, 5"),
+        ("2019, 2020, 2021", "2019, 2020, 2021"),
+        ("123 456 789", "123 456 789"),
+        ("1,234,567", "1,234,567"),
+    ] {
+        assert_eq!(loosened(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn tags_inside_of_values_are_dropped() {
+    for (text, expected) in [
+        ("jane<b>@</b>example.com", "jane@example.com"),
+        ("415<wbr>-555<!-- x -->-0132", "415-555-0132"),
+        ("<span class=\"x\">415</span>-555", "415-555"),
+        ("415<br/>555", "415 555"),
+        ("jane@example.com <javascript>", "jane@example.com <javascript>"),
+        ("2 < 3@4 > 1", "2 < 3@4 > 1"),
+        ("jane\u{8}@ex\u{0}ample.com", "jane@example.com"),
+        ("4\u{1b}[1m15\u{1b}[0m-555-\u{7f}0132", "415-555-0132"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
     }
 }

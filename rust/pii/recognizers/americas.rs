@@ -38,6 +38,7 @@ fn cpf(candidate: &Candidate) -> Option<Verdict> {
     let strength = match candidate.group_count() {
         1 => Strength::Weak,
         4 if candidate.gaps().eq([Gap::Dot, Gap::Dot, Gap::Dash]) => Strength::Strong,
+        4 if candidate.is_uniform() && candidate.is_grouped(&[3, 3, 3, 2]) => Strength::Weak,
         _ => return None,
     };
     if !candidate.is_number() || digits.iter().all(|b| digits.first() == Some(b)) {
@@ -98,6 +99,7 @@ fn cnpj(candidate: &Candidate) -> Option<Verdict> {
     let strength = match candidate.group_count() {
         1 => Strength::Weak,
         5 if candidate.gaps().eq([Gap::Dot, Gap::Dot, Gap::Slash, Gap::Dash]) => Strength::Strong,
+        5 if candidate.is_uniform() && candidate.is_grouped(&[2, 3, 3, 4, 2]) => Strength::Weak,
         _ => return None,
     };
     // A letter counts its place in ASCII behind the digit zero.
@@ -125,7 +127,7 @@ pub(super) const MX_RFC: Recognizer = Recognizer {
         ],
         rfc,
     )],
-    context: "rfc, contribuyentes, registro federal, sat",
+    context: "rfc, contribuyentes, registro federal, sat, taxpayer",
     canonical: Canonical::Code,
     ..BASE
 };
@@ -194,6 +196,7 @@ fn rut(candidate: &Candidate) -> Option<Verdict> {
         1 => Strength::Weak,
         2 if last == Some(1) && gaps().eq([Gap::Dash]) => Strength::Weak,
         4 if last == Some(1) && gaps().eq([Gap::Dot, Gap::Dot, Gap::Dash]) => Strength::Fair,
+        4 if candidate.is_uniform() && candidate.group_lengths().skip(1).eq([3, 3, 1]) => Strength::Weak,
         _ => return None,
     };
     let weights = (2..=7).cycle();
@@ -221,6 +224,7 @@ fn nit(candidate: &Candidate) -> Option<Verdict> {
         4 if candidate.is_grouped(&[3, 3, 3, 1]) && gaps().eq([Gap::Dot, Gap::Dot, Gap::Dash]) => {
             Strength::Fair
         }
+        4 if candidate.is_grouped(&[3, 3, 3, 1]) && candidate.is_uniform() => Strength::Weak,
         _ => return None,
     };
     let digits = candidate.compact();

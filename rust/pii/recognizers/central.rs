@@ -25,7 +25,8 @@ pub(super) const CZ_RODNE_CISLO: Recognizer = Recognizer {
 
 fn rodne_cislo(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let digits = candidate.compact();
-    let slash = candidate.separator().is_none_or(|gap| gap == Gap::Slash);
+    // It is written with a slash; without a check digit it has to be.
+    let slash = candidate.separator().is_none_or(|gap| gap == Gap::Slash || digits.len() == 10);
     // A woman has fifty added to the month, a full day twenty.
     let month = pair(digits, 2)? % 50 % 20;
     if !slash || !is_day(month, pair(digits, 4)?) {
@@ -66,7 +67,7 @@ pub(super) const BG_EGN: Recognizer = Recognizer {
     example: "EGN 7523169263",
     source: "ГРАО, структура на ЕГН (weights 2 4 8 5 10 9 7 3 6 modulo 11)",
     find: &[Find::Shapes(&[Shape::new("9999999999", Strength::Weak)], egn)],
-    context: "egn, егн, ЕГН, bulgarian, единен граждански",
+    context: "egn, егн, ЕГН, bulgarian, единен граждански, personal number",
     ..BASE
 };
 

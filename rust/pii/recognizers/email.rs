@@ -13,7 +13,7 @@ pub(super) const EMAIL: Recognizer = Recognizer {
     example: "write to jane.doe@example.org",
     source: "RFC 5321 section 4.1.2 (dot-string local part), RFC 1035 section 2.3.1",
     find: &[Find::At(address)],
-    context: "email, mail, e mail, contact, write, address",
+    context: "email, mail, e mail, contact, write, address, reach, message, send, reply, inbox, cc",
     labels: "",
     against: 0,
     canonical: Canonical::Lower,

@@ -151,7 +151,8 @@ pub(super) const SE_PERSONNUMMER: Recognizer = Recognizer {
         ],
         personnummer,
     )],
-    context: "personnummer, pnr, samordningsnummer, identity code, swedish",
+    context: "personnummer, pnr, samordningsnummer, identity code, swedish, personal number, personal identity, \
+              identity number",
     ..BASE
 };
 
@@ -177,7 +178,8 @@ pub(super) const DE_TAX_ID: Recognizer = Recognizer {
         &[Shape::new("99999999999", Strength::Weak), Shape::new("99-999-999-999", Strength::Weak)],
         steuer_id,
     )],
-    context: "steuer, steuer id, idnr, steueridentifikationsnummer, tin, identifikationsnummer, steuernummer",
+    context: "steuer, steuer id, idnr, steueridentifikationsnummer, tin, identifikationsnummer, steuernummer, \
+              tax id, tax identification, german",
     ..BASE
 };
 

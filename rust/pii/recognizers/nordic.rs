@@ -15,7 +15,8 @@ pub(super) const NO_FODSELSNUMMER: Recognizer = Recognizer {
         &[Shape::new("99999999999", Strength::Weak), Shape::new("999999-99999", Strength::Fair)],
         fodselsnummer,
     )],
-    context: "fødselsnummer, fodselsnummer, fnr, personnummer, norwegian, birth number, national id",
+    context: "fødselsnummer, fodselsnummer, fnr, personnummer, norwegian, birth number, national id, \
+              personal number",
     ..BASE
 };
 

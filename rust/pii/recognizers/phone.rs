@@ -16,7 +16,8 @@ pub(super) const PHONE: Recognizer = Recognizer {
     source: "ITU-T E.164, numbering plans as libphonenumber lists them, North American Numbering Plan",
     find: &[Find::Lengths(0xfff << 5, phone), Find::Hinted(0x1ff << 5, hinted)],
     context: "phone, phone number, telephone, tel, mobile, cell, cellphone, call, called, calling, \
-              dial, ring, fax, telefax, text me, text us, text him, text her, sms, whatsapp, contact, \
+              dial, ring, fax, telefax, text me, text us, text him, text her, or text, \
+              to text, please text, sms, whatsapp, contact, \
               reach, hotline, helpline, voicemail, landline, answering, message to, messages to, \
               message on, messages on, reached, phoned, texted, texting, pager, switchboard, toll \
               free, handy, telefon, telefono, teléfono, telefone, téléphone, tél, móvil, movil, \
@@ -32,6 +33,9 @@ pub(super) const PHONE: Recognizer = Recognizer {
     widen: Some(extension),
 };
 
+/// Fewest digits with the country's code that leave no doubt in three groups: Niue's have seven.
+const LEAST_ABROAD: usize = 7;
+
 /// What is written as a number of some plan.
 fn phone(candidate: &Candidate) -> Option<Verdict> {
     if !candidate.is_number() {
@@ -41,7 +45,12 @@ fn phone(candidate: &Candidate) -> Option<Verdict> {
     let strength = if candidate.plus() {
         // Nothing but a phone number has a plus and a country's code; lengths that no plan has need context.
         let possible = (5..=15).contains(&digits.len()).then(|| is_possible(digits))?;
-        if possible { Strength::Strong } else { Strength::Weak }
+        // So few digits may be the minutes and seconds of a declination.
+        if possible && (digits.len() >= LEAST_ABROAD || candidate.group_count() < 3) {
+            Strength::Strong
+        } else {
+            Strength::Weak
+        }
     } else {
         // Behind a plus or not, trunks and exit codes begin with a zero.
         let abroad = || candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_used);
@@ -183,11 +192,13 @@ fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
 /// Takes in the `+`, an opening parenthesis whose closing one is inside, and an extension (`x12`, `ext. 12`).
 fn extension(text: &[u8], start: usize, end: usize) -> (usize, usize) {
     let mut from = start;
-    if before(text, from) == b'(' && text.get(start..end).is_some_and(|value| value.contains(&b')')) {
+    let closed = text.get(start..end).is_some_and(|value| value.contains(&b')'));
+    if before(text, from) == b'(' && closed {
         from -= 1;
     }
     if before(text, from) == b'+' {
         from -= 1;
+        from -= usize::from(from + 1 == start && closed && before(text, from) == b'(');
     }
     (from, extension_end(text, end).unwrap_or(end))
 }

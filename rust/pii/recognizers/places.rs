@@ -370,9 +370,13 @@ fn unit(text: &[u8], at: usize) -> Option<usize> {
         end + 1
     };
     let number = number + usize::from(byte(text, number) == b'#');
-    let length = (number..number + 6)
+    const LONGEST: usize = 8;
+    let length = (number..=number + LONGEST)
         .take_while(|&i| byte(text, i).is_ascii_alphanumeric() || byte(text, i) == b'-')
         .count();
+    if length > LONGEST {
+        return None;
+    }
     let code = text.get(number..number + length)?;
     let short = length == 1 && code.iter().all(u8::is_ascii_uppercase);
     (short || code.iter().any(u8::is_ascii_digit)).then_some(number + length)
@@ -559,7 +563,7 @@ pub(super) const GPS_COORDINATES: Recognizer = Recognizer {
     example: "coordinates 40.71278, -74.00594",
     source: "ISO 6709:2022",
     find: &[Find::Numbers(coordinates)],
-    context: "coordinate, gps, latitude, longitude, lat, lon, lng, long, geolocation, geo",
+    context: "coordinate, gps, latitude, longitude, lat, lon, lng, long, geolocation, geo, location",
     against: 0,
     canonical: Canonical::Place,
     ..BASE

@@ -215,7 +215,8 @@ pub(super) const MEDICAL_RECORD: Recognizer = Recognizer {
     example: "MRN-5197167",
     source: "45 CFR 164.514(b)(2)(i)(H) names it; hospitals number freely",
     find: &[Find::Hinted(0x3f << 5, record)],
-    context: "mrn, medical record, record number, chart number, hospital number",
+    context: "mrn, medical record, record number, chart number, hospital number, patient id, patient number, \
+              patient no",
     ..BASE
 };
 

@@ -43,6 +43,8 @@ pub struct Scanner {
 
 /// Farthest word that confirms a guess, or a slight shape.
 const GUESS_REACH: usize = 2;
+/// The same of groups of digits that may be a list.
+const LOOSE_REACH: usize = 3;
 
 /// The kinds named, or an error that tells the nearest known name.
 fn kinds(field: &str, names: &[String], patterns: &[Pattern]) -> Result<KindSet, Error> {
@@ -241,13 +243,31 @@ impl Scanner {
     /// already.
     fn uncover(&self, text: &str, part: Part, hits: &mut Vec<Hit>, own: &mut Vec<Match>) {
         let Some(shown) = text.get(part.whole.clone()) else { return };
-        let Some(view) = View::new(self.set, shown) else { return };
+        let view = View::new(self.set, shown);
+        if let Some(view) = &view {
+            self.uncover_in(&part, view, hits, |hit| uncovered(shown, view, hit));
+            self.patterns.uncover(shown, view, part.whole.start, own);
+        }
+        if let Some(view) = View::loosened(self.set, shown, view) {
+            let told = |hit: &Hit| hit.own.is_some_and(|distance| distance <= LOOSE_REACH);
+            let changed = |hit: &Hit| view.is_edited(&hit.found.span) && told(hit);
+            self.uncover_in(&part, &view, hits, |hit| {
+                changed(&hit).then(|| uncovered(shown, &view, hit)).flatten()
+            });
+        }
+    }
+
+    /// Adds what a view of a part shows, as far as `uncovered` makes a hit of the text of it.
+    fn uncover_in(
+        &self,
+        part: &Part,
+        view: &View,
+        hits: &mut Vec<Hit>,
+        uncovered: impl Fn(Hit) -> Option<Hit>,
+    ) {
         let from = part.whole.start;
         let ground = Ground::of(view.text());
-        for mut hit in self
-            .read(view.text(), ground, view.surveys(), None)
-            .into_iter()
-            .filter_map(|hit| uncovered(shown, &view, hit))
+        for mut hit in self.read(view.text(), ground, view.surveys(), None).into_iter().filter_map(uncovered)
         {
             let span = hit.found.span.start + from..hit.found.span.end + from;
             let inside = span.start < part.inner.end && part.inner.start < span.end;
@@ -256,7 +276,6 @@ impl Scanner {
                 hits.push(hit);
             }
         }
-        self.patterns.uncover(shown, &view, from, own);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Reads a text: anchors, groups, chains, and what the recognisers say of them.
 
 use super::edges::{
-    address_start, announced, ends_free, ends_open, group, is_labelled, is_money, is_name, is_poor,
-    letters_before, opens_row, starts_free,
+    address_start, announced, ends_free, ends_open, group, is_in_row, is_labelled, is_money, is_name,
+    is_poor, letters_before, opens_row, starts_free,
 };
 use super::lanes::{Lane, fits};
 use super::overlaps::Hit;
@@ -30,6 +30,8 @@ struct Reading<'t> {
     set: Set,
     text: &'t [u8],
     ground: Ground<'t>,
+    /// Whether it is a view, of which the words around a value that leaves no doubt are to be known too.
+    uncovers: bool,
     /// Up to here every group, and every token, has been read.
     groups: usize,
     tokens: usize,
@@ -40,11 +42,12 @@ struct Reading<'t> {
 }
 
 impl<'t> Reading<'t> {
-    fn new(set: Set, text: &'t [u8], ground: Ground<'t>) -> Self {
+    fn new(set: Set, text: &'t [u8], ground: Ground<'t>, uncovers: bool) -> Self {
         Self {
             set,
             text,
             ground,
+            uncovers,
             groups: 0,
             tokens: 0,
             sure: 0,
@@ -71,7 +74,8 @@ impl Scanner {
         let mut reading: Option<Reading> = None;
         for (first, survey) in surveys {
             if survey.plain | survey.dashes != 0 {
-                let reading = reading.get_or_insert_with(|| Reading::new(self.set, text, ground));
+                let uncovers = hidden.is_none();
+                let reading = reading.get_or_insert_with(|| Reading::new(self.set, text, ground, uncovers));
                 self.read_blocks(reading, (first, &survey), hidden.as_deref_mut());
             }
             if let Some(hidden) = hidden.as_deref_mut() {
@@ -335,6 +339,13 @@ impl Scanner {
             if !close || !self.is_enough(verdict, own, other) {
                 return false;
             }
+            // A table's cells, or a list's numbers, look like anything; a column's pass a checksum by chance.
+            let proven = verdict.checksum == Some(true) && !reading.uncovers;
+            if own.is_none() && !proven && !self.require && is_in_row(text, start, end) {
+                return false;
+            }
+        } else if reading.uncovers {
+            own = reading.around(start, end).speaks_for(kind.bit());
         }
         let passes = verdict.checksum == Some(true);
         let shape = verdict.strength >= Strength::Strong || (own.is_none() && !passes);

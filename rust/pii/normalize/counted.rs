@@ -1,0 +1,285 @@
+//! Numbers in words: `four one five, double five five`, `four fifteen`, `4one5`.
+//!
+//! Words for digits are prose ("one of two"), so numbers are read only as runs of at least seven digits with three of them
+//! in words.
+
+use super::Edit;
+use crate::pii::candidate::{before, byte};
+use std::ops::Range;
+
+/// Words for digits.
+const DIGITS: &[(&[u8], &[u8])] = &[
+    (b"zero", b"0"),
+    (b"oh", b"0"),
+    (b"o", b"0"),
+    (b"nought", b"0"),
+    (b"naught", b"0"),
+    (b"nil", b"0"),
+    (b"one", b"1"),
+    (b"two", b"2"),
+    (b"three", b"3"),
+    (b"four", b"4"),
+    (b"five", b"5"),
+    (b"fife", b"5"),
+    (b"six", b"6"),
+    (b"seven", b"7"),
+    (b"eight", b"8"),
+    (b"nine", b"9"),
+    (b"niner", b"9"),
+    (b"ten", b"10"),
+    (b"eleven", b"11"),
+    (b"twelve", b"12"),
+    (b"thirteen", b"13"),
+    (b"fourteen", b"14"),
+    (b"fifteen", b"15"),
+    (b"sixteen", b"16"),
+    (b"seventeen", b"17"),
+    (b"eighteen", b"18"),
+    (b"nineteen", b"19"),
+    (b"twenty", b"20"),
+    (b"thirty", b"30"),
+    (b"forty", b"40"),
+    (b"fifty", b"50"),
+    (b"sixty", b"60"),
+    (b"seventy", b"70"),
+    (b"eighty", b"80"),
+    (b"ninety", b"90"),
+    (b"hundred", b"00"),
+    (b"thousand", b"000"),
+];
+/// Words for what stands between digits, and words that join them.
+const DASHES: &[&[u8]] =
+    &[b"dash", b"hyphen", b"minus", b"space", b"slash", b"pause", b"then", b"and", b"followed", b"by"];
+const DOTS: &[&[u8]] = &[b"dot", b"point", b"period"];
+/// Fewest digits of a spoken number, fewest of an address with three dots, and most.
+const LEAST: usize = 7;
+const LEAST_DOTTED: usize = 4;
+const MOST: usize = 20;
+/// Fewest of them that are words.
+const LEAST_WORDS: usize = 3;
+/// Longest gap between two words, and longest word.
+const GAP: usize = 5;
+const WORD: usize = 96;
+
+/// A run of spoken digits that is being read.
+#[derive(Default)]
+struct Run {
+    found: Vec<Edit>,
+    digits: usize,
+    words: usize,
+    gaps: usize,
+    /// Gaps that group.
+    breaks: usize,
+    dots: usize,
+    /// Where its last digit ends.
+    last: usize,
+}
+
+/// What a token stands for.
+struct Token {
+    digits: Vec<u8>,
+    /// How many number words it holds, and whether its last is a ten that a digit may follow.
+    words: usize,
+    tens: bool,
+}
+
+/// Reads a run of spoken digits from the word at `at` on; gives where it ends.
+pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if !byte(text, at).is_ascii_alphabetic() {
+        return None;
+    }
+    let at = digits_before(text, at);
+    let mut run = Run { last: at, ..Run::default() };
+    // "plus" opens an international number.
+    let plus = at.checked_sub(5).filter(|&plus| {
+        text.get(plus..at).is_some_and(|word| word.eq_ignore_ascii_case(b"plus "))
+            && !before(text, plus).is_ascii_alphanumeric()
+    });
+    if let Some(plus) = plus {
+        run.found.push(Edit::new(plus..at, b"+"));
+    }
+    let (mut from, mut times, mut sign) = (at, None, None);
+    let mut tens: Option<Range<usize>> = None;
+    while run.digits <= MOST {
+        let end = skip(text, from, WORD, |b| b.is_ascii_alphanumeric());
+        let word = text.get(from..end).unwrap_or_default();
+        if word.is_empty() || byte(text, end).is_ascii_alphanumeric() {
+            break;
+        }
+        if let Some(n) = multiplier(word) {
+            times = Some((n, from));
+        } else if let Some(said) = said(word).filter(|_| run.digits > 0) {
+            sign = Some(said);
+        } else {
+            let Some(token) = token(word) else { break };
+            let joins = tens.take().filter(|_| {
+                sign.is_none() && times.is_none() && token.digits.len() == 1 && token.digits != b"0"
+            });
+            if joins.is_some_and(|tens| run.join(text, &tens, from..end, &token)) {
+                run.last = end;
+            } else {
+                if token.tens {
+                    tens = Some(from..end);
+                }
+                run.add(text, from..end, &token, times.take(), sign);
+            }
+            sign = None;
+        }
+        let next = skip(text, end, GAP, is_between);
+        if next == end {
+            break;
+        }
+        from = next;
+    }
+    let last = run.last;
+    run.finish(edits);
+    (last > at).then_some(last)
+}
+
+impl Run {
+    /// Adds the digits of a token, read so many times.
+    fn add(
+        &mut self,
+        text: &[u8],
+        span: Range<usize>,
+        token: &Token,
+        times: Option<(usize, usize)>,
+        sign: Option<&'static [u8]>,
+    ) {
+        let start = times.map_or(span.start, |(_, start)| start);
+        let gap = text.get(self.last..start).unwrap_or_default();
+        if self.digits > 0 && start > self.last {
+            // Groups that are written in digits stay apart.
+            let written = |b: u8, next: u8| b.is_ascii_digit() && next.is_ascii_digit();
+            let beside = written(byte(text, start), byte(text, start + 1))
+                || written(before(text, self.last), before(text, self.last.saturating_sub(1)));
+            let marks = gap
+                .iter()
+                .any(|b| matches!(b, b',' | b';' | b'\n' | b'(' | b')' | b'[' | b']' | b'/' | b'|'));
+            let breaks = sign.is_some() || marks || beside;
+            self.breaks += usize::from(breaks);
+            self.dots += usize::from(sign == Some(b"."));
+            self.gaps += 1;
+            self.found.push(Edit::new(self.last..start, if breaks { sign.unwrap_or(b"-") } else { b"" }));
+        }
+        let times = times.map_or(1, |(n, _)| n);
+        if token.words > 0 || times > 1 {
+            let put = token.digits.iter().copied().cycle().take(token.digits.len() * times);
+            self.put(start..span.end, &put.collect::<Vec<u8>>());
+        }
+        self.digits += token.digits.len() * times;
+        self.words += token.words;
+        self.last = span.end;
+    }
+
+    /// Reads `span` as digits, of which an edit holds four.
+    fn put(&mut self, span: Range<usize>, digits: &[u8]) {
+        const AT_ONCE: usize = 4;
+        let parts = digits.len().div_ceil(AT_ONCE).min(span.len()).max(1);
+        for (i, part) in digits.chunks(AT_ONCE).take(parts).enumerate() {
+            let end = if i + 1 == parts { span.end } else { span.start + i + 1 };
+            self.found.push(Edit::new(span.start + i..end, part));
+        }
+    }
+
+    /// Joins a digit to the tens before it: `twenty one`, `twenty-one`.
+    fn join(&mut self, text: &[u8], tens: &Range<usize>, span: Range<usize>, token: &Token) -> bool {
+        let close = matches!(text.get(tens.end..span.start), Some(b" " | b"-"));
+        let Some(last) = self.found.last_mut().filter(|last| close && last.start == tens.start) else {
+            return false;
+        };
+        let (Some(&ten), Some(&digit)) = (last.put().first(), token.digits.first()) else { return false };
+        *last = Edit::new(tens.start..span.end, &[ten, digit]);
+        self.words += 1;
+        true
+    }
+
+    /// Gives its edits if it is long enough.
+    fn finish(self, edits: &mut Vec<Edit>) {
+        let least = if self.dots == 3 { LEAST_DOTTED } else { LEAST };
+        if !(least..=MOST).contains(&self.digits) || self.words < LEAST_WORDS {
+            return;
+        }
+        // A comma after every digit groups nothing.
+        let grouped = self.breaks < self.gaps;
+        edits.extend(self.found.into_iter().map(|edit| {
+            if !grouped && edit.put() == b"-" { Edit::new(edit.start..edit.end, b"") } else { edit }
+        }));
+    }
+}
+
+fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+    (at..at + most).find(|&i| !is(byte(text, i))).unwrap_or(at + most)
+}
+
+/// What may stand between two words of a number: no letter or digit, and no character outside of ASCII.
+fn is_between(b: u8) -> bool {
+    b == b'\n' || b == b'\t' || (b.is_ascii_graphic() && !b.is_ascii_alphanumeric()) || b == b' '
+}
+
+/// What a word for a sign between digits stands for.
+fn said(word: &[u8]) -> Option<&'static [u8]> {
+    let among = |words: &[&[u8]]| words.iter().any(|one| word.eq_ignore_ascii_case(one));
+    if among(DASHES) { Some(b"-") } else { among(DOTS).then_some(b".".as_slice()) }
+}
+
+/// Where the digits start that stand before the word at `at`: beside it, or in groups.
+fn digits_before(text: &[u8], at: usize) -> usize {
+    const MOST_GROUPS: usize = 8;
+    let mut first = at;
+    for _ in 0..MOST_GROUPS {
+        let gap = match (before(text, first), before(text, first.saturating_sub(1))) {
+            (b'0'..=b'9', _) if first == at => 0,
+            (b' ', b'-' | b'.' | b' ') if first == at => 2,
+            (b' ', b',') => 2,
+            (b' ' | b'-' | b'.', _) => 1,
+            _ => break,
+        };
+        let Some(end) = first.checked_sub(gap) else { break };
+        let mut start = end;
+        while end - start < 8 && before(text, start).is_ascii_digit() {
+            start -= 1;
+        }
+        if start == end || before(text, start).is_ascii_alphanumeric() {
+            break;
+        }
+        first = start;
+    }
+    first
+}
+
+fn multiplier(token: &[u8]) -> Option<usize> {
+    [(b"double".as_slice(), 2), (b"triple", 3), (b"treble", 3), (b"quadruple", 4)]
+        .into_iter()
+        .find(|(word, _)| token.eq_ignore_ascii_case(word))
+        .map(|(_, n)| n)
+}
+
+/// The digits of a token: one word, digits, or several of them joined (`fourone`, `4one5`).
+fn token(token: &[u8]) -> Option<Token> {
+    /// Shortest word of those that are joined: `o` and `oh` begin others.
+    const SHORTEST: usize = 3;
+    if token.iter().all(u8::is_ascii_digit) {
+        return Some(Token { digits: token.to_vec(), words: 0, tens: false });
+    }
+    let mut all = Token { digits: Vec::new(), words: 0, tens: false };
+    let mut rest = token;
+    while let Some(&first) = rest.first() {
+        if first.is_ascii_digit() {
+            all.digits.push(first);
+            all.tens = false;
+            rest = rest.get(1..)?;
+            continue;
+        }
+        let begins =
+            |word: &[u8]| rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+        let fits = |word: &[u8]| begins(word) && (word.len() == token.len() || word.len() >= SHORTEST);
+        let (word, digits) =
+            DIGITS.iter().filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.len())?;
+        all.digits.extend_from_slice(digits);
+        all.words += 1;
+        all.tens = digits.len() == 2 && digits.last() == Some(&b'0') && digits.first() > Some(&b'1');
+        rest = rest.get(word.len()..)?;
+    }
+    (all.digits.len() <= MOST).then_some(all)
+}

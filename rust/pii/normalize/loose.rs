@@ -1,0 +1,173 @@
+//! Groups of digits that are a number only if words say so, as they may be a list: single digits with any one thing between
+//! them (`4, 1, 5, ...`, `[4][1][5]`), pairs or triples where none belong (`53 69 04 39 9`), and the groups of a phone, a
+//! card or a social security number with anything between (`415, 555, 0132`, `[415] [555] [0132]`).
+
+use super::Edit;
+use crate::pii::candidate::{before, byte};
+use crate::pii::prefilter::{Digits, Ground, Surveys, bits, signs};
+use crate::simd::{BLOCK, Set};
+use std::ops::Range;
+
+/// Fewest digits of a number that is pulled apart, and most.
+const LEAST: usize = 7;
+const MOST: usize = 20;
+/// Most bytes between two groups: `followed by` between commas.
+const GAP: usize = 14;
+/// Words that may stand there, with spaces around.
+const WORDS: &[&[u8]] = &[b"then", b"and", b"and then", b"followed by", b"next", b"x"];
+/// The groups of numbers that are told by them: telephones, social security, cards.
+const GROUPS: &[&[usize]] = &[&[3, 3, 4], &[1, 3, 3, 4], &[3, 2, 4], &[4, 4, 4, 4], &[4, 6, 5]];
+
+/// Groups of digits with the same between every two of them.
+struct Row {
+    start: usize,
+    /// The digits of each, and what stands behind each but the last.
+    lengths: [usize; MOST],
+    gaps: [Range<usize>; MOST],
+    count: usize,
+}
+
+/// Collects what stands between the groups.
+pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
+    let (mut edits, mut next) = (Vec::new(), 0);
+    for block in surveys.blocks(|survey| survey.plain) {
+        for at in bits(signs::<Digits>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {
+            if at < next || !byte(text, at).is_ascii_digit() || before(text, at).is_ascii_alphanumeric() {
+                continue;
+            }
+            let row = row(text, at);
+            if let Some(put) = put(text, &row) {
+                trim(text, &row, &mut edits);
+                edits.extend(row.inner().map(|gap| Edit::new(gap.clone(), put)));
+                next = row.end();
+                if byte(text, row.end()) == b'_' {
+                    edits.push(Edit::new(next..next + 1, b""));
+                }
+            } else {
+                // No other row begins inside of it, but at its last group.
+                next = row.inner().last().map_or(at + 1, |gap| gap.end);
+            }
+        }
+    }
+    edits
+}
+
+/// Whether a group of digits begins what [`edits`] would put together.
+pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
+    let length = group.end - group.start;
+    if length > 4 || is_part(byte(text, group.end)) || !text.get(group.clone()).is_some_and(is_number) {
+        return false;
+    }
+    let Some(next) = gap(text, group.end) else { return false };
+    // Inside of a row, which was asked about where it begins.
+    let between = text.get(group.end..next);
+    let start = group.start.checked_sub(next - group.end);
+    if start
+        .is_some_and(|start| text.get(start..group.start) == between && before(text, start).is_ascii_digit())
+    {
+        return false;
+    }
+    let row = row(text, group.start);
+    row.count > 2 && put(text, &row).is_some()
+}
+
+impl Row {
+    fn inner(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.gaps.iter().take(self.count.saturating_sub(1))
+    }
+    fn lengths(&self) -> &[usize] {
+        self.lengths.get(..self.count).unwrap_or_default()
+    }
+    fn end(&self) -> usize {
+        let (last, gap) = (self.lengths().last(), self.inner().last());
+        gap.map_or(self.start, |gap| gap.end) + last.copied().unwrap_or_default()
+    }
+}
+
+fn is_number(group: &[u8]) -> bool {
+    group.iter().all(u8::is_ascii_digit)
+}
+
+/// A letter or digit, or part of a character that is not ASCII.
+fn is_part(b: u8) -> bool {
+    b.is_ascii_alphanumeric()
+}
+
+/// The row that begins at `at`, where no digit stands before.
+fn row(text: &[u8], at: usize) -> Row {
+    const NOWHERE: Range<usize> = 0..0;
+    let mut row = Row { start: at, lengths: [0; MOST], gaps: [NOWHERE; MOST], count: 0 };
+    let (mut from, mut digits) = (at, 0);
+    let mut usual: &[u8] = b"";
+    while row.count < MOST {
+        let length = (from..from + 8).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+        let end = from + length;
+        if length == 0 || length > 6 {
+            break;
+        }
+        if let Some(slot) = row.lengths.get_mut(row.count) {
+            *slot = length;
+        }
+        row.count += 1;
+        digits += length;
+        if digits > MOST {
+            break;
+        }
+        let Some(next) = gap(text, end) else { break };
+        let between = text.get(end..next).unwrap_or_default();
+        if row.count > 1 && between != usual {
+            break;
+        }
+        usual = between;
+        if let Some(slot) = row.gaps.get_mut(row.count - 1) {
+            *slot = end..next;
+        }
+        from = next;
+    }
+    row
+}
+
+/// Where what stands between two groups of digits ends that begins at `end`.
+fn gap(text: &[u8], end: usize) -> Option<usize> {
+    let mark = |i: &usize| byte(text, *i) != 0 && !is_part(byte(text, *i));
+    let mut next = end + (end..end + GAP).take_while(mark).count();
+    if !byte(text, next).is_ascii_digit() {
+        if !matches!(byte(text, next), b'a' | b'f' | b'n' | b't' | b'x') {
+            return None;
+        }
+        let word =
+            WORDS.iter().rev().find(|word| text.get(next..).is_some_and(|rest| rest.starts_with(word)))?;
+        next += word.len();
+        next += (next..end + GAP + 4).take_while(mark).count();
+    }
+    (next > end && byte(text, next).is_ascii_digit()).then_some(next)
+}
+
+/// What the gaps of a row stand for, if it may be a number in an odd writing.
+fn put(text: &[u8], row: &Row) -> Option<&'static [u8]> {
+    let lengths = row.lengths();
+    let between = text.get(row.inner().next()?.clone())?;
+    // These are read as they stand.
+    let plain = matches!(between, b" " | b"-" | b"." | b"/");
+    let digits: usize = lengths.iter().sum();
+    let (&last, all) = lengths.split_last()?;
+    let first = *all.first()?;
+    let even = all.iter().all(|&length| length == first) && last <= first;
+    // A comma, or anything, between single digits; the same of pairs and triples only where it is one sign.
+    let apart = match first {
+        1 => !plain,
+        2 | 3 => between.len() == 1 && between != b"," && (first == 2 || !(plain && lengths == [3, 3, 3])),
+        _ => false,
+    };
+    if even && apart && (LEAST..=MOST).contains(&digits) && lengths.len() > 2 {
+        return Some(b"");
+    }
+    (!plain && GROUPS.contains(&lengths)).then_some(b"-")
+}
+
+/// An underscore before the row, which would make a name of it.
+fn trim(text: &[u8], row: &Row, edits: &mut Vec<Edit>) {
+    if before(text, row.start) == b'_' {
+        edits.push(Edit::new(row.start - 1..row.start, b""));
+    }
+}
