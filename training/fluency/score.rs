@@ -220,9 +220,9 @@ fn curve(samples: &[Sample], sources: usize, total: impl Fn(&Sample) -> f64) -> 
         curve[place] = before as f32;
         curve[CURVE + place] = score;
     }
-    // Beyond, every 0.3 nats take a third of what is left.
+    // Beyond, every 0.2 nats take a third of what is left.
     for place in CLEAN.len()..CURVE {
-        curve[place] = curve[place - 1] + 0.3;
+        curve[place] = curve[place - 1] + 0.2;
         curve[CURVE + place] = curve[CURVE + place - 1] * 0.66;
     }
     // What is left goes to nothing slowly, so that a broken text still gains by every repair.
