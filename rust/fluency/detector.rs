@@ -115,9 +115,15 @@ fn windows(columns: [&[u64]; 6], first: usize) -> [Items<'_>; 5] {
 }
 
 #[inline(always)]
-fn items(columns: [&[u64]; 6], at: usize) -> Items<'_> {
-    let [word, class, look, before, after, own] = columns.map(|column| eight(column, at));
-    Items { word, class, look, before, after, own }
+fn items([word, class, look, before, after, own]: [&[u64]; 6], at: usize) -> Items<'_> {
+    Items {
+        word: eight(word, at),
+        class: eight(class, at),
+        look: eight(look, at),
+        before: eight(before, at),
+        after: eight(after, at),
+        own: eight(own, at),
+    }
 }
 
 #[inline(always)]

@@ -104,9 +104,15 @@ fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
 fn both_highest(nats: &[f32], odds: &[i16]) -> f32 {
     const WEIGHT: f32 = 0.25 / ngrams::SCALE;
     const MOST: i16 = ngrams::SCALE as i16;
-    let next = odds.iter().skip(1).map(|next| (*next).min(MOST)).chain([MOST]);
-    let both = nats.iter().zip(odds).zip(next).map(|((z, odds), next)| z - WEIGHT * f32::from(*odds + next));
-    both.fold(f32::NEG_INFINITY, f32::max)
+    let mut said = [f32::from(MOST); WINDOW];
+    for (said, next) in said.iter_mut().zip(odds.get(1..).unwrap_or_default()) {
+        *said = f32::from((*next).min(MOST));
+    }
+    for (said, odds) in said.iter_mut().zip(odds) {
+        *said += f32::from(*odds);
+    }
+    let both = nats.iter().zip(said).map(|(z, said)| z - WEIGHT * said);
+    both.fold(f32::NEG_INFINITY, |most, both| if both > most { both } else { most })
 }
 
 /// Puts the numbers of windows in order. Of so few, to count for each those below it is quickest.
