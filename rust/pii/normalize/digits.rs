@@ -382,6 +382,10 @@ pub(crate) fn said(text: &[u8], end: usize) -> Option<(usize, &'static [u8])> {
         _ => 0,
     };
     let inner = if close == 0 { open } else { space(open + 1) };
+    // Most begin none.
+    if !matches!(byte(text, inner) | 0x20, b'.' | b'd' | b'p' | b'h' | b'm') {
+        return None;
+    }
     let rest = text.get(inner..)?;
     let begins = |word: &[u8]| rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
     let (word, put) = WORDS.iter().find(|(word, _)| begins(word))?;

@@ -55,6 +55,11 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
 /// Whether a group of digits begins what [`edits`] would put together.
 pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let length = group.end - group.start;
+    // A word of prose stands behind most.
+    let (next, second) = (byte(text, group.end), byte(text, group.end + 1));
+    if next == b' ' && second.is_ascii_alphabetic() && !begins_word(second) {
+        return false;
+    }
     if length > 4 || is_part(byte(text, group.end)) || !text.get(group.clone()).is_some_and(is_number) {
         return false;
     }
@@ -127,12 +132,17 @@ fn row(text: &[u8], at: usize) -> Row {
     row
 }
 
+/// Whether one of [`WORDS`] begins with a letter.
+fn begins_word(letter: u8) -> bool {
+    matches!(letter, b'a' | b'f' | b'n' | b't' | b'x')
+}
+
 /// Where what stands between two groups of digits ends that begins at `end`.
 fn gap(text: &[u8], end: usize) -> Option<usize> {
     let mark = |i: &usize| byte(text, *i) != 0 && !is_part(byte(text, *i));
     let mut next = end + (end..end + GAP).take_while(mark).count();
     if !byte(text, next).is_ascii_digit() {
-        if !matches!(byte(text, next), b'a' | b'f' | b'n' | b't' | b'x') {
+        if !begins_word(byte(text, next)) {
             return None;
         }
         let word =

@@ -20,7 +20,14 @@ pub(super) fn edits(_: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
     let text = text.as_bytes();
     let (mut edits, mut next) = (Vec::new(), 0);
     for block in surveys.blocks(|survey| survey.plain | survey.signs) {
-        for at in block * BLOCK..((block + 1) * BLOCK).min(text.len()) {
+        let places = block * BLOCK..((block + 1) * BLOCK).min(text.len());
+        // Without asking each: hardly a block has any.
+        let begins = |b: u8| (b == b'<') | is_control(b);
+        let bytes = text.get(places.clone()).unwrap_or_default();
+        if !bytes.iter().fold(false, |any, b| any | begins(*b)) {
+            continue;
+        }
+        for at in places {
             if at >= next
                 && let Some((end, put)) = tag(text, at).or_else(|| control(text, at))
             {
@@ -92,7 +99,7 @@ fn tag(text: &[u8], at: usize) -> Option<(usize, &'static [u8])> {
 
 /// Neither a tab nor the end of a line: nothing that is seen.
 fn is_control(b: u8) -> bool {
-    matches!(b, 0..=8 | 14..=31 | 127)
+    ((b < 32) & (b.wrapping_sub(b'\t') > 4)) | (b == 127)
 }
 
 /// The control character at `at`, with what a terminal takes for a command: where it ends, and that it stands for nothing.
