@@ -7,7 +7,7 @@ use super::classes::{self, Class};
 use super::scan::{
     ALL_CAPITALS, CAPITAL, DIGIT, DOTTED, LONG, LONG_WORD, STOP, Token, WORD, char_at, is_quote, is_word_char,
 };
-use crate::simd::{BLOCK, Kernel, Level, Signs};
+use crate::simd::{BLOCK, Kernel, Level, Signs, bits};
 
 /// Words and marks in order, without what the word list says of them, and beside each the hash of a word in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,12 +143,10 @@ impl Kernel for Cut<'_> {
         for first in (0..text.len()).step_by(BLOCK) {
             let here = coming;
             coming = Kinds::of(level, text, first + BLOCK);
-            let mut places = here.word & !(here.word << 1 | last) | here.other;
+            let places = here.word & !(here.word << 1 | last) | here.other;
             last = here.word >> (BLOCK - 1);
-            while places != 0 {
-                let place = places.trailing_zeros();
-                places &= places - 1;
-                let at = first + place as usize;
+            for place in bits(places) {
+                let at = first + place;
                 if at < end {
                     continue;
                 }
@@ -205,7 +203,7 @@ impl Plain {
     const MAX: usize = 16;
 
     #[inline(always)]
-    fn at(text: &str, at: usize, place: u32, here: &Kinds, coming: &Kinds) -> Option<Self> {
+    fn at(text: &str, at: usize, place: usize, here: &Kinds, coming: &Kinds) -> Option<Self> {
         let from = |kind: fn(&Kinds) -> u64| kind(here) >> place | kind(coming) << 1 << (63 - place);
         let word = from(|kinds| kinds.word);
         let length = word.trailing_ones() as usize;

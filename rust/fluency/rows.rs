@@ -2,7 +2,7 @@
 
 use super::classes::{FUNCTION, KNOWN};
 use super::scan::{CAPITAL, DIGIT, INITIAL, LONG, STOP, Token, WORD};
-use crate::simd::{Kernel, Level, Set};
+use crate::simd::{Kernel, Level, Set, bits};
 use std::ops::Range;
 
 /// What 64 tokens are; bit `i` speaks of token `i` of them.
@@ -34,14 +34,10 @@ impl Rows {
 
     /// The places of the tokens that are of a kind, in order.
     pub(super) fn places(&self, kind: fn(&Row) -> u64) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().flat_map(move |(number, row)| {
-            let mut left = kind(row);
-            std::iter::from_fn(move || {
-                let place = (left != 0).then(|| 64 * number + left.trailing_zeros() as usize);
-                left &= left.wrapping_sub(1);
-                place
-            })
-        })
+        self.0
+            .iter()
+            .enumerate()
+            .flat_map(move |(number, row)| bits(kind(row)).map(move |place| 64 * number + place))
     }
 
     /// The places of the most tokens of a kind in a row; the first where there are several.

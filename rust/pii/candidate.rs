@@ -80,6 +80,26 @@ pub(crate) fn before(text: &[u8], i: usize) -> u8 {
     i.checked_sub(1).map_or(0, |i| byte(text, i))
 }
 
+/// Where what stands at `at` ends of which all is so; no more than `most` bytes are asked.
+pub(crate) fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+    // Nothing stands behind the end that any of the conditions would take.
+    let mut end = at;
+    while end < at + most && is(byte(text, end)) {
+        end += 1;
+    }
+    end
+}
+
+/// How many digits stand at `at`; no more than `most` are counted.
+pub(crate) fn digits_at(text: &[u8], at: usize, most: usize) -> usize {
+    (at..at + most).take_while(|&i| byte(text, i).is_ascii_digit()).count()
+}
+
+/// How many digits end before `end`; no more than `most` are counted.
+pub(crate) fn digits_up_to(text: &[u8], end: usize, most: usize) -> usize {
+    (1..=most.min(end)).take_while(|&i| byte(text, end - i).is_ascii_digit()).count()
+}
+
 /// What domains are written in, by byte: letters, digits and dashes.
 static LABELS: [bool; 256] = {
     let mut labels = [false; 256];

@@ -6,7 +6,7 @@
 //! Promise: linear, the same on every instruction set, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is
 //! missed.
 
-use crate::simd::{BLOCK, Kernel, Level, MANY_WORDS, Masks, Outline, Set, Signs, there};
+use crate::simd::{BLOCK, Kernel, Level, MANY_WORDS, Masks, Outline, Set, Signs, bits, there};
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -116,15 +116,6 @@ impl<'t> Ground<'t> {
     pub(crate) fn blocks(self) -> usize {
         self.length.div_ceil(BLOCK)
     }
-}
-
-/// The numbers of the bits that are set.
-pub(crate) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = (mask != 0).then(|| mask.trailing_zeros() as usize);
-        mask &= mask.wrapping_sub(1);
-        bit
-    })
 }
 
 /// Which of a block's signs are wanted: to find a few is quicker than to find all.

@@ -354,6 +354,15 @@ pub(crate) trait Level: Copy {
     }
 }
 
+/// The numbers of the bits that are set.
+pub(crate) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (mask != 0).then(|| mask.trailing_zeros() as usize);
+        mask &= mask.wrapping_sub(1);
+        bit
+    })
+}
+
 /// Bytes with zeros behind them.
 #[inline]
 fn padded<const SIZE: usize>(bytes: &[u8]) -> [u8; SIZE] {

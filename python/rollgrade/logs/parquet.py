@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -27,6 +27,7 @@ __all__ = [
     "entries_of",
     "grade_type",
     "grades_of",
+    "of_keys",
     "parquet_modules",
     "read_batches",
     "read_blocks",
@@ -54,8 +55,13 @@ def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
     """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values.
     The first block has no rows and carries the columns. Raises ``LogError`` where the file cannot be read."""
     for batch, number, bytes_read in read_batches(path, size=SAMPLE_BYTES):
-        wanted = [name for name in batch.schema.names if name in keys]
-        yield Block(path, entries_of(batch.select(wanted), number - 1), bytes_read=bytes_read, batch=batch)
+        entries = entries_of(of_keys(batch, keys), number - 1)
+        yield Block(path, entries, bytes_read=bytes_read, batch=batch)
+
+
+def of_keys(batch: pa.RecordBatch, keys: Container[str]) -> pa.RecordBatch:
+    """The columns of a batch whose names are in ``keys``."""
+    return batch.select([name for name in batch.schema.names if name in keys])
 
 
 def read_batches(

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -334,9 +334,9 @@ class _Run:
         keys = keys_read(self._options.all_paths())
         batches = self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS))
         first = _first_batches(batches)
-        reader = self._reader_of_rows(item, [_of_keys(batch, keys) for batch, _, _ in first])
+        reader = self._reader_of_rows(item, [parquet.of_keys(batch, keys) for batch, _, _ in first])
         for batch, number, bytes_read in _in_order(first, batches):
-            wanted = _of_keys(batch, keys)
+            wanted = parquet.of_keys(batch, keys)
             before = self.summary.read
             if not (
                 reader is not None
@@ -579,10 +579,6 @@ def _in_order(first: list[_Read], batches: Iterator[_Read]) -> Iterator[_Read]:
     while first:
         yield first.pop(0)
     yield from batches
-
-
-def _of_keys(batch: pa.RecordBatch, keys: Container[str]) -> pa.RecordBatch:
-    return batch.select([name for name in batch.schema.names if name in keys])
 
 
 def _records(block: _core.LogBlock) -> list[Record]:

@@ -4,7 +4,7 @@
 //! in words.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte};
+use crate::pii::candidate::{before, byte, skip};
 use std::ops::Range;
 
 /// Words for digits.
@@ -206,10 +206,6 @@ impl Run {
             if !grouped && edit.put() == b"-" { Edit::new(edit.start..edit.end, b"") } else { edit }
         }));
     }
-}
-
-fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
-    (at..at + most).find(|&i| !is(byte(text, i))).unwrap_or(at + most)
 }
 
 /// What may stand between two words of a number: no letter or digit, and no character outside of ASCII.

@@ -1,9 +1,9 @@
 //! Digits pulled apart, joined by marks, broken over lines, or mixed with letters that look like them.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte, is_label};
-use crate::pii::prefilter::{Digits, Ground, Surveys, bits, signs};
-use crate::simd::{BLOCK, Set};
+use crate::pii::candidate::{before, byte, digits_at, digits_up_to, is_label};
+use crate::pii::prefilter::{Digits, Ground, Surveys, signs};
+use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
 
 /// Fewest single digits that make a number when they stand apart.
@@ -205,12 +205,7 @@ fn apart(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         if opens {
             edits.push(Edit::new(at - 1..at, b""));
         }
-        // A name may begin and end with an underscore, a number with none.
-        for edge in [at.wrapping_sub(1), last + 1] {
-            if byte(text, edge) == b'_' {
-                edits.push(Edit::new(edge..edge + 1, b""));
-            }
-        }
+        edits.extend(underscores(text, &(at..last + 1)));
         for (from, next) in gaps {
             let gap = text.get(from..next)?;
             let kept = gap.iter().copied().find(|b| !is_mark(*b) && *b != b' ' && *b != b'\n');
@@ -361,6 +356,12 @@ fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
     }
 }
 
+/// Drops the underscores beside a number: a name may begin and end with one, a number with none.
+pub(super) fn underscores(text: &[u8], number: &Range<usize>) -> impl Iterator<Item = Edit> {
+    let edges = [number.start.wrapping_sub(1), number.end];
+    edges.into_iter().filter(|&edge| byte(text, edge) == b'_').map(|edge| Edit::new(edge..edge + 1, b""))
+}
+
 /// A dot or dash between two digits that is said, or stands in brackets, as in addresses that are not to be clicked on:
 /// `192[.]0[.]2[.]1`, `192 dot 0 dot 2 dot 1`, `415 dash 555`. Gives where it ends, and what it stands for.
 pub(crate) fn said(text: &[u8], end: usize) -> Option<(usize, &'static [u8])> {
@@ -429,16 +430,14 @@ fn broken<'a>(text: &[u8], gap: &'a [u8], end: usize, next: usize) -> &'a [u8] {
     if let Some(at) = gap.iter().position(|b| matches!(b, b'-' | b'.' | b'/')) {
         return gap.get(at..=at).unwrap_or_default();
     }
-    let digits_before =
-        |end: usize| (0..8).take_while(|&i| end > i && byte(text, end - 1 - i).is_ascii_digit()).count();
-    let digits = |at: usize| (0..8).take_while(|&i| byte(text, at + i).is_ascii_digit()).count();
-    let (left, right) = (digits_before(end), digits(next));
+    const MOST: usize = 8;
+    let (left, right) = (digits_up_to(text, end, MOST), digits_at(text, next, MOST));
     // The sign that the group before, or the one behind, is joined by.
     let (last, following) = (before(text, end - left), byte(text, next + right));
     let joined = |sign: u8, digit: u8| is_separator(sign) && digit.is_ascii_digit();
     let first = if joined(last, before(text, (end - left).saturating_sub(1))) { last } else { 0 };
     let then = if joined(following, byte(text, next + right + 1)) { following } else { 0 };
-    let length_before = if first == 0 { 0 } else { digits_before(end - left - 1) };
+    let length_before = if first == 0 { 0 } else { digits_up_to(text, end - left - 1, MOST) };
     let split = left + right <= 4 || left.max(right) > 4 || length_before > 4;
     // Where dashes or dots join the groups one would stand at the line's end, unless the end took its place.
     let dashed = matches!(first, b'-' | b'.') || matches!(then, b'-' | b'.');

@@ -2,8 +2,8 @@
 
 use super::Edit;
 use crate::pii::candidate::byte;
-use crate::pii::prefilter::{Escapes, Ground, Surveys, bits, signs};
-use crate::simd::{BLOCK, Set};
+use crate::pii::prefilter::{Escapes, Ground, Surveys, signs};
+use crate::simd::{BLOCK, Set, bits};
 
 /// Named character references that stand for what addresses and numbers are written with.
 const NAMED: &[(&[u8], char)] = &[

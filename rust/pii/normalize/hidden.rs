@@ -5,8 +5,8 @@
 //! Promise: linear, and parts are disjoint, in order, and cut at character boundaries.
 
 use super::{chars, digits, escapes, loose, spoken, tags};
-use crate::pii::prefilter::{Escapes, Ground, Survey, bits, signs};
-use crate::simd::{BLOCK, Set};
+use crate::pii::prefilter::{Escapes, Ground, Survey, signs};
+use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
 
 /// How far around what was seen a value is looked for that it belongs to.

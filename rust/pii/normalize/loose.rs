@@ -2,10 +2,10 @@
 //! them (`4, 1, 5, ...`, `[4][1][5]`), pairs or triples where none belong (`53 69 04 39 9`), and the groups of a phone, a
 //! card or a social security number with anything between (`415, 555, 0132`, `[415] [555] [0132]`).
 
-use super::Edit;
-use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::{Digits, Ground, Surveys, bits, signs};
-use crate::simd::{BLOCK, Set};
+use super::{Edit, digits::underscores};
+use crate::pii::candidate::{before, byte, digits_at};
+use crate::pii::prefilter::{Digits, Ground, Surveys, signs};
+use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
 
 /// Fewest digits of a number that is pulled apart, and most.
@@ -37,12 +37,9 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
             }
             let row = row(text, at);
             if let Some(put) = put(text, &row) {
-                trim(text, &row, &mut edits);
-                edits.extend(row.inner().map(|gap| Edit::new(gap.clone(), put)));
                 next = row.end();
-                if byte(text, row.end()) == b'_' {
-                    edits.push(Edit::new(next..next + 1, b""));
-                }
+                edits.extend(row.inner().map(|gap| Edit::new(gap.clone(), put)));
+                edits.extend(underscores(text, &(row.start..next)));
             } else {
                 // No other row begins inside of it, but at its last group.
                 next = row.inner().last().map_or(at + 1, |gap| gap.end);
@@ -105,7 +102,7 @@ fn row(text: &[u8], at: usize) -> Row {
     let (mut from, mut digits) = (at, 0);
     let mut usual: &[u8] = b"";
     while row.count < MOST {
-        let length = (from..from + 8).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+        let length = digits_at(text, from, 8);
         let end = from + length;
         if length == 0 || length > 6 {
             break;
@@ -173,11 +170,4 @@ fn put(text: &[u8], row: &Row) -> Option<&'static [u8]> {
         return Some(b"");
     }
     (!plain && GROUPS.contains(&lengths)).then_some(b"-")
-}
-
-/// An underscore before the row, which would make a name of it.
-fn trim(text: &[u8], row: &Row, edits: &mut Vec<Edit>) {
-    if before(text, row.start) == b'_' {
-        edits.push(Edit::new(row.start - 1..row.start, b""));
-    }
 }

@@ -89,7 +89,8 @@ struct Layer {
 
 impl Layer {
     /// Applies edits, which are in order; one that overlaps an earlier one is left out.
-    fn new(text: &[u8], edits: Vec<Edit>) -> Self {
+    fn new(text: &[u8], mut edits: Vec<Edit>) -> Self {
+        edits.sort_by_key(|edit| edit.start);
         let mut layer = Self { text: Vec::with_capacity(text.len()), edits: Vec::new(), at: Vec::new() };
         let mut from = 0;
         for edit in edits {
@@ -190,7 +191,6 @@ impl View {
         spoken::edits(set, plain, &surveys, &mut edits);
         digits::edits(set, plain, &surveys, &mut edits);
         if !edits.is_empty() {
-            edits.sort_by_key(|edit| edit.start);
             let layer = Layer::new(plain, edits);
             surveys = Surveys::of(set, &layer.text);
             layers.push(layer);

@@ -4,9 +4,9 @@
 //! the `@`, labels with markers for the dots, a last label that is a domain; numbers are read by [`counted`].
 
 use super::{Edit, counted};
-use crate::pii::candidate::{before, byte, is_label};
-use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, bits, signs};
-use crate::simd::{BLOCK, Set};
+use crate::pii::candidate::{before, byte, is_label, skip};
+use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, signs};
+use crate::simd::{BLOCK, Set, bits};
 use crate::words::function::is_function_word;
 use crate::words::ordinary::is_ordinary;
 use std::ops::Range;
@@ -78,15 +78,6 @@ impl Reader {
 
 fn is_name(b: u8) -> bool {
     is_label(b) || matches!(b, b'.' | b'_' | b'+')
-}
-
-fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
-    // Nothing stands behind the end that any of the conditions would take.
-    let mut end = at;
-    while end < at + most && is(byte(text, end)) {
-        end += 1;
-    }
-    end
 }
 
 /// How a marker is written.

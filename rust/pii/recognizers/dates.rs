@@ -1,7 +1,7 @@
 //! Dates of birth: in digits or with the month's name, where words say that somebody was born then.
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
-use crate::pii::candidate::{Candidate, before, byte};
+use crate::pii::candidate::{Candidate, before, byte, digits_at};
 use crate::pii::checksum::{is_day, number};
 use crate::pii::context::is_word;
 
@@ -112,7 +112,7 @@ fn in_order([a, b, c]: [u64; 3]) -> Date {
 
 /// A number of up to `most` digits at `at`, and where it ends.
 fn digits(text: &[u8], at: usize, most: usize) -> Option<(u64, usize)> {
-    let length = (at..=at + most).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+    let length = digits_at(text, at, most + 1);
     Some((number(text.get(at..at + length)?)?, at + length)).filter(|_| (1..=most).contains(&length))
 }
 
@@ -226,7 +226,7 @@ fn with_month(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
         return None;
     }
     // A day has two digits at most; a year has four, and a month's name behind it.
-    let digits = (at..=at + 4).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+    let digits = digits_at(text, at, 5);
     let after = at + digits + gap(text, at + digits);
     let is_year = || digits == 4 && may_be_month(byte(text, after), byte(text, after + 1));
     if digits > 2 && !is_year() {

@@ -1,7 +1,7 @@
 //! Addresses of the internet and of network cards.
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Tier, Verdict};
-use crate::pii::candidate::{Candidate, Gap, before, byte};
+use crate::pii::candidate::{Candidate, Gap, before, byte, digits_at};
 use crate::pii::context::against;
 
 pub(super) const IP_ADDRESS: Recognizer = Recognizer {
@@ -100,7 +100,7 @@ fn prefix_length(text: &[u8], start: usize, end: usize) -> (usize, usize) {
         end += 1 + zone;
     }
     if byte(text, end) == b'/' {
-        let digits = (end + 1..end + 5).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+        let digits = digits_at(text, end + 1, 4);
         let value = (end + 1..end + 1 + digits).fold(0, |n: u32, i| n * 10 + u32::from(byte(text, i) - b'0'));
         let most = if text.get(start..end).is_some_and(|value| value.contains(&b':')) { 128 } else { 32 };
         if digits > 0 && value <= most && !byte(text, end + 1 + digits).is_ascii_alphanumeric() {

@@ -1,7 +1,7 @@
 //! Telephone numbers: North American, international, and national ones where words say so.
 
 use super::{Canonical, Find, Recognizer, Strength, Tier, Verdict, plans};
-use crate::pii::candidate::{Candidate, Gap, before, byte};
+use crate::pii::candidate::{Candidate, Gap, before, byte, digits_at};
 use crate::pii::checksum::{is_day, number};
 use crate::pii::context::against;
 
@@ -216,7 +216,7 @@ fn extension_end(text: &[u8], end: usize) -> Option<usize> {
     })?;
     at += word.len();
     at += usize::from(byte(text, at) == b' ' && word.len() > 1);
-    let digits = (at..at + 7).take_while(|&i| byte(text, i).is_ascii_digit()).count();
+    let digits = digits_at(text, at, 7);
     let free = !byte(text, at + digits).is_ascii_alphanumeric();
     ((1..=6).contains(&digits) && free).then_some(at + digits)
 }

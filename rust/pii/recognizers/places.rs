@@ -5,7 +5,7 @@
 //! around it. Promise: a bounded number of words and bytes is read at each number.
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
-use crate::pii::candidate::{Candidate, before, byte};
+use crate::pii::candidate::{Candidate, before, byte, digits_at};
 use crate::pii::context::is_word;
 
 pub(super) const STREET_ADDRESS: Recognizer = Recognizer {
@@ -213,14 +213,9 @@ fn is_capital(word: &[u8]) -> bool {
     word.first().is_some_and(|&b| b.is_ascii_uppercase() || b >= 0x80)
 }
 
-/// How many digits stand at `at`; no more than `most` are counted.
-fn digits(text: &[u8], at: usize, most: usize) -> usize {
-    (at..at + most).take_while(|&i| byte(text, i).is_ascii_digit()).count()
-}
-
 /// Where an ordinal number (`42nd`) ends.
 fn ordinal(text: &[u8], at: usize) -> Option<usize> {
-    let end = at + digits(text, at, 3);
+    let end = at + digits_at(text, at, 3);
     let ending = text.get(end..end + 2)?;
     let known = [b"st", b"nd", b"rd", b"th"].iter().any(|known| known.eq_ignore_ascii_case(ending));
     (end > at && known && !byte(text, end + 2).is_ascii_alphanumeric()).then_some(end + 2)
@@ -268,17 +263,17 @@ fn post_box(text: &[u8], at: usize) -> Option<Span> {
     let known: [&[u8]; 5] = [b"p.o. box", b"po box", b"p.o.box", b"p. o. box", b"post office box"];
     let length = known.iter().find(|words| tail.ends_with(words))?.len();
     let start = head.len() - length;
-    let end = at + digits(text, at, 7);
+    let end = at + digits_at(text, at, 7);
     (!is_word(before(text, start)) && !byte(text, end).is_ascii_alphanumeric()).then_some((start, end))
 }
 
 /// Where a house's number ends (`12`, `221B`, `12-14`, `12 1/2`), with the space behind it.
 fn house(text: &[u8], at: usize) -> Option<usize> {
-    let mut end = at + digits(text, at, 6);
+    let mut end = at + digits_at(text, at, 6);
     if byte(text, end).is_ascii_alphabetic() {
         end += 1;
     } else if byte(text, end) == b'-' && byte(text, end + 1).is_ascii_digit() {
-        end += 1 + digits(text, end + 1, 5);
+        end += 1 + digits_at(text, end + 1, 5);
     } else if text.get(end..end + 4) == Some(b" 1/2") {
         end += 4;
     }
@@ -302,7 +297,7 @@ fn street(text: &[u8], at: usize) -> Option<usize> {
         }
         // `Highway 61`, `County Road 12`.
         let number = past_stop(text, end) + 1;
-        let length = digits(text, number, 4);
+        let length = digits_at(text, number, 4);
         if capital
             && is_of(NUMBERED, name)
             && byte(text, number - 1) == b' '
@@ -426,7 +421,7 @@ fn state(text: &[u8], at: usize) -> Option<usize> {
 
 /// Where an Australian postal code ends.
 fn four(text: &[u8], at: usize) -> Option<usize> {
-    (digits(text, at, 5) == 4 && !is_word(byte(text, at + 4))).then_some(at + 4)
+    (digits_at(text, at, 5) == 4 && !is_word(byte(text, at + 4))).then_some(at + 4)
 }
 
 /// Where a postal code of the United States, the United Kingdom or Canada ends.
@@ -436,10 +431,10 @@ fn postal_code(text: &[u8], at: usize) -> Option<usize> {
 
 fn zip(text: &[u8], at: usize) -> Option<usize> {
     let end = at + 5;
-    if digits(text, at, 6) != 5 || is_word(byte(text, end)) {
+    if digits_at(text, at, 6) != 5 || is_word(byte(text, end)) {
         return None;
     }
-    let longer = byte(text, end) == b'-' && digits(text, end + 1, 5) == 4;
+    let longer = byte(text, end) == b'-' && digits_at(text, end + 1, 5) == 4;
     Some(if longer { end + 5 } else { end })
 }
 
@@ -458,7 +453,7 @@ fn postcode(text: &[u8], at: usize) -> Option<usize> {
     }
     let mut end = at + area;
     if area < 3 {
-        let district = digits(text, end, 2);
+        let district = digits_at(text, end, 2);
         if district == 0 {
             return None;
         }
@@ -596,9 +591,9 @@ fn past_space(text: &[u8], at: usize) -> usize {
 /// A number at `at`: its whole part, its decimal places, and where it ends.
 fn decimal(text: &[u8], at: usize, most: usize) -> Option<(u32, usize, usize)> {
     const PLACES: usize = 16;
-    let whole = digits(text, at, most + 1);
+    let whole = digits_at(text, at, most + 1);
     let mut end = at + whole;
-    let places = if byte(text, end) == b'.' { digits(text, end + 1, PLACES) } else { 0 };
+    let places = if byte(text, end) == b'.' { digits_at(text, end + 1, PLACES) } else { 0 };
     end += if places > 0 { places + 1 } else { 0 };
     let value = text.get(at..at + whole)?.iter().fold(0, |n, &b| n * 10 + u32::from(b - b'0'));
     ((1..=most).contains(&whole) && places < PLACES && !byte(text, end).is_ascii_digit())

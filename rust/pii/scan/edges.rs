@@ -1,7 +1,7 @@
 //! What stands around a group or a candidate: whether it begins and ends there, and what is written before it.
 
 use super::lanes::LONGEST_LEAD;
-use crate::pii::candidate::{Candidate, before, byte};
+use crate::pii::candidate::{Candidate, before, byte, digits_at, digits_up_to};
 use crate::pii::context::is_word;
 use crate::pii::prefilter::LEAST_DIGITS;
 use std::ops::Range;
@@ -91,17 +91,17 @@ pub(super) fn announced(text: &[u8], start: usize) -> usize {
 /// beside them, with nothing but spaces between.
 pub(super) fn is_in_row(text: &[u8], start: usize, end: usize) -> bool {
     const GAP: usize = 3;
+    const MOST: usize = 20;
     let value = text.get(start..end).unwrap_or_default();
     if !value.contains(&b' ') || !value.iter().all(|b| b.is_ascii_digit() || *b == b' ') {
         return false;
     }
-    let digits = |at: usize| (at..at + 20).take_while(|&i| byte(text, i).is_ascii_digit()).count();
     let next = end + (end..end + GAP).take_while(|&i| byte(text, i) == b' ').count();
-    let close = next + digits(next);
+    let close = next + digits_at(text, next, MOST);
     // A date or a time of day may follow.
     let ends = !is_name(byte(text, close)) && !matches!(byte(text, close), b'/' | b':' | b'-');
     let last = start - (1..=GAP.min(start)).take_while(|&i| byte(text, start - i) == b' ').count();
-    let group = (1..=20.min(last)).take_while(|&i| byte(text, last - i).is_ascii_digit()).count();
+    let group = digits_up_to(text, last, MOST);
     let before = before(text, last - group);
     let begins = !is_name(before) && !matches!(before, b'+' | b'/' | b':' | b'-' | b'.');
     (next > end && close >= next + 2 && ends) || (last < start && group >= 2 && begins)

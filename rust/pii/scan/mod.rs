@@ -249,10 +249,9 @@ impl Scanner {
             self.patterns.uncover(shown, view, part.whole.start, own);
         }
         if let Some(view) = View::loosened(self.set, shown, view) {
-            let told = |hit: &Hit| hit.own.is_some_and(|distance| distance <= LOOSE_REACH);
-            let changed = |hit: &Hit| view.is_edited(&hit.found.span) && told(hit);
             self.uncover_in(&part, &view, hits, |hit| {
-                changed(&hit).then(|| uncovered(shown, &view, hit)).flatten()
+                let is_told = hit.own.is_some_and(|distance| distance <= LOOSE_REACH);
+                if is_told && view.is_edited(&hit.found.span) { uncovered(shown, &view, hit) } else { None }
             });
         }
     }

@@ -10,11 +10,11 @@ use super::{GUESS_REACH, Scanner};
 use crate::pii::candidate::{Candidate, Chain, MAX_LENGTH, before, byte, ends_chain, is_gap};
 use crate::pii::context::Context;
 use crate::pii::normalize::Hidden;
-use crate::pii::prefilter::{Anchors, Dashes, Ground, LEAST_DIGITS, Survey, bits, signs};
+use crate::pii::prefilter::{Anchors, Dashes, Ground, LEAST_DIGITS, Survey, signs};
 use crate::pii::prose;
 use crate::pii::recognizers::{Strength, Verdict};
 use crate::pii::{Evidence, Kind, Match};
-use crate::simd::{BLOCK, Set};
+use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
 
 /// The score from which on a value leaves no doubt: a strong shape, and a checksum or near words.
