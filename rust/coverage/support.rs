@@ -12,6 +12,7 @@ use super::contradiction::{contradicted, is_told};
 use super::marks::{HELD, INITIALS, Marks, NEGATED, PLAIN, READ, UNUSUAL, WRITTEN};
 use crate::words::beginnings::Beginnings;
 use crate::words::keys::{Keys, Reading};
+use crate::words::known::HAS_VALUE;
 use crate::words::map::Word;
 use crate::words::numbers::{self, Quantity, Value};
 use crate::words::polarity::Polarity;
@@ -369,10 +370,12 @@ fn year_range(stream: &Stream, pair: &[Token]) -> Option<Value> {
 /// before or after a word that is a name by itself.
 fn is_name(stream: &Stream, at: usize, keys: &mut Keys) -> bool {
     let Some(token) = stream.tokens.get(at) else { return false };
-    let word = stream.text(token);
+    if !is_capitalised(token) {
+        return false;
+    }
     // The letters of `W.L.` alone name nothing.
-    let dotted = token.span().len() > word.len();
-    if !is_capitalised(stream, token) || token.case == Case::Upper && dotted && word.len() <= 2 {
+    let letters = token.text_len();
+    if token.case == Case::Upper && token.span().len() > letters && letters <= 2 {
         return false;
     }
     if !keys.of(stream.word(token)).ordinary {
@@ -383,18 +386,20 @@ fn is_name(stream: &Stream, at: usize, keys: &mut Keys) -> bool {
 }
 
 /// A capitalised word that could be a name: no number, initial or function word.
-fn is_capitalised(stream: &Stream, token: &Token) -> bool {
-    let word = stream.text(token);
-    let upper = token.case == Case::Upper && word.len() >= 2;
-    let title = token.case == Case::Title && word.len() >= SHORT_NAME;
-    !token.number && (upper || title && !token.function) && numbers::small_value(word).is_none()
+fn is_capitalised(token: &Token) -> bool {
+    let could_be = match token.case {
+        Case::Lower => false,
+        Case::Title => token.text_len() >= SHORT_NAME && !token.function,
+        Case::Upper => token.text_len() >= 2,
+    };
+    could_be && !token.number && token.roles & HAS_VALUE == 0
 }
 
 /// Whether an unusual capitalised word stands right before or after, as in `Gordon Brown`.
 fn beside_name(stream: &Stream, at: usize, keys: &mut Keys) -> bool {
     let mut is_unusual = |i: usize| {
         let token = stream.tokens.get(i)?;
-        (token.case == Case::Title && is_capitalised(stream, token) && !keys.of(stream.word(token)).ordinary)
+        (token.case == Case::Title && is_capitalised(token) && !keys.of(stream.word(token)).ordinary)
             .then_some(())
     };
     let joined = |i: usize| stream.tokens.get(i).is_some_and(|t| t.before <= Break::Space);

@@ -1,6 +1,6 @@
 //! Whether a text is English, told by its letters and by the small words of English and of its neighbours.
 
-use super::bytes::count;
+use super::bytes::{self, count};
 use super::classes;
 use super::scan::is_word_char;
 
@@ -66,7 +66,7 @@ pub(super) fn is_other(text: &str) -> bool {
     if !text.is_ascii() && is_other_script(text) {
         return true;
     }
-    let words = text.split_whitespace().map(bare).filter(|word| !word.is_empty()).take(MAX_WORDS);
+    let words = bytes::words(text).map(bare).filter(|word| !word.is_empty()).take(MAX_WORDS);
     let is_english = |word: &&str| classes::is_function(word) && !is_shared(word);
     // A tenth of them is enough, and there are no more than what parts them allows: most texts are told by their start.
     let parting = count(text, |byte| byte <= b' ' || !byte.is_ascii());

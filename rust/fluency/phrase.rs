@@ -38,11 +38,48 @@ fn starts_with_mark(bytes: &[u8]) -> bool {
 pub(super) struct Phrases {
     phrases: &'static [&'static str],
     beginnings: Beginnings,
+    heads: [Head; MOST],
+}
+
+/// How many phrases a list has at most.
+const MOST: usize = 48;
+/// What makes a small letter of a capital one, in eight bytes. Whatever else phrases are made of has that bit.
+const SMALL: u64 = 0x2020_2020_2020_2020;
+
+/// The first bytes of a phrase, up to where the text may have other bytes, and which they are: few texts begin so.
+#[derive(Clone, Copy)]
+struct Head {
+    bytes: u64,
+    mask: u64,
+}
+
+impl Head {
+    const fn of(phrase: &str) -> Self {
+        let phrase = phrase.as_bytes();
+        let (mut head, mut at) = (Self { bytes: 0, mask: 0 }, 0);
+        while at < phrase.len() && at < 8 && phrase[at] != b'\'' {
+            assert!(phrase[at] & 0x20 != 0);
+            head.bytes |= (phrase[at] as u64) << (8 * at);
+            head.mask |= 0xff << (8 * at);
+            // Any run of spaces fits one.
+            if phrase[at] == b' ' {
+                break;
+            }
+            at += 1;
+        }
+        head
+    }
+
+    #[inline]
+    fn may_begin(self, small: u64) -> bool {
+        (self.bytes ^ small) & self.mask == 0
+    }
 }
 
 impl Phrases {
     pub(super) const fn new(phrases: &'static [&'static str]) -> Self {
         let mut beginnings = Beginnings::NONE;
+        let mut heads = [Head { bytes: 0, mask: 0 }; MOST];
         let mut at = 0;
         while at < phrases.len() {
             beginnings = match phrases[at].as_bytes() {
@@ -52,9 +89,10 @@ impl Phrases {
                 [first, b'\'', ..] => beginnings.with(*first, b'\'').with(*first, 0xe2),
                 [first, second, ..] => beginnings.with(*first, *second),
             };
+            heads[at] = Head::of(phrases[at]);
             at += 1;
         }
-        Self { phrases, beginnings }
+        Self { phrases, beginnings, heads }
     }
 
     /// The length of the first of them that stands at the start of `text`.
@@ -62,9 +100,11 @@ impl Phrases {
         if !may_begin(&self.beginnings, text) {
             return None;
         }
-        let first = text.as_bytes().first()?.to_ascii_lowercase();
-        let is_like = |phrase: &&&str| phrase.as_bytes().first() == Some(&first);
-        self.phrases.iter().filter(is_like).find_map(|phrase| prefix(text, phrase))
+        let mut start = [0; 8];
+        start.iter_mut().zip(text.as_bytes()).for_each(|(to, from)| *to = *from);
+        let small = u64::from_le_bytes(start) | SMALL;
+        let is_like = |(_, head): &(&&str, &Head)| head.may_begin(small);
+        self.phrases.iter().zip(&self.heads).filter(is_like).find_map(|(phrase, _)| prefix(text, phrase))
     }
 
     /// What any of some lists begins with.

@@ -1,5 +1,6 @@
 //! Whether an answer says anything that can be graded: not empty, long enough, no refusal, English.
 
+use super::bytes;
 use super::language;
 use super::phrase::{self, Phrases};
 use super::scan::is_word_char;
@@ -176,9 +177,7 @@ pub fn validity(text: &str, min_words: usize) -> Option<Invalid> {
         return Some(Invalid::Empty);
     }
     let enough = min_words.max(1);
-    if text.split_whitespace().filter(|word| word.chars().any(is_letter_or_digit)).take(enough).count()
-        < enough
-    {
+    if bytes::words(text).filter(|word| word.chars().any(is_letter_or_digit)).take(enough).count() < enough {
         // Scripts without spaces have one long word; the language is the better reason.
         let is_other = language::is_other(text);
         return Some(if is_other { Invalid::OtherLanguage } else { Invalid::TooFewWords });
@@ -197,7 +196,7 @@ fn is_letter_or_digit(c: char) -> bool {
 fn is_refusal(text: &str) -> bool {
     let opening = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '*'));
     refusal_length(opening).is_some()
-        && text.split_whitespace().take(MAX_REFUSAL_WORDS + 1).count() <= MAX_REFUSAL_WORDS
+        && bytes::words(text).take(MAX_REFUSAL_WORDS + 1).count() <= MAX_REFUSAL_WORDS
 }
 
 /// The length of a refusal at the start of a sentence: "I'm sorry, but I cannot".

@@ -8,7 +8,7 @@
 //! - [`polarity`]: which words stand under a negation.
 //! - [`spaced`]: words between white space, exactly Python's `str.split`.
 //! - [`numbers`], [`function`], [`ordinary`], [`irregular`]: what is known of English: values of number words,
-//!   function words, ordinary words, irregular forms.
+//!   function words, ordinary words, irregular forms; [`known`]: the words that several rules ask for, in one table.
 //!
 //! Everything here is total and linear in the length of the text.
 
@@ -19,6 +19,7 @@ pub mod function;
 pub mod irregular;
 pub mod key;
 pub mod keys;
+pub(crate) mod known;
 pub mod map;
 pub mod numbers;
 pub mod ordinary;

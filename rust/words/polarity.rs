@@ -4,7 +4,7 @@
 //! up to a fixed number of content words, the end of the clause or a conjunction. A denial (`it is not true that`, `nobody
 //! has confirmed that`) reaches to the end of its sentence. Two negators over one word cancel.
 
-use super::beginnings::Beginnings;
+use super::known::TURNS;
 use super::stream::{Break, Stream, Token};
 
 /// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
@@ -37,20 +37,20 @@ struct Reach {
 pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
     let mut out: Vec<Polarity> = Vec::with_capacity(stream.tokens.len());
     let mut reach = [Reach::default(); 2];
-    let mut previous: &[u8] = b"";
     // Whether what follows, to the end of the sentence, is denied, and whether any of it is negated.
     let (mut denied, mut open) = (false, false);
     for (i, token) in stream.tokens.iter().enumerate() {
-        let word = stream.text(token);
         denied &= token.before < Break::Sentence;
+        let turns = token.roles & TURNS != 0;
         // Most words neither stand under a negation nor begin one.
-        let next = stream.tokens.get(i + 1);
-        let opened = if may_negate(word) { reach_of(word, previous, stream, next) } else { None };
-        if !open && !denied && opened.is_none() && word != b"that" {
+        if !(turns || open || denied) {
             out.push(Polarity::Plain);
-            previous = word;
             continue;
         }
+        let word = stream.text(token);
+        let previous = i.checked_sub(1).and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
+        let next = stream.tokens.get(i + 1);
+        let opened = if turns { reach_of(word, previous, stream, next) } else { None };
         let denies = word == b"that" && token.before <= Break::Space && {
             let last = out.last().copied().unwrap_or_default();
             is_false(previous) && last != Polarity::Negated
@@ -89,7 +89,6 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
             denied = true;
         }
         open = reach.iter().any(|reach| reach.left > 0);
-        previous = word;
     }
     out
 }
@@ -131,18 +130,6 @@ fn is_asserted(word: &[u8]) -> bool {
     ];
     WORDS.binary_search(&word).is_ok()
 }
-
-/// Whether `word` looks like any of those that [`reach_of`] knows: few do.
-fn may_negate(word: &[u8]) -> bool {
-    match word {
-        [b'n', ..] | [.., b't'] => true,
-        [first, second, _, _, ..] => NEGATING.has(*first, *second),
-        _ => false,
-    }
-}
-
-/// What the verbs among them begin with.
-static NEGATING: Beginnings = Beginnings::NONE.with_words(&[b"de", b"fa", b"re", b"un"]);
 
 /// Whether `word` ends as adverbs do and is none of the common words that do so by chance.
 fn is_adverb(word: &[u8]) -> bool {
@@ -186,7 +173,7 @@ fn ends_reach(word: &[u8]) -> bool {
     WORDS.binary_search(&word).is_ok()
 }
 
-/// How many content words `word` negates, if it is a negator where it stands.
+/// How many content words `word` negates, if it is a negator where it stands; only words that [`TURNS`] are asked.
 fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>) -> Option<u8> {
     let next_word = next.map_or(&b""[..], |t| stream.text(t));
     match word {
@@ -221,14 +208,6 @@ mod tests {
         let stream = Stream::new(text);
         let pairs = stream.tokens.iter().zip(stream.polarities()).filter(|(_, p)| **p == Polarity::Negated);
         pairs.map(|(t, _)| String::from_utf8(stream.text(t).to_vec()).unwrap()).collect()
-    }
-
-    #[test]
-    fn every_negator_may_negate() {
-        let words = "not no never neither nor none without cannot nobody nothing isnt wont nt t fail failing refuse \
-                     refusing decline declined unable deny denying";
-        assert!(words.split(' ').all(|word| may_negate(word.as_bytes())));
-        assert!(!["the", "agency", "said", "is", "go"].iter().any(|word| may_negate(word.as_bytes())));
     }
 
     #[test]

@@ -9,7 +9,8 @@
 //! Everything else separates, and is remembered as the break before the next token.
 
 use super::fold;
-use super::function::{function_group, is_function_word};
+use super::function::is_function_word;
+use super::known::{Known, TURNS, known};
 use super::map::Word;
 use super::numbers::{self, Quantity};
 use super::polarity::{self, Polarity};
@@ -58,8 +59,10 @@ pub struct Token {
     pub before: Break,
     /// Whether it is an English function word.
     pub function: bool,
-    /// If so, its group ([`super::function::function_group`]).
+    /// If so, its group, below [`super::function::FUNCTION_GROUPS`].
     pub group: u8,
+    /// Which rules have to read it ([`super::known`]).
+    pub(crate) roles: u8,
     /// Whether the character right before it is a quotation mark.
     pub quoted: bool,
     /// Whether the character right before it is a currency sign.
@@ -78,11 +81,10 @@ impl Token {
         self.start as usize..self.end as usize
     }
 
-    /// The first two bytes of its normalised text, zeros where there is none; arbitrary for a long word.
+    /// Bytes of its normalised text.
     #[inline]
-    pub(super) fn beginning(&self) -> [u8; 2] {
-        let [first, ..] = self.key;
-        [first as u8, (first >> 8) as u8]
+    pub(crate) fn text_len(&self) -> usize {
+        self.text_end.saturating_sub(self.text) as usize
     }
 }
 
@@ -123,7 +125,14 @@ impl Stream {
         let last =
             self.tokens.iter().rposition(|token| token.before == Break::Sentence).filter(|at| *at > 0)?;
         let tokens = self.tokens.get(..last)?.to_vec();
-        Some(Self { tokens, text: self.text.clone(), ..Self::default() })
+        // No number goes on behind the end of a sentence, and what negation does to a word only the next one may change.
+        let is_left = |quantity: &&Quantity| quantity.last < last;
+        let numbers: Vec<_> = self.quantities().iter().take_while(is_left).copied().collect();
+        let polarities = match tokens.last() {
+            Some(token) if token.roles & TURNS != 0 => OnceLock::new(),
+            _ => OnceLock::from(self.polarities().get(..last)?.to_vec()),
+        };
+        Some(Self { tokens, text: self.text.clone(), quantities: OnceLock::from(numbers), polarities })
     }
 
     /// Its numbers, in order ([`numbers::quantities`]).
@@ -407,14 +416,15 @@ impl Scanner<'_> {
         let currency = self.last == Last::Currency && self.before != Break::None;
         let end = self.at as u32;
         let word = Word::in_buffer(&self.out.text, token.text as usize, token.text_end as usize);
-        let group = if token.number { None } else { function_group(&word) };
-        let key = word.key();
+        let known = if token.number { Known::NOTHING } else { known(&word) };
+        let (group, key) = (known.group(), word.key());
         self.out.tokens.push(Token {
             end,
             key,
             before: self.before,
             function: group.is_some(),
             group: group.unwrap_or_default(),
+            roles: known.roles,
             quoted,
             currency,
             ..token

@@ -369,7 +369,7 @@ struct Start {
 }
 
 /// What may stand before a start.
-static BEGINS: Bytes = Bytes::new(b"\n\r.!?([");
+static BEGINS: Bytes<7> = Bytes::new(b"\n\r.!?([");
 
 /// Where lines and sentences begin, and what stands in brackets.
 fn sentence_starts(body: &str) -> impl Iterator<Item = Start> + '_ {

@@ -56,7 +56,7 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 /// The bytes at which a line break may begin.
-static MAY_BREAK: Bytes = Bytes::new(b"\n\x0b\x0c\r\xc2\xe2");
+static MAY_BREAK: Bytes<6> = Bytes::new(b"\n\x0b\x0c\r\xc2\xe2");
 
 /// The length of the line break at a place, 0 where there is none.
 fn break_length(text: &str, at: usize) -> usize {

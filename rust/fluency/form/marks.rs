@@ -47,7 +47,7 @@ const SPECIAL: [&str; 34] = [
 ];
 
 /// The bytes at which one of these may begin. None of them lies inside of a character.
-static TRIGGERS: Bytes = Bytes::new(b"<[{&*_`~\\\xe2");
+static TRIGGERS: Bytes<10> = Bytes::new(b"<[{&*_`~\\\xe2");
 
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let (body, offset) = (answer.body(), answer.body.start);
