@@ -2,47 +2,54 @@
 
 use crate::eight::{SMALL, leading, within};
 
-/// A set of a few bytes.
-pub(super) struct Bytes<const N: usize> {
-    list: [u8; N],
-    table: [bool; 256],
-}
+/// A set of bytes.
+pub(super) struct Bytes([bool; 256]);
 
-/// Bytes that are asked at once.
-const BLOCK: usize = 16;
-
-impl<const N: usize> Bytes<N> {
-    pub(super) const fn new(list: &[u8; N]) -> Self {
+impl Bytes {
+    pub(super) const fn new(bytes: &[u8]) -> Self {
         let mut table = [false; 256];
         let mut at = 0;
-        while at < N {
-            table[list[at] as usize] = true;
+        while at < bytes.len() {
+            table[bytes[at] as usize] = true;
             at += 1;
         }
-        Self { list: *list, table }
+        Self(table)
     }
 
     pub(super) const fn has(&self, byte: u8) -> bool {
-        self.table[byte as usize]
+        self.0[byte as usize]
     }
 
-    /// Whether a block has any of them: without a branch, and so side by side.
-    #[inline]
-    fn touches(&self, block: &[u8; BLOCK]) -> bool {
-        let mut found = [0; BLOCK];
-        for listed in &self.list {
-            found.iter_mut().zip(block).for_each(|(found, byte)| *found |= u8::from(byte == listed));
+    /// Those of both.
+    pub(super) const fn with(mut self, others: &Self) -> Self {
+        let mut at = 0;
+        while at < 256 {
+            self.0[at] |= others.0[at];
+            at += 1;
         }
-        u128::from_ne_bytes(found) != 0
+        self
     }
 
     /// The place of the first of them in `text`, from `at` on.
     pub(super) fn next(&self, text: &[u8], at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
-        let (blocks, tail) = rest.as_chunks();
-        let skipped = BLOCK * blocks.iter().position(|block| self.touches(block)).unwrap_or(blocks.len());
+        // Eight at a time without asking each: most are none.
+        let (blocks, tail) = rest.as_chunks::<8>();
+        let has = |block: &[u8; 8]| block.iter().fold(false, |any, byte| any | self.has(*byte));
+        let skipped = 8 * blocks.iter().position(has).unwrap_or(blocks.len());
         let near = rest.get(skipped..).unwrap_or(tail).iter().position(|byte| self.has(*byte))?;
         Some(at + skipped + near)
+    }
+
+    /// The places of all of them in `text`.
+    pub(super) fn places(&self, text: &[u8]) -> Vec<usize> {
+        let mut at = 0;
+        std::iter::from_fn(|| {
+            let next = self.next(text, at)?;
+            at = next + 1;
+            Some(next)
+        })
+        .collect()
     }
 }
 
@@ -85,22 +92,25 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
 
 /// Where the first white space from `at` on stands, and its length: none at the end of the text, and nothing behind that.
 fn next_blank(text: &str, at: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    for (i, byte) in bytes.iter().enumerate().skip(at) {
-        match byte {
-            b'\t'..=b'\r' | b' ' => return Some((i, 1)),
-            // What white space beyond ASCII begins with.
-            0xc2 | 0xe1..=0xe3 => {
-                let c = text.get(i..).and_then(|rest| rest.chars().next()).filter(|c| c.is_whitespace());
-                if let Some(c) = c {
-                    return Some((i, c.len_utf8()));
-                }
-            }
+    let rest = text.as_bytes().get(at..).filter(|rest| !rest.is_empty())?;
+    let mut from = 0;
+    while let Some(near) = rest.get(from..)?.iter().position(|byte| MAY_BE_BLANK.has(*byte)) {
+        from += near;
+        match rest.get(from) {
+            Some(byte) if byte.is_ascii() => return Some((at + from, 1)),
             _ => {}
         }
+        let c = text.get(at + from..).and_then(|rest| rest.chars().next());
+        if let Some(c) = c.filter(|c| c.is_whitespace()) {
+            return Some((at + from, c.len_utf8()));
+        }
+        from += 1;
     }
-    (at < bytes.len()).then_some((bytes.len(), 0))
+    Some((text.len(), 0))
 }
+
+/// White space, and what it begins with beyond ASCII.
+static MAY_BE_BLANK: Bytes = Bytes::new(b"\t\n\x0b\x0c\r \xc2\xe1\xe2\xe3");
 
 /// The characters of a text that are not ASCII, each with where it starts.
 pub(super) fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
@@ -124,7 +134,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_next_is_the_first(text in prop::collection::vec(0u8..20, 0..60), at in 0usize..70) {
-            const SOME: Bytes<2> = Bytes::new(b"\x03\x07");
+            const SOME: Bytes = Bytes::new(b"\x03\x07");
             let found = (at..text.len()).find(|place| matches!(text[*place], 3 | 7));
             prop_assert_eq!(SOME.next(&text, at), found);
         }

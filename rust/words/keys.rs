@@ -65,7 +65,7 @@ impl Keys {
     }
 
     /// What a word stands for.
-    #[inline]
+    #[inline(always)]
     pub fn of<'a>(&'a mut self, word: Word<'a>) -> Reading<'a> {
         match word.short_key().filter(|_| !self.forgets) {
             Some(short) => {

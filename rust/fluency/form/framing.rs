@@ -281,7 +281,7 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     if let Some(length) = preamble(opening) {
         found.add(ViolationKind::Preamble, shift..shift + length);
     }
-    for place in sentence_starts(body) {
+    for place in sentence_starts(answer) {
         let rest = &body[place.at..];
         // Most sentences begin like none of these.
         if !rest.starts_with(|c: char| c.is_ascii_digit()) && !phrase::may_begin(&SENTENCES, rest) {
@@ -369,18 +369,18 @@ struct Start {
 }
 
 /// What may stand before a start.
-static BEGINS: Bytes<7> = Bytes::new(b"\n\r.!?([");
+pub(super) static BEGINS: Bytes = Bytes::new(b"\n\r.!?([");
 
 /// Where lines and sentences begin, and what stands in brackets.
-fn sentence_starts(body: &str) -> impl Iterator<Item = Start> + '_ {
-    let bytes = body.as_bytes();
+fn sentence_starts<'a>(answer: &'a Answer<'_>) -> impl Iterator<Item = Start> + 'a {
+    let bytes = answer.body().as_bytes();
     let mut before = b'\n';
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
             if !BEGINS.has(before) {
                 // Nothing starts before such a mark has come.
-                at = BEGINS.next(bytes, at)?;
+                at = answer.next(&BEGINS, at)?;
             }
             let byte = *bytes.get(at)?;
             let previous = at.checked_sub(1).map_or(b'\n', |at| bytes[at]);

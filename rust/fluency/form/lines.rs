@@ -14,7 +14,7 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let mut breaks = None;
     let mut last_end = offset;
     while at <= body.len() {
-        let end = line_end(body, at);
+        let end = line_end(answer, at);
         let line = body[at..end].trim();
         let next = end + break_length(body, end);
         if line.is_empty() {
@@ -42,21 +42,21 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     }
 }
 
-fn line_end(text: &str, at: usize) -> usize {
-    let bytes = text.as_bytes();
+fn line_end(answer: &Answer<'_>, at: usize) -> usize {
+    let text = answer.body();
     let mut place = at;
-    while let Some(next) = MAY_BREAK.next(bytes, place) {
+    while let Some(next) = answer.next(&MAY_BREAK, place) {
         place = next;
         if break_length(text, place) > 0 {
             return place;
         }
         place += 1;
     }
-    bytes.len()
+    text.len()
 }
 
 /// The bytes at which a line break may begin.
-static MAY_BREAK: Bytes<6> = Bytes::new(b"\n\x0b\x0c\r\xc2\xe2");
+pub(super) static MAY_BREAK: Bytes = Bytes::new(b"\n\x0b\x0c\r\xc2\xe2");
 
 /// The length of the line break at a place, 0 where there is none.
 fn break_length(text: &str, at: usize) -> usize {

@@ -47,12 +47,12 @@ const SPECIAL: [&str; 34] = [
 ];
 
 /// The bytes at which one of these may begin. None of them lies inside of a character.
-static TRIGGERS: Bytes<10> = Bytes::new(b"<[{&*_`~\\\xe2");
+pub(super) static TRIGGERS: Bytes = Bytes::new(b"<[{&*_`~\\\xe2");
 
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let (body, offset) = (answer.body(), answer.body.start);
     let mut at = 0;
-    while let Some(next) = TRIGGERS.next(body.as_bytes(), at) {
+    while let Some(next) = answer.next(&TRIGGERS, at) {
         at = next;
         let hit = matched(body, at);
         if let Some((kind, length)) = hit {

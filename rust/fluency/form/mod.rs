@@ -9,7 +9,9 @@ mod lines;
 mod marks;
 
 pub(super) use ending::ends_sentence;
+use super::bytes::Bytes;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// What breaks the form rule ("only the paragraph").
@@ -190,17 +192,30 @@ struct Answer<'a> {
     /// The text without the white space around it.
     body: Range<usize>,
     truncated: bool,
+    /// Where in the body one of [`ASKED`] stands; read once for all checks.
+    places: OnceCell<Vec<usize>>,
 }
+
+/// The bytes that any check looks for.
+static ASKED: Bytes = Bytes::new(b"").with(&lines::MAY_BREAK).with(&marks::TRIGGERS).with(&framing::BEGINS);
 
 impl<'a> Answer<'a> {
     fn new(text: &'a str, truncated: bool) -> Self {
         let start = text.len() - text.trim_start().len();
         let body = start..start + text[start..].trim_end().len();
-        Self { text, body, truncated }
+        Self { text, body, truncated, places: OnceCell::new() }
     }
 
     fn body(&self) -> &'a str {
         &self.text[self.body.clone()]
+    }
+
+    /// The place in the body of the first of some bytes, from `at` on.
+    fn next(&self, asked: &Bytes, at: usize) -> Option<usize> {
+        let bytes = self.body().as_bytes();
+        let places = self.places.get_or_init(|| ASKED.places(bytes));
+        let from = places.partition_point(|place| *place < at);
+        places.iter().skip(from).copied().find(|place| bytes.get(*place).is_some_and(|byte| asked.has(*byte)))
     }
 }
 
