@@ -110,10 +110,15 @@ const fn slot(key: u128) -> usize {
 /// What is known of `word` (lower-case, apostrophes removed).
 #[inline]
 pub(crate) fn known(word: &Word<'_>) -> Known {
-    if word.bytes().is_empty() || word.bytes().len() > LONGEST {
+    known_short(word.key(), word.bytes().len())
+}
+
+/// The same of the key of a word of so many bytes.
+#[inline]
+pub(super) fn known_short([low, high]: [u64; 2], len: usize) -> Known {
+    if !(1..=LONGEST).contains(&len) {
         return Known::NOTHING;
     }
-    let [low, high] = word.key();
     let key = u128::from(low) | u128::from(high) << 64;
     let mut at = slot(key);
     // A third of the table is used, so a free slot is near.

@@ -10,7 +10,7 @@
 
 use super::fold;
 use super::function::is_function_word;
-use super::known::{Known, TURNS, known};
+use super::known::{Known, TURNS, known, known_short};
 use super::map::Word;
 use super::numbers::{self, Quantity};
 use super::polarity::{self, Polarity};
@@ -267,10 +267,14 @@ impl Scanner<'_> {
                 self.at += 1;
                 continue;
             }
+            if byte.is_ascii_alphabetic() {
+                if !(SHORT_CUTS && self.plain_word()) {
+                    self.word();
+                }
+                continue;
+            }
             if byte.is_ascii() {
                 match KINDS.get(usize::from(byte)).copied().unwrap_or(Kind::Other) {
-                    Kind::Letter if SHORT_CUTS && self.plain_word() => {}
-                    Kind::Letter => self.word(),
                     Kind::Digit if SHORT_CUTS && self.plain_number() => {}
                     Kind::Digit => self.number(),
                     kind => {
@@ -292,37 +296,40 @@ impl Scanner<'_> {
         }
     }
 
-    /// Takes a word of nothing but ASCII letters, as most are; whether it is one.
+    /// Takes a word of nothing but ASCII letters, at most fifteen, as most are; whether it is one.
     #[inline(always)]
     fn plain_word(&mut self) -> bool {
-        let mut end = self.at;
-        while let Some(block) = self.out.text.get(end..).and_then(<[u8]>::first_chunk) {
-            let letters = leading(within(u64::from_le_bytes(*block), b'a', b'z'));
-            end += letters;
-            if letters < 8 {
-                break;
-            }
+        let start = self.at;
+        let Some(block) = self.out.text.get(start..).and_then(<[u8]>::first_chunk) else { return false };
+        let block = u128::from_le_bytes(*block);
+        let (low, high) = (block as u64, (block >> 64) as u64);
+        let mut len = leading(within(low, b'a', b'z'));
+        if len == 8 {
+            len += leading(within(high, b'a', b'z'));
         }
-        let Some((word, behind)) =
-            self.text.as_bytes().get(self.at..).and_then(|rest| rest.split_at_checked(end - self.at))
-        else {
-            return false;
+        // The word's bytes and zeros behind them, which is its key: see `Word::in_buffer`.
+        let key = match len {
+            0..8 => [low & ((1 << (8 * len)) - 1), 0],
+            8..16 => [low, high & ((1 << (8 * (len - 8))) - 1)],
+            _ => return false,
         };
-        let title = word.first().is_some_and(u8::is_ascii_uppercase);
-        let upper = title && word.iter().all(u8::is_ascii_uppercase);
-        match behind.first() {
+        let end = start + len;
+        let bytes = self.text.as_bytes();
+        let title = bytes.get(start).is_some_and(u8::is_ascii_uppercase);
+        let upper = title && bytes.get(start..end).unwrap_or_default().iter().all(u8::is_ascii_uppercase);
+        match bytes.get(end) {
             Some(b'\'' | b'`' | 0x80..) => return false,
             Some(b'.') if upper => return false,
             _ => {}
         }
-        let case = match (title, upper && word.len() >= 2) {
+        let case = match (title, upper && len >= 2) {
             (_, true) => Case::Upper,
             (true, _) => Case::Title,
             _ => Case::Lower,
         };
-        let start = self.at as u32;
         self.at = end;
-        self.push(Token { start, case, text: start, text_end: end as u32, ..Token::default() });
+        let (text, text_end) = (start as u32, end as u32);
+        self.add(Token { start: text, key, case, text, text_end, ..Token::default() }, known_short(key, len));
         true
     }
 
@@ -412,15 +419,20 @@ impl Scanner<'_> {
 
     #[inline(always)]
     fn push(&mut self, token: Token) {
+        let word = Word::in_buffer(&self.out.text, token.text as usize, token.text_end as usize);
+        let known = if token.number { Known::NOTHING } else { known(&word) };
+        self.add(Token { key: word.key(), ..token }, known);
+    }
+
+    /// Ends a token of which the key is known.
+    #[inline(always)]
+    fn add(&mut self, token: Token, known: Known) {
         let quoted = self.last == Last::Quote && self.before != Break::None;
         let currency = self.last == Last::Currency && self.before != Break::None;
         let end = self.at as u32;
-        let word = Word::in_buffer(&self.out.text, token.text as usize, token.text_end as usize);
-        let known = if token.number { Known::NOTHING } else { known(&word) };
-        let (group, key) = (known.group(), word.key());
+        let group = known.group();
         self.out.tokens.push(Token {
             end,
-            key,
             before: self.before,
             function: group.is_some(),
             group: group.unwrap_or_default(),
