@@ -24,7 +24,8 @@ pub struct Answer {
 pub fn split(completion: &str, thinking: Thinking) -> Answer {
     let opens = completion.trim_start().starts_with(OPEN);
     // Nearly no text has the sign it begins with.
-    let close = completion.match_indices('<').map(|(at, _)| at).find(|at| completion[*at..].starts_with(CLOSE));
+    let close =
+        completion.match_indices('<').map(|(at, _)| at).find(|at| completion[*at..].starts_with(CLOSE));
     let unclosed = opens && close.is_none();
     let thought = opens || close.is_some();
     let end = completion.len();

@@ -99,7 +99,9 @@ fn foreign(words: &[&str]) -> usize {
     let mut is_name = false;
     for word in words.iter().rev() {
         is_name = word.starts_with(char::is_uppercase) || is_name && PARTICLES.contains(word);
-        foreign += usize::from(!is_name && (!word.is_ascii() && has_accent(word) || FOREIGN.contains(word)));
+        foreign += usize::from(
+            !is_name && (!word.is_ascii() && has_accent(word) || FOREIGN.binary_search(word).is_ok()),
+        );
     }
     foreign
 }
@@ -122,4 +124,14 @@ fn is_other_script(text: &str) -> bool {
         *(if is_latin { &mut latin } else { &mut other }) += 1;
     }
     other > latin
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_words_are_in_order() {
+        assert!(FOREIGN.is_sorted());
+    }
 }

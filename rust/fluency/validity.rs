@@ -209,8 +209,12 @@ pub(super) fn refusal_length(text: &str) -> Option<usize> {
     // "Sorry, but as an AI": a few of them may come one after another.
     for _ in 0..3 {
         let (after, is_softener) = skip(rest, &SOFTENERS);
+        let (after, is_joint) = skip(after, &JOINTS);
         softened |= is_softener;
-        rest = skip(after, &JOINTS).0;
+        rest = after;
+        if !(is_softener || is_joint) {
+            break;
+        }
     }
     let begun = text.len() - rest.len();
     if let Some(length) = OUTRIGHT.prefix(rest) {

@@ -164,7 +164,8 @@ mod tests {
             let said = ["do", "neither", "on", "it"].into_iter().flat_map(|before| {
                 ["to go", "people", "true"].map(|after| format!("{before} {word} {after}"))
             });
-            let negates = said.into_iter().any(|text| Stream::new(&text).polarities()[1] == Polarity::Negator);
+            let negates =
+                said.into_iter().any(|text| Stream::new(&text).polarities()[1] == Polarity::Negator);
             assert_eq!(roles(word) & TURNS != 0, negates || word == "that", "{word}");
         }
     }

@@ -48,7 +48,8 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
             continue;
         }
         let word = stream.text(token);
-        let previous = i.checked_sub(1).and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
+        let previous =
+            i.checked_sub(1).and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
         let next = stream.tokens.get(i + 1);
         let opened = if turns { reach_of(word, previous, stream, next) } else { None };
         let denies = word == b"that" && token.before <= Break::Space && {

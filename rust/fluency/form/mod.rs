@@ -8,8 +8,8 @@ mod framing;
 mod lines;
 mod marks;
 
-pub(super) use ending::ends_sentence;
 use super::bytes::Bytes;
+pub(super) use ending::ends_sentence;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
