@@ -486,6 +486,23 @@ def test_a_grade_takes_the_place_of_nothing_but_a_grade(
     Run(path, out=out, style=Style(key, only_grades=True))
 
 
+@pytest.mark.parametrize("workings", ["in Rust", "in Python"])
+def test_a_later_record_with_something_of_its_own_there_is_rejected(
+    workings: str, log: Callable[..., Path], out: Path
+) -> None:
+    own = [{"rollgrade": "mine"}, {"rollgrade": {"mine": 1}}, {"rollgrade.mine": 1}]
+    grades = [{"rollgrade": {"score": 1}}, {"rollgrade": None}, {"rollgrade.score": 1, "rollgrade.valid": True}]
+    records = [chat()] * 600 + [chat(**members) for members in [*own, *grades]]
+    rubric = Rubric() if workings == "in Rust" else Rubric(combine=lambda columns: columns["length"])
+    run = Run(log(*records), out=out, rubric=rubric)
+    assert (run.summary.graded, run.summary.rejected) == (603, 3)
+    assert [json.loads(json.loads(line)["record"]) for line in run.rejects] == [chat(**each) for each in own]
+    named = ["`rollgrade`", "`rollgrade`", "`rollgrade.mine`"]
+    for reject, name in zip(run.rejects, named, strict=True):
+        assert json.loads(reject)["reason"].startswith(f"has a {name} of its own, which is no grade")
+    assert [len(parse_line(line)) for line in out.read_bytes().splitlines()[-3:]] == [len(chat()) + 1] * 3
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda values: (

@@ -31,6 +31,7 @@ __all__ = [
     "grade_members",
     "graded_line",
     "numbered_line",
+    "own_member",
     "packing_of",
     "parse_line",
     "place_line",
@@ -135,14 +136,20 @@ def check_key(file: Path, records: Iterable[Mapping[str, Any]], key: str) -> Non
     """Raises ``LogError`` where records have something of their own under the key that grades are to have: they would
     lose it."""
     for record in records:
-        own = record.get(key)
-        name = key if own is not None and not (isinstance(own, dict) and "score" in own) else None
-        if name is None and f"{key}.score" not in record:
-            name = next((name for name in record if name.startswith(f"{key}.")), None)
-        if name is not None:
+        if (name := own_member(record, key)) is not None:
             raise LogError(
                 f"{file}: --key {key}: its records have a `{name}` of their own, which is no grade; choose another"
             )
+
+
+def own_member(record: Mapping[str, Any], key: str) -> str | None:
+    """A member of a record that stands where its grade is to stand, and is no older grade."""
+    own = record.get(key)
+    if own is not None and not (isinstance(own, dict) and "score" in own):
+        return key
+    if f"{key}.score" in record:
+        return None
+    return next((name for name in record if name.startswith(f"{key}.")), None)
 
 
 def grade_members(grade: Grade, key: str, *, flat: bool) -> dict[str, Any]:
