@@ -110,7 +110,11 @@ def parse_line(raw: bytes) -> dict[str, Any]:
         raise RecordError(f"invalid UTF-8 at byte {error.start + 1} of the line") from None
     except json.JSONDecodeError as error:
         cut = "" if raw.endswith(b"\n") else ", where the file ends"
-        raise RecordError(f"invalid JSON at character {error.pos + 1}{cut}: {error.msg}") from None
+        # Python's message goes on with the place, which stands in front here.
+        what = error.msg.removesuffix(" at").removesuffix(" starting")
+        if error.msg.startswith("Invalid control character") and not error.doc[error.pos :].strip(" \t\r\n"):
+            what = "the line ends inside a string"
+        raise RecordError(f"invalid JSON at character {error.pos + 1}{cut}: {what}") from None
     except RecursionError:
         raise RecordError("nested too deeply") from None
     if not isinstance(record, dict):
