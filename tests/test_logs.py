@@ -493,7 +493,11 @@ def test_a_later_record_with_something_of_its_own_there_is_rejected(
     workings: str, log: Callable[..., Path], out: Path
 ) -> None:
     own = [{"rollgrade": "mine"}, {"rollgrade": {"mine": 1}}, {"rollgrade.mine": 1}]
-    grades = [{"rollgrade": {"score": 1}}, {"rollgrade": None}, {"rollgrade.score": 1, "rollgrade.valid": True}]
+    grades = [
+        {"rollgrade": {"score": 1}},
+        {"rollgrade": None},
+        {"rollgrade.score": 1, "rollgrade.valid": True},
+    ]
     records = [chat()] * 600 + [chat(**members) for members in [*own, *grades]]
     rubric = Rubric() if workings == "in Rust" else Rubric(combine=lambda columns: columns["length"])
     run = Run(log(*records), out=out, rubric=rubric)

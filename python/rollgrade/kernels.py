@@ -199,7 +199,9 @@ def _secret(key: object, style: str) -> bytes | None:
         raise ValueError("key: got nothing, expected a secret, as style is 'hash'")
     if key is not None and 0 < len(key) < _SHORTEST_KEY:
         size = "1 byte" if len(key) == 1 else f"{len(key)} bytes"
-        raise ValueError(f"key: got {size}, expected a secret of at least {_SHORTEST_KEY}, better 16 random ones")
+        raise ValueError(
+            f"key: got {size}, expected a secret of at least {_SHORTEST_KEY}, better 16 random ones"
+        )
     return key
 
 

@@ -276,7 +276,9 @@ class _Run:
         the place before it."""
         if not state.repeatable:
             state.remove()
-            self._watcher.note("standard input cannot be read again, so nothing of it is kept: to be able to go on, grade a file")
+            self._watcher.note(
+                "standard input cannot be read again, so nothing of it is kept: to be able to go on, grade a file"
+            )
             return
         with contextlib.suppress(ValueError, OSError):
             if self._safe is not None:
