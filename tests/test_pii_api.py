@@ -122,7 +122,7 @@ def test_kinds_can_be_kept_chosen_excluded_and_allowed() -> None:
 
 def test_a_batch_equals_single_calls() -> None:
     texts = [TEXT, "", "nothing", "call (415) 555-0132"] * 50
-    options: dict[str, Any] = {"style": "hash", "key": "secret", "keep": ["EMAIL"]}
+    options: dict[str, Any] = {"style": "hash", "key": "a secret", "keep": ["EMAIL"]}
     expected = [rg.redact(text, **options) for text in texts]
     for threads in (1, 2, 5):
         assert rg.redact_batch(texts, threads=threads, **options) == expected
