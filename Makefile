@@ -23,7 +23,8 @@ help: ## List the tasks
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --quiet --release --extras parquet,serve
 	touch $@
 
-.venv/.test: .venv/.created
+# After the package, never beside it: both write one environment.
+.venv/.test: .venv/.created | .venv/.installed
 	$(BIN)/pip install --quiet --group test
 	touch $@
 

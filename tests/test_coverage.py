@@ -307,7 +307,15 @@ def is_read_whole(text: str, grade: rg.Grade) -> bool:
     """Whether a grade reads coverage off the whole text: not where remarks stand around the paragraph, or where a
     sentence behind another breaks off."""
     kinds = {violation.kind for violation in grade.form.violations}
-    around = {"preamble", "metadata", "assistant", "question", "special_tokens", "markdown"}
+    around = {
+        "preamble",
+        "metadata",
+        "assistant",
+        "question",
+        "special_tokens",
+        "control_characters",
+        "markdown",
+    }
     broken = "truncated" in kinds and any(not (c.isalnum() or c in " ,-'’") for c in text)
     return not kinds & around and not broken
 

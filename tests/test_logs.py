@@ -389,6 +389,8 @@ def test_a_record_that_is_no_rollout_has_a_reason(record: dict[str, Any], reason
         (b'{"a": 1\n', "invalid JSON at character"),
         (b'{"a": 1}}\n', "invalid JSON at character 9: Extra data"),
         (b"nonsense\n", "invalid JSON at character 1"),
+        (b'{"a": "x\n', "invalid JSON at character 9: the line ends inside a string"),
+        (b'{"a": "x', "invalid JSON at character 7, where the file ends: Unterminated string"),
         (b'{"a": NaN}\n', "invalid JSON: NaN is no JSON number"),
         (b'{"a": [-Infinity]}\n', "invalid JSON: -Infinity is no JSON number"),
         (b'{"a": "x\x00y"}\n', "invalid JSON at character 9: Invalid control character"),
@@ -484,6 +486,28 @@ def test_a_grade_takes_the_place_of_nothing_but_a_grade(
     assert not out.exists()
     Run(path, out=out, style=Style("mine"))
     Run(path, out=out, style=Style(key, only_grades=True))
+
+
+@pytest.mark.parametrize("workings", ["in Rust", "in Python"])
+def test_a_later_record_with_something_of_its_own_there_is_rejected(
+    workings: str, log: Callable[..., Path], out: Path
+) -> None:
+    own = [{"rollgrade": "mine"}, {"rollgrade": {"mine": 1}}, {"rollgrade.mine": 1}]
+    grades = [
+        {"rollgrade": {"score": 1}},
+        {"rollgrade": None},
+        {"rollgrade.score": 1, "rollgrade.valid": True},
+    ]
+    records = [chat()] * 600 + [chat(**members) for members in [*own, *grades]]
+    rubric = Rubric() if workings == "in Rust" else Rubric(combine=lambda columns: columns["length"])
+    run = Run(log(*records), out=out, rubric=rubric)
+    assert (run.summary.graded, run.summary.rejected) == (603, 3)
+    rejects = [json.loads(line) for line in rejects_path(out).read_bytes().splitlines()]
+    assert [json.loads(reject["record"]) for reject in rejects] == [chat(**each) for each in own]
+    named = ["`rollgrade`", "`rollgrade`", "`rollgrade.mine`"]
+    for reject, name in zip(rejects, named, strict=True):
+        assert reject["reason"].startswith(f"has a {name} of its own, which is no grade")
+    assert [len(parse_line(line)) for line in out.read_bytes().splitlines()[-3:]] == [len(chat()) + 1] * 3
 
 
 VALUES = st.recursive(

@@ -286,6 +286,31 @@ def test_standard_input_and_output(tmp_path: Path) -> None:
     assert (tmp_path / "in.jsonl").read_bytes() == piped.stdout
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not show its threads")
+@pytest.mark.parametrize("sent", [0, 3, 2000])
+def test_ctrl_c_ends_a_wait_for_standard_input(sent: int, tmp_path: Path) -> None:
+    lines = "".join(line + "\n" for line in (LINES * 9)[:sent])
+    command = [*SCORE, "-", "-o", tmp_path / "out.jsonl"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(lines)
+        process.stdin.flush()
+        threads = Path(f"/proc/{process.pid}/task")
+        while "rollgrade stdin\n" not in [name.read_text() for name in threads.glob("*/comm")]:
+            assert process.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.5)  # for what there is to read
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        said = process.stderr.read()
+        process.stdin.close()
+    assert "standard input cannot be read again" in said
+    assert said.splitlines()[-1].startswith("interrupted")
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("packing", ["plain", "gzip", "zstd"])
 def test_standard_input_may_be_packed(packing: str, tmp_path: Path) -> None:
     from rollgrade import _core

@@ -65,13 +65,32 @@ def test_patterns_are_described_behind_the_kinds() -> None:
 def test_redaction_styles() -> None:
     assert rg.redact(TEXT) == "Zoë: [EMAIL], [PHONE], SSN [US_SSN]."
     assert rg.redact(TEXT, style="mask") == "Zoë: j***@e***.org, (***) ***-0132, SSN ***-**-4399."
-    hashed = rg.redact(TEXT, style="hash", key="secret")
+    hashed = rg.redact(TEXT, style="hash", key="a secret")
     assert re.fullmatch(
         r"Zoë: \[EMAIL:[0-9a-f]{16}\], \[PHONE:[0-9a-f]{16}\], SSN \[US_SSN:[0-9a-f]{16}\]\.", hashed
     )
-    assert rg.redact(TEXT, style="hash", key=b"secret") == hashed
-    assert rg.redact(TEXT, style="hash", key="other") != hashed
+    assert rg.redact(TEXT, style="hash", key=b"a secret") == hashed
+    assert rg.redact(TEXT, style="hash", key="another one") != hashed
     assert rg.redact("no such thing") == "no such thing"
+
+
+@pytest.mark.parametrize("text", ["no such thing", TEXT])
+@pytest.mark.parametrize("style", ["hash", "label"])
+@pytest.mark.parametrize(
+    ("key", "error"),
+    [
+        (b"x", "key: got 1 byte, expected a secret of at least 8"),
+        ("x" * 7, "key: got 7 bytes, expected a secret of at least 8"),
+        (12345678, "key: got int, expected bytes or str"),
+    ],
+)
+def test_a_key_that_can_be_guessed_is_refused_whatever_the_text(
+    text: str, style: str, key: Any, error: str
+) -> None:
+    with pytest.raises((ValueError, TypeError), match=error):
+        rg.redact(text, style=style, key=key)
+    with pytest.raises((ValueError, TypeError), match=error):
+        rg.redact_batch([text], style=style, key=key)
 
 
 def test_a_hash_is_the_same_however_the_value_is_written() -> None:
@@ -81,7 +100,7 @@ def test_a_hash_is_the_same_however_the_value_is_written() -> None:
         "call ４１５-５５５-０１３２",
         "call four one five, five five five, zero one three two",
     ]
-    labels = {rg.redact(way, style="hash", key="secret").removeprefix("call ") for way in ways}
+    labels = {rg.redact(way, style="hash", key="a secret").removeprefix("call ") for way in ways}
     assert len(labels) == 1
 
 
@@ -103,7 +122,7 @@ def test_kinds_can_be_kept_chosen_excluded_and_allowed() -> None:
 
 def test_a_batch_equals_single_calls() -> None:
     texts = [TEXT, "", "nothing", "call (415) 555-0132"] * 50
-    options: dict[str, Any] = {"style": "hash", "key": "secret", "keep": ["EMAIL"]}
+    options: dict[str, Any] = {"style": "hash", "key": "a secret", "keep": ["EMAIL"]}
     expected = [rg.redact(text, **options) for text in texts]
     for threads in (1, 2, 5):
         assert rg.redact_batch(texts, threads=threads, **options) == expected

@@ -46,7 +46,7 @@ def grade(answer: str, *, source: str | None = SOURCE, **pii: Any) -> rg.Grade:
         ("Call 415.555.0132.", "PHONE", "leak_reformatted"),
         ("Call +1 415 555 0132.", "PHONE", "leak_reformatted"),
         ("Call four one five, five five five, zero one three two.", "PHONE", "leak_reformatted"),
-        ("Phone 555-0132.", "PHONE", "leak_exact"),
+        ("Phone 555-0132.", "PHONE", "leak_partial"),
         ("Phone 555 0132.", "PHONE", "leak_partial"),
         ("Call (415) 555-0133.", "PHONE", "invented"),
         ("Call 020 7946 0958.", "PHONE", "leak_reformatted"),
@@ -64,6 +64,10 @@ def grade(answer: str, *, source: str | None = SOURCE, **pii: Any) -> rg.Grade:
         ("The card ****9855 was hers.", "CREDIT_CARD", "leak_partial"),
         ("The card 4111 1111 1111 1111 was hers.", "CREDIT_CARD", "invented"),
         ("Pay GB82WEST12345698765432.", "IBAN", "leak_reformatted"),
+        # A part is no whole, also as it stands there; the same number without its country is no part.
+        ("Ask Roe42@example.org.", "EMAIL", "leak_partial"),
+        ("Call 20 7946 0958.", "PHONE", "leak_exact"),
+        ("Her card is 4556 7375 8689 9855.", "CREDIT_CARD", "leak_exact"),
         # Addresses compare by value.
         ("From 203.0.113.77.", "IP_ADDRESS", "leak_exact"),
         ("From 203%2E0%2E113%2E77.", "IP_ADDRESS", "leak_reformatted"),

@@ -124,7 +124,8 @@ def test_a_wrong_setting_is_named_with_what_came_and_what_was_expected(
     [
         ("version = 2", "version: got 2, expected 1"),
         ("[lenght]\nmax_tokens = 3", r'lenght: unknown setting \(did you mean "length"\?\)'),
-        ("max_tokens = 3", "max_tokens: unknown setting"),
+        ("max_tokens = 3", r"max_tokens: stands at the top of the file, expected in \[length\]"),
+        ("tirer = 3", r'tirer: unknown setting \(did you mean "tier"\?\); a rubric has combine'),
         ("[length\n", "rubric.toml: "),
         ("[length]\nover = 'x'", "rubric.toml: length.over: got 'x'"),
         ("[coverage]\nmax_density = 0.0", "rubric.toml: coverage.max_density: got 0.0, expected a positive"),

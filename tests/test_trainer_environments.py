@@ -38,6 +38,21 @@ def test_what_cannot_be_installed_has_failed(
     assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
 
 
+def test_environments_are_made_apart_from_the_tests(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environments, "TRAINERS", {"none": Trainer("none", "None", "none")})
+    monkeypatch.setattr(sys, "argv", ["environments.py", "none", "--make"])
+    (folder / "none.txt").write_text("", "utf-8")
+    environments.main()
+    assert (folder / "none" / ".made").exists()
+    assert not (folder / "none" / "report.xml").exists()
+    (folder / "none.txt").write_text(str(folder / "no-such-folder"), "utf-8")
+    environments.main()
+    assert not (folder / "none" / ".made").exists()
+    assert "no-such-folder" in capsys.readouterr().err
+
+
 def test_a_test_that_is_skipped_has_shown_nothing(folder: Path) -> None:
     (folder / "real_trl.py").write_text(
         "import pytest\ndef test_a(): ...\n@pytest.mark.skip\ndef test_b(): ...\ndef test_c(): assert 0\n",

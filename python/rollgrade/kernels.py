@@ -34,6 +34,9 @@ ROUGE_TYPES = ("rouge1", "rouge2", "rougeL")
 STYLES = ("label", "mask", "hash")
 """How PII may be replaced."""
 
+_SHORTEST_KEY = 8
+"""Fewest bytes of a key."""
+
 
 # ---- PII ---------------------------------------------------------------------------------------------------
 
@@ -167,9 +170,7 @@ class Redactor:
     ) -> None:
         if style not in STYLES:
             raise ValueError(f"style: got {style!r}, expected {', '.join(STYLES)}")
-        secret = key.encode() if isinstance(key, str) else key
-        if style == "hash" and not secret:
-            raise ValueError("key: got nothing, expected a secret, as style is 'hash'")
+        secret = _secret(key, style)
         self._scanner = _scanner(tier, checksum, kinds, exclude, allow, patterns)
         self._keep = _kept(_strings("keep", keep), self._scanner)
         self._style, self._key = style, secret
@@ -184,6 +185,24 @@ class Redactor:
 
     def __repr__(self) -> str:
         return f"Redactor(style={self._style!r})"
+
+
+def _secret(key: object, style: str) -> bytes | None:
+    """The key as bytes. One that can be found by trying all is refused, whether or not a text holds anything to hash."""
+    if isinstance(key, str):
+        key = key.encode("utf-8", "surrogatepass")
+    elif isinstance(key, (bytearray, memoryview)):
+        key = bytes(key)
+    elif key is not None and not isinstance(key, bytes):
+        raise TypeError(f"key: got {type(key).__name__}, expected bytes or str")
+    if style == "hash" and not key:
+        raise ValueError("key: got nothing, expected a secret, as style is 'hash'")
+    if key is not None and 0 < len(key) < _SHORTEST_KEY:
+        size = "1 byte" if len(key) == 1 else f"{len(key)} bytes"
+        raise ValueError(
+            f"key: got {size}, expected a secret of at least {_SHORTEST_KEY}, better 16 random ones"
+        )
+    return key
 
 
 def _kept(names: list[str], scanner: _core.Scanner) -> list[str]:
@@ -219,7 +238,7 @@ def redact(
     ``style``: ``label`` gives ``[EMAIL]``, ``mask`` ``j***@e***.com``, ``hash`` ``[EMAIL:5f0c3a9b17d2e846]``, the
     first 64 bits of SipHash-2-4 of the value under ``key``: the same for the same value and key, however the value
     is written. Matches of the kinds in ``keep`` stay as they are. Raises ``ValueError`` for a style, a kind or a
-    pattern that is not understood, and where a hash has no key.
+    pattern that is not understood, and where a hash has no key or one of fewer than 8 bytes.
     """
     options = {"tier": tier, "checksum": checksum, "kinds": kinds, "exclude": exclude, "allow": allow}
     return Redactor(style=style, key=key, keep=keep, patterns=patterns, **options)(text)[0]  # type: ignore[arg-type]

@@ -296,8 +296,13 @@ def given_in_file(given: Mapping[str, Any]) -> Settings:
         raise ValueError(f"version: got {version!r}, expected {VERSION}")
     known = [*_TOP, *_SECTIONS]
     for key in given:
-        if key not in known:
-            raise ValueError(f"{key}: unknown setting{nearest(key, known)}; a rubric has {', '.join(known)}")
+        if key in known:
+            continue
+        if key in _BARE:
+            tables = " or ".join(f"[{section}]" for section in _BARE[key])
+            raise ValueError(f"{key}: stands at the top of the file, expected in {tables}")
+        close = nearest(key, [*known, *_BARE])
+        raise ValueError(f"{key}: unknown setting{close}; a rubric has {', '.join(known)}")
     return given_by_keyword(Settings(), given)
 
 

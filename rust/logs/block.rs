@@ -165,7 +165,7 @@ struct Keys<'a>(&'a Plan);
 
 impl Wanted for Keys<'_> {
     fn recorded(&self, key: &[u8]) -> bool {
-        self.0.spec.recorded(key)
+        self.0.spec.recorded(key) || self.marked(key)
     }
     fn marked(&self, key: &[u8]) -> bool {
         self.0.style.alone.is_none() && self.0.style.owns(key)
@@ -369,7 +369,7 @@ impl Plan {
         let Ok(text) = std::str::from_utf8(bytes) else { return What::Left };
         let mut old = None;
         let Some(record) = tape.read(text, &Keys(self), &mut old) else { return What::Left };
-        if !record.is_object() {
+        if !record.is_object() || (old.is_some() && !self.style.is_grade(record)) {
             return What::Left;
         }
         match self.spec.read(record) {

@@ -297,6 +297,15 @@ impl<'a, 'n> Value<'a, 'n> {
         inside
     }
 
+    /// The keys of an object; none of anything else.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> {
+        let mut inside = self.inside();
+        if self.kind() != Kind::Object {
+            inside.end = 0;
+        }
+        inside.step_by(2).map(|name| name.raw())
+    }
+
     /// The value of a key of an object.
     pub(super) fn get(&self, key: &str) -> Option<Value<'a, 'n>> {
         if self.kind() != Kind::Object {

@@ -17,6 +17,7 @@ mod content;
 pub mod fields;
 mod json;
 pub mod read;
+mod stdin;
 pub mod tasks;
 mod text;
 mod written;

@@ -8,7 +8,9 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::stdin::Stdin;
 
 /// How a file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,15 +34,40 @@ pub struct Block {
     pub number: u64,
 }
 
+type Reading = Box<dyn Read + Send>;
+
 /// Reads a file block by block.
 pub struct Blocks {
-    input: Box<dyn Read + Send + Sync>,
+    input: Reading,
     rest: Vec<u8>,
     size: usize,
     offset: u64,
     number: u64,
     ended: bool,
+    watch: Watch,
+}
+
+/// What others see of a reading, and may say to it, while it goes on.
+#[derive(Debug, Clone, Default)]
+pub struct Watch {
     read: Arc<AtomicU64>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// Bytes that were read of the file as it stands, packed or not.
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Ends a wait for standard input, which may be for ever: what waits gets an error.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -60,6 +87,14 @@ impl Packing {
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
             _ => Self::Plain,
         }
+    }
+
+    fn unpacked(self, raw: Reading) -> io::Result<Reading> {
+        Ok(match self {
+            Self::Plain => raw,
+            Self::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, raw))),
+            Self::Zstd => Box::new(zstd::Decoder::new(raw)?),
+        })
     }
 
     /// Bytes as a whole member or frame, the same for the same bytes.
@@ -88,47 +123,38 @@ impl Blocks {
     /// Where the file cannot be read.
     pub fn open(
         path: Option<&Path>,
-        mut packing: Packing,
+        packing: Packing,
         size: usize,
         offset: u64,
         number: u64,
     ) -> io::Result<Self> {
-        let read = Arc::new(AtomicU64::new(0));
+        let watch = Watch::default();
         let mut behind = offset;
-        let counted = |input: Box<dyn Read + Send + Sync>| Counted { input, read: Arc::clone(&read) };
-        let mut raw: Box<dyn Read + Send + Sync> = match path {
+        let counted = |input: Reading| Counted { input, read: Arc::clone(&watch.read) };
+        let mut input: Reading = match path {
             None => {
-                let mut start = Vec::new();
-                let mut begins = io::stdin().take(4);
-                begins.read_to_end(&mut start)?;
-                packing = Packing::of(&start);
-                Box::new(Cursor::new(start).chain(begins.into_inner()))
+                let raw = counted(Box::new(Stdin::open(watch.clone())?));
+                Box::new(Unpacked { raw: Some(raw), input: Box::new(io::empty()) })
             }
             Some(path) => {
                 let mut file = File::open(path)?;
                 if packing == Packing::Plain && offset > 0 {
                     file.seek(SeekFrom::Start(offset))?;
                     behind = 0;
-                    read.store(offset, Ordering::Relaxed);
+                    watch.read.store(offset, Ordering::Relaxed);
                 }
-                Box::new(file)
+                packing.unpacked(Box::new(counted(Box::new(file))))?
             }
-        };
-        raw = Box::new(counted(raw));
-        let mut input: Box<dyn Read + Send + Sync> = match packing {
-            Packing::Plain => raw,
-            Packing::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, raw))),
-            Packing::Zstd => Box::new(zstd::Decoder::new(raw)?),
         };
         if behind > 0 {
             io::copy(&mut input.by_ref().take(behind), &mut io::sink())?;
         }
-        Ok(Self { input, rest: Vec::new(), size, offset, number, ended: false, read })
+        Ok(Self { input, rest: Vec::new(), size, offset, number, ended: false, watch })
     }
 
-    /// Bytes that were read of the file as it stands, packed or not.
-    pub fn read(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
+    /// What others may see of it meanwhile.
+    pub fn watch(&self) -> Watch {
+        self.watch.clone()
     }
 
     /// The next lines; `None` at the end. A byte-order mark at the beginning of the file is dropped.
@@ -203,8 +229,26 @@ pub fn first_lines(bytes: &[u8], most: usize) -> Vec<&[u8]> {
     found
 }
 
+/// Unpacks what is packed in a way that is seen from how it begins, which is waited for at the first read.
+struct Unpacked {
+    raw: Option<Counted>,
+    input: Reading,
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(mut raw) = self.raw.take() {
+            let mut start = Vec::new();
+            raw.by_ref().take(4).read_to_end(&mut start)?;
+            let packing = Packing::of(&start);
+            self.input = packing.unpacked(Box::new(Cursor::new(start).chain(raw)))?;
+        }
+        self.input.read(buffer)
+    }
+}
+
 struct Counted {
-    input: Box<dyn Read + Send + Sync>,
+    input: Reading,
     read: Arc<AtomicU64>,
 }
 

@@ -1,5 +1,6 @@
 //! A grade as JSON, as Python's `json.dumps` writes it.
 
+use super::json::{Kind, Value};
 use crate::grade::{Grade, Grader};
 use crate::rubric::FailOn;
 use std::io::Write;
@@ -25,6 +26,16 @@ impl Style {
     /// Whether a key is that of an older grade.
     pub(super) fn owns(&self, key: &[u8]) -> bool {
         key.strip_prefix(self.key.as_bytes()).is_some_and(|rest| matches!(rest, [] | [b'.', ..]))
+    }
+
+    /// Whether what a record has under the keys of an older grade is one: the record would lose anything else.
+    pub(super) fn is_grade(&self, record: Value<'_, '_>) -> bool {
+        let own = record.get(&self.key);
+        let is_one = own.is_none_or(|own| own.kind() == Kind::Null || own.get("score").is_some());
+        let dotted = format!("{}.", self.key);
+        is_one
+            && (record.get(&format!("{dotted}score")).is_some()
+                || !record.keys().any(|key| key.starts_with(&dotted)))
     }
 
     /// Writes a grade's members, without braces around them.

@@ -9,6 +9,7 @@ use super::normalize::plain;
 use super::recognizers::{Canonical, canonical_date};
 use super::{Evidence, Kind, Match, Scanner};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Where a match's value comes from.
@@ -64,6 +65,8 @@ pub struct SourceIndex {
     bare: OnceLock<String>,
     /// Canonical values, each by its key (the last digits of a phone number, the whole of any other).
     values: BTreeMap<String, Vec<String>>,
+    /// Where they stand in the source, in order.
+    places: Vec<(Range<usize>, Kind)>,
     /// Local parts of e-mail addresses.
     locals: BTreeMap<String, Kind>,
     /// Which lengths they have, in bytes: a bit each, the highest for all that are longer.
@@ -82,7 +85,8 @@ impl SourceIndex {
     pub fn new(scanner: &Scanner, source: &str) -> Self {
         let mut index = Self { text: source.to_owned(), ..Self::default() };
         for found in scanner.scan(source) {
-            index.add(found.kind, source.get(found.span).unwrap_or_default());
+            index.add(found.kind, source.get(found.span.clone()).unwrap_or_default());
+            index.places.push((found.span, found.kind));
         }
         index
     }
@@ -126,15 +130,16 @@ impl SourceIndex {
 
     /// The verdict of a match found in `text`.
     pub fn verdict(&self, text: &str, found: &Match) -> Verdict {
-        let value = text.get(found.span.clone()).unwrap_or_default();
-        if self.holds(value) {
-            return Verdict::LeakExact;
+        let written = text.get(found.span.clone()).unwrap_or_default();
+        let value = canonical(found.kind, written);
+        let held = self.holds(found.kind, written, &value);
+        if held == Verdict::LeakExact {
+            return held;
         }
-        let value = canonical(found.kind, value);
         let known = self.values.get(key(found.kind, &value)).map_or(Verdict::Invented, |others| {
             others.iter().map(|other| compare(found.kind, &value, other)).max().unwrap_or(Verdict::Invented)
         });
-        known.max(self.unrecognised(found.kind, &value))
+        held.max(known).max(self.unrecognised(found.kind, &value))
     }
 
     /// Parts of the source's values in `text`, outside of `matches`: the last four characters of a number
@@ -174,15 +179,36 @@ impl SourceIndex {
         found
     }
 
-    /// Whether the source holds `value` as written, and not inside a longer word.
-    fn holds(&self, value: &str) -> bool {
+    /// Whether the source holds a value as it is `written`, and not inside a longer word: by itself, or only as a part
+    /// of other values of its kind.
+    fn holds(&self, kind: Kind, written: &str, value: &str) -> Verdict {
         let joins = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        !value.is_empty()
-            && self.text.match_indices(value).any(|(at, _)| {
-                let (head, tail) = (self.text.get(..at), self.text.get(at + value.len()..));
-                !joins(head.and_then(|s| s.chars().next_back()))
-                    && !joins(tail.and_then(|s| s.chars().next()))
-            })
+        let mut held = Verdict::Invented;
+        if written.is_empty() {
+            return held;
+        }
+        for (at, _) in self.text.match_indices(written) {
+            let span = at..at + written.len();
+            let (head, tail) = (self.text.get(..at), self.text.get(span.end..));
+            if joins(head.and_then(|s| s.chars().next_back())) || joins(tail.and_then(|s| s.chars().next())) {
+                continue;
+            }
+            if !self.is_part(kind, &span, value) {
+                return Verdict::LeakExact;
+            }
+            held = Verdict::LeakPartial;
+        }
+        held
+    }
+
+    /// Whether a span of the source is a part of another value of its kind than its own.
+    fn is_part(&self, kind: Kind, span: &Range<usize>, value: &str) -> bool {
+        let past = self.places.partition_point(|(place, _)| place.end < span.end);
+        let Some((place, of)) = self.places.get(past) else { return false };
+        *of == kind && place.start <= span.start && place.len() > span.len() && {
+            let whole = canonical(kind, self.text.get(place.clone()).unwrap_or_default());
+            compare(kind, value, &whole) < Verdict::LeakReformatted
+        }
     }
 
     /// The verdict from the source's letters and digits, where nothing told that they are PII.

@@ -493,7 +493,7 @@ fn leaks_are_told_from_inventions() {
         ("call +1 415 555 0132", Verdict::LeakReformatted),
         ("call 1-415-555-0132 ext. 9", Verdict::LeakReformatted),
         ("call 020 7946 0958", Verdict::LeakReformatted),
-        ("call 555-0132", Verdict::LeakExact),
+        ("call 555-0132", Verdict::LeakPartial),
         ("call 5550132", Verdict::LeakPartial),
         ("call 415-555-0133", Verdict::Invented),
         ("SSN 536904399", Verdict::LeakReformatted),

@@ -14,7 +14,7 @@ use pyo3::types::{PyBytes, PyDict};
 use pyo3_arrow::PyRecordBatch;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 fn packing(name: &str) -> Result<Packing, Error> {
     let expected = || Error::new("packing", format!("{name:?}"), "\"plain\", \"gzip\" or \"zstd\"");
@@ -68,9 +68,10 @@ impl LogBlock {
 }
 
 /// The blocks of a JSONL file.
-#[pyclass(module = "rollgrade._core")]
+#[pyclass(frozen, module = "rollgrade._core")]
 struct LogBlocks {
-    inner: read::Blocks,
+    inner: Mutex<read::Blocks>,
+    watch: read::Watch,
 }
 
 #[pymethods]
@@ -86,18 +87,25 @@ impl LogBlocks {
     ) -> PyResult<Self> {
         let packing = packing(packing_name)?;
         let open = || read::Blocks::open(path.as_deref(), packing, size.max(1), offset, number.max(1));
-        Ok(Self { inner: py.detach(|| guarded(open))?? })
+        let inner = py.detach(|| guarded(open))??;
+        Ok(Self { watch: inner.watch(), inner: Mutex::new(inner) })
     }
 
     /// Bytes that were read of the file as it stands.
     #[getter]
     fn read(&self) -> u64 {
-        self.inner.read()
+        self.watch.read()
+    }
+
+    /// Ends a wait for standard input in another thread.
+    fn stop(&self) {
+        self.watch.stop();
     }
 
     /// The next block; None at the end.
-    fn next(&mut self, py: Python<'_>) -> PyResult<Option<LogBlock>> {
-        let block = py.detach(|| guarded(|| self.inner.next_block()))??;
+    fn next(&self, py: Python<'_>) -> PyResult<Option<LogBlock>> {
+        let next = || self.inner.lock().unwrap_or_else(PoisonError::into_inner).next_block();
+        let block = py.detach(|| guarded(next))??;
         Ok(block.map(|inner| LogBlock { inner }))
     }
 }

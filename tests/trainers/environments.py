@@ -2,12 +2,14 @@
 
 ``python tests/trainers/environments.py trl verl`` makes what is missing under ``.venv-trainers`` and runs
 ``real_trl.py`` and ``real_verl.py``. With ``--record`` the outcome, versions included, goes into the package
-(``trainers/results.json``, which ``rollgrade doctor`` prints) and into ``docs/trainers/results.md``.
+(``trainers/results.json``, which ``rollgrade doctor`` prints) and into ``docs/trainers/results.md``. With ``--make``
+the environments are made, beside something else perhaps, and nothing is run.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import hashlib
 import json
@@ -86,9 +88,18 @@ def main() -> None:
     parser.add_argument(
         "trainers", nargs="*", choices=[*TRAINERS, []], metavar="TRAINER", help=", ".join(TRAINERS)
     )
+    parser.add_argument("--make", action="store_true", help="make the environments, and run no tests")
     parser.add_argument("--record", action="store_true", help="keep the outcome in the package and the docs")
     given = parser.parse_args()
-    results = [_result(TRAINERS[name]) for name in given.trainers or TRAINERS]
+    trainers = [TRAINERS[name] for name in given.trainers or TRAINERS]
+    if given.make:
+        for trainer in trainers:
+            with contextlib.suppress(
+                subprocess.CalledProcessError
+            ):  # it was said, and will be when the tests run
+                _environment(trainer)
+        return
+    results = [_result(trainer) for trainer in trainers]
     if given.record:
         _record(results)
     for result in results:

@@ -326,7 +326,7 @@ def _counts(summary: Summary) -> str:
     if summary.rejected:
         parts.append(f"{summary.rejected:,} more rejected")
     if summary.blank:
-        parts.append(f"{summary.blank:,} blank lines")
+        parts.append(f"{summary.blank:,} blank line{'s' if summary.blank != 1 else ''}")
     if summary.passed_over:
         parts.append(f"{summary.passed_over:,} passed over")
     return f"  ({', '.join(parts)})" if parts else ""

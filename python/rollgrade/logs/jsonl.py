@@ -31,6 +31,7 @@ __all__ = [
     "grade_members",
     "graded_line",
     "numbered_line",
+    "own_member",
     "packing_of",
     "parse_line",
     "place_line",
@@ -109,7 +110,11 @@ def parse_line(raw: bytes) -> dict[str, Any]:
         raise RecordError(f"invalid UTF-8 at byte {error.start + 1} of the line") from None
     except json.JSONDecodeError as error:
         cut = "" if raw.endswith(b"\n") else ", where the file ends"
-        raise RecordError(f"invalid JSON at character {error.pos + 1}{cut}: {error.msg}") from None
+        # Python's message goes on with the place, which stands in front here.
+        what = error.msg.removesuffix(" at").removesuffix(" starting")
+        if error.msg.startswith("Invalid control character") and not error.doc[error.pos :].strip(" \t\r\n"):
+            what = "the line ends inside a string"
+        raise RecordError(f"invalid JSON at character {error.pos + 1}{cut}: {what}") from None
     except RecursionError:
         raise RecordError("nested too deeply") from None
     if not isinstance(record, dict):
@@ -135,14 +140,20 @@ def check_key(file: Path, records: Iterable[Mapping[str, Any]], key: str) -> Non
     """Raises ``LogError`` where records have something of their own under the key that grades are to have: they would
     lose it."""
     for record in records:
-        own = record.get(key)
-        name = key if own is not None and not (isinstance(own, dict) and "score" in own) else None
-        if name is None and f"{key}.score" not in record:
-            name = next((name for name in record if name.startswith(f"{key}.")), None)
-        if name is not None:
+        if (name := own_member(record, key)) is not None:
             raise LogError(
                 f"{file}: --key {key}: its records have a `{name}` of their own, which is no grade; choose another"
             )
+
+
+def own_member(record: Mapping[str, Any], key: str) -> str | None:
+    """A member of a record that stands where its grade is to stand, and is no older grade."""
+    own = record.get(key)
+    if own is not None and not (isinstance(own, dict) and "score" in own):
+        return key
+    if f"{key}.score" in record:
+        return None
+    return next((name for name in record if name.startswith(f"{key}.")), None)
 
 
 def grade_members(grade: Grade, key: str, *, flat: bool) -> dict[str, Any]:

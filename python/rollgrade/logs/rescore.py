@@ -274,6 +274,12 @@ class _Run:
     def _interrupted(self, partial: Partial, state: State) -> None:
         """Leaves what there is so that it can be gone on with. The last block may be half written: what counts is
         the place before it."""
+        if not state.repeatable:
+            state.remove()
+            self._watcher.note(
+                "standard input cannot be read again, so nothing of it is kept: to be able to go on, grade a file"
+            )
+            return
         with contextlib.suppress(ValueError, OSError):
             if self._safe is not None:
                 partial.sync()
@@ -411,20 +417,21 @@ class _Run:
         blocks = _opened(item, self._options.block_bytes, self._at.offset, self._at.number)
         reader = self._reader_again(item) if self._at.offset else None
         before = 0
-        for block, bytes_read in self._side.ahead(_blocks(item, blocks)):
-            if reader is None:
-                reader = self._reader(item, _records(block))
-            records = self._block(item, block, reader, sink, rejects)
-            self._at.offset, self._at.number = block.offset + len(block), block.number + block.line_ends
-            if partial is not None:
-                self._at.written, self._at.rejects = partial.tell()
-                self._safe = self._snapshot()
-                if time.monotonic() - self._saved >= self._options.checkpoint_seconds:
-                    self._note(partial)
-            self._watcher.progress(bytes_read - before, records)
-            before = bytes_read
-            if not self._goes_on():
-                return
+        with contextlib.closing(self._side.ahead(_blocks(item, blocks), blocks.stop)) as ahead:
+            for block, bytes_read in ahead:
+                if reader is None:
+                    reader = self._reader(item, _records(block))
+                records = self._block(item, block, reader, sink, rejects)
+                self._at.offset, self._at.number = block.offset + len(block), block.number + block.line_ends
+                if partial is not None:
+                    self._at.written, self._at.rejects = partial.tell()
+                    self._safe = self._snapshot()
+                    if time.monotonic() - self._saved >= self._options.checkpoint_seconds:
+                        self._note(partial)
+                self._watcher.progress(bytes_read - before, records)
+                before = bytes_read
+                if not self._goes_on():
+                    return
 
     def _reader_again(self, item: Input) -> Reader | None:
         """The reader that the run that was cut short had taken for a file."""
@@ -531,11 +538,21 @@ class _Run:
             lambda line: self._order(number + line),
         )
 
+    def _rollouts(self, block: Block, index: int, reader: Reader | None) -> list[Rollout] | RecordError:
+        entry, style = block.entries[index], self._options.style
+        if entry.record is not None and block.batch is None and not style.only_grades:
+            name = jsonl.own_member(entry.record, style.key)
+            if name is not None:
+                return RecordError(
+                    f"has a `{name}` of its own, which is no grade and which it would lose; choose another --key"
+                )
+        return _rollouts(entry, reader)
+
     def _python(
         self, block: Block, rows: Sequence[int], reader: Reader | None, rejects: TakesRejects
     ) -> tuple[list[int], list[Grade]]:
         """Grades some of a block's entries in Python: those that could be, and their grades."""
-        found = [_rollouts(block.entries[index], reader) for index in rows]
+        found = [self._rollouts(block, index, reader) for index in rows]
         graded = iter(
             self._grader.grade([r for each in found if not isinstance(each, RecordError) for r in each])
         )

@@ -152,6 +152,8 @@ class State:
         inputs = [_marks(item) for job in jobs for item in job.inputs]
         self._of: dict[str, Any] = {"inputs": _digest(inputs)} | dict(of)
         self._ids = 0
+        self.repeatable = all(item.path != STDIN for job in jobs for item in job.inputs)
+        """Whether the inputs can be read again."""
         self.written = False
         """Whether there is a manifest on disk."""
         self.resumed: tuple[Position, Summary] | None = None

@@ -21,14 +21,16 @@ class Side:
         self._thread = ThreadPoolExecutor(1)
         self._last: Future[None] | None = None
 
-    def ahead(self, items: Iterator[T]) -> Generator[T]:
-        """The items, the next one made while one is worked on. What is raised by making one is raised in its place."""
+    def ahead(self, items: Iterator[T], stop: Callable[[], None] = lambda: None) -> Generator[T]:
+        """The items, the next one made while one is worked on. What is raised by making one is raised in its place.
+        ``stop`` ends the making of one that is not wanted any more, where that may take for ever."""
         coming = self._thread.submit(next, items, None)
         try:
             while (item := coming.result()) is not None:
                 coming = self._thread.submit(next, items, None)
                 yield item
         finally:
+            stop()
             # The items may be dropped now: nobody is making one.
             coming.exception()
 

@@ -1,6 +1,6 @@
 //! What single characters give away: chat templates, tags, JSON, code and markdown inside the lines.
 
-use super::ViolationKind::{Bullets, Code, Markdown, Markup, SpecialTokens};
+use super::ViolationKind::{Bullets, Code, ControlCharacters, Markdown, Markup, SpecialTokens};
 use super::{Answer, Found, ViolationKind};
 use crate::fluency::bytes::Bytes;
 use crate::fluency::phrase::Phrases;
@@ -47,7 +47,10 @@ const SPECIAL: [&str; 34] = [
 ];
 
 /// The bytes at which one of these may begin. None of them lies inside of a character.
-pub(super) static TRIGGERS: Bytes = Bytes::new(b"<[{&*_`~\\\xe2");
+pub(super) static TRIGGERS: Bytes = Bytes::new(
+    b"<[{&*_`~\\\xe2\xc2\x7f\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\
+      \x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f",
+);
 
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let (body, offset) = (answer.body(), answer.body.start);
@@ -74,6 +77,7 @@ fn matched(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
         b'&' => entity(rest).map(|length| (Markup, length)),
         b'`' => code(rest),
         b'~' => rest.starts_with("~~").then_some((Markdown, 2)),
+        0..0x20 | 0x7f | 0xc2 => controls(rest).map(|length| (ControlCharacters, length)),
         b'*' | b'_' => emphasis(text, at).map(|length| (Markdown, length)),
         _ => rest
             .starts_with('•')
@@ -101,6 +105,13 @@ fn special(rest: &str) -> Option<(ViolationKind, usize)> {
         .or_else(|| barred(rest, "<|", "|>"))
         .or_else(|| barred(rest, "<｜", "｜>"));
     length.or_else(|| byte_token(rest)).map(|length| (SpecialTokens, length))
+}
+
+/// A run of control characters that break no line.
+fn controls(rest: &str) -> Option<usize> {
+    let is_one = |c: &char| c.is_control() && !matches!(c, '\t'..='\r' | '\u{85}');
+    let length = rest.chars().take_while(is_one).map(char::len_utf8).sum();
+    (length > 0).then_some(length)
 }
 
 /// `<|name|>` and its full-width form.

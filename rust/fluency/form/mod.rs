@@ -42,6 +42,8 @@ pub enum ViolationKind {
     Question,
     /// Tokens of a chat template, and tags of thinking: `<|im_end|>`, `[INST]`, `</think>`.
     SpecialTokens,
+    /// Control characters, but for tabs and what breaks lines.
+    ControlCharacters,
     /// Quotation marks or brackets around the whole.
     Quotes,
     /// No end of a sentence at the end, or cut off by the sampler.
@@ -50,7 +52,7 @@ pub enum ViolationKind {
 
 impl ViolationKind {
     /// Every kind, in the order of the reports.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Paragraphs,
         Self::LineBreak,
         Self::Bullets,
@@ -63,6 +65,7 @@ impl ViolationKind {
         Self::Assistant,
         Self::Question,
         Self::SpecialTokens,
+        Self::ControlCharacters,
         Self::Quotes,
         Self::Truncated,
     ];
@@ -96,6 +99,7 @@ impl ViolationKind {
             Self::Assistant => ("assistant", "speaks as an assistant", 0.5),
             Self::Question => ("question", "a question back to the user", 0.4),
             Self::SpecialTokens => ("special_tokens", "chat-template or special tokens", 0.5),
+            Self::ControlCharacters => ("control_characters", "control characters", 0.5),
             Self::Quotes => ("quotes", "quotes or brackets around the whole", 0.3),
             Self::Truncated => ("truncated", "breaks off before the end of a sentence", 0.5),
         }
@@ -132,7 +136,8 @@ impl Form {
     }
 
     /// The text that [`form`] checked, with spaces in the place of what is said around the paragraph: announcements,
-    /// remarks, the assistant's voice, questions back, special tokens and marks of emphasis. The rules that read the
+    /// remarks, the assistant's voice, questions back, special tokens, control
+    /// characters and marks of emphasis. The rules that read the
     /// paragraph read this, so that what does not belong to it neither counts as prose nor thins out what does. As long
     /// as the text in bytes, so that spans are of both.
     pub fn paragraph<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -168,9 +173,10 @@ impl Violation {
     fn around(&self, text: &str) -> Option<Range<usize>> {
         let Range { start, end } = self.span;
         match self.kind {
-            ViolationKind::Preamble | ViolationKind::Question | ViolationKind::SpecialTokens => {
-                Some(start..end)
-            }
+            ViolationKind::Preamble
+            | ViolationKind::Question
+            | ViolationKind::SpecialTokens
+            | ViolationKind::ControlCharacters => Some(start..end),
             ViolationKind::Metadata | ViolationKind::Assistant => {
                 let rest = text.as_bytes().get(end..).unwrap_or_default();
                 let is_end = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b')' | b']');

@@ -25,7 +25,7 @@ fn a_paragraph_of_prose_has_no_violation() {
 
 #[test]
 fn each_violation_is_named_with_its_span() {
-    let cases: [(&str, &str, &str); 41] = [
+    let cases: [(&str, &str, &str); 45] = [
         ("One part.\n\nAnother part.", "paragraphs", "Another part."),
         ("One line.\nAnother line.", "line_break", "\n"),
         ("- The council met.", "bullets", "-"),
@@ -63,6 +63,10 @@ fn each_violation_is_named_with_its_span() {
         ("The council met. Would you like more detail?", "question", "Would you like more detail?"),
         ("<|im_start|>The council met.", "special_tokens", "<|im_start|>"),
         ("The council met.</s>.", "special_tokens", "</s>"),
+        ("\0The council met.", "control_characters", "\0"),
+        ("The council met.\u{0}\u{7f}\u{9f}", "control_characters", "\0\u{7f}\u{9f}"),
+        ("The \u{1b}[1mcouncil met.", "control_characters", "\u{1b}"),
+        ("The coun\u{80}cil met.", "control_characters", "\u{80}"),
         ("[INST] The council met.", "special_tokens", "[INST]"),
         ("</think> The council met.", "special_tokens", "</think>"),
         ("\"The council met.\"", "quotes", "\"The council met.\""),
