@@ -94,9 +94,8 @@ def main() -> None:
     trainers = [TRAINERS[name] for name in given.trainers or TRAINERS]
     if given.make:
         for trainer in trainers:
-            with contextlib.suppress(
-                subprocess.CalledProcessError
-            ):  # it was said, and will be when the tests run
+            # What failed is said now, and again when the tests run.
+            with contextlib.suppress(subprocess.CalledProcessError):
                 _environment(trainer)
         return
     results = [_result(trainer) for trainer in trainers]

@@ -136,10 +136,9 @@ impl Form {
     }
 
     /// The text that [`form`] checked, with spaces in the place of what is said around the paragraph: announcements,
-    /// remarks, the assistant's voice, questions back, special tokens, control
-    /// characters and marks of emphasis. The rules that read the
-    /// paragraph read this, so that what does not belong to it neither counts as prose nor thins out what does. As long
-    /// as the text in bytes, so that spans are of both.
+    /// remarks, the assistant's voice, questions back, special tokens, control characters and marks of emphasis. The rules
+    /// that read the paragraph read this, so that what does not belong to it neither counts as prose nor thins out what
+    /// does. As long as the text in bytes, so that spans are of both.
     pub fn paragraph<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut around: Vec<Range<usize>> = self.violations.iter().filter_map(|v| v.around(text)).collect();
         if self.violations.iter().any(|violation| violation.kind == ViolationKind::Markdown) {
