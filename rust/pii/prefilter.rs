@@ -305,7 +305,8 @@ impl Kernel for Surveyor<'_> {
             survey.signs = survey.plain;
         }
         if any & there::SIGN != 0 {
-            survey.signs |= walk.signs(gather(kinds, there::SIGN));
+            let signs = gather(kinds, there::SIGN & 64) | gather(kinds, there::SIGN & 128);
+            survey.signs |= walk.signs(signs);
         }
         if any & there::NUMBER != 0 {
             survey.plain |= walk.numbers(gather(kinds, there::NUMBER), before.kinds, behind.kinds);
