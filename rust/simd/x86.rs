@@ -259,10 +259,7 @@ impl Level for Avx2 {
             let classes = _mm256_and_si256(classes, _mm256_set1_epi8(!DASH as i8));
             let kinds = _mm256_or_si256(classes, _mm256_or_si256(signs, foreign));
             let dashes = |classes| (_mm256_movemask_epi8(classes) as u32).count_ones();
-            Outline {
-                kinds: any_byte(kinds) | many,
-                dashes: dashes(low_classes) + dashes(high_classes),
-            }
+            Outline { kinds: any_byte(kinds) | many, dashes: dashes(low_classes) + dashes(high_classes) }
         }
     }
 }

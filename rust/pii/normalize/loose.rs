@@ -135,7 +135,8 @@ fn row(text: &[u8], at: usize) -> Row {
 
 /// Whether three groups with the same between them stand at `at`: a row has as many, and most numbers begin none.
 fn begins_row(text: &[u8], at: usize) -> bool {
-    let group = |at: usize| Some(digits_at(text, at, MOST_OF_GROUP + 1)).filter(|n| (1..=MOST_OF_GROUP).contains(n));
+    let group =
+        |at: usize| Some(digits_at(text, at, MOST_OF_GROUP + 1)).filter(|n| (1..=MOST_OF_GROUP).contains(n));
     let third = || {
         let end = at + group(at)?;
         let next = gap(text, end)?;
