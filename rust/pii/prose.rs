@@ -1,34 +1,48 @@
 //! Numbers of prose: years, counts, sums. Most numbers are, and a look at the bytes around one tells, before any recogniser
 //! is asked about it.
 
-use super::candidate::{before, byte, ends_chain, is_gap};
+use super::candidate::{before, byte, digits_up_to, ends_chain, is_gap};
 use super::normalize::{is_filled_by_digit, is_loose, is_neighbour, is_said};
 use super::recognizers::{may_be_dated, may_be_month};
 
 /// Most digits that are told apart: no kind is written in so few.
 const MOST: usize = 4;
 
-/// Whether the number from `at` to `end` is prose: in words between spaces, or before a mark that groups
+/// Whether the number from `at` to `end` is prose: in words between spaces or dashes, or before a mark that groups
 /// nothing. Nothing begins there then, and nothing is hidden; but letters may lead to it. It is no part of a token, no
 /// house's number, day or year with a month, no part of a chain, and no letter beside it is taken for a digit.
 pub(crate) fn is_number(text: &[u8], at: usize, end: usize) -> bool {
-    let (last, next) = (before(text, at), byte(text, end));
-    if end > at + MOST || !matches!(last, b' ' | b'(') {
+    if end > at + MOST || !is_apart(text, at, end) {
         return false;
     }
-    let (earlier, first) = (before(text, at - 1), before(text, at.saturating_sub(2)));
-    // A post office box; a letter that is a digit; a row of single characters.
-    let is_word = first.is_ascii_alphanumeric();
-    let joins = last == b' '
-        && ((is_neighbour(earlier) && (is_neighbour(first) || !is_word))
-            || (end == at + 1 && !(is_word && earlier.is_ascii_alphanumeric())));
-    if joins || earlier | 0x20 == b'x' {
-        return false;
-    }
-    if next == b' ' && is_plain_word(byte(text, end + 1), byte(text, end + 2)) {
+    if byte(text, end) == b' ' && is_plain_word(byte(text, end + 1), byte(text, end + 2)) {
         return ends_chain(text, &(at..end));
     }
     is_followed_by_prose(text, at, end)
+}
+
+/// Whether what stands before the number makes no more of it.
+fn is_apart(text: &[u8], at: usize, end: usize) -> bool {
+    let [last, earlier, first] = [0, 1, 2].map(|back| before(text, at.saturating_sub(back)));
+    match last {
+        b' ' | b'(' => {
+            // A post office box; a letter that is a digit; a row of single characters.
+            let is_word = first.is_ascii_alphanumeric();
+            let joins = last == b' '
+                && ((is_neighbour(earlier) && (is_neighbour(first) || !is_word))
+                    || (end == at + 1 && !(is_word && earlier.is_ascii_alphanumeric())));
+            !joins && earlier | 0x20 != b'x'
+        }
+        // Thousands.
+        b',' => end == at + 3 && matches!(digits_up_to(text, at - 1, MOST), 1..=3),
+        0x80.. => end > at + 1 && is_dash(&[first, earlier, last]),
+        _ => false,
+    }
+}
+
+/// U+2010 to U+2015.
+fn is_dash(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xE2, 0x80, 0x90..=0x95])
 }
 
 /// Whether what follows the number from `at` to `end` makes no more of it.
@@ -37,7 +51,8 @@ fn is_followed_by_prose(text: &[u8], at: usize, end: usize) -> bool {
     let ends = match next {
         b' ' => second.is_ascii_lowercase() && !(is_neighbour(second) && is_neighbour(third)),
         b'.' | b')' => !is_filled_by_digit(text, end),
-        b',' | b';' | b'"' | b'\'' | b'?' | b'!' | b']' => true,
+        b',' | b';' | b'"' | b'\'' | b'?' | b'!' | b']' | b'%' => true,
+        0xE2 => is_dash(&[next, second, third]),
         _ => false,
     };
     ends && (!is_gap(next) || (ends_chain(text, &(at..end)) && is_said(text, end).is_none()))
@@ -108,10 +123,19 @@ mod tests {
 
     #[test]
     fn years_and_counts_are_prose() {
-        for text in
-            ["in 2019 the", "of 12 people", "by 2019, the", "(1999). The", "the 5 books", "was 300.\nSo"]
-        {
+        for text in [
+            "in 2019 the",
+            "of 12 people",
+            "by 2019, the",
+            "(1999). The",
+            "the 5 books",
+            "was 300.\nSo",
+            "up 12% of",
+        ] {
             let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
+            assert!(number(text.as_bytes(), at).is_some(), "{text}");
+        }
+        for (text, at) in [("of 1,234 people", 5), ("in 1999–2003, the", 10)] {
             assert!(number(text.as_bytes(), at).is_some(), "{text}");
         }
         for text in [
@@ -139,7 +163,7 @@ mod tests {
         #[test]
         fn nothing_begins_at_a_number_of_prose(
             parts in prop::collection::vec(
-                "[0-9]{1,5}|[ (.,;)'x!-]{1,2}|[A-Za-z]{1,6}|of|de|May|[OolISB]|\n|ju|é|box |° N| May 1999",
+                "[0-9]{1,5}|[ (.,;)'x!%:–°-]{1,2}|[A-Za-z]{1,6}|of|de|May|[OolISB]|\n|ju|é|box |° N| May 1999",
                 1..12,
             ),
         ) {
