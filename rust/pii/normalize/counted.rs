@@ -103,7 +103,7 @@ static LATER: Pairs = {
 
 /// Whether the word at `at` begins as one of some words.
 fn begins(text: &[u8], at: usize, words: &Pairs) -> bool {
-    let letter = |b: u8| b.is_ascii_alphabetic().then_some(usize::from((b | 0x20) - b'a'));
+    let letter = |b: u8| b.is_ascii_alphabetic().then(|| usize::from((b | 0x20) - b'a'));
     let seconds = letter(byte(text, at)).and_then(|first| words.get(first)).copied().unwrap_or(0);
     let second = letter(byte(text, at + 1)).map_or(ALONE, |second| 1 << second);
     seconds & second != 0
