@@ -120,11 +120,28 @@ impl<'t> Ground<'t> {
 
 /// Which of a block's signs are wanted: to find a few is quicker than to find all.
 pub(crate) trait Of {
-    fn of(signs: &Signs) -> u64;
+    type Found;
+    fn of(signs: &Signs) -> Self::Found;
 }
 
-/// What values begin at.
-pub(crate) struct Anchors;
+/// What values begin at: a bit each, as are all letters and digits, and the digits alone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Anchors {
+    pub(crate) all: u64,
+    pub(crate) alphanumeric: u64,
+    pub(crate) digit: u64,
+}
+
+impl Of for Anchors {
+    type Found = Self;
+
+    #[inline(always)]
+    fn of(signs: &Signs) -> Self {
+        let Signs { digit, at, colon, letter, .. } = *signs;
+        Self { all: digit | at | colon, alphanumeric: letter | digit, digit }
+    }
+}
+
 /// All but ASCII.
 pub(crate) struct High;
 /// What escapes begin with.
@@ -139,6 +156,8 @@ pub(crate) struct Letters;
 macro_rules! of {
     ($($wanted:ident = |$signs:ident| $mask:expr),+ $(,)?) => {
         $(impl Of for $wanted {
+            type Found = u64;
+
             #[inline(always)]
             fn of($signs: &Signs) -> u64 {
                 $mask
@@ -148,7 +167,6 @@ macro_rules! of {
 }
 
 of! {
-    Anchors = |signs| signs.digit | signs.at | signs.colon,
     High = |signs| signs.high,
     Escapes = |signs| signs.escape,
     Spoken = |signs| signs.sign & !(signs.letter << 1) | signs.at,
@@ -158,7 +176,7 @@ of! {
 }
 
 /// Those signs of the block number `block`; none behind the end.
-pub(crate) fn signs<O: Of>(set: Set, ground: Ground, block: usize) -> u64 {
+pub(crate) fn signs<O: Of>(set: Set, ground: Ground, block: usize) -> O::Found {
     set.run(Look::<O> { text: ground.bytes, block, of: PhantomData })
 }
 
@@ -200,10 +218,10 @@ struct Look<'a, O> {
 }
 
 impl<O: Of> Kernel for Look<'_, O> {
-    type Output = u64;
+    type Output = O::Found;
 
     #[inline(always)]
-    fn run<L: Level>(self, level: L) -> u64 {
+    fn run<L: Level>(self, level: L) -> O::Found {
         O::of(&look(level, self.text, self.block))
     }
 }
@@ -305,7 +323,8 @@ impl Kernel for Surveyor<'_> {
             survey.signs = survey.plain;
         }
         if any & there::SIGN != 0 {
-            survey.signs |= walk.signs(gather(kinds, there::SIGN));
+            let signs = gather(kinds, there::SIGN & 64) | gather(kinds, there::SIGN & 128);
+            survey.signs |= walk.signs(signs);
         }
         if any & there::NUMBER != 0 {
             survey.plain |= walk.numbers(gather(kinds, there::NUMBER), before.kinds, behind.kinds);

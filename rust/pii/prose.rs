@@ -1,46 +1,87 @@
 //! Numbers of prose: years, counts, sums. Most numbers are, and a look at the bytes around one tells, before any recogniser
 //! is asked about it.
 
-use super::candidate::{before, byte, ends_chain, is_gap};
+use super::candidate::{before, byte, digits_up_to, ends_chain, is_gap};
 use super::normalize::{is_filled_by_digit, is_loose, is_neighbour, is_said};
-use super::recognizers::may_be_dated;
+use super::recognizers::{may_be_dated, may_be_month};
 
 /// Most digits that are told apart: no kind is written in so few.
 const MOST: usize = 4;
 
-/// Where the number ends that starts at `at`, if it is prose: in words between spaces, or before a mark that groups
+/// Whether the number from `at` to `end` is prose: in words between spaces or dashes, or before a mark that groups
 /// nothing. Nothing begins there then, and nothing is hidden; but letters may lead to it. It is no part of a token, no
 /// house's number, day or year with a month, no part of a chain, and no letter beside it is taken for a digit.
-pub(crate) fn number(text: &[u8], at: usize) -> Option<usize> {
-    let mut end = at + 1;
-    while end <= at + MOST && byte(text, end).is_ascii_digit() {
-        end += 1;
+pub(crate) fn is_number(text: &[u8], at: usize, end: usize) -> bool {
+    if end > at + MOST || !is_apart(text, at, end) {
+        return false;
     }
-    let (last, next) = (before(text, at), byte(text, end));
-    if end > at + MOST || !matches!(last, b' ' | b'(') {
-        return None;
+    if byte(text, end) == b' ' && is_plain_word(byte(text, end + 1), byte(text, end + 2)) {
+        return ends_chain(text, &(at..end));
     }
-    let (earlier, first) = (before(text, at - 1), before(text, at.saturating_sub(2)));
-    // A post office box; a letter that is a digit; a row of single characters.
-    let is_word = first.is_ascii_alphanumeric();
-    let joins = last == b' '
-        && ((is_neighbour(earlier) && (is_neighbour(first) || !is_word))
-            || (end == at + 1 && !(is_word && earlier.is_ascii_alphanumeric())));
-    if joins || earlier | 0x20 == b'x' {
-        return None;
+    is_followed_by_prose(text, at, end)
+}
+
+/// Whether what stands before the number makes no more of it.
+fn is_apart(text: &[u8], at: usize, end: usize) -> bool {
+    let [last, earlier, first] = [0, 1, 2].map(|back| before(text, at.saturating_sub(back)));
+    match last {
+        b' ' | b'(' => {
+            // A post office box; a letter that is a digit; a row of single characters.
+            let is_word = first.is_ascii_alphanumeric();
+            let joins = last == b' '
+                && ((is_neighbour(earlier) && (is_neighbour(first) || !is_word))
+                    || (end == at + 1 && !(is_word && earlier.is_ascii_alphanumeric())));
+            !joins && earlier | 0x20 != b'x'
+        }
+        // Thousands.
+        b',' => end == at + 3 && matches!(digits_up_to(text, at - 1, MOST), 1..=3),
+        0x80.. => end > at + 1 && is_dash(&[first, earlier, last]),
+        _ => false,
     }
-    let (second, third) = (byte(text, end + 1), byte(text, end + 2));
+}
+
+/// U+2010 to U+2015.
+fn is_dash(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xE2, 0x80, 0x90..=0x95])
+}
+
+/// Whether what follows the number from `at` to `end` makes no more of it.
+fn is_followed_by_prose(text: &[u8], at: usize, end: usize) -> bool {
+    let [next, second, third] = [end, end + 1, end + 2].map(|i| byte(text, i));
     let ends = match next {
         b' ' => second.is_ascii_lowercase() && !(is_neighbour(second) && is_neighbour(third)),
         b'.' | b')' => !is_filled_by_digit(text, end),
-        b',' | b';' | b'"' | b'\'' | b'?' | b'!' | b']' => true,
+        b',' | b';' | b'"' | b'\'' | b'?' | b'!' | b']' | b'%' => true,
+        0xE2 => is_dash(&[next, second, third]),
         _ => false,
     };
-    (ends
-        && (!is_gap(next) || (ends_chain(text, &(at..end)) && is_said(text, end).is_none()))
+    ends && (!is_gap(next) || (ends_chain(text, &(at..end)) && is_said(text, end).is_none()))
         && !may_be_dated(text, at, end)
-        && !is_loose(text, &(at..end)))
-    .then_some(end)
+        && !is_loose(text, &(at..end))
+}
+
+/// What words begin with that make more of a number before them, beside those of the months: `of`, `de`, words for signs,
+/// words between the numbers of a list, and letters that look like digits.
+const TELLING: &[&[u8; 2]] = &[
+    b"of", b"de", b"do", b"da", b"po", b"pe", b"hy", b"mi", b"an", b"fo", b"ne", b"th", b"oo", b"ol", b"lo",
+    b"ll",
+];
+
+/// [`TELLING`]: for each first letter the second ones, a bit each.
+static SECONDS: [u32; 26] = {
+    let (mut seconds, mut i) = ([0; 26], 0);
+    while i < TELLING.len() {
+        let [first, second] = *TELLING[i];
+        seconds[(first - b'a') as usize] |= 1 << (second - b'a');
+        i += 1;
+    }
+    seconds
+};
+
+/// Whether a word that begins with these letters makes nothing of a number before it: most are told so.
+fn is_plain_word(first: u8, second: u8) -> bool {
+    let telling = || SECONDS.get(usize::from(first - b'a')).is_none_or(|all| all >> (second - b'a') & 1 == 1);
+    first.is_ascii_lowercase() && second.is_ascii_lowercase() && !telling() && !may_be_month(first, second)
 }
 
 #[cfg(test)]
@@ -52,12 +93,49 @@ mod tests {
     use crate::simd::Set;
     use proptest::prelude::*;
 
+    /// Where the number ends that starts at `at`, if it is prose.
+    fn number(text: &[u8], at: usize) -> Option<usize> {
+        let end = at + text[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        is_number(text, at, end).then_some(end)
+    }
+
+    #[test]
+    fn a_plain_word_makes_nothing_of_a_number() {
+        for (first, second) in
+            (b'a'..=b'z').flat_map(|first| (b'a'..=b'z').map(move |second| (first, second)))
+        {
+            let begins = [first, second];
+            if !is_plain_word(first, second) {
+                continue;
+            }
+            for word in ["", "s", "rch", "t", "llowed by", "en", "d then", "xt", "nus", "ril", "x"] {
+                for behind in [" of", " 12", " 1999", ", 12", ". 5", " 555 0132", "-1"] {
+                    let text = ["of 12 ".as_bytes(), &begins, word.as_bytes(), behind.as_bytes()].concat();
+                    assert_eq!(
+                        ends_chain(&text, &(3..5)),
+                        is_followed_by_prose(&text, 3, 5),
+                        "{begins:?} {word}"
+                    );
+                }
+            }
+        }
+    }
+
     #[test]
     fn years_and_counts_are_prose() {
-        for text in
-            ["in 2019 the", "of 12 people", "by 2019, the", "(1999). The", "the 5 books", "was 300.\nSo"]
-        {
+        for text in [
+            "in 2019 the",
+            "of 12 people",
+            "by 2019, the",
+            "(1999). The",
+            "the 5 books",
+            "was 300.\nSo",
+            "up 12% of",
+        ] {
             let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
+            assert!(number(text.as_bytes(), at).is_some(), "{text}");
+        }
+        for (text, at) in [("of 1,234 people", 5), ("in 1999–2003, the", 10)] {
             assert!(number(text.as_bytes(), at).is_some(), "{text}");
         }
         for text in [
@@ -85,7 +163,7 @@ mod tests {
         #[test]
         fn nothing_begins_at_a_number_of_prose(
             parts in prop::collection::vec(
-                "[0-9]{1,5}|[ (.,;)'x!-]{1,2}|[A-Za-z]{1,6}|of|de|May|[OolISB]|\n|ju|é|box |° N| May 1999",
+                "[0-9]{1,5}|[ (.,;)'x!%:–°-]{1,2}|[A-Za-z]{1,6}|of|de|May|[OolISB]|\n|ju|é|box |° N| May 1999",
                 1..12,
             ),
         ) {

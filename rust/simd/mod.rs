@@ -97,13 +97,13 @@ pub(crate) mod there {
     pub(crate) const AT: u8 = 2;
     /// `%`, `&` or the backslash: either bit.
     pub(crate) const ESCAPE: u8 = 4 | 8;
-    /// Perhaps the beginning of a word for the at sign, where no letter stands before it or the block begins. It may be
-    /// said of a block that has none, but is never left unsaid.
-    pub(crate) const SIGN: u8 = 16;
-    /// The same of [`MANY_WORDS`](super::MANY_WORDS) number words.
-    pub(crate) const WORDS: u8 = 32;
     /// 0x80 or above.
-    pub(crate) const HIGH: u8 = 64;
+    pub(crate) const HIGH: u8 = 16;
+    /// Perhaps the beginnings of [`MANY_WORDS`](super::MANY_WORDS) number words, where no letter stands before them or the
+    /// block begins. It may be said of a block that has none, but is never left unsaid.
+    pub(crate) const WORDS: u8 = 32;
+    /// The same of one word for the at sign: either bit, which are those of [`WORDS`](super::WORDS).
+    pub(crate) const SIGN: u8 = super::SIGN;
 }
 
 impl Signs {

@@ -249,27 +249,24 @@ impl Level for Avx2 {
             let before_high = _mm256_loadu_si256(bytes.add(31).cast());
             let (low_classes, low_words) = outline_32(bytes, low, before_low);
             let (high_classes, high_words) = outline_32(bytes.add(32), high, before_high);
-            let words = any_32(low_words, NUMBER).count_ones() + any_32(high_words, NUMBER).count_ones();
-            let signs =
-                _mm256_and_si256(_mm256_or_si256(low_words, high_words), _mm256_set1_epi8(SIGN as i8));
-            let none = _mm256_cmpeq_epi8(signs, _mm256_setzero_si256());
-            let signs = _mm256_andnot_si256(none, _mm256_set1_epi8(there::SIGN as i8));
-            let foreign = _mm256_srli_epi16::<1>(_mm256_or_si256(low, high));
+            let words = any_32(low_words, NUMBER) | any_32(high_words, NUMBER) << 32;
+            let many = if words & words.wrapping_sub(1) != 0 { there::WORDS } else { 0 };
+            let signs = _mm256_or_si256(low_words, high_words);
+            let signs = _mm256_and_si256(signs, _mm256_set1_epi8(there::SIGN as i8));
+            let foreign = _mm256_srli_epi16::<3>(_mm256_or_si256(low, high));
             let foreign = _mm256_and_si256(foreign, _mm256_set1_epi8(there::HIGH as i8));
             let classes = _mm256_or_si256(low_classes, high_classes);
+            let classes = _mm256_and_si256(classes, _mm256_set1_epi8(!DASH as i8));
             let kinds = _mm256_or_si256(classes, _mm256_or_si256(signs, foreign));
             let dashes = |classes| (_mm256_movemask_epi8(classes) as u32).count_ones();
-            let many = u8::from(words >= MANY_WORDS) * there::WORDS;
-            Outline {
-                kinds: any_byte(kinds) & !DASH | many,
-                dashes: dashes(low_classes) + dashes(high_classes),
-            }
+            Outline { kinds: any_byte(kinds) | many, dashes: dashes(low_classes) + dashes(high_classes) }
         }
     }
 }
 
 /// The bit of a dash in [`CLASSES`]: the highest, which is quickest counted.
 const DASH: u8 = 128;
+const _: () = assert!(there::HIGH == 128 >> 3 && MANY_WORDS == 2, "an outline's shortcuts");
 
 /// What a byte of ASCII is that a block is told by: a bit of [`there`], or the dash's. Of those that share one, the bytes
 /// with both halves of any are all.
@@ -297,6 +294,9 @@ static CLASSES: [[u8; 16]; 2] = {
     }
     classes
 };
+
+/// The bit of [`WORDS`] that the third letter never clears.
+const ANYTHING: u8 = 128;
 
 /// [`WORDS`] by the lowest four bits of a letter alone: of words that are there, all are found.
 static NEAR_WORDS: [[u8; 16]; 3] = {
@@ -329,7 +329,7 @@ unsafe fn any_byte(v: __m256i) -> u8 {
     (two | two >> 8) as u8
 }
 
-/// What a table of 16 bytes has for the lowest four bits of each of 32 bytes.
+/// What a table of 16 bytes has for the lowest four bits of each of 32 bytes; nothing for all but ASCII.
 ///
 /// # Safety
 /// The processor has AVX2.
@@ -338,7 +338,7 @@ unsafe fn in_16(table: &[u8; 16], bytes: __m256i) -> __m256i {
     // SAFETY: the load is of the table's bytes and may be unaligned; the caller vouches for AVX2.
     unsafe {
         let table = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
-        _mm256_shuffle_epi8(table, _mm256_and_si256(bytes, _mm256_set1_epi8(15)))
+        _mm256_shuffle_epi8(table, bytes)
     }
 }
 
@@ -357,7 +357,9 @@ unsafe fn outline_32(bytes: *const u8, v: __m256i, earlier: __m256i) -> (__m256i
         let second = _mm256_loadu_si256(bytes.add(1).cast());
         let third = _mm256_loadu_si256(bytes.add(2).cast());
         let [a, b, c] = &NEAR_WORDS;
-        let words = _mm256_and_si256(in_16(a, v), _mm256_and_si256(in_16(b, second), in_16(c, third)));
+        // Behind `at` anything may stand.
+        let third = _mm256_or_si256(in_16(c, third), _mm256_set1_epi8(ANYTHING as i8));
+        let words = _mm256_and_si256(in_16(a, v), _mm256_and_si256(in_16(b, second), third));
         let small = _mm256_or_si256(earlier, _mm256_set1_epi8(0x20));
         let moved = _mm256_sub_epi8(small, _mm256_set1_epi8((b'a' ^ 0x80) as i8));
         let letters = _mm256_cmpgt_epi8(_mm256_set1_epi8((0x80 + 26_u8) as i8), moved);

@@ -143,8 +143,10 @@ fn lookalike(c: char) -> Option<u8> {
 }
 
 /// Collects what the characters of `text` stand for.
-pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
+pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     let mut edits = Vec::new();
+    // Edits put whole characters in for whole characters, so what they leave is text again.
+    let Ok(text) = std::str::from_utf8(text) else { return edits };
     let mut words = Words::default();
     for block in surveys.blocks(|survey| survey.foreign) {
         for (at, c) in Foreign::of(set, Ground::of(text.as_bytes()), text, block) {

@@ -47,6 +47,8 @@ const DIGITS: &[(&[u8], &[u8])] = &[
     (b"hundred", b"00"),
     (b"thousand", b"000"),
 ];
+/// Words that say how often a digit is meant.
+const MULTIPLIERS: &[(&[u8], usize)] = &[(b"double", 2), (b"triple", 3), (b"treble", 3), (b"quadruple", 4)];
 /// Words for what stands between digits, and words that join them.
 const DASHES: &[&[u8]] =
     &[b"dash", b"hyphen", b"minus", b"space", b"slash", b"pause", b"then", b"and", b"followed", b"by"];
@@ -60,6 +62,52 @@ const LEAST_WORDS: usize = 3;
 /// Longest gap between two words, and longest word.
 const GAP: usize = 5;
 const WORD: usize = 96;
+
+/// For each first letter of some words the second letters, a bit each; the highest is that of a word without one.
+type Pairs = [u32; 26];
+const ALONE: u32 = 1 << 31;
+
+const fn pairs(pairs: Pairs, word: &[u8]) -> Pairs {
+    let mut pairs = pairs;
+    pairs[(word[0] - b'a') as usize] |= if word.len() > 1 { 1 << (word[1] - b'a') } else { ALONE };
+    pairs
+}
+
+/// The words that a number begins with, and those that go on with one.
+static FIRST: Pairs = {
+    let (mut all, mut i) = ([0; 26], 0);
+    while i < DIGITS.len() {
+        all = pairs(all, DIGITS[i].0);
+        i += 1;
+    }
+    i = 0;
+    while i < MULTIPLIERS.len() {
+        all = pairs(all, MULTIPLIERS[i].0);
+        i += 1;
+    }
+    all
+};
+static LATER: Pairs = {
+    let (mut all, mut i) = ([0; 26], 0);
+    while i < DASHES.len() {
+        all = pairs(all, DASHES[i]);
+        i += 1;
+    }
+    i = 0;
+    while i < DOTS.len() {
+        all = pairs(all, DOTS[i]);
+        i += 1;
+    }
+    all
+};
+
+/// Whether the word at `at` begins as one of some words.
+fn begins(text: &[u8], at: usize, words: &Pairs) -> bool {
+    let letter = |b: u8| b.is_ascii_alphabetic().then(|| usize::from((b | 0x20) - b'a'));
+    let seconds = letter(byte(text, at)).and_then(|first| words.get(first)).copied().unwrap_or(0);
+    let second = letter(byte(text, at + 1)).map_or(ALONE, |second| 1 << second);
+    seconds & second != 0
+}
 
 /// A run of spoken digits that is being read.
 #[derive(Default)]
@@ -85,10 +133,16 @@ struct Token {
 
 /// Reads a run of spoken digits from the word at `at` on; gives where it ends.
 pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
-    if !byte(text, at).is_ascii_alphabetic() {
+    // Most words are none of a number, which begins with a digit, or a word for one.
+    let first = begins(text, at, &FIRST);
+    if !first && !begins(text, at, &LATER) {
         return None;
     }
+    let word = at;
     let at = digits_before(text, at);
+    if at == word && !first {
+        return None;
+    }
     let mut run = Run { last: at, ..Run::default() };
     // "plus" opens an international number.
     let plus = at.checked_sub(5).filter(|&plus| {
@@ -245,10 +299,7 @@ fn digits_before(text: &[u8], at: usize) -> usize {
 }
 
 fn multiplier(token: &[u8]) -> Option<usize> {
-    [(b"double".as_slice(), 2), (b"triple", 3), (b"treble", 3), (b"quadruple", 4)]
-        .into_iter()
-        .find(|(word, _)| token.eq_ignore_ascii_case(word))
-        .map(|(_, n)| n)
+    MULTIPLIERS.iter().find(|(word, _)| token.eq_ignore_ascii_case(word)).map(|(_, n)| *n)
 }
 
 /// The digits of a token: one word, digits, or several of them joined (`fourone`, `4one5`).

@@ -45,18 +45,15 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
         || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
         || (matches!(next, b'[' | b'(' | b'{' | b' ') && said(text, end).is_some())
         || (is_filler(next) && wide(text, end).is_some())
-        || is_alike(text.get(start..end).unwrap_or_default())
+        || is_guessed(text, start, end)
 }
 
-/// Whether all of a group are digits and letters that look like them, a letter among them.
-fn is_alike(group: &[u8]) -> bool {
-    group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
-        && group.iter().any(u8::is_ascii_alphabetic)
-}
-
-/// Whether two single characters more follow the one at `at` in a direction.
+/// Whether the character at `at` stands in a row of so many single ones that [`lone`] reads it.
 fn is_lone_row(text: &[u8], at: usize) -> bool {
-    is_alone(text, at, lone_before) || is_alone(text, at, lone_after)
+    let row = |next: fn(&[u8], usize) -> Option<usize>| {
+        std::iter::successors(next(text, at), |&at| next(text, at)).take(LEAST_LONE).count()
+    };
+    1 + row(lone_before) + row(lone_after) >= LEAST_LONE
 }
 
 /// Whether a digit stands behind the filler at `end`, and others.
@@ -145,7 +142,9 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
             neighbour(text, first, edits);
         }
     }
-    letters(text, start, end, edits);
+    if is_guessed(text, start, end) {
+        guess(text, start..end, edits);
+    }
     if is_separator(byte(text, end)) {
         neighbour(text, end + 1, edits);
     }
@@ -278,19 +277,16 @@ fn looks_like(b: u8) -> Option<u8> {
     })
 }
 
-/// Letters in a group of digits that all look like digits: `l83-74-793l`.
-fn letters(text: &[u8], start: usize, end: usize, edits: &mut Vec<Edit>) {
+/// Whether letters in a group of digits all look like digits, and others around say that it is a number: `l83-74-793l`.
+fn is_guessed(text: &[u8], start: usize, end: usize) -> bool {
     let group = text.get(start..end).unwrap_or_default();
     let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let plural = count == 1 && group.ends_with(b"s");
     if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
-        return;
+        return false;
     }
-    let inside = group.len() - count;
-    if support(text, start, end) + inside < SUPPORT || !is_alike(group) {
-        return;
-    }
-    guess(text, start..end, edits);
+    let alike = group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some());
+    alike && support(text, start, end) + group.len() - count >= SUPPORT
 }
 
 /// How many digits stand around a group, up to as many as it takes.

@@ -29,8 +29,7 @@ const NAMED: &[(&[u8], char)] = &[
 ];
 
 /// Collects the escapes of `text`.
-pub(super) fn edits(set: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
-    let text = text.as_bytes();
+pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     let (mut edits, mut next) = (Vec::new(), 0);
     for block in surveys.blocks(|survey| survey.escapes) {
         for at in bits(signs::<Escapes>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {

@@ -11,6 +11,8 @@ use std::ops::Range;
 /// Fewest digits of a number that is pulled apart, and most.
 const LEAST: usize = 7;
 const MOST: usize = 20;
+/// Most digits of one group.
+const MOST_OF_GROUP: usize = 6;
 /// Most bytes between two groups: `followed by` between commas.
 const GAP: usize = 14;
 /// Words that may stand there, with spaces around.
@@ -35,6 +37,9 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
             if at < next || !byte(text, at).is_ascii_digit() || before(text, at).is_ascii_alphanumeric() {
                 continue;
             }
+            if !begins_row(text, at) {
+                continue;
+            }
             let row = row(text, at);
             if let Some(put) = put(text, &row) {
                 next = row.end();
@@ -54,10 +59,10 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     let length = group.end - group.start;
     // A word of prose stands behind most.
     let (next, second) = (byte(text, group.end), byte(text, group.end + 1));
-    if next == b' ' && second.is_ascii_alphabetic() && !begins_word(second) {
+    if is_part(next) || (next == b' ' && second.is_ascii_alphabetic() && !begins_word(text, group.end + 1)) {
         return false;
     }
-    if length > 4 || is_part(byte(text, group.end)) || !text.get(group.clone()).is_some_and(is_number) {
+    if length > 4 || !begins_row(text, group.start) || !text.get(group.clone()).is_some_and(is_number) {
         return false;
     }
     let Some(next) = gap(text, group.end) else { return false };
@@ -69,8 +74,7 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     {
         return false;
     }
-    let row = row(text, group.start);
-    row.count > 2 && put(text, &row).is_some()
+    put(text, &row(text, group.start)).is_some()
 }
 
 impl Row {
@@ -102,9 +106,9 @@ fn row(text: &[u8], at: usize) -> Row {
     let (mut from, mut digits) = (at, 0);
     let mut usual: &[u8] = b"";
     while row.count < MOST {
-        let length = digits_at(text, from, 8);
+        let length = digits_at(text, from, MOST_OF_GROUP + 1);
         let end = from + length;
-        if length == 0 || length > 6 {
+        if length == 0 || length > MOST_OF_GROUP {
             break;
         }
         if let Some(slot) = row.lengths.get_mut(row.count) {
@@ -129,9 +133,31 @@ fn row(text: &[u8], at: usize) -> Row {
     row
 }
 
-/// Whether one of [`WORDS`] begins with a letter.
-fn begins_word(letter: u8) -> bool {
-    matches!(letter, b'a' | b'f' | b'n' | b't' | b'x')
+/// Whether three groups with the same between them stand at `at`: a row has as many, and most numbers begin none.
+fn begins_row(text: &[u8], at: usize) -> bool {
+    let group =
+        |at: usize| Some(digits_at(text, at, MOST_OF_GROUP + 1)).filter(|n| (1..=MOST_OF_GROUP).contains(n));
+    let third = || {
+        let end = at + group(at)?;
+        let next = gap(text, end)?;
+        let last = next + group(next)?;
+        let third = last + (next - end);
+        (text.get(end..next) == text.get(last..third)).then(|| group(third)).flatten()
+    };
+    third().is_some()
+}
+
+/// Whether one of [`WORDS`] may begin at `at`.
+fn begins_word(text: &[u8], at: usize) -> bool {
+    let next = byte(text, at + 1);
+    match byte(text, at) {
+        b'a' => next == b'n',
+        b'f' => next == b'o',
+        b'n' => next == b'e',
+        b't' => next == b'h',
+        b'x' => !next.is_ascii_alphabetic(),
+        _ => false,
+    }
 }
 
 /// Where what stands between two groups of digits ends that begins at `end`.
@@ -139,7 +165,7 @@ fn gap(text: &[u8], end: usize) -> Option<usize> {
     let mark = |i: &usize| byte(text, *i) != 0 && !is_part(byte(text, *i));
     let mut next = end + (end..end + GAP).take_while(mark).count();
     if !byte(text, next).is_ascii_digit() {
-        if !begins_word(byte(text, next)) {
+        if !begins_word(text, next) {
             return None;
         }
         let word =

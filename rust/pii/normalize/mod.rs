@@ -33,7 +33,7 @@ const PUT: usize = 4;
 const ROUNDS: usize = 3;
 
 /// Collects edits of a text from what its surveys say of it.
-type Collect = fn(Set, &str, &Surveys) -> Vec<Edit>;
+type Collect = fn(Set, &[u8], &Surveys) -> Vec<Edit>;
 /// Chooses blocks of a survey.
 type Which = fn(&Survey) -> u64;
 
@@ -152,68 +152,58 @@ impl Layer {
 
 /// The view of a text in which obfuscations are undone.
 #[derive(Debug)]
-pub(crate) struct View {
+pub(crate) struct View<'t> {
+    shown: &'t [u8],
     layers: Vec<Layer>,
     /// Those of the last layer.
     surveys: Surveys,
 }
 
-impl View {
-    /// The view of `text`; `None` where nothing was to be undone.
-    pub(crate) fn new(set: Set, text: &str) -> Option<Self> {
-        let mut layers: Vec<Layer> = Vec::new();
-        let mut surveys = Surveys::of(set, text.as_bytes());
+impl<'t> View<'t> {
+    /// The view of `text`, which is the text itself where nothing was to be undone.
+    pub(crate) fn new(set: Set, text: &'t str) -> Self {
+        let text = text.as_bytes();
+        let mut view = Self { shown: text, layers: Vec::new(), surveys: Surveys::of(set, text) };
         // What an escape stands for may be a character that stands for another, and that part of an escape.
         for _ in 0..ROUNDS {
-            let before = layers.len();
+            let before = view.layers.len();
             for (collect, which) in PASSES {
-                if !surveys.has_any(which) {
-                    continue;
-                }
-                // Edits put whole characters in for whole characters, so a layer is text again.
-                let Ok(plain) = layers.last().map_or(Ok(text), |layer| std::str::from_utf8(&layer.text))
-                else {
-                    break;
-                };
-                let edits = collect(set, plain, &surveys);
-                if !edits.is_empty() {
-                    let layer = Layer::new(plain.as_bytes(), edits);
-                    surveys = Surveys::of(set, &layer.text);
-                    layers.push(layer);
+                if view.surveys.has_any(which) {
+                    view.edit(set, collect(set, view.text(), &view.surveys));
                 }
             }
-            if layers.len() == before {
+            if view.layers.len() == before {
                 break;
             }
         }
-        let plain = layers.last().map_or(text.as_bytes(), |layer| layer.text.as_slice());
         let mut edits = Vec::new();
-        spoken::edits(set, plain, &surveys, &mut edits);
-        digits::edits(set, plain, &surveys, &mut edits);
-        if !edits.is_empty() {
-            let layer = Layer::new(plain, edits);
-            surveys = Surveys::of(set, &layer.text);
-            layers.push(layer);
-        }
-        (!layers.is_empty()).then_some(Self { layers, surveys })
+        spoken::edits(set, view.text(), &view.surveys, &mut edits);
+        digits::edits(set, view.text(), &view.surveys, &mut edits);
+        view.edit(set, edits);
+        view
     }
 
-    /// Another view, of what `text` or its `view` amounts to when groups of digits are put together that may be a list as
-    /// well: what it shows needs words of its own close by.
-    pub(crate) fn loosened(set: Set, text: &str, view: Option<Self>) -> Option<Self> {
-        let (plain, surveys) = match &view {
-            Some(view) => (view.text(), &view.surveys),
-            None => (text.as_bytes(), &Surveys::of(set, text.as_bytes())),
-        };
-        let edits = loose::edits(set, plain, surveys);
-        if edits.is_empty() {
-            return None;
+    /// Another view, of what it amounts to when groups of digits are put together that may be a list as well: what it shows
+    /// needs words of its own close by.
+    pub(crate) fn loosened(mut self, set: Set) -> Option<Self> {
+        let edits = loose::edits(set, self.text(), &self.surveys);
+        self.edit(set, edits).then_some(self)
+    }
+
+    /// Undoes what the edits say; whether there are any.
+    fn edit(&mut self, set: Set, edits: Vec<Edit>) -> bool {
+        let any = !edits.is_empty();
+        if any {
+            let layer = Layer::new(self.text(), edits);
+            self.surveys = Surveys::of(set, &layer.text);
+            self.layers.push(layer);
         }
-        let layer = Layer::new(plain, edits);
-        let surveys = Surveys::of(set, &layer.text);
-        let mut layers = view.map_or_else(Vec::new, |view| view.layers);
-        layers.push(layer);
-        Some(Self { layers, surveys })
+        any
+    }
+
+    /// Whether anything was undone.
+    pub(crate) fn is_changed(&self) -> bool {
+        !self.layers.is_empty()
     }
 
     /// What the blocks of the text hold, with the number of the first of each survey.
@@ -223,7 +213,7 @@ impl View {
 
     /// The text with everything undone.
     pub(crate) fn text(&self) -> &[u8] {
-        self.layers.last().map_or(&[], |layer| &layer.text)
+        self.layers.last().map_or(self.shown, |layer| &layer.text)
     }
 
     /// The span of the original text that a span of the view stands for.
@@ -244,8 +234,7 @@ impl View {
 
 /// A value as it would stand in plain writing; what is compared and hashed.
 pub(crate) fn plain(value: &str) -> String {
-    View::new(Set::default(), value)
-        .map_or_else(|| value.to_owned(), |view| String::from_utf8_lossy(view.text()).into_owned())
+    String::from_utf8_lossy(View::new(Set::default(), value).text()).into_owned()
 }
 
 #[cfg(test)]

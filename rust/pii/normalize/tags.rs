@@ -16,8 +16,7 @@ const INLINE: &[&[u8]] = &[
 ];
 
 /// Collects the tags that stand inside of something.
-pub(super) fn edits(_: Set, text: &str, surveys: &Surveys) -> Vec<Edit> {
-    let text = text.as_bytes();
+pub(super) fn edits(_: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     let (mut edits, mut next) = (Vec::new(), 0);
     for block in surveys.blocks(|survey| survey.plain | survey.signs) {
         let places = block * BLOCK..((block + 1) * BLOCK).min(text.len());

@@ -73,7 +73,7 @@ static BEGINNINGS: [u32; 26] = {
 };
 
 /// Whether a month's name may begin so: most words do not.
-fn may_be_month(first: u8, second: u8) -> bool {
+pub(crate) fn may_be_month(first: u8, second: u8) -> bool {
     let second = if second < 0x80 { (second | 0x20).wrapping_sub(b'a') } else { 26 };
     let seconds = BEGINNINGS.get(usize::from((first | 0x20).wrapping_sub(b'a')));
     seconds.is_some_and(|seconds| second < 32 && seconds >> second & 1 == 1)
@@ -203,11 +203,18 @@ fn begins_anew(text: &[u8], at: usize) -> bool {
     (end..at).filter(starts).count() <= WORDS
 }
 
+/// Whether a word stands before `at`, as a month's name would.
+fn is_behind_word(text: &[u8], at: usize) -> bool {
+    let is_gap = |b: u8| matches!(b, b' ' | b'.' | b'-');
+    let [last, earlier, first] = [0, 1, 2].map(|back| before(text, at.saturating_sub(back)));
+    is_gap(last) && (is_word(earlier) || (is_gap(earlier) && is_word(first)))
+}
+
 /// Whether a date may be read at a group: a month's name follows, or a day that one stands before has its year behind.
 pub(crate) fn may_be_dated(text: &[u8], at: usize, end: usize) -> bool {
     let from = end + gap(text, end);
     let (first, second) = (byte(text, from), byte(text, from + 1));
-    if first.is_ascii_digit()
+    if (first.is_ascii_digit() && is_behind_word(text, at))
         || may_be_month(first, second)
         || matches!((first, second), (b'o', b'f') | (b'd', b'e'))
     {

@@ -4,18 +4,42 @@ use super::lanes::LONGEST_LEAD;
 use crate::pii::candidate::{Candidate, before, byte, digits_at, digits_up_to};
 use crate::pii::context::is_word;
 use crate::pii::prefilter::LEAST_DIGITS;
+use crate::simd::BLOCK;
 use std::ops::Range;
 
-/// The group of digits and letters around the digit at `at`, which does not begin before `floor`.
-pub(super) fn group(text: &[u8], at: usize, floor: usize) -> Range<usize> {
-    let (mut start, mut end) = (at, at + 1);
-    while start > floor && before(text, start).is_ascii_alphanumeric() {
-        start -= 1;
+/// The group of digits and letters around the digit at `at`, which does not begin before `floor`. The digit is number
+/// `bit` of a block, whose digits and letters are given as bits.
+pub(super) fn group(text: &[u8], (at, bit): (usize, usize), alphanumeric: u64, floor: usize) -> Range<usize> {
+    let earlier = (alphanumeric << (BLOCK - 1 - bit) << 1).leading_ones() as usize;
+    let (mut start, mut end) = (at - earlier, run_end((at, bit), alphanumeric));
+    // It may go on in the blocks beside.
+    if earlier == bit {
+        while start > floor && before(text, start).is_ascii_alphanumeric() {
+            start -= 1;
+        }
     }
-    while byte(text, end).is_ascii_alphanumeric() {
-        end += 1;
+    if bit + end - at == BLOCK {
+        while byte(text, end).is_ascii_alphanumeric() {
+            end += 1;
+        }
     }
-    start..end
+    start.max(floor)..end
+}
+
+/// Where the digits end that begin with the one at `at`, which is number `bit` of a block with those digits.
+pub(super) fn digits_end(text: &[u8], (at, bit): (usize, usize), digit: u64) -> usize {
+    let mut end = run_end((at, bit), digit);
+    if bit + end - at == BLOCK {
+        while byte(text, end).is_ascii_digit() {
+            end += 1;
+        }
+    }
+    end
+}
+
+/// Where the bits end that begin with `bit`, which stands for the byte at `at`; at the block's end at the latest.
+fn run_end((at, bit): (usize, usize), bits: u64) -> usize {
+    at + (bits >> bit).trailing_ones() as usize
 }
 
 /// Whether a group has fewer than four digits.

@@ -244,11 +244,11 @@ impl Scanner {
     fn uncover(&self, text: &str, part: Part, hits: &mut Vec<Hit>, own: &mut Vec<Match>) {
         let Some(shown) = text.get(part.whole.clone()) else { return };
         let view = View::new(self.set, shown);
-        if let Some(view) = &view {
-            self.uncover_in(&part, view, hits, |hit| uncovered(shown, view, hit));
-            self.patterns.uncover(shown, view, part.whole.start, own);
+        if view.is_changed() {
+            self.uncover_in(&part, &view, hits, |hit| uncovered(shown, &view, hit));
+            self.patterns.uncover(shown, &view, part.whole.start, own);
         }
-        if let Some(view) = View::loosened(self.set, shown, view) {
+        if let Some(view) = view.loosened(self.set) {
             self.uncover_in(&part, &view, hits, |hit| {
                 let is_told = hit.own.is_some_and(|distance| distance <= LOOSE_REACH);
                 if is_told && view.is_edited(&hit.found.span) { uncovered(shown, &view, hit) } else { None }

@@ -1,8 +1,8 @@
 //! Reads a text: anchors, groups, chains, and what the recognisers say of them.
 
 use super::edges::{
-    address_start, announced, ends_free, ends_open, group, is_in_row, is_labelled, is_money, is_name,
-    is_poor, letters_before, opens_row, starts_free,
+    address_start, announced, digits_end, ends_free, ends_open, group, is_in_row, is_labelled, is_money,
+    is_name, is_poor, letters_before, opens_row, starts_free,
 };
 use super::lanes::{Lane, fits};
 use super::overlaps::Hit;
@@ -104,7 +104,8 @@ impl Scanner {
         let text = reading.text;
         let from = block * BLOCK;
         let mut next = reading.groups;
-        for bit in bits(signs::<Anchors>(self.set, reading.ground, block)) {
+        let anchors = signs::<Anchors>(self.set, reading.ground, block);
+        for bit in bits(anchors.all) {
             let at = from + bit;
             if at < next {
                 continue;
@@ -118,27 +119,38 @@ impl Scanner {
                     at + 1
                 }
                 b':' => self.at_colon(reading, at).max(at + 1),
-                _ if let Some(end) = prose::number(text, at) => {
-                    if is_gap(byte(text, end)) {
-                        self.at_led(reading, &(at..end));
-                    }
-                    reading.groups = end.max(reading.sure);
-                    reading.groups
-                }
-                _ => {
-                    let group = group(text, at, reading.groups);
-                    if at >= reading.tokens && !self.tokens.is_empty() {
-                        self.at_token(reading, &group);
-                    }
-                    self.at_group(reading, &group);
-                    reading.groups = group.end.max(reading.sure);
-                    if let Some(hidden) = hidden.as_deref_mut() {
-                        hidden.ask_group(&(group.start..reading.groups));
-                    }
-                    reading.groups
-                }
+                _ => self.at_digit(reading, (at, bit), &anchors, hidden.as_deref_mut()),
             };
         }
+    }
+
+    /// Reads the group of the digit at `at`, which is number `bit` of a block with those anchors; gives where to go on.
+    fn at_digit(
+        &self,
+        reading: &mut Reading,
+        (at, bit): (usize, usize),
+        anchors: &Anchors,
+        hidden: Option<&mut Hidden>,
+    ) -> usize {
+        let text = reading.text;
+        let end = digits_end(text, (at, bit), anchors.digit);
+        if prose::is_number(text, at, end) {
+            if is_gap(byte(text, end)) {
+                self.at_led(reading, &(at..end));
+            }
+            reading.groups = end.max(reading.sure);
+            return reading.groups;
+        }
+        let group = group(text, (at, bit), anchors.alphanumeric, reading.groups);
+        if at >= reading.tokens && !self.tokens.is_empty() {
+            self.at_token(reading, &group);
+        }
+        self.at_group(reading, &group);
+        reading.groups = group.end.max(reading.sure);
+        if let Some(hidden) = hidden {
+            hidden.ask_group(&(group.start..reading.groups));
+        }
+        reading.groups
     }
 
     fn read_dashes(&self, reading: &mut Reading, block: usize) {
