@@ -982,7 +982,35 @@ pub(super) const WHOLE: [Kind; 2] = [
     Kind { name: "flattened", weight: 2, break_up: flattened },
 ];
 
-fn choose(random: &mut Random) -> &'static Kind {
+/// How texts are broken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hand {
+    /// In any way, as often as the kinds say.
+    Any,
+    /// Mostly in one place: what a slip looks like is learned from slips.
+    Light,
+    /// As a whole.
+    Heavy,
+}
+
+/// They break a text as a whole: a light hand seldom does.
+const GROSS: [&str; 6] = ["salad", "moth_eaten", "keywords", "repeat_text", "lower_all", "title_all"];
+
+fn choose(hand: Hand, random: &mut Random) -> &'static Kind {
+    loop {
+        let kind = choose_any(random);
+        let is_taken = match hand {
+            Hand::Any => true,
+            Hand::Light => !GROSS.contains(&kind.name) || random.chance(0.2),
+            Hand::Heavy => GROSS.contains(&kind.name),
+        };
+        if is_taken {
+            return kind;
+        }
+    }
+}
+
+fn choose_any(random: &mut Random) -> &'static Kind {
     let total: usize = KINDS.iter().chain(&WHOLE).map(|kind| kind.weight).sum();
     let mut left = random.below(total);
     for kind in KINDS.iter().chain(&WHOLE) {
@@ -995,10 +1023,11 @@ fn choose(random: &mut Random) -> &'static Kind {
 }
 
 /// How many places to touch: often one, at times a third of them.
-fn times(words: usize, random: &mut Random) -> usize {
+fn times(words: usize, hand: Hand, random: &mut Random) -> usize {
+    let once = if hand == Hand::Light { 7 } else { 5 };
     match random.below(10) {
-        0..=4 => 1,
-        5..=7 => 2 + random.below(2),
+        draw if draw < once => 1,
+        0..=7 => 2 + random.below(2),
         _ => 1 + (words as f64 * (0.1 + 0.25 * random.share())) as usize,
     }
 }
@@ -1006,6 +1035,7 @@ fn times(words: usize, random: &mut Random) -> usize {
 /// Breaks a text in one way or two; the name of the first.
 pub(super) fn corrupt(
     text: &str,
+    hand: Hand,
     random: &mut Random,
     lexicon: &Lexicon,
 ) -> Option<(&'static str, Labelled)> {
@@ -1016,9 +1046,9 @@ pub(super) fn corrupt(
     let mut name = None;
     let kinds = if random.chance(0.2) { 2 } else { 1 };
     for _ in 0..kinds {
-        let kind = choose(random);
+        let kind = choose(hand, random);
         let words = pieces.iter().filter(|piece| piece.is_word).count();
-        let times = times(words, random);
+        let times = times(words, hand, random);
         if (kind.break_up)(&mut pieces, random, lexicon, times) {
             name.get_or_insert(kind.name);
         }
