@@ -868,6 +868,47 @@ fn keywords(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, _: usize)
     pieces.len() > 2
 }
 
+/// Some of the text's own words, set out in groups with small words within and marks between: notes, not sentences.
+fn grouped(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, _: usize) -> bool {
+    pieces.retain(|piece| piece.is_word && !classes::is_function(&piece.lower()));
+    if random.chance(0.3) {
+        random.shuffle(pieces);
+    }
+    let small: &[&str] = [&PREPOSITIONS[..9], &["of", "in", "and"], STRAY][random.below(3)];
+    let (most, marks) =
+        (1 + random.below(3), [&[","][..], &[","], &[".", ","], &[";"], &["and"], &["with", ","]]);
+    let marks = marks[random.below(6)];
+    let linked = 0.5 + 0.5 * random.share();
+    let mut found: Vec<Piece> = Vec::with_capacity(2 * pieces.len());
+    let mut left = 1 + random.below(most + 1);
+    for piece in pieces.drain(..) {
+        if left == 0 {
+            left = 1 + random.below(most + 1);
+            match random.pick(marks) {
+                Some(word) if word.len() > 1 => found.push(Piece::word(word)),
+                mark => push_mark(&mut found, mark.unwrap_or(&",")),
+            }
+        } else if !found.is_empty()
+            && random.chance(linked)
+            && let Some(word) = random.pick(small)
+        {
+            found.push(Piece::word(word));
+        }
+        left -= 1;
+        found.push(Piece { after: " ".to_owned(), touched: true, ..piece });
+    }
+    *pieces = found;
+    close(pieces, random);
+    pieces.len() > 4
+}
+
+fn push_mark(pieces: &mut Vec<Piece>, mark: &str) {
+    if let Some(last) = pieces.last_mut() {
+        last.after.clear();
+    }
+    pieces.push(Piece { text: mark.to_owned(), is_word: false, ..Piece::word("") });
+}
+
 fn close(pieces: &mut Vec<Piece>, random: &mut Random) {
     if random.chance(0.7)
         && let Some(last) = pieces.last_mut()
@@ -976,7 +1017,10 @@ pub(super) const KINDS: [Kind; 40] = [
     Kind { name: "keywords", weight: 3, break_up: keywords },
 ];
 
-/// Two kinds that only the last fit sees.
+/// What keywords are dressed up as, for the score to be fitted against.
+const DRESSED: Kind = Kind { name: "grouped", weight: 1, break_up: grouped };
+
+/// The beginnings of one text and the ends of another, and lists in a line.
 pub(super) const WHOLE: [Kind; 2] = [
     Kind { name: "splice", weight: 4, break_up: splice },
     Kind { name: "flattened", weight: 2, break_up: flattened },
@@ -991,16 +1035,21 @@ pub(super) enum Hand {
     Light,
     /// As a whole.
     Heavy,
+    /// Keywords, dressed up.
+    Dressed,
 }
 
 /// They break a text as a whole: a light hand seldom does.
 const GROSS: [&str; 6] = ["salad", "moth_eaten", "keywords", "repeat_text", "lower_all", "title_all"];
 
 fn choose(hand: Hand, random: &mut Random) -> &'static Kind {
+    if hand == Hand::Dressed {
+        return &DRESSED;
+    }
     loop {
         let kind = choose_any(random);
         let is_taken = match hand {
-            Hand::Any => true,
+            Hand::Any | Hand::Dressed => true,
             Hand::Light => !GROSS.contains(&kind.name) || random.chance(0.2),
             Hand::Heavy => GROSS.contains(&kind.name),
         };

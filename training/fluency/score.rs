@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 /// Passages of one source, at most.
 const PASSAGES: usize = 4_000;
 const STEPS: usize = 1_500;
-/// Broken versions of each passage, the last one only of every so many.
-const BROKEN: [Hand; 3] = [Hand::Any, Hand::Any, Hand::Heavy];
+/// Broken versions of each passage, the last two only of every so many.
+const BROKEN: [Hand; 4] = [Hand::Any, Hand::Any, Hand::Heavy, Hand::Dressed];
 const GROSS: usize = 3;
 /// A rule's penalty is at least the logarithm of what it says, so that a text that fails it fails.
 const RULE_SLOPE: f64 = 1.5;
@@ -61,7 +61,7 @@ fn samples(sources: &[Source], lexicon: &Lexicon, random: &mut Random) -> Vec<Sa
         for text in found.into_iter().take(PASSAGES) {
             passage += 1;
             samples.push(Sample { values: values(&Measured::new(text)), kind: "", source, passage });
-            for hand in &BROKEN[..if passage % GROSS == 0 { BROKEN.len() } else { BROKEN.len() - 1 }] {
+            for hand in &BROKEN[..if passage % GROSS == 0 { BROKEN.len() } else { BROKEN.len() - 2 }] {
                 if let Some((kind, broken)) = corrupt(text, *hand, random, lexicon) {
                     samples.push(Sample {
                         values: values(&Measured::new(&broken.text)),
