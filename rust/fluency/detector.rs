@@ -103,24 +103,26 @@ struct Items<'a> {
     look: &'a [u64; SIDE],
     before: &'a [u64; SIDE],
     after: &'a [u64; SIDE],
+    own: &'a [u64; SIDE],
 }
 
 /// The items from two before to two after each of some tokens.
 #[inline(always)]
-fn windows(columns: [&[u64]; 5], first: usize) -> [Items<'_>; 5] {
+fn windows(columns: [&[u64]; 6], first: usize) -> [Items<'_>; 5] {
     let at = first + MARGIN;
     let items = |at| items(columns, at);
     [items(at - 2), items(at - 1), items(at), items(at + 1), items(at + 2)]
 }
 
 #[inline(always)]
-fn items([word, class, look, before, after]: [&[u64]; 5], at: usize) -> Items<'_> {
+fn items([word, class, look, before, after, own]: [&[u64]; 6], at: usize) -> Items<'_> {
     Items {
         word: eight(word, at),
         class: eight(class, at),
         look: eight(look, at),
         before: eight(before, at),
         after: eight(after, at),
+        own: eight(own, at),
     }
 }
 
@@ -131,24 +133,24 @@ fn eight(column: &[u64], at: usize) -> &[u64; SIDE] {
 
 /// The features of the tokens in the middle of some windows, each by what it hashes.
 macro_rules! features {
-    ([$a2:ident, $a1:ident, $here:ident, $b1:ident, $b2:ident], $look:ident, $found:ident) => {
-        $found!(0, $here.word);
-        $found!(1, $a1.word, $here.word);
-        $found!(2, $here.word, $b1.word);
-        $found!(3, $a1.word, $b1.word);
-        $found!(4, $a2.word, $a1.word, $here.word);
-        $found!(5, $a1.word, $here.word, $b1.word);
-        $found!(6, $here.word, $b1.word, $b2.word);
-        $found!(7, $a1.class, $here.word, $b1.class);
-        $found!(8, $a2.class, $a1.class, $here.word);
-        $found!(9, $here.word, $b1.class, $b2.class);
-        $found!(10, $a2.class, $a1.class, $here.class, $b1.class);
-        $found!(11, $a1.class, $here.class, $b1.class, $b2.class);
-        $found!(12, $a1.word, $here.class, $b1.word);
-        $found!(13, $look, $a1.class, $here.class, $b1.class);
-        $found!(14, $here.before, $here.word);
-        $found!(15, $here.after, $here.word);
-        $found!(16, $here.before, $here.after, $here.class);
+    ([$a2:ident, $a1:ident, $here:ident, $b1:ident, $b2:ident], $look:ident, $looks:ident, $found:ident) => {
+        $found!(0, $a1.class, $here.class);
+        $found!(1, $here.class, $b1.class);
+        $found!(2, $here.before, $here.class);
+        $found!(3, $looks, $a1.class, $here.class);
+        $found!(4, $a1.class, $here.word);
+        $found!(5, $a1.class, $here.own);
+        $found!(6, $looks, $here.word);
+        $found!(7, $a1.word, $here.word);
+        $found!(8, $here.word, $b1.word);
+        $found!(9, $here.before, $here.word);
+        $found!(10, $here.after, $here.word);
+        $found!(11, $a1.class, $here.word, $b1.class);
+        $found!(12, $a2.class, $a1.class, $here.word);
+        $found!(13, $here.word, $b1.class, $b2.class);
+        $found!(14, $look, $a1.class, $here.class, $b1.class);
+        $found!(15, $a1.word, $here.word, $b1.word);
+        $found!(16, $looks, $here.own);
     };
 }
 
@@ -157,13 +159,15 @@ macro_rules! features {
 fn want<L: Level>(level: L, [a2, a1, here, b1, b2]: &[Items<'_>; 5], wanted: &mut Wanted<TEMPLATES>) {
     let mut look = *here.look;
     look.iter_mut().zip(b1.look).for_each(|(look, next)| *look |= next << 4);
-    let look = &look;
+    let mut looks = look;
+    looks.iter_mut().zip(a1.look).for_each(|(looks, before)| *looks |= before << 8);
+    let (look, looks) = (&look, &looks);
     macro_rules! want {
         ($template:literal, $($number:expr),*) => {
             level.want(&WEIGHTS, $template, beginning($template), [$($number),*], wanted);
         };
     }
-    features!([a2, a1, here, b1, b2], look, want);
+    features!([a2, a1, here, b1, b2], look, looks, want);
 }
 
 /// The features of the token in the middle of a window of `2 * MARGIN + 1` items.
@@ -171,13 +175,14 @@ fn want<L: Level>(level: L, [a2, a1, here, b1, b2]: &[Items<'_>; 5], wanted: &mu
 pub(super) fn features_of(window: &[Item]) -> [u32; TEMPLATES] {
     let [_, a2, a1, here, b1, b2, _] = window else { return [0; TEMPLATES] };
     let look = here.look | b1.look << 4;
+    let looks = look | a1.look << 8;
     let mut features = [0; TEMPLATES];
     macro_rules! list {
         ($template:literal, $($number:expr),*) => {
             features[$template] = hash(beginning($template), [$($number),*]);
         };
     }
-    features!([a2, a1, here, b1, b2], look, list);
+    features!([a2, a1, here, b1, b2], look, looks, list);
     features
 }
 
@@ -195,7 +200,7 @@ pub(super) fn each_piece(text: &str, token: &Token, mut found: impl FnMut(u32)) 
     let letters = text.get(token.span()).unwrap_or_default().bytes().take(MAX_LETTERS);
     for byte in letters.chain([b'$']) {
         piece = (piece << 8) | u64::from(byte);
-        found(hash(beginning(17), [(piece & 0xff_ffff).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)]));
+        found(hash(beginning(TEMPLATES as u64), [(piece & 0xff_ffff).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)]));
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) const MEASURES: [&str; 10] = [
     "detector_worst_quarter",
     "detector_highest",
     "detector_second",
-    "detector_sum",
+    "both_highest",
     "detector_share",
 ];
 /// Of these the first so many are the language model's.
@@ -77,6 +77,7 @@ fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
     let mut nats = [0.0; WINDOW];
     let nats = &mut nats[..evidence.len()];
     nats.iter_mut().zip(evidence).for_each(|(nats, steps)| *nats = detector::nats(*steps));
+    let both = both_highest(nats, odds);
     let share = nats.iter().filter(|z| **z > 0.0).count() as f32 / (count + PRIOR);
     nats.iter_mut().for_each(|z| *z = doubt(*z));
     let sum: f32 = nats.iter().sum();
@@ -94,9 +95,24 @@ fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
         worst_evidence,
         first,
         second.unwrap_or(first - 2.0),
-        sum.ln_1p(),
+        both,
         share,
     ]
+}
+
+/// The most evidence of a token together with what the language model says of it and of the one after it.
+fn both_highest(nats: &[f32], odds: &[i16]) -> f32 {
+    const WEIGHT: f32 = 0.25 / ngrams::SCALE;
+    const MOST: i16 = ngrams::SCALE as i16;
+    let mut said = [f32::from(MOST); WINDOW];
+    for (said, next) in said.iter_mut().zip(odds.get(1..).unwrap_or_default()) {
+        *said = f32::from((*next).min(MOST));
+    }
+    for (said, odds) in said.iter_mut().zip(odds) {
+        *said += f32::from(*odds);
+    }
+    let both = nats.iter().zip(said).map(|(z, said)| z - WEIGHT * said);
+    both.fold(f32::NEG_INFINITY, |most, both| if both > most { both } else { most })
 }
 
 /// Puts the numbers of windows in order. Of so few, to count for each those below it is quickest.

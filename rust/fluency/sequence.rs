@@ -20,7 +20,7 @@ pub(super) struct Columns {
 pub(super) const SIDE: usize = 8;
 
 impl Columns {
-    const COUNT: usize = 5;
+    const COUNT: usize = 6;
 
     pub(super) fn of(tokens: &[Token]) -> Self {
         let length = tokens.len() + 2 * MARGIN + SIDE;
@@ -31,17 +31,17 @@ impl Columns {
 
     /// The word if it is frequent, otherwise its class; the class; capitals, the beginning of a sentence and the space
     /// before it; the function word or mark nearest before it, and how many other words stand between (three at most);
-    /// the same after it.
+    /// the same after it; the word, frequent or not, with its capitals and whether it begins a sentence.
     pub(super) fn all(&self) -> [&[u64]; Self::COUNT] {
         let mut columns = self.numbers.chunks_exact(self.length);
         let mut next = || columns.next().unwrap_or_default();
-        [next(), next(), next(), next(), next()]
+        [next(), next(), next(), next(), next(), next()]
     }
 
     fn fill(&mut self, tokens: &[Token]) {
         let mut columns = self.numbers.chunks_exact_mut(self.length);
         let mut next = || columns.next().unwrap_or_default();
-        let (words, classes, looks, befores, afters) = (next(), next(), next(), next(), next());
+        let (words, classes, looks, befores, afters, owns) = (next(), next(), next(), next(), next(), next());
         let edge = hash(EDGE);
         let last = tokens.len() + MARGIN;
         for column in [&mut *words, classes, befores, afters] {
@@ -49,16 +49,17 @@ impl Columns {
                 column.get_mut(margin).unwrap_or_default().fill(edge);
             }
         }
-        let [words, classes, looks, befores, afters] = [words, classes, looks, befores, afters]
+        let [words, classes, looks, befores, afters, owns] = [words, classes, looks, befores, afters, owns]
             .map(|column| column.get_mut(MARGIN..).unwrap_or_default());
-        let rows = words.iter_mut().zip(classes).zip(looks).zip(befores);
+        let rows = words.iter_mut().zip(classes).zip(looks).zip(befores).zip(owns);
         let (mut end, mut nearest) = (usize::MAX, edge);
-        for (token, (((word, class), look), before)) in tokens.iter().zip(rows) {
+        for (token, ((((word, class), look), before), own)) in tokens.iter().zip(rows) {
             let number = u32::from(token.class);
             *class = hash(number);
             let frequent = hash(token.key ^ (number << 20));
             *word = select_unpredictable(token.is(u16::from(COMMON)), frequent, *class);
             *look = u64::from((token.flags / CAPITAL) & 7) | u64::from(token.start == end) << 3;
+            *own = hash(token.key).wrapping_add(*look & 7);
             *before = nearest;
             nearest = pass(nearest, *word, token);
             end = token.end;
@@ -92,19 +93,21 @@ pub(super) struct Item {
     pub(super) look: u64,
     pub(super) before: u64,
     pub(super) after: u64,
+    pub(super) own: u64,
 }
 
 /// The tokens between their margins, one after the other.
 #[cfg(any(test, feature = "training"))]
 pub(super) fn sequence(tokens: &[Token]) -> Vec<Item> {
     let columns = Columns::of(tokens);
-    let [words, classes, looks, befores, afters] = columns.all();
+    let [words, classes, looks, befores, afters, owns] = columns.all();
     let item = |at: usize| Item {
         word: words[at],
         class: classes[at],
         look: looks[at],
         before: befores[at],
         after: afters[at],
+        own: owns[at],
     };
     (0..tokens.len() + 2 * MARGIN).map(item).collect()
 }

@@ -868,6 +868,47 @@ fn keywords(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, _: usize)
     pieces.len() > 2
 }
 
+/// Some of the text's own words, set out in groups with small words within and marks between: notes, not sentences.
+fn grouped(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, _: usize) -> bool {
+    pieces.retain(|piece| piece.is_word && !classes::is_function(&piece.lower()));
+    if random.chance(0.3) {
+        random.shuffle(pieces);
+    }
+    let small: &[&str] = [&PREPOSITIONS[..9], &["of", "in", "and"], STRAY][random.below(3)];
+    let (most, marks) =
+        (1 + random.below(3), [&[","][..], &[","], &[".", ","], &[";"], &["and"], &["with", ","]]);
+    let marks = marks[random.below(6)];
+    let linked = 0.5 + 0.5 * random.share();
+    let mut found: Vec<Piece> = Vec::with_capacity(2 * pieces.len());
+    let mut left = 1 + random.below(most + 1);
+    for piece in pieces.drain(..) {
+        if left == 0 {
+            left = 1 + random.below(most + 1);
+            match random.pick(marks) {
+                Some(word) if word.len() > 1 => found.push(Piece::word(word)),
+                mark => push_mark(&mut found, mark.unwrap_or(&",")),
+            }
+        } else if !found.is_empty()
+            && random.chance(linked)
+            && let Some(word) = random.pick(small)
+        {
+            found.push(Piece::word(word));
+        }
+        left -= 1;
+        found.push(Piece { after: " ".to_owned(), touched: true, ..piece });
+    }
+    *pieces = found;
+    close(pieces, random);
+    pieces.len() > 4
+}
+
+fn push_mark(pieces: &mut Vec<Piece>, mark: &str) {
+    if let Some(last) = pieces.last_mut() {
+        last.after.clear();
+    }
+    pieces.push(Piece { text: mark.to_owned(), is_word: false, ..Piece::word("") });
+}
+
 fn close(pieces: &mut Vec<Piece>, random: &mut Random) {
     if random.chance(0.7)
         && let Some(last) = pieces.last_mut()
@@ -976,13 +1017,49 @@ pub(super) const KINDS: [Kind; 40] = [
     Kind { name: "keywords", weight: 3, break_up: keywords },
 ];
 
-/// Two kinds that only the last fit sees.
+/// What keywords are dressed up as, for the score to be fitted against.
+const DRESSED: Kind = Kind { name: "grouped", weight: 1, break_up: grouped };
+
+/// The beginnings of one text and the ends of another, and lists in a line.
 pub(super) const WHOLE: [Kind; 2] = [
     Kind { name: "splice", weight: 4, break_up: splice },
     Kind { name: "flattened", weight: 2, break_up: flattened },
 ];
 
-fn choose(random: &mut Random) -> &'static Kind {
+/// How texts are broken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hand {
+    /// In any way, as often as the kinds say.
+    Any,
+    /// Mostly in one place: what a slip looks like is learned from slips.
+    Light,
+    /// As a whole.
+    Heavy,
+    /// Keywords, dressed up.
+    Dressed,
+}
+
+/// They break a text as a whole: a light hand seldom does.
+const GROSS: [&str; 6] = ["salad", "moth_eaten", "keywords", "repeat_text", "lower_all", "title_all"];
+
+fn choose(hand: Hand, random: &mut Random) -> &'static Kind {
+    if hand == Hand::Dressed {
+        return &DRESSED;
+    }
+    loop {
+        let kind = choose_any(random);
+        let is_taken = match hand {
+            Hand::Any | Hand::Dressed => true,
+            Hand::Light => !GROSS.contains(&kind.name) || random.chance(0.2),
+            Hand::Heavy => GROSS.contains(&kind.name),
+        };
+        if is_taken {
+            return kind;
+        }
+    }
+}
+
+fn choose_any(random: &mut Random) -> &'static Kind {
     let total: usize = KINDS.iter().chain(&WHOLE).map(|kind| kind.weight).sum();
     let mut left = random.below(total);
     for kind in KINDS.iter().chain(&WHOLE) {
@@ -995,10 +1072,11 @@ fn choose(random: &mut Random) -> &'static Kind {
 }
 
 /// How many places to touch: often one, at times a third of them.
-fn times(words: usize, random: &mut Random) -> usize {
+fn times(words: usize, hand: Hand, random: &mut Random) -> usize {
+    let once = if hand == Hand::Light { 7 } else { 5 };
     match random.below(10) {
-        0..=4 => 1,
-        5..=7 => 2 + random.below(2),
+        draw if draw < once => 1,
+        0..=7 => 2 + random.below(2),
         _ => 1 + (words as f64 * (0.1 + 0.25 * random.share())) as usize,
     }
 }
@@ -1006,6 +1084,7 @@ fn times(words: usize, random: &mut Random) -> usize {
 /// Breaks a text in one way or two; the name of the first.
 pub(super) fn corrupt(
     text: &str,
+    hand: Hand,
     random: &mut Random,
     lexicon: &Lexicon,
 ) -> Option<(&'static str, Labelled)> {
@@ -1016,9 +1095,9 @@ pub(super) fn corrupt(
     let mut name = None;
     let kinds = if random.chance(0.2) { 2 } else { 1 };
     for _ in 0..kinds {
-        let kind = choose(random);
+        let kind = choose(hand, random);
         let words = pieces.iter().filter(|piece| piece.is_word).count();
-        let times = times(words, random);
+        let times = times(words, hand, random);
         if (kind.break_up)(&mut pieces, random, lexicon, times) {
             name.get_or_insert(kind.name);
         }

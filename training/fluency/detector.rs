@@ -4,7 +4,7 @@
 //! as many as the table holds, and the other rounds teach these alone.
 
 use super::corpus::{Source, passages};
-use super::corrupt::{Labelled, corrupt, pieces, render};
+use super::corrupt::{Hand, Labelled, corrupt, pieces, render};
 use super::lexicon::Lexicon;
 use super::random::{Random, ln, sigmoid};
 use crate::fluency::detector::{
@@ -15,7 +15,7 @@ use crate::fluency::sequence::{Item, MARGIN, sequence};
 
 const RATE: f32 = 0.08;
 /// Times that the texts are gone through, broken in other ways each time.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 8;
 /// Passages left as they are.
 const CLEAN: f64 = 0.25;
 /// Features of a token that are passed over when it is learned from: new text has fewer that are known.
@@ -59,9 +59,8 @@ impl Features {
 
 struct Model {
     known: Features,
-    weights: Vec<f32>,
-    /// Sums of squared gradients.
-    squares: Vec<f32>,
+    /// Of each feature its weight and the sum of its squared gradients.
+    weights: Vec<[f32; 2]>,
     bias: f32,
 }
 
@@ -77,7 +76,7 @@ pub(super) fn make(sources: &[Source], held: &[Source], lexicon: &Lexicon, rando
     });
     let known = Features::new(|feature| counts[feature] >= LEAST_COUNT);
     let count = known.count;
-    let mut model = Model { known, weights: vec![0.0; count], squares: vec![1e-3; count], bias: -2.0 };
+    let mut model = Model { known, weights: vec![[0.0, 1e-3]; count], bias: -2.0 };
     eprintln!("detector: {count} features");
     for round in 0..ROUNDS {
         if round == ROUNDS / 2 {
@@ -109,7 +108,8 @@ fn each_text(
 ) {
     for paragraph in paragraphs {
         for passage in passages(paragraph, random) {
-            let broken = if random.chance(CLEAN) { None } else { corrupt(passage, random, lexicon) };
+            let broken =
+                if random.chance(CLEAN) { None } else { corrupt(passage, Hand::Light, random, lexicon) };
             found(&broken.map_or_else(|| render(&pieces(passage)), |(_, labelled)| labelled));
         }
     }
@@ -146,14 +146,14 @@ fn learn(model: &mut Model, labelled: &Labelled, rate: f32, dropping: &mut Rando
         known.clear();
         let kept = features.iter().filter(|_| !dropping.chance(DROPPED));
         known.extend(kept.filter_map(|feature| model.known.number(*feature)));
-        let evidence = model.bias + KEPT * known.iter().map(|number| model.weights[*number]).sum::<f32>();
+        let evidence = model.bias + KEPT * known.iter().map(|number| model.weights[*number][0]).sum::<f32>();
         let (loss, gradient) = loss(evidence, touched);
         sum += loss;
         model.bias -= 1e-4 * gradient;
         for &number in &known {
-            let square = &mut model.squares[number];
+            let [weight, square] = &mut model.weights[number];
             *square += gradient * gradient;
-            model.weights[number] -= rate * gradient / square.sqrt();
+            *weight -= rate * gradient / square.sqrt();
         }
     });
     sum
@@ -167,7 +167,7 @@ fn measure(model: &Model, sources: &[Source], lexicon: &Lexicon) -> f64 {
     each_text(&paragraphs, lexicon, &mut Random::new(77), |labelled| {
         each_token(labelled, |features, touched| {
             let known = features.iter().filter_map(|feature| model.known.number(*feature));
-            sum += loss(model.bias + known.map(|number| model.weights[number]).sum::<f32>(), touched).0;
+            sum += loss(model.bias + known.map(|number| model.weights[number][0]).sum::<f32>(), touched).0;
             seen += 1;
         });
     });
@@ -178,7 +178,7 @@ fn measure(model: &Model, sources: &[Source], lexicon: &Lexicon) -> f64 {
 fn ranked(model: &Model, weigh: impl Fn(usize, f32) -> f32) -> Vec<(usize, f32)> {
     let mut found: Vec<(f32, usize, f32)> = (0..1_usize << FEATURE_BITS)
         .filter_map(|feature| {
-            let weight = model.weights[model.known.number(feature)?];
+            let [weight, _] = model.weights[model.known.number(feature)?];
             Some((weigh(feature, weight), feature, weight))
         })
         .collect();
@@ -203,7 +203,6 @@ fn prune(model: &mut Model, counts: &[u8]) {
     let old = |feature: &usize| model.known.number(*feature);
     let numbers: Vec<usize> = kept.iter().filter_map(old).collect();
     model.weights = numbers.iter().map(|number| model.weights[*number]).collect();
-    model.squares = numbers.iter().map(|number| model.squares[*number]).collect();
     eprintln!("detector: {} features kept", known.count);
     model.known = known;
 }
