@@ -293,6 +293,7 @@ def test_any_dumps_are_graded_alike(
     both(log, folder)
 
 
+@pytest.mark.filterwarnings("ignore:facts hold PII")
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet='-*•1a2) .(\n\t["]:x\u2028\x1c', max_size=30))
 def test_facts_in_a_string_are_cut_alike(text: str) -> None:
