@@ -185,7 +185,14 @@ def test_what_verl_dumps_is_rescored_to_the_same_rewards(tmp_path: Path) -> None
 
 
 def test_in_a_ray_actor() -> None:
-    ray.init(num_cpus=1, include_dashboard=False, logging_level="ERROR", object_store_memory=100_000_000)
+    # One of its own, whatever cluster is running or was left behind here.
+    ray.init(
+        address="local",
+        num_cpus=1,
+        include_dashboard=False,
+        logging_level="ERROR",
+        object_store_memory=100_000_000,
+    )
     try:
 
         @ray.remote
