@@ -1,5 +1,6 @@
 //! Matching of fixed phrases, whatever their case and apostrophes.
 
+use crate::eight::SMALL;
 use crate::words::beginnings::Beginnings;
 
 /// The length in bytes of `phrase` at the start of `text`, where it ends at a word's end.
@@ -43,8 +44,6 @@ pub(super) struct Phrases {
 
 /// How many phrases a list has at most.
 const MOST: usize = 48;
-/// What makes a small letter of a capital one, in eight bytes. Whatever else phrases are made of has that bit.
-const SMALL: u64 = 0x2020_2020_2020_2020;
 
 /// The first bytes of a phrase, up to where the text may have other bytes, and which they are: few texts begin so.
 #[derive(Clone, Copy)]
@@ -58,6 +57,7 @@ impl Head {
         let phrase = phrase.as_bytes();
         let (mut head, mut at) = (Self { bytes: 0, mask: 0 }, 0);
         while at < phrase.len() && at < 8 && phrase[at] != b'\'' {
+            // What makes small letters of a text's leaves whatever else phrases are made of as it is.
             assert!(phrase[at] & 0x20 != 0);
             head.bytes |= (phrase[at] as u64) << (8 * at);
             head.mask |= 0xff << (8 * at);

@@ -4,6 +4,7 @@
 use super::candidate::{before, byte, digits_up_to, ends_chain, is_gap};
 use super::normalize::{is_filled_by_digit, is_loose, is_neighbour, is_said};
 use super::recognizers::{may_be_dated, may_be_month};
+use crate::words::beginnings::Beginnings;
 
 /// Most digits that are told apart: no kind is written in so few.
 const MOST: usize = 4;
@@ -62,26 +63,15 @@ fn is_followed_by_prose(text: &[u8], at: usize, end: usize) -> bool {
 
 /// What words begin with that make more of a number before them, beside those of the months: `of`, `de`, words for signs,
 /// words between the numbers of a list, and letters that look like digits.
-const TELLING: &[&[u8; 2]] = &[
+static TELLING: Beginnings = Beginnings::NONE.with_words(&[
     b"of", b"de", b"do", b"da", b"po", b"pe", b"hy", b"mi", b"an", b"fo", b"ne", b"th", b"oo", b"ol", b"lo",
     b"ll",
-];
-
-/// [`TELLING`]: for each first letter the second ones, a bit each.
-static SECONDS: [u32; 26] = {
-    let (mut seconds, mut i) = ([0; 26], 0);
-    while i < TELLING.len() {
-        let [first, second] = *TELLING[i];
-        seconds[(first - b'a') as usize] |= 1 << (second - b'a');
-        i += 1;
-    }
-    seconds
-};
+]);
 
 /// Whether a word that begins with these letters makes nothing of a number before it: most are told so.
 fn is_plain_word(first: u8, second: u8) -> bool {
-    let telling = || SECONDS.get(usize::from(first - b'a')).is_none_or(|all| all >> (second - b'a') & 1 == 1);
-    first.is_ascii_lowercase() && second.is_ascii_lowercase() && !telling() && !may_be_month(first, second)
+    let small = first.is_ascii_lowercase() && second.is_ascii_lowercase();
+    small && !TELLING.has(first, second) && !may_be_month(first, second)
 }
 
 #[cfg(test)]

@@ -20,11 +20,16 @@ impl Beginnings {
         self
     }
 
-    /// With some words of two bytes at least.
+    /// With a word of letters; one of a single letter has [`NO_LETTER`] behind it.
+    pub(crate) const fn with_word(self, word: &[u8]) -> Self {
+        self.with(word[0], if word.len() > 1 { word[1] } else { NO_LETTER })
+    }
+
+    /// With some of them.
     pub(crate) const fn with_words(mut self, words: &[&[u8]]) -> Self {
         let mut at = 0;
         while at < words.len() {
-            self = self.with(words[at][0], words[at][1]);
+            self = self.with_word(words[at]);
             at += 1;
         }
         self
@@ -45,4 +50,14 @@ impl Beginnings {
     pub(crate) fn has(&self, first: u8, second: u8) -> bool {
         self.0.get(usize::from(first % 32)).is_some_and(|seconds| seconds >> (second % 32) & 1 == 1)
     }
+
+    /// The same of words of letters, exactly: whatever is no letter ends a word of one.
+    #[inline]
+    pub(crate) fn has_letters(&self, first: u8, second: u8) -> bool {
+        let second = if second.is_ascii_alphabetic() { second } else { NO_LETTER };
+        first.is_ascii_alphabetic() && self.has(first, second)
+    }
 }
+
+/// Stands for what is no letter: of its lowest five bits no letter has as few.
+const NO_LETTER: u8 = 0;

@@ -29,12 +29,8 @@ impl<'a> Word<'a> {
     #[inline]
     pub fn in_buffer(text: &'a [u8], start: usize, end: usize) -> Self {
         let bytes = text.get(start..end).unwrap_or_default();
-        match text.get(start..start + SHORT).and_then(|b| <[u8; SHORT]>::try_from(b).ok()) {
-            Some(block) if bytes.len() <= SHORT => {
-                let keep = KEEP.get(SHORT - bytes.len()..).and_then(<[u8]>::first_chunk);
-                let keep = u128::from_le_bytes(*keep.unwrap_or(&[0; SHORT]));
-                Self { key: split(u128::from_le_bytes(block) & keep), bytes }
-            }
+        match text.get(start..).and_then(<[u8]>::first_chunk) {
+            Some(block) if bytes.len() <= SHORT => Self { key: key_of_first(block, bytes.len()), bytes },
             _ => Self::new(bytes),
         }
     }
@@ -89,6 +85,14 @@ impl<'a> Word<'a> {
     fn hash(&self) -> usize {
         self.hash64() as usize
     }
+}
+
+/// The [`Word::short_key`] of the first `len` of some bytes, at most all.
+#[inline(always)]
+pub(super) fn key_of_first(block: &[u8; SHORT], len: usize) -> [u64; 2] {
+    let keep = KEEP.get(SHORT.saturating_sub(len)..).and_then(<[u8]>::first_chunk);
+    let keep = u128::from_le_bytes(*keep.unwrap_or(&[0; SHORT]));
+    split(u128::from_le_bytes(*block) & keep)
 }
 
 /// From the right place on, ones for the bytes of a word and zeros for those after it: quicker than a shift of 128 bits.

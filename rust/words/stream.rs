@@ -11,7 +11,7 @@
 use super::fold;
 use super::function::is_function_word;
 use super::known::{Known, TURNS, known, known_short};
-use super::map::Word;
+use super::map::{Word, key_of_first};
 use super::numbers::{self, Quantity};
 use super::polarity::{self, Polarity};
 use crate::eight::{SMALL, leading, within};
@@ -301,18 +301,16 @@ impl Scanner<'_> {
     fn plain_word(&mut self) -> bool {
         let start = self.at;
         let Some(block) = self.out.text.get(start..).and_then(<[u8]>::first_chunk) else { return false };
-        let block = u128::from_le_bytes(*block);
-        let (low, high) = (block as u64, (block >> 64) as u64);
-        let mut len = leading(within(low, b'a', b'z'));
-        if len == 8 {
-            len += leading(within(high, b'a', b'z'));
-        }
-        // The word's bytes and zeros behind them, which is its key: see `Word::in_buffer`.
-        let key = match len {
-            0..8 => [low & ((1 << (8 * len)) - 1), 0],
-            8..16 => [low, high & ((1 << (8 * (len - 8))) - 1)],
-            _ => return false,
+        let whole = u128::from_le_bytes(*block);
+        let letters = |part: u128| leading(within(part as u64, b'a', b'z'));
+        let len = match letters(whole) {
+            8 => 8 + letters(whole >> 64),
+            len => len,
         };
+        if len == block.len() {
+            return false;
+        }
+        let key = key_of_first(block, len);
         let end = start + len;
         let bytes = self.text.as_bytes();
         let title = bytes.get(start).is_some_and(u8::is_ascii_uppercase);

@@ -5,6 +5,7 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte, skip};
+use crate::words::beginnings::Beginnings;
 use std::ops::Range;
 
 /// Words for digits.
@@ -63,51 +64,21 @@ const LEAST_WORDS: usize = 3;
 const GAP: usize = 5;
 const WORD: usize = 96;
 
-/// For each first letter of some words the second letters, a bit each; the highest is that of a word without one.
-type Pairs = [u32; 26];
-const ALONE: u32 = 1 << 31;
-
-const fn pairs(pairs: Pairs, word: &[u8]) -> Pairs {
-    let mut pairs = pairs;
-    pairs[(word[0] - b'a') as usize] |= if word.len() > 1 { 1 << (word[1] - b'a') } else { ALONE };
-    pairs
-}
-
-/// The words that a number begins with, and those that go on with one.
-static FIRST: Pairs = {
-    let (mut all, mut i) = ([0; 26], 0);
+/// What the words begin with that a number begins with, and those that go on with one.
+static FIRST: Beginnings = {
+    let (mut all, mut i) = (Beginnings::NONE, 0);
     while i < DIGITS.len() {
-        all = pairs(all, DIGITS[i].0);
+        all = all.with_word(DIGITS[i].0);
         i += 1;
     }
     i = 0;
     while i < MULTIPLIERS.len() {
-        all = pairs(all, MULTIPLIERS[i].0);
+        all = all.with_word(MULTIPLIERS[i].0);
         i += 1;
     }
     all
 };
-static LATER: Pairs = {
-    let (mut all, mut i) = ([0; 26], 0);
-    while i < DASHES.len() {
-        all = pairs(all, DASHES[i]);
-        i += 1;
-    }
-    i = 0;
-    while i < DOTS.len() {
-        all = pairs(all, DOTS[i]);
-        i += 1;
-    }
-    all
-};
-
-/// Whether the word at `at` begins as one of some words.
-fn begins(text: &[u8], at: usize, words: &Pairs) -> bool {
-    let letter = |b: u8| b.is_ascii_alphabetic().then(|| usize::from((b | 0x20) - b'a'));
-    let seconds = letter(byte(text, at)).and_then(|first| words.get(first)).copied().unwrap_or(0);
-    let second = letter(byte(text, at + 1)).map_or(ALONE, |second| 1 << second);
-    seconds & second != 0
-}
+static LATER: Beginnings = Beginnings::NONE.with_words(DASHES).with_words(DOTS);
 
 /// A run of spoken digits that is being read.
 #[derive(Default)]
@@ -134,8 +105,9 @@ struct Token {
 /// Reads a run of spoken digits from the word at `at` on; gives where it ends.
 pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     // Most words are none of a number, which begins with a digit, or a word for one.
-    let first = begins(text, at, &FIRST);
-    if !first && !begins(text, at, &LATER) {
+    let begins = |words: &Beginnings| words.has_letters(byte(text, at), byte(text, at + 1));
+    let first = begins(&FIRST);
+    if !first && !begins(&LATER) {
         return None;
     }
     let word = at;

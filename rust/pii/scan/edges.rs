@@ -11,35 +11,31 @@ use std::ops::Range;
 /// `bit` of a block, whose digits and letters are given as bits.
 pub(super) fn group(text: &[u8], (at, bit): (usize, usize), alphanumeric: u64, floor: usize) -> Range<usize> {
     let earlier = (alphanumeric << (BLOCK - 1 - bit) << 1).leading_ones() as usize;
-    let (mut start, mut end) = (at - earlier, run_end((at, bit), alphanumeric));
-    // It may go on in the blocks beside.
+    let mut start = at - earlier;
+    // It may have begun in the block before.
     if earlier == bit {
         while start > floor && before(text, start).is_ascii_alphanumeric() {
             start -= 1;
         }
     }
-    if bit + end - at == BLOCK {
-        while byte(text, end).is_ascii_alphanumeric() {
-            end += 1;
-        }
-    }
-    start.max(floor)..end
+    start.max(floor)..run_end(text, (at, bit), alphanumeric, |b| b.is_ascii_alphanumeric())
 }
 
 /// Where the digits end that begin with the one at `at`, which is number `bit` of a block with those digits.
-pub(super) fn digits_end(text: &[u8], (at, bit): (usize, usize), digit: u64) -> usize {
-    let mut end = run_end((at, bit), digit);
+pub(super) fn digits_end(text: &[u8], place: (usize, usize), digit: u64) -> usize {
+    run_end(text, place, digit, |b| b.is_ascii_digit())
+}
+
+/// Where the bytes of a kind end that begin with the one at `at`, which is number `bit` of a block with those in `bits`;
+/// they may go on in the blocks behind.
+fn run_end(text: &[u8], (at, bit): (usize, usize), bits: u64, is: impl Fn(u8) -> bool) -> usize {
+    let mut end = at + (bits >> bit).trailing_ones() as usize;
     if bit + end - at == BLOCK {
-        while byte(text, end).is_ascii_digit() {
+        while is(byte(text, end)) {
             end += 1;
         }
     }
     end
-}
-
-/// Where the bits end that begin with `bit`, which stands for the byte at `at`; at the block's end at the latest.
-fn run_end((at, bit): (usize, usize), bits: u64) -> usize {
-    at + (bits >> bit).trailing_ones() as usize
 }
 
 /// Whether a group has fewer than four digits.
