@@ -298,6 +298,9 @@ impl Grader {
         // Tokenised once for all of coverage, and not at all where it is not graded.
         let stream = (task.basis != Basis::None).then(|| Stream::new(&paragraph));
         let whole = stream.as_ref().filter(|_| form.breaks_off(&paragraph)).and_then(Stream::whole_sentences);
+        if let Some((known, stream)) = task.known.as_ref().zip(stream.as_ref()) {
+            known.ask(stream);
+        }
         let (raw, mut facts) = match whole.as_ref().or(stream.as_ref()) {
             Some(stream) => task.carried.score(text, stream, detail, scratch),
             None => (None, None),

@@ -461,6 +461,11 @@ impl Facts {
     }
 
     fn read_summary(&self, stream: &Stream, keys: &mut Keys) -> Summary {
+        for token in &stream.tokens {
+            let word = stream.word(token);
+            self.words.ask(word);
+            keys.ask(word);
+        }
         let polarities = if self.settings.polarity { stream.polarities() } else { &[] };
         // Where no fact has a number there is none to compare.
         let quantities = if self.has_numbers { stream.quantities() } else { &[] };

@@ -29,6 +29,12 @@ impl Marks {
         }
     }
 
+    /// Asks for a word that is looked up soon.
+    #[inline]
+    pub(super) fn ask(&self, word: Word<'_>) {
+        self.0.ask(word);
+    }
+
     /// Adds bits; those that there were.
     #[inline]
     pub(super) fn add(&mut self, word: Word<'_>, bits: u32) -> u32 {

@@ -205,6 +205,11 @@ impl Known {
         self.check_stream(&Stream::new(summary), &mut Keys::forgetful())
     }
 
+    /// Asks for the words of a summary that is checked soon.
+    pub fn ask(&self, stream: &Stream) {
+        stream.tokens.iter().for_each(|token| self.words.ask(stream.word(token)));
+    }
+
     /// As [`Known::check`], of a summary that is tokenised already.
     pub fn check_stream(&self, stream: &Stream, keys: &mut Keys) -> Support {
         let mut support =

@@ -4,6 +4,7 @@ use super::key::{base_stem, stem, value_key};
 use super::map::Word;
 use super::numbers::small_value;
 use super::ordinary::{is_ordinary, is_ordinary_stem};
+use crate::simd::prefetch;
 
 /// Words that are kept at most: 512 KB.
 const PLACES: usize = 1 << 13;
@@ -64,12 +65,23 @@ impl Keys {
         Self { forgets: true, ..Self::default() }
     }
 
+    /// Asks for the places of a word that is looked up soon: they may be far off in memory.
+    #[inline]
+    pub(crate) fn ask(&self, word: Word<'_>) {
+        if let Some([place, other]) =
+            self.places.get(first_place(word)..).and_then(<[Place]>::first_chunk::<WAYS>)
+        {
+            prefetch(Some(place));
+            prefetch(Some(other));
+        }
+    }
+
     /// What a word stands for.
     #[inline(always)]
     pub fn of<'a>(&'a mut self, word: Word<'a>) -> Reading<'a> {
         match word.short_key().filter(|_| !self.forgets) {
             Some(short) => {
-                let first = (word.hash64() >> (u64::BITS - (PLACES / WAYS).ilog2())) as usize * WAYS;
+                let first = first_place(word);
                 let at = match self.places.get(first..).and_then(<[Place]>::first_chunk::<WAYS>) {
                     Some([place, _]) if place.word == short => first,
                     Some([_, place]) if place.word == short => first + 1,
@@ -111,6 +123,12 @@ impl Keys {
         }
         first
     }
+}
+
+/// The first of the places that a word may stand in.
+#[inline]
+fn first_place(word: Word<'_>) -> usize {
+    (word.hash64() >> (u64::BITS - (PLACES / WAYS).ilog2())) as usize * WAYS
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! A word of at most 16 bytes is its own 128-bit key; a longer one is hashed and its bytes are kept, so that
 //! two words never share an id by accident.
 
+use crate::simd::prefetch;
+
 /// The id that no word has.
 pub const UNKNOWN: u32 = u32::MAX;
 
@@ -215,6 +217,12 @@ impl WordMap {
     /// Whether there is no word.
     pub fn is_empty(&self) -> bool {
         self.used == 0
+    }
+
+    /// Asks for the slot of a word that is looked up soon: it may be far off in memory.
+    #[inline]
+    pub(crate) fn ask(&self, word: Word<'_>) {
+        prefetch(self.slots.get(word.hash() & self.slots.len().wrapping_sub(1)));
     }
 
     /// The word's id, or [`UNKNOWN`].
