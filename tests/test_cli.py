@@ -318,12 +318,20 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_help_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (["--help"], ("numpy", "pyarrow", "tokenizers", "rollgrade.rubric")),
+        (["score", str(LOG), "-o", "{folder}/graded.jsonl"], ("numpy", "pyarrow", "tokenizers")),
+    ],
+)
+def test_imports_nothing_heavy(arguments: list[str], heavy: tuple[str, ...], tmp_path: Path) -> None:
+    given = ["rollgrade", *(argument.format(folder=tmp_path) for argument in arguments)]
     code = (
-        "import sys; sys.argv = ['rollgrade', '--help']\n"
+        f"import sys; sys.argv = {given!r}\n"
         "from rollgrade.cli import main\n"
         "try:\n    main()\nexcept SystemExit: pass\n"
-        "print([m for m in ('numpy', 'pyarrow', 'tokenizers', 'rollgrade.rubric') if m in sys.modules])"
+        f"print([m for m in {heavy!r} if m in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert ran.stdout.splitlines()[-1] == "[]"

@@ -8,7 +8,6 @@ use crate::logs::fields::{Common, Condition, Operator, Partner, Partners, Path, 
 use crate::logs::read::{self, Packing};
 use crate::logs::tasks::Tasks;
 use crate::rubric::Basis;
-use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use pyo3_arrow::PyRecordBatch;
@@ -361,7 +360,8 @@ impl LogDone {
         d.set_item("scores", [tally.scores.to_vec(), scores].concat())?;
         d.set_item("pii", tally.pii.clone())?;
         d.set_item("leaks", tally.leaks)?;
-        d.set_item("ids", PyArray1::from_slice(py, &tally.ids))?;
+        // A list: an array would import numpy, which short logs do without.
+        d.set_item("ids", tally.ids.clone())?;
         let worst: Vec<_> =
             tally.worst.iter().map(|w| (w.score, w.line, w.id.clone(), w.reason.clone())).collect();
         d.set_item("worst", worst)?;

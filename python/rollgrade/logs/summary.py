@@ -148,7 +148,7 @@ class Summary:
         for basis, count in (("leaks", tally["leaks"]), ("any", tally["graded"] - tally["leaks"])):
             if count:
                 self.pii_basis[basis] += count
-        self.add_ids(tally["ids"].tolist())
+        self.add_ids(tally["ids"])
         for score, line, identity, reason in tally["worst"]:
             self.keep(order(line), Worst(score, place(line), identity, reason))
 
