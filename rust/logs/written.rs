@@ -63,7 +63,7 @@ impl Style {
             }
             out.push(b'"');
             if !prefix.is_empty() {
-                escaped(prefix, out);
+                escaped(prefix, is_no_ascii, out);
             }
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(b"\": ");
@@ -174,100 +174,94 @@ fn number(value: Option<f64>, out: &mut Vec<u8>) {
         out.extend_from_slice(b"null");
         return;
     };
-    // What most scores are.
-    if value == 1.0 || value.to_bits() == 0 {
-        out.extend_from_slice(if value == 1.0 { b"1.0" } else { b"0.0" });
-        return;
-    }
-    let text = shortest(value);
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let mut buffer = ryu::Buffer::new();
+    let text = buffer.format_finite(value);
     if value == 0.0 || (1e-4..1e16).contains(&value.abs()) {
-        // The same digits, with the point where it belongs: they are parsed to the same number.
-        let places = mantissa.len().saturating_sub(mantissa.find('.').map_or(mantissa.len(), |at| at + 1));
-        let exponent: i64 = exponent.parse().unwrap_or(0);
-        let places = usize::try_from(places as i64 - exponent).unwrap_or(0).max(1);
-        point(mantissa, exponent, places, out);
+        out.extend_from_slice(text.as_bytes());
         return;
     }
-    let (sign, digits) = exponent.strip_prefix('-').map_or(("+", exponent), |digits| ("-", digits));
-    let _ = write!(out, "{mantissa}e{sign}{digits:0>2}");
-}
-
-/// The shortest digits that are read as the number again, and of those the nearest to it; where two are equally near,
-/// the even ones, as Python has it.
-fn shortest(value: f64) -> String {
-    const TIES_FROM: usize = 16;
-    let text = format!("{value:e}");
-    let digits = text.bytes().take_while(|b| *b != b'e').filter(u8::is_ascii_digit).count();
-    if digits < TIES_FROM {
-        return text;
-    }
-    let even = format!("{value:.*e}", digits - 1);
-    if even.parse() == Ok(value) { even } else { text }
-}
-
-/// Writes digits with their point in place, `places` behind it.
-fn point(mantissa: &str, exponent: i64, places: usize, out: &mut Vec<u8>) {
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-    out.extend_from_slice(sign.as_bytes());
-    // The digit of weight 10^k stands at `exponent - k`.
-    let digit =
-        |k: i64| usize::try_from(exponent - k).ok().and_then(|at| digits.get(at)).copied().unwrap_or(b'0');
-    for k in (0..=exponent.max(0)).rev() {
-        out.push(digit(k));
-    }
-    out.push(b'.');
-    for k in 1..=places as i64 {
-        out.push(digit(-k));
-    }
+    // The same digits, but Python begins to write exponents a little earlier, and writes them otherwise.
+    let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text));
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text.trim_start_matches(['0', '.']), "-5"));
+    let (first, rest) = mantissa.split_at_checked(1).unwrap_or((mantissa, ""));
+    let rest = rest.strip_prefix('.').unwrap_or(rest);
+    let point = if rest.is_empty() { "" } else { "." };
+    let (exponent_sign, exponent) =
+        exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
+    let _ = write!(out, "{sign}{first}{point}{rest}e{exponent_sign}{exponent:0>2}");
 }
 
 /// A string in ASCII.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    escaped(text, out);
+    escaped(text, is_no_ascii, out);
     out.push(b'"');
 }
 
 /// A string of which only what has to be is escaped.
 pub(super) fn plain_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|b| b == b'"' || b == b'\\' || b < 0x20) {
-        let (head, tail) = rest.split_at(at);
-        out.extend_from_slice(head.as_bytes());
-        escaped(tail.get(..1).unwrap_or_default(), out);
-        rest = tail.get(1..).unwrap_or_default();
-    }
-    out.extend_from_slice(rest.as_bytes());
+    escaped(text, |b| b < 0x20, out);
     out.push(b'"');
 }
 
-fn escaped(text: &str, out: &mut Vec<u8>) {
-    for c in text.chars() {
-        match c {
-            '"' => out.extend_from_slice(b"\\\""),
-            '\\' => out.extend_from_slice(b"\\\\"),
-            '\n' => out.extend_from_slice(b"\\n"),
-            '\r' => out.extend_from_slice(b"\\r"),
-            '\t' => out.extend_from_slice(b"\\t"),
-            '\u{8}' => out.extend_from_slice(b"\\b"),
-            '\u{c}' => out.extend_from_slice(b"\\f"),
-            ' '..='~' => out.push(c as u8),
-            _ => {
-                let mut units = [0; 2];
-                for unit in c.encode_utf16(&mut units) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
+fn is_no_ascii(b: u8) -> bool {
+    !matches!(b, b' '..=b'~')
+}
+
+/// A string without its quotes. Beside these and backslashes, `is_escaped` says what is escaped.
+fn escaped(text: &str, is_escaped: fn(u8) -> bool, out: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| is_escaped(b) || matches!(b, b'"' | b'\\')) {
+        let (head, tail) = rest.split_at(at);
+        out.extend_from_slice(head.as_bytes());
+        let mut chars = tail.chars();
+        if let Some(c) = chars.next() {
+            escape(c, out);
         }
+        rest = chars.as_str();
     }
+    out.extend_from_slice(rest.as_bytes());
+}
+
+fn escape(c: char, out: &mut Vec<u8>) {
+    let short = match c {
+        '"' | '\\' => c,
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        _ => {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', short as u8]);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_again_as_they_were_and_are_as_short_as_can_be(value in any::<f64>().prop_filter("finite", |v| v.is_finite())) {
+            let mut out = Vec::new();
+            number(Some(value), &mut out);
+            let text = String::from_utf8(out).unwrap();
+            prop_assert_eq!(text.parse::<f64>().unwrap().to_bits(), value.to_bits());
+            let digits = |text: &str| {
+                let digits: String = text.split('e').next().unwrap().chars().filter(char::is_ascii_digit).collect();
+                digits.trim_matches('0').len()
+            };
+            prop_assert_eq!(digits(&text), digits(&format!("{value:e}")));
+        }
+    }
 
     #[test]
     fn numbers_and_strings_are_written_as_python_writes_them() {
@@ -280,6 +274,11 @@ mod tests {
             (1.0 / 3.0, "0.3333333333333333"),
             (0.0001, "0.0001"),
             (0.00005, "5e-05"),
+            (-0.000_012_34, "-1.234e-05"),
+            (9.999e-5, "9.999e-05"),
+            (1.5e300, "1.5e+300"),
+            (-2e16, "-2e+16"),
+            (9_999_999_999_999_998.0, "9999999999999998.0"),
             (1.25e-7, "1.25e-07"),
             (1e-100, "1e-100"),
             (1e16, "1e+16"),
