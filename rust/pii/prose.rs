@@ -371,8 +371,8 @@ mod tests {
             "was 300.\nSo",
             "up 12% of",
             "P6 and CD3 cells",
-            "a lin-3 gene",
-            "1980s, which",
+            "a lin-3 tail",
+            "4D, which",
         ] {
             assert!(is_prose(text), "{text}");
         }

@@ -100,8 +100,8 @@ fn month(name: &[u8]) -> Option<u64> {
         return None;
     }
     let first = byte(name, 0) | 0x20;
-    let is = |known: &&str| byte(known.as_bytes(), 0) == first && known.as_bytes().eq_ignore_ascii_case(name);
-    let of = |names: &[&str]| names.iter().any(|known| is(known));
+    let is = |known: &[u8]| byte(known, 0) == first && known.eq_ignore_ascii_case(name);
+    let of = |names: &[&str]| names.iter().any(|known| is(known.as_bytes()));
     MONTHS.iter().position(|names| of(names)).map(|i| i as u64 + 1)
 }
 
