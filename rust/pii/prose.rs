@@ -4,7 +4,7 @@
 //! Promise: what is told is what the recognisers and the passes would say; where the look does not tell they are asked.
 
 use super::candidate::{LEAST_TOKEN, before, byte, ends_chain, is_poor, skip};
-use super::normalize::{asks, is_loose, is_neighbour};
+use super::normalize::{asks, asks_tag, is_loose, is_neighbour};
 use super::prefilter::{Groups, LEAST_DIGITS, low};
 use super::recognizers::{MONTH_BEGINNINGS, may_be_dated, may_be_month};
 use crate::simd::{BLOCK, Set};
@@ -190,15 +190,14 @@ impl<'t> Glance<'t> {
             }
     }
 
-    /// Whether nothing is hidden in or beside the group.
+    /// Whether something is hidden in or beside the group.
     #[inline(always)]
-    pub(crate) fn hides_nothing(&self) -> bool {
+    pub(crate) fn hides(&self) -> bool {
         let ([last, earlier, _], [next, ..]) = (self.before, self.behind);
         let tagged = of(last, is::TAG) || of(next, is::TAG) || (last == b'[' && of(earlier, is::TAG));
-        let hides = tagged
-            || (self.may_hide() && asks(self.text, &self.group))
-            || (self.is_number() && self.may_be_loose() && is_loose(self.text, &self.group));
-        !hides
+        (self.may_hide() && asks(self.text, &self.group))
+            || (self.is_number() && self.may_be_loose() && is_loose(self.text, &self.group))
+            || (tagged && asks_tag(self.text, self.group.start, self.group.end))
     }
 
     /// Whether the token around it is long enough to be read.
@@ -338,7 +337,6 @@ fn is_plain_word(first: u8, second: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::candidate::{Chain, is_gap};
-    use super::super::normalize::asks_tag;
     use super::super::recognizers::{Find, RECOGNIZERS};
     use super::*;
     use proptest::prelude::*;
@@ -356,7 +354,7 @@ mod tests {
     fn is_prose(text: &str) -> bool {
         groups(text.as_bytes()).all(|group| {
             let glance = Glance::at(Set::default(), text.as_bytes(), &group);
-            glance.is_apart() && glance.hides_nothing() && !glance.may_begin()
+            glance.is_apart() && !glance.hides() && !glance.may_begin()
         })
     }
 
@@ -415,12 +413,10 @@ mod tests {
                     }
                 }
                 if glance.is_plain() {
-                    prop_assert!(glance.is_apart() && glance.hides_nothing() && !glance.may_begin());
+                    prop_assert!(glance.is_apart() && !glance.hides() && !glance.may_begin());
                 }
-                if glance.hides_nothing() {
-                    prop_assert!(!asks(text, &group) && !is_loose(text, &group));
-                    prop_assert!(!asks_tag(text, group.start, group.end));
-                }
+                let tagged = asks_tag(text, group.start, group.end);
+                prop_assert_eq!(glance.hides(), asks(text, &group) || is_loose(text, &group) || tagged);
                 if glance.is_apart() {
                     let chain = Chain::read(text, group.start, &glance.groups);
                     let short = group.len() <= MOST && ends_chain(text, &group);

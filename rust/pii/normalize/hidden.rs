@@ -121,7 +121,8 @@ impl<'t> Hidden<'t> {
         }
     }
 
-    fn mark(&mut self, seen: Range<usize>) {
+    /// Notes that something is hidden there.
+    pub(crate) fn mark(&mut self, seen: Range<usize>) {
         self.mark_as(seen, false);
     }
 

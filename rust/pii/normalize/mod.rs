@@ -17,7 +17,6 @@ mod tags;
 pub(crate) use digits::{asks, is_neighbour};
 pub(crate) use hidden::{Hidden, Part};
 pub(crate) use loose::asks as is_loose;
-#[cfg(test)]
 pub(crate) use tags::asks as asks_tag;
 
 use crate::pii::prefilter::{Survey, Surveys};

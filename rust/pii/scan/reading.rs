@@ -149,10 +149,12 @@ impl Scanner {
             self.at_group(reading, &group, &glance);
         }
         reading.groups = group.end.max(reading.sure);
-        if let Some(hidden) = hidden
-            && (reading.groups > group.end || !glance.hides_nothing())
-        {
-            hidden.ask_group(&(group.start..reading.groups));
+        if let Some(hidden) = hidden {
+            if reading.groups > group.end {
+                hidden.ask_group(&(group.start..reading.groups));
+            } else if glance.hides() {
+                hidden.mark(group);
+            }
         }
         reading.groups
     }
