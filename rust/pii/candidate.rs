@@ -4,8 +4,8 @@
 //! it that ends where a group ends is a candidate. Promise: a chain has at most [`MAX_GROUPS`] groups and
 //! [`MAX_LENGTH`] characters, so reading one costs a bounded number of steps, whatever the text.
 
-use super::prefilter::{LEAST_DIGITS, Near};
-use crate::simd::{BLOCK, Set};
+use super::prefilter::{Groups, LEAST_DIGITS};
+use crate::simd::BLOCK;
 use std::ops::Range;
 
 /// Most digits and letters of a candidate: the longest IBAN has 34.
@@ -13,6 +13,8 @@ pub(crate) const MAX_LENGTH: usize = 40;
 /// Most groups of a candidate: an IBAN in fours has nine.
 pub(crate) const MAX_GROUPS: usize = 10;
 const _: () = assert!(MAX_LENGTH + 3 * MAX_GROUPS <= u8::MAX as usize, "places in a chain are bytes");
+/// Shortest token that can be a key or a wallet.
+pub(crate) const LEAST_TOKEN: usize = 16;
 /// Most groups of one character: an address of four digits has four, no other kind as many.
 const MAX_SINGLES: usize = 4;
 
@@ -173,6 +175,13 @@ fn gap(bytes: &[u8], i: usize) -> Option<(Gap, usize)> {
     Some((kind, length))
 }
 
+/// Whether of some digits, a bit each, there are fewer than four.
+pub(crate) fn is_poor(digits: u64) -> bool {
+    const { assert!(LEAST_DIGITS == 4) };
+    let dropped = |digits: u64| digits & digits.wrapping_sub(1);
+    dropped(dropped(dropped(digits))) == 0
+}
+
 #[cold]
 fn padded(bytes: &[u8]) -> [u8; EIGHT] {
     let mut eight = [0; EIGHT];
@@ -187,9 +196,9 @@ fn capital(bytes: [u8; EIGHT]) -> [u8; EIGHT] {
 }
 
 impl Chain {
-    /// Reads the chain whose first group starts at `start`: as much of it as stands in 64 bytes, and nothing if these have
-    /// too few digits.
-    pub(crate) fn read(set: Set, text: &[u8], start: usize) -> Self {
+    /// Reads the chain whose first group starts at `start`, where these groups do: as much of it as stands in 64 bytes, and
+    /// nothing if these have too few digits.
+    pub(crate) fn read(text: &[u8], start: usize, groups: &Groups) -> Self {
         let opened = before(text, start) == b'(';
         let plus = before(text, start - usize::from(opened)) == b'+';
         let open = opened || (plus && before(text, start - 1) == b'(');
@@ -204,18 +213,17 @@ impl Chain {
             count: 0,
         };
         let bytes = text.get(start..).unwrap_or_default();
-        let near = Near::of(set, bytes);
-        if near.digit.count_ones() >= LEAST_DIGITS {
-            chain.fill(bytes, &near);
+        if !is_poor(groups.digit) {
+            chain.fill(bytes, groups);
         }
         chain
     }
 
-    fn fill(&mut self, bytes: &[u8], near: &Near) {
+    fn fill(&mut self, bytes: &[u8], groups: &Groups) {
         let (mut at, mut length, mut between) = (0, 0, Gap::Space);
         let (mut wordy, mut singles, mut same) = (false, 0, true);
         while self.count < MAX_GROUPS && at < BLOCK {
-            let (letter, digit) = (near.letter >> at, near.digit >> at);
+            let (letter, digit) = (groups.letter >> at, groups.digit >> at);
             let mut run = (letter | digit).trailing_ones() as usize;
             // A group that goes on behind the bytes, or that is too long, is no identifier.
             if run == 0 || at + run >= BLOCK || length + run > MAX_LENGTH {
@@ -227,14 +235,13 @@ impl Chain {
             }
             let digits = digit & ((1 << run) - 1);
             // Small letters behind a number, or two groups of letters in a row, are prose.
-            let small =
-                || bytes.get(at..at + run).is_some_and(|group| group.iter().any(u8::is_ascii_lowercase));
+            let small = letter & !(groups.capital >> at) & ((1 << run) - 1) != 0;
             let prose = digits == 0
                 && (wordy
                     || (run > 1
                         && !matches!(between, Gap::Dash | Gap::Dot | Gap::Slash)
                         && self.digits & 1 == 1))
-                && small();
+                && small;
             singles += usize::from(run == 1);
             if run == 0 || singles > MAX_SINGLES || prose {
                 return;
@@ -275,8 +282,7 @@ impl Chain {
 
     /// Whether no candidate of it can be an identifier: fewer than four digits.
     pub(crate) fn is_poor(&self) -> bool {
-        let dropped = |digits: u64| digits & digits.wrapping_sub(1);
-        dropped(dropped(dropped(self.digits))) == 0
+        is_poor(self.digits)
     }
 
     /// The candidates, shortest first.

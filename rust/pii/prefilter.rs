@@ -6,7 +6,10 @@
 //! Promise: linear, the same on every instruction set, and no candidate of [`LEAST_DIGITS`] digits within 64 bytes is
 //! missed.
 
-use crate::simd::{BLOCK, Kernel, Level, MANY_WORDS, Masks, Outline, Set, Signs, bits, there};
+mod near;
+
+use crate::simd::{BLOCK, Kernel, Level, MANY_WORDS, Outline, Set, Signs, bits, there};
+pub(crate) use near::{Groups, Near, low};
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -124,12 +127,11 @@ pub(crate) trait Of {
     fn of(signs: &Signs) -> Self::Found;
 }
 
-/// What values begin at: a bit each, as are all letters and digits, and the digits alone.
+/// What values begin at: a bit each, as are all letters and digits.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Anchors {
     pub(crate) all: u64,
     pub(crate) alphanumeric: u64,
-    pub(crate) digit: u64,
 }
 
 impl Of for Anchors {
@@ -138,7 +140,7 @@ impl Of for Anchors {
     #[inline(always)]
     fn of(signs: &Signs) -> Self {
         let Signs { digit, at, colon, letter, .. } = *signs;
-        Self { all: digit | at | colon, alphanumeric: letter | digit, digit }
+        Self { all: digit | at | colon, alphanumeric: letter | digit }
     }
 }
 
@@ -178,37 +180,6 @@ of! {
 /// Those signs of the block number `block`; none behind the end.
 pub(crate) fn signs<O: Of>(set: Set, ground: Ground, block: usize) -> O::Found {
     set.run(Look::<O> { text: ground.bytes, block, of: PhantomData })
-}
-
-/// What up to 64 bytes are, a bit each: letters, digits, and all but ASCII.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Near {
-    pub(crate) letter: u64,
-    pub(crate) digit: u64,
-    pub(crate) high: u64,
-}
-
-impl Near {
-    /// Those of the first of some bytes.
-    #[inline]
-    pub(crate) fn of(set: Set, bytes: &[u8]) -> Self {
-        set.run(Classify(bytes))
-    }
-}
-
-struct Classify<'a>(&'a [u8]);
-
-impl Kernel for Classify<'_> {
-    type Output = Near;
-
-    #[inline(always)]
-    fn run<L: Level>(self, level: L) -> Near {
-        let Masks { letter, digit, high, .. } = match self.0.first_chunk() {
-            Some(block) => level.masks(block),
-            None => level.short_masks(self.0),
-        };
-        Near { letter, digit, high }
-    }
 }
 
 struct Look<'a, O> {

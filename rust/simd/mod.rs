@@ -67,6 +67,8 @@ pub(crate) struct Signs {
     pub(crate) escape: u64,
     /// `-`
     pub(crate) dash: u64,
+    /// What separates groups of digits: space, dash, full stop, slash and parentheses.
+    pub(crate) gap: u64,
     /// 0x80 and above.
     pub(crate) high: u64,
     /// `A` to `Z` and `a` to `z`.
@@ -130,6 +132,9 @@ pub(crate) type Ahead = [u8; BLOCK + 2];
 pub(crate) const NUMBER: u8 = 0b0011_1111;
 pub(crate) const SIGN: u8 = 0b1100_0000;
 
+/// The bit that the third letter never clears, nor anything but ASCII in its place: behind `at` anything may stand.
+pub(crate) const ANYTHING: u8 = 1 << 7;
+
 /// For the first, second and third letter of a word, by its lowest five bits, a bit for each group of words that it is
 /// in: three letters that share a bit may begin one of the group. The words of a group mix to nothing common.
 pub(crate) static WORDS: [[u8; 32]; 3] = {
@@ -157,10 +162,9 @@ pub(crate) static WORDS: [[u8; 32]; 3] = {
         }
         group += 1;
     }
-    // Behind `at` anything may stand.
     let mut letter = 0;
     while letter < 32 {
-        table[2][letter] |= 1 << 7;
+        table[2][letter] |= ANYTHING;
         letter += 1;
     }
     table

@@ -1,6 +1,6 @@
 //! Masks without vector instructions: a table gives each byte's bit in every mask at once.
 
-use super::{Ahead, BLOCK, Level, Masks, NUMBER, SEPARATOR, SIGN, Signs, WORDS};
+use super::{ANYTHING, Ahead, BLOCK, Level, Masks, NUMBER, SEPARATOR, SIGN, Signs, WORDS};
 
 /// The path of every processor.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,7 @@ static SIGN_BITS: [u64; 256] = {
             byte == b'@',
             matches!(byte, b'%' | b'&' | b'\\'),
             byte >= 0x80,
+            matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')'),
         ];
         let mut kind = 0;
         while kind < kinds.len() {
@@ -92,12 +93,13 @@ impl Level for Portable {
             signs.at |= of(4);
             signs.escape |= of(5);
             signs.high |= of(6);
+            signs.gap |= of(7);
         }
         for (at, three) in ahead.windows(3).enumerate() {
             let &[first, second, third] = three else { continue };
-            let bits = WORDS[0][usize::from(first % 32)]
-                & WORDS[1][usize::from(second % 32)]
-                & WORDS[2][usize::from(third % 32)];
+            let of = |place: usize, b: u8| if b.is_ascii() { WORDS[place][usize::from(b % 32)] } else { 0 };
+            // Behind `at` anything may stand.
+            let bits = of(0, first) & of(1, second) & (of(2, third) | ANYTHING);
             signs.letter |= u64::from(first.is_ascii_alphabetic()) << at;
             signs.dash |= u64::from(first == b'-') << at;
             signs.number |= u64::from(bits & NUMBER != 0) << at;

@@ -211,8 +211,10 @@ fn expected_signs(ahead: &super::Ahead) -> super::Signs {
     let among = |bytes: &[u8]| of(&|at| bytes.contains(&ahead[at]));
     let begins = |bits: u8| {
         of(&|at| {
-            let groups = (0..3).map(|i| super::WORDS[i][usize::from(ahead[at + i] & 31)]);
-            groups.fold(bits, |all, group| all & group) != 0
+            let of = |i: usize| {
+                if ahead[at + i] < 128 { super::WORDS[i][usize::from(ahead[at + i] & 31)] } else { 0 }
+            };
+            bits & of(0) & of(1) & (of(2) | super::ANYTHING) != 0
         })
     };
     super::Signs {
@@ -223,6 +225,7 @@ fn expected_signs(ahead: &super::Ahead) -> super::Signs {
         at: among(b"@"),
         escape: among(b"%&\\"),
         dash: among(b"-"),
+        gap: among(b" -./()"),
         high: of(&|at| ahead[at] >= 0x80),
         letter: of(&|at| ahead[at].is_ascii_alphabetic()),
         number: begins(super::NUMBER),

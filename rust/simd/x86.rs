@@ -1,8 +1,8 @@
 //! Masks with AVX2 and AVX-512.
 
 use super::{
-    Ahead, BLOCK, Direct, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline, Pairs, Room, Runs,
-    SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2,
+    ANYTHING, Ahead, BLOCK, Direct, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline, Pairs,
+    Room, Runs, SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2,
 };
 use std::arch::x86_64::*;
 
@@ -229,6 +229,7 @@ impl Level for Avx2 {
             at: low.at | high.at << 32,
             escape: low.escape | high.escape << 32,
             dash: low.dash | high.dash << 32,
+            gap: low.gap | high.gap << 32,
             high: low.high | high.high << 32,
             letter: low.letter | high.letter << 32,
             number: low.number | high.number << 32,
@@ -294,9 +295,6 @@ static CLASSES: [[u8; 16]; 2] = {
     }
     classes
 };
-
-/// The bit of [`WORDS`] that the third letter never clears.
-const ANYTHING: u8 = 128;
 
 /// [`WORDS`] by the lowest four bits of a letter alone: of words that are there, all are found.
 static NEAR_WORDS: [[u8; 16]; 3] = {
@@ -379,7 +377,9 @@ unsafe fn signs_32(bytes: *const u8) -> Signs {
         let second = _mm256_loadu_si256(bytes.add(1).cast());
         let third = _mm256_loadu_si256(bytes.add(2).cast());
         let [a, b, c] = &WORDS;
-        let words = _mm256_and_si256(in_32(a, v), _mm256_and_si256(in_32(b, second), in_32(c, third)));
+        // Behind `at` anything may stand.
+        let third = _mm256_or_si256(in_32(c, third), _mm256_set1_epi8(ANYTHING as i8));
+        let words = _mm256_and_si256(in_32(a, v), _mm256_and_si256(in_32(b, second), third));
         Signs {
             digit: within_32(v, b'0', 10),
             capital: within_32(v, b'A', 26),
@@ -388,6 +388,7 @@ unsafe fn signs_32(bytes: *const u8) -> Signs {
             at: equal_32(v, b'@'),
             escape: within_32(v, b'%', 2) | equal_32(v, b'\\'),
             dash: equal_32(v, b'-'),
+            gap: equal_32(v, b' ') | equal_32(v, b'-') | within_32(v, b'.', 2) | within_32(v, b'(', 2),
             high: u64::from(_mm256_movemask_epi8(v) as u32),
             letter: within_32(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 26),
             number: any_32(words, NUMBER),
@@ -410,7 +411,7 @@ unsafe fn any_32(v: __m256i, bits: u8) -> u64 {
     }
 }
 
-/// What a table of 32 bytes has for the lowest five bits of each of 32 bytes.
+/// What a table of 32 bytes has for the lowest five bits of each of 32 bytes; nothing for all but ASCII.
 ///
 /// # Safety
 /// The processor has AVX2.
@@ -420,7 +421,8 @@ unsafe fn in_32(table: &[u8; 32], bytes: __m256i) -> __m256i {
     unsafe {
         let low = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
         let high = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().add(16).cast()));
-        let nibbles = _mm256_and_si256(bytes, _mm256_set1_epi8(15));
+        // All but ASCII keeps its highest bit, for which nothing is chosen.
+        let nibbles = _mm256_and_si256(bytes, _mm256_set1_epi8((0x80_u8 | 15) as i8));
         // The bit that chooses the half becomes the sign.
         let half = _mm256_slli_epi16::<3>(bytes);
         _mm256_blendv_epi8(_mm256_shuffle_epi8(low, nibbles), _mm256_shuffle_epi8(high, nibbles), half)
@@ -520,7 +522,9 @@ unsafe fn words_64([first, second, third]: [__m512i; 3]) -> __m512i {
     // SAFETY: the caller vouches for the instructions.
     unsafe {
         let [a, b, c] = &WORDS;
-        _mm512_and_si512(in_64(a, first), _mm512_and_si512(in_64(b, second), in_64(c, third)))
+        // Behind `at` anything may stand.
+        let third = _mm512_or_si512(in_64(c, third), _mm512_set1_epi8(ANYTHING as i8));
+        _mm512_and_si512(in_64(a, first), _mm512_and_si512(in_64(b, second), third))
     }
 }
 
@@ -542,6 +546,7 @@ unsafe fn signs_64(bytes: [__m512i; 3]) -> Signs {
             at: equal_64(v, b'@'),
             escape: within_64(v, b'%', 2) | equal_64(v, b'\\'),
             dash: equal_64(v, b'-'),
+            gap: equal_64(v, b' ') | equal_64(v, b'-') | within_64(v, b'.', 2) | within_64(v, b'(', 2),
             high: _mm512_movepi8_mask(v),
             letter: within_64(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 26),
             number: _mm512_test_epi8_mask(words, _mm512_set1_epi8(NUMBER as i8)),
@@ -574,7 +579,7 @@ unsafe fn outline_64(bytes: [__m512i; 3]) -> Outline {
     }
 }
 
-/// What a table of 32 bytes has for the lowest five bits of each of 64 bytes.
+/// What a table of 32 bytes has for the lowest five bits of each of 64 bytes; nothing for all but ASCII.
 ///
 /// # Safety
 /// The processor has AVX-512VBMI.
@@ -584,7 +589,7 @@ unsafe fn in_64(table: &[u8; 32], bytes: __m512i) -> __m512i {
     unsafe {
         // Six bits choose, so the table is there twice.
         let table = _mm512_broadcast_i64x4(_mm256_loadu_si256(table.as_ptr().cast()));
-        _mm512_permutexvar_epi8(bytes, table)
+        _mm512_maskz_permutexvar_epi8(!_mm512_movepi8_mask(bytes), bytes, table)
     }
 }
 

@@ -168,6 +168,27 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     edits
 }
 
+/// The text with its dashes, spaces and other such signs in ASCII; `None` if it has none, or characters that stand for
+/// anything else.
+pub(super) fn with_plain_signs(set: Set, text: &str) -> Option<String> {
+    let ground = Ground::of(text.as_bytes());
+    let (mut plain, mut from) = (String::with_capacity(text.len()), 0);
+    for (at, c) in (0..ground.blocks()).flat_map(|block| Foreign::of(set, ground, text, block)) {
+        match read(c) {
+            _ if lookalike(c).is_some() => return None,
+            Some(Read::As(b)) => {
+                plain.push_str(text.get(from..at)?);
+                plain.push(char::from(b));
+                from = at + c.len_utf8();
+            }
+            Some(_) => return None,
+            None => {}
+        }
+    }
+    plain.push_str(text.get(from..)?);
+    (from > 0).then_some(plain)
+}
+
 /// The characters that begin in a block and are neither ASCII nor typographic, and where.
 pub(super) struct Foreign<'t> {
     text: &'t str,

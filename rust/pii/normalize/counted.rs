@@ -290,8 +290,10 @@ fn token(token: &[u8]) -> Option<Token> {
             rest = rest.get(1..)?;
             continue;
         }
-        let begins =
-            |word: &[u8]| rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+        let begins = |word: &[u8]| {
+            byte(word, 0) == first | 0x20
+                && rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+        };
         let fits = |word: &[u8]| begins(word) && (word.len() == token.len() || word.len() >= SHORTEST);
         let (word, digits) =
             DIGITS.iter().filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.len())?;

@@ -57,7 +57,7 @@ fn is_lone_row(text: &[u8], at: usize) -> bool {
 }
 
 /// Whether a digit stands behind the filler at `end`, and others.
-pub(crate) fn is_filled_by_digit(text: &[u8], end: usize) -> bool {
+fn is_filled_by_digit(text: &[u8], end: usize) -> bool {
     let second = byte(text, end + 1);
     second.is_ascii_digit() || (is_filler(second) && byte(text, filled(text, end)).is_ascii_digit())
 }
@@ -280,13 +280,15 @@ fn looks_like(b: u8) -> Option<u8> {
 /// Whether letters in a group of digits all look like digits, and others around say that it is a number: `l83-74-793l`.
 fn is_guessed(text: &[u8], start: usize, end: usize) -> bool {
     let group = text.get(start..end).unwrap_or_default();
-    let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let plural = count == 1 && group.ends_with(b"s");
-    if count == 0 || plural || end - start > AROUND || count > group.len() - count + 2 {
+    if end - start > AROUND || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some()) {
         return false;
     }
-    let alike = group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some());
-    alike && support(text, start, end) + group.len() - count >= SUPPORT
+    let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let plural = count == 1 && group.ends_with(b"s");
+    if count == 0 || plural || count > group.len() - count + 2 {
+        return false;
+    }
+    support(text, start, end) + group.len() - count >= SUPPORT
 }
 
 /// How many digits stand around a group, up to as many as it takes.
@@ -306,7 +308,7 @@ fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
 }
 
 /// A letter that is read as a digit where it stands beside some.
-pub(crate) fn is_neighbour(b: u8) -> bool {
+pub(crate) const fn is_neighbour(b: u8) -> bool {
     matches!(b, b'O' | b'o' | b'l' | b'I' | b'S' | b'B')
 }
 
@@ -360,7 +362,7 @@ pub(super) fn underscores(text: &[u8], number: &Range<usize>) -> impl Iterator<I
 
 /// A dot or dash between two digits that is said, or stands in brackets, as in addresses that are not to be clicked on:
 /// `192[.]0[.]2[.]1`, `192 dot 0 dot 2 dot 1`, `415 dash 555`. Gives where it ends, and what it stands for.
-pub(crate) fn said(text: &[u8], end: usize) -> Option<(usize, &'static [u8])> {
+fn said(text: &[u8], end: usize) -> Option<(usize, &'static [u8])> {
     const WORDS: &[(&[u8], &[u8])] = &[
         (b".", b"."),
         (b"dot", b"."),

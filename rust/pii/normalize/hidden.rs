@@ -23,6 +23,16 @@ pub(crate) struct Part {
     pub(crate) inner: Range<usize>,
     /// What is to be read.
     pub(crate) whole: Range<usize>,
+    /// All that asked for it are characters that stand for others.
+    pub(crate) foreign: bool,
+}
+
+/// Where something could be hidden.
+#[derive(Debug)]
+struct Found {
+    near: Range<usize>,
+    /// See [`Part`].
+    foreign: bool,
 }
 
 /// Collects the parts.
@@ -31,7 +41,7 @@ pub(crate) struct Hidden<'t> {
     set: Set,
     text: &'t str,
     ground: Ground<'t>,
-    found: Vec<Range<usize>>,
+    found: Vec<Found>,
     spoken: spoken::Reader,
     words: chars::Words,
     /// Up to where the signs pulled apart have been read.
@@ -69,7 +79,7 @@ impl<'t> Hidden<'t> {
         for bit in bits(survey.foreign) {
             for (at, c) in chars::Foreign::of(self.set, self.ground, self.text, first + bit) {
                 if chars::asks(self.text, (at, c), loud >> bit & 1 == 1, &mut self.words) {
-                    self.mark(at..at + 1);
+                    self.mark_as(at..at + 1, true);
                 }
             }
         }
@@ -111,28 +121,40 @@ impl<'t> Hidden<'t> {
         }
     }
 
-    fn mark(&mut self, seen: Range<usize>) {
+    /// Notes that something is hidden there.
+    pub(crate) fn mark(&mut self, seen: Range<usize>) {
+        self.mark_as(seen, false);
+    }
+
+    fn mark_as(&mut self, seen: Range<usize>, foreign: bool) {
         let near = seen.start.saturating_sub(NEAR)..seen.end + NEAR;
         match self.found.last_mut() {
-            Some(last) if near.start <= last.end && last.start <= near.end => {
-                *last = last.start.min(near.start)..last.end.max(near.end);
+            Some(last) if near.start <= last.near.end && last.near.start <= near.end => {
+                last.near = last.near.start.min(near.start)..last.near.end.max(near.end);
+                last.foreign &= foreign;
             }
-            _ => self.found.push(near),
+            _ => self.found.push(Found { near, foreign }),
         }
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
     }
 
     /// The parts, in order.
     pub(crate) fn parts(mut self) -> impl Iterator<Item = Part> {
-        self.found.sort_by_key(|range| range.start);
+        self.found.sort_by_key(|found| found.near.start);
         let mut found = self.found.into_iter().peekable();
         let text = self.text;
         std::iter::from_fn(move || {
-            let mut inner = found.next()?;
-            while let Some(next) = found.next_if(|next| next.start <= inner.end + 2 * (MARGIN + SNAP)) {
-                inner.end = inner.end.max(next.end);
+            let Found { near: mut inner, mut foreign } = found.next()?;
+            while let Some(next) = found.next_if(|next| next.near.start <= inner.end + 2 * (MARGIN + SNAP)) {
+                inner.end = inner.end.max(next.near.end);
+                foreign &= next.foreign;
             }
             let whole = begin(text, inner.start.saturating_sub(MARGIN))..end(text, inner.end + MARGIN);
-            Some(Part { inner, whole })
+            Some(Part { inner, whole, foreign })
         })
     }
 }

@@ -139,6 +139,10 @@ fn begins_row(text: &[u8], at: usize) -> bool {
         |at: usize| Some(digits_at(text, at, MOST_OF_GROUP + 1)).filter(|n| (1..=MOST_OF_GROUP).contains(n));
     let third = || {
         let end = at + group(at)?;
+        // A word of prose stands behind most.
+        if byte(text, end + 1).is_ascii_alphabetic() && !begins_word(text, end + 1) {
+            return None;
+        }
         let next = gap(text, end)?;
         let last = next + group(next)?;
         let third = last + (next - end);

@@ -14,11 +14,10 @@ mod loose;
 mod spoken;
 mod tags;
 
-#[cfg(test)]
-pub(crate) use digits::asks;
-pub(crate) use digits::{is_filled_by_digit, is_neighbour, said as is_said};
+pub(crate) use digits::{asks, is_neighbour};
 pub(crate) use hidden::{Hidden, Part};
 pub(crate) use loose::asks as is_loose;
+pub(crate) use tags::asks as asks_tag;
 
 use crate::pii::prefilter::{Survey, Surveys};
 use crate::simd::Set;
@@ -230,6 +229,17 @@ impl<'t> View<'t> {
     pub(crate) fn is_guess(&self, span: &Range<usize>) -> bool {
         self.layers.last().is_some_and(|layer| layer.is_guess(span))
     }
+}
+
+/// Whether groups of digits in a text would be put together that may be a list.
+pub(crate) fn has_lists(set: Set, text: &[u8], surveys: &Surveys) -> bool {
+    !loose::edits(set, text, surveys).is_empty()
+}
+
+/// A part of a text with its dashes, spaces and the like in ASCII, if that is all that its characters and its markup stand
+/// for; a [`View`] of it shows more only where [`Hidden`] finds something in this.
+pub(crate) fn with_plain_signs(set: Set, part: &str) -> Option<String> {
+    if tags::may_have_any(part.as_bytes()) { None } else { chars::with_plain_signs(set, part) }
 }
 
 /// A value as it would stand in plain writing; what is compared and hashed.

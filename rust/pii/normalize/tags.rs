@@ -15,15 +15,17 @@ const INLINE: &[&[u8]] = &[
     b"var", b"code", b"font", b"mark", b"span", b"samp", b"small", b"strong",
 ];
 
+/// Whether some bytes may begin a tag, or are control characters: hardly any do.
+pub(super) fn may_have_any(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |any, &b| any | (b == b'<') | is_control(b))
+}
+
 /// Collects the tags that stand inside of something.
 pub(super) fn edits(_: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     let (mut edits, mut next) = (Vec::new(), 0);
     for block in surveys.blocks(|survey| survey.plain | survey.signs) {
         let places = block * BLOCK..((block + 1) * BLOCK).min(text.len());
-        // Without asking each: hardly a block has any.
-        let begins = |b: u8| (b == b'<') | is_control(b);
-        let bytes = text.get(places.clone()).unwrap_or_default();
-        if !bytes.iter().fold(false, |any, b| any | begins(*b)) {
+        if !may_have_any(text.get(places.clone()).unwrap_or_default()) {
             continue;
         }
         for at in places {
@@ -39,7 +41,7 @@ pub(super) fn edits(_: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
 }
 
 /// Whether a tag begins at `end`, or ends at `start`, behind which, or before which, a value may go on.
-pub(super) fn asks(text: &[u8], start: usize, end: usize) -> bool {
+pub(crate) fn asks(text: &[u8], start: usize, end: usize) -> bool {
     let next = tag(text, end).or_else(|| control(text, end)).map(|(next, _)| byte(text, next));
     let behind = next.is_some_and(|next| is_part(next) || is_control(next));
     let command = start > 1 && byte(text, start - 1) == b'[' && byte(text, start - 2) == ESCAPE;

@@ -4,6 +4,7 @@ use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
 use crate::pii::candidate::{Candidate, before, byte, digits_at};
 use crate::pii::checksum::{is_day, number};
 use crate::pii::context::is_word;
+use crate::words::beginnings::Beginnings;
 
 pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
     name: "DATE_OF_BIRTH",
@@ -72,6 +73,20 @@ static BEGINNINGS: [u32; 26] = {
     table
 };
 
+/// What their names begin with.
+pub(crate) static MONTH_BEGINNINGS: Beginnings = {
+    let (mut all, mut month) = (Beginnings::NONE, 0);
+    while month < MONTHS.len() {
+        let mut name = 0;
+        while name < MONTHS[month].len() {
+            all = all.with_word(MONTHS[month][name].as_bytes());
+            name += 1;
+        }
+        month += 1;
+    }
+    all
+};
+
 /// Whether a month's name may begin so: most words do not.
 pub(crate) fn may_be_month(first: u8, second: u8) -> bool {
     let second = if second < 0x80 { (second | 0x20).wrapping_sub(b'a') } else { 26 };
@@ -84,7 +99,9 @@ fn month(name: &[u8]) -> Option<u64> {
     if !matches!(name, [first, second, _, ..] if may_be_month(*first, *second)) {
         return None;
     }
-    let of = |names: &[&str]| names.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
+    let first = byte(name, 0) | 0x20;
+    let is = |known: &[u8]| byte(known, 0) == first && known.eq_ignore_ascii_case(name);
+    let of = |names: &[&str]| names.iter().any(|known| is(known.as_bytes()));
     MONTHS.iter().position(|names| of(names)).map(|i| i as u64 + 1)
 }
 

@@ -21,11 +21,6 @@ pub(super) fn group(text: &[u8], (at, bit): (usize, usize), alphanumeric: u64, f
     start.max(floor)..run_end(text, (at, bit), alphanumeric, |b| b.is_ascii_alphanumeric())
 }
 
-/// Where the digits end that begin with the one at `at`, which is number `bit` of a block with those digits.
-pub(super) fn digits_end(text: &[u8], place: (usize, usize), digit: u64) -> usize {
-    run_end(text, place, digit, |b| b.is_ascii_digit())
-}
-
 /// Where the bytes of a kind end that begin with the one at `at`, which is number `bit` of a block with those in `bits`;
 /// they may go on in the blocks behind.
 fn run_end(text: &[u8], (at, bit): (usize, usize), bits: u64, is: impl Fn(u8) -> bool) -> usize {

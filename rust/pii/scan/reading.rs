@@ -1,17 +1,17 @@
 //! Reads a text: anchors, groups, chains, and what the recognisers say of them.
 
 use super::edges::{
-    address_start, announced, digits_end, ends_free, ends_open, group, is_in_row, is_labelled, is_money,
-    is_name, is_poor, letters_before, opens_row, starts_free,
+    address_start, announced, ends_free, ends_open, group, is_in_row, is_labelled, is_money, is_name,
+    is_poor, letters_before, opens_row, starts_free,
 };
 use super::lanes::{Lane, fits};
 use super::overlaps::Hit;
 use super::{GUESS_REACH, Scanner};
-use crate::pii::candidate::{Candidate, Chain, MAX_LENGTH, before, byte, ends_chain, is_gap};
+use crate::pii::candidate::{Candidate, Chain, LEAST_TOKEN, MAX_LENGTH, before, byte, ends_chain, is_gap};
 use crate::pii::context::Context;
 use crate::pii::normalize::Hidden;
-use crate::pii::prefilter::{Anchors, Dashes, Ground, LEAST_DIGITS, Survey, signs};
-use crate::pii::prose;
+use crate::pii::prefilter::{Anchors, Dashes, Ground, Groups, LEAST_DIGITS, Survey, signs};
+use crate::pii::prose::Glance;
 use crate::pii::recognizers::{Strength, Verdict};
 use crate::pii::{Evidence, Kind, Match};
 use crate::simd::{BLOCK, Set, bits};
@@ -20,8 +20,6 @@ use std::ops::Range;
 /// The score from which on a value leaves no doubt: a strong shape, and a checksum or near words.
 const SURE: usize = 12 * Strength::Strong as usize + 10;
 
-/// Shortest token that can be a key or a wallet.
-const LEAST_TOKEN: usize = 16;
 /// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
 const LONGEST_ADDRESS: usize = 48;
 
@@ -133,22 +131,30 @@ impl Scanner {
         hidden: Option<&mut Hidden>,
     ) -> usize {
         let text = reading.text;
-        let end = digits_end(text, (at, bit), anchors.digit);
-        if prose::is_number(text, at, end) {
-            if is_gap(byte(text, end)) {
-                self.at_led(reading, &(at..end));
+        let group = group(text, (at, bit), anchors.alphanumeric, reading.groups);
+        let glance = Glance::at(self.set, text, &group);
+        if glance.is_plain() {
+            if is_gap(byte(text, group.end)) {
+                self.at_led(reading, &group);
             }
-            reading.groups = end.max(reading.sure);
+            reading.groups = group.end.max(reading.sure);
             return reading.groups;
         }
-        let group = group(text, (at, bit), anchors.alphanumeric, reading.groups);
-        if at >= reading.tokens && !self.tokens.is_empty() {
-            self.at_token(reading, &group);
+        if glance.is_apart() {
+            self.at_apart(reading, &group, &glance);
+        } else {
+            if at >= reading.tokens && !self.tokens.is_empty() {
+                self.at_token(reading, &group);
+            }
+            self.at_group(reading, &group, &glance);
         }
-        self.at_group(reading, &group);
         reading.groups = group.end.max(reading.sure);
         if let Some(hidden) = hidden {
-            hidden.ask_group(&(group.start..reading.groups));
+            if reading.groups > group.end {
+                hidden.ask_group(&(group.start..reading.groups));
+            } else if glance.hides() {
+                hidden.mark(group);
+            }
         }
         reading.groups
     }
@@ -227,20 +233,39 @@ impl Scanner {
         }
     }
 
+    /// Reads what begins at a group that is part of no token and no chain, or at letters before it.
+    fn at_apart(&self, reading: &mut Reading, group: &Range<usize>, glance: &Glance) {
+        if group.len() == 1 && opens_row(reading.text, group.start) {
+            return;
+        }
+        if glance.may_begin() && starts_free(reading.text, group.start) {
+            self.find_at(reading, group);
+        }
+        if is_gap(byte(reading.text, group.end)) {
+            self.at_led(reading, group);
+        }
+    }
+
+    /// Finds the values that no chain makes and that begin at a group.
+    fn find_at(&self, reading: &mut Reading, group: &Range<usize>) {
+        let text = reading.text;
+        let number = byte(text, group.start).is_ascii_digit();
+        for &(kind, find) in if number { &self.numbers } else { &self.codes } {
+            if let Some(((start, end), verdict)) = find(text, group.start, group.end) {
+                self.accept(reading, kind, start, end, verdict);
+            }
+        }
+    }
+
     /// Reads the chains that begin at a group, or at letters before it.
-    fn at_group(&self, reading: &mut Reading, group: &Range<usize>) {
+    fn at_group(&self, reading: &mut Reading, group: &Range<usize>, glance: &Glance) {
         let (text, length) = (reading.text, group.len());
         if length == 1 && opens_row(text, group.start) {
             return;
         }
         let free = starts_free(text, group.start);
-        if free {
-            let number = byte(text, group.start).is_ascii_digit();
-            for &(kind, find) in if number { &self.numbers } else { &self.codes } {
-                if let Some(((start, end), verdict)) = find(text, group.start, group.end) {
-                    self.accept(reading, kind, start, end, verdict);
-                }
-            }
+        if free && glance.may_begin() {
+            self.find_at(reading, group);
         }
         // No kind is written in so few characters, or digits, without a gap between them.
         let short = length <= LEAST_DIGITS as usize;
@@ -248,7 +273,7 @@ impl Scanner {
             return;
         }
         if free && !(short && ends_chain(text, group)) {
-            self.read_chain(reading, group.start);
+            self.read_chain(reading, group.start, &glance.groups);
         }
         self.at_led(reading, group);
     }
@@ -264,12 +289,14 @@ impl Scanner {
             && let Some(prefix) = letters_before(text, group.start).filter(led)
             && starts_free(text, prefix)
         {
-            self.read_chain(reading, prefix);
+            let groups = Groups::of(self.set, text, prefix);
+            self.read_chain(reading, prefix, &groups);
         }
     }
 
-    fn read_chain(&self, reading: &mut Reading, start: usize) {
-        let chain = Chain::read(self.set, reading.text, start);
+    /// Reads the chain that begins at `start`, where these groups do.
+    fn read_chain(&self, reading: &mut Reading, start: usize, groups: &Groups) {
+        let chain = Chain::read(reading.text, start, groups);
         if chain.is_poor() {
             return;
         }
