@@ -25,7 +25,7 @@ pub(super) struct Measured<'a> {
 
 impl<'a> Measured<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let tokens = scan::scan(text);
+        let tokens = scan::scan_whole(text);
         let rows = Rows::of(&tokens);
         Self {
             text,

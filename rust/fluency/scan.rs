@@ -2,7 +2,7 @@
 //!
 //! The tokens are those of `training/fluency_classes.py`: what the table was counted on is what it is asked for.
 
-use super::classes;
+use super::classes::{self, Class};
 use super::cut::{Cut, Pieces};
 use crate::simd::Set;
 use std::ops::Range;
@@ -85,6 +85,18 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// The tokens of a whole text: where it ends with an abbreviation, that one's full stop ends its last sentence too.
+pub(super) fn scan_whole(text: &str) -> Vec<Token> {
+    let mut tokens = scan(text);
+    if let Some(last) = tokens.last()
+        && last.is(ABBREVIATED)
+    {
+        let (start, end) = (last.end, last.end + 1);
+        tokens.push(Token { start, end, key: u32::from('.'), class: Class::Stop as u8, flags: STOP });
+    }
+    tokens
+}
+
 /// The flags of what is no token after all: no word has as many.
 const DROPPED: u16 = u16::MAX;
 
@@ -119,7 +131,6 @@ pub(super) fn is_quote(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::classes::Class;
     use super::*;
 
     fn words(text: &str) -> Vec<&str> {
@@ -145,6 +156,16 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(words(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_full_stop_of_a_last_abbreviation_ends_the_text() {
+        for (text, tokens) in
+            [("He joined Acme Inc.", 5), ("It is Artemis V. ”", 5), ("He joined Acme Inc. today", 5), ("", 0)]
+        {
+            assert_eq!(scan_whole(text).len(), tokens, "{text:?}");
+        }
+        assert_eq!(scan("He joined Acme Inc.").len(), 4);
     }
 
     #[test]
