@@ -7,6 +7,7 @@
 use super::lexicon::Lexicon;
 use super::random::Random;
 use crate::fluency::classes::{self, KNOWN};
+use crate::fluency::ngrams::log_odds;
 use crate::fluency::scan::{INITIAL, Token, WORD, scan};
 
 /// A token of the text with what stands between it and the next.
@@ -15,6 +16,7 @@ pub(super) struct Piece {
     pub(super) text: String,
     after: String,
     pub(super) is_word: bool,
+    class: u8,
     initial: bool,
     listed: bool,
     touched: bool,
@@ -26,6 +28,7 @@ impl Piece {
             text: text.to_owned(),
             after: " ".to_owned(),
             is_word: true,
+            class: classes::word(text, false, false).class,
             initial: false,
             listed: true,
             touched: true,
@@ -65,6 +68,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
             text: text.get(token.span()).unwrap_or_default().to_owned(),
             after: text.get(token.end..next).unwrap_or_default().to_owned(),
             is_word: token.is(WORD),
+            class: token.class,
             initial: token.is(INITIAL),
             listed: token.is(u16::from(KNOWN)),
             touched: false,
@@ -955,6 +959,88 @@ fn splice(pieces: &mut Vec<Piece>, random: &mut Random, lexicon: &Lexicon, _: us
     true
 }
 
+/// Some words of a text in a row, and the place that they had in it.
+struct Chunk {
+    at: usize,
+    pieces: Vec<Piece>,
+    /// A sentence ended behind it.
+    ends: bool,
+}
+
+/// Cuts a text into chunks of up to `most` pieces each, none of which goes beyond the end of a sentence. `at` is the place
+/// of the first piece.
+fn chunks(pieces: Vec<Piece>, most: usize, at: usize, random: &mut Random) -> Vec<Chunk> {
+    let mut found: Vec<Chunk> = Vec::new();
+    let mut left = 0;
+    for (at, piece) in (at..).zip(pieces) {
+        if matches!(piece.text.as_str(), "." | "!" | "?") {
+            left = 0;
+            found.iter_mut().last().into_iter().for_each(|last| last.ends = true);
+            continue;
+        }
+        if left == 0 {
+            left = 1 + random.below(most);
+            found.push(Chunk { at, pieces: Vec::new(), ends: false });
+        }
+        left -= 1;
+        found.iter_mut().last().into_iter().for_each(|last| last.pieces.push(piece.clone()));
+    }
+    found
+}
+
+/// Chunks of this text, and at times of another, put together again so that each follows well on the one before: what is
+/// left to a search that knows what the models of neighbours ask for.
+fn woven(pieces: &mut Vec<Piece>, random: &mut Random, lexicon: &Lexicon, _: usize) -> bool {
+    const ELSEWHERE: usize = 1 << 20;
+    let kept = if random.chance(0.5) { 0 } else { random.below(pieces.len() / 2) };
+    let most = 2 + random.below(4);
+    let mut left = chunks(pieces.split_off(kept), most, kept, random);
+    if random.chance(0.5)
+        && let Some(other) = random.pick(&lexicon.passages)
+    {
+        left.extend(chunks(self::pieces(other), most, ELSEWHERE, random));
+    }
+    let length = kept + 12 + random.below(40);
+    let looked_at = 2 + random.below(14);
+    let (mut next, mut ends) = (kept, false);
+    while !left.is_empty() && pieces.len() < length {
+        let looked_at = looked_at.min(left.len());
+        for place in 0..looked_at {
+            let other = place + random.below(left.len() - place);
+            left.swap(place, other);
+        }
+        let best = (0..looked_at).max_by_key(|place| follows(pieces, &left[*place].pieces)).unwrap_or(0);
+        let mut chunk = left.swap_remove(best);
+        if let (Some(first), Some(last)) = (chunk.pieces.first_mut(), pieces.last_mut()) {
+            first.touched |= chunk.at != next;
+            if last.is_word && last.after.is_empty() {
+                last.after.push(' ');
+            }
+        }
+        (next, ends) = (chunk.at + chunk.pieces.len(), chunk.ends);
+        pieces.append(&mut chunk.pieces);
+    }
+    while pieces.last().is_some_and(|piece| !piece.is_word) {
+        pieces.pop();
+    }
+    push_mark(pieces, ".");
+    pieces.iter_mut().last().into_iter().for_each(|stop| stop.touched = !ends);
+    settle(pieces, random);
+    pieces.len() > kept + 4
+}
+
+/// How well a chunk follows on some pieces, in the language model's steps.
+fn follows(pieces: &[Piece], chunk: &[Piece]) -> i32 {
+    const SEEN: usize = 3;
+    let before = &pieces[pieces.len().saturating_sub(SEEN)..];
+    let tokens: Vec<Token> = before
+        .iter()
+        .chain(chunk.iter().take(SEEN))
+        .map(|piece| Token { start: 0, end: 0, key: 0, class: piece.class, flags: 0 })
+        .collect();
+    log_odds(&tokens).iter().skip(before.len()).map(|steps| i32::from(*steps)).sum()
+}
+
 /// Bullets or numbers that were joined into a line.
 fn flattened(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, times: usize) -> bool {
     let bullet = ["-", "*", "•", "–", "1.", "(1)"][random.below(6)];
@@ -1017,12 +1103,16 @@ pub(super) const KINDS: [Kind; 40] = [
     Kind { name: "keywords", weight: 3, break_up: keywords },
 ];
 
-/// What keywords are dressed up as, for the score to be fitted against.
-const DRESSED: Kind = Kind { name: "grouped", weight: 1, break_up: grouped };
+/// What a policy may come to, for the score to be fitted against: keywords dressed up, and chunks woven together.
+const DRESSED: [Kind; 2] = [
+    Kind { name: "grouped", weight: 1, break_up: grouped },
+    Kind { name: "woven", weight: 1, break_up: woven },
+];
 
-/// The beginnings of one text and the ends of another, and lists in a line.
-pub(super) const WHOLE: [Kind; 2] = [
+/// The beginnings of one text and the ends of another, chunks of both, and lists in a line.
+pub(super) const WHOLE: [Kind; 3] = [
     Kind { name: "splice", weight: 4, break_up: splice },
+    Kind { name: "woven", weight: 8, break_up: woven },
     Kind { name: "flattened", weight: 2, break_up: flattened },
 ];
 
@@ -1044,7 +1134,7 @@ const GROSS: [&str; 6] = ["salad", "moth_eaten", "keywords", "repeat_text", "low
 
 fn choose(hand: Hand, random: &mut Random) -> &'static Kind {
     if hand == Hand::Dressed {
-        return &DRESSED;
+        return if random.chance(0.5) { &DRESSED[0] } else { &DRESSED[1] };
     }
     loop {
         let kind = choose_any(random);
