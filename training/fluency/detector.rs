@@ -2,11 +2,14 @@
 //!
 //! Features that are seen too rarely are never learned; after half of the rounds those that say most keep their place,
 //! as many as the table holds, and the other rounds teach these alone.
+//!
+//! It learns two things at once: which tokens were touched, and, by all evidence of a text together, whether any was. The
+//! second is what the score asks: it teaches most where a clean text looks oddest.
 
 use super::corpus::{Source, passages};
 use super::corrupt::{Hand, Labelled, corrupt, pieces, render};
 use super::lexicon::Lexicon;
-use super::random::{Random, ln, sigmoid};
+use super::random::{Random, exp, ln, sigmoid};
 use crate::fluency::detector::{
     BITS, FEATURE_BITS, HEADER, SCALE, TEMPLATES, WEIGHT_BITS, each_piece, features_of, place,
 };
@@ -19,7 +22,9 @@ const ROUNDS: usize = 8;
 /// Passages left as they are.
 const CLEAN: f64 = 0.25;
 /// Features of a token that are passed over when it is learned from: new text has fewer that are known.
-const DROPPED: f64 = 0.4;
+const DROPPED: f64 = 0.25;
+/// What a text counts for, in tokens.
+const TEXT: f32 = 3.0;
 /// Rarer features are not learned.
 const LEAST_COUNT: u8 = 6;
 
@@ -62,12 +67,39 @@ struct Model {
     /// Of each feature its weight and the sum of its squared gradients.
     weights: Vec<[f32; 2]>,
     bias: f32,
+    whole: Whole,
+}
+
+/// How the evidence of the tokens adds up to that of their text: `slope ln(sum of e^z) - length ln(tokens) + bias`.
+struct Whole {
+    slope: f32,
+    length: f32,
+    bias: f32,
+}
+
+impl Whole {
+    /// Learns from one text; by how much the evidence of each token is too high for the text.
+    fn learn(&mut self, evidence: &[f32], is_broken: bool) -> Vec<f32> {
+        const RATE: f32 = 3e-4;
+        let most = evidence.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let mut shares: Vec<f32> = evidence.iter().map(|z| exp(f64::from(z - most)) as f32).collect();
+        let sum: f32 = shares.iter().sum();
+        let total = most + ln(f64::from(sum)) as f32;
+        let length = ln(evidence.len() as f64) as f32;
+        let (_, gradient) = loss(self.slope * total - self.length * length + self.bias, is_broken);
+        let pull = self.slope * gradient / sum;
+        shares.iter_mut().for_each(|share| *share *= pull);
+        self.slope -= RATE * gradient * total;
+        self.length += RATE * gradient * length;
+        self.bias -= RATE * gradient;
+        shares
+    }
 }
 
 pub(super) fn make(sources: &[Source], held: &[Source], lexicon: &Lexicon, random: &mut Random) -> Vec<u8> {
     let mut order: Vec<&String> = sources.iter().flat_map(|source| &source.paragraphs).collect();
     let mut counts = vec![0_u8; 1 << FEATURE_BITS];
-    each_text(&order, lexicon, random, |labelled| {
+    each_text(&order, lexicon, random, |labelled, _| {
         each_token(labelled, |features, _| {
             for &feature in features {
                 counts[feature] = counts[feature].saturating_add(1);
@@ -76,7 +108,12 @@ pub(super) fn make(sources: &[Source], held: &[Source], lexicon: &Lexicon, rando
     });
     let known = Features::new(|feature| counts[feature] >= LEAST_COUNT);
     let count = known.count;
-    let mut model = Model { known, weights: vec![[0.0, 1e-3]; count], bias: -2.0 };
+    let mut model = Model {
+        known,
+        weights: vec![[0.0, 1e-3]; count],
+        bias: -2.0,
+        whole: Whole { slope: 1.0, length: 0.5, bias: 1.5 },
+    };
     eprintln!("detector: {count} features");
     for round in 0..ROUNDS {
         if round == ROUNDS / 2 {
@@ -86,8 +123,8 @@ pub(super) fn make(sources: &[Source], held: &[Source], lexicon: &Lexicon, rando
         let rate = RATE * (1.0 - 0.8 * round as f32 / ROUNDS as f32);
         let (mut loss, mut seen) = (0.0, 0_u64);
         let mut dropping = Random::new(round as u64);
-        each_text(&order, lexicon, random, |labelled| {
-            loss += learn(&mut model, labelled, rate, &mut dropping);
+        each_text(&order, lexicon, random, |labelled, is_broken| {
+            loss += learn(&mut model, labelled, is_broken, rate, &mut dropping);
             seen += labelled.tokens.len() as u64;
         });
         let loss = loss / seen as f64;
@@ -104,13 +141,14 @@ fn each_text(
     paragraphs: &[&String],
     lexicon: &Lexicon,
     random: &mut Random,
-    mut found: impl FnMut(&Labelled),
+    mut found: impl FnMut(&Labelled, bool),
 ) {
     for paragraph in paragraphs {
         for passage in passages(paragraph, random) {
             let broken =
                 if random.chance(CLEAN) { None } else { corrupt(passage, Hand::Light, random, lexicon) };
-            found(&broken.map_or_else(|| render(&pieces(passage)), |(_, labelled)| labelled));
+            let is_broken = broken.is_some();
+            found(&broken.map_or_else(|| render(&pieces(passage)), |(_, labelled)| labelled), is_broken);
         }
     }
 }
@@ -138,24 +176,32 @@ fn loss(evidence: f32, touched: bool) -> (f64, f32) {
     (-ln(right.max(1e-9)), (p - f64::from(u8::from(touched))) as f32)
 }
 
-fn learn(model: &mut Model, labelled: &Labelled, rate: f32, dropping: &mut Random) -> f64 {
+fn learn(model: &mut Model, labelled: &Labelled, is_broken: bool, rate: f32, dropping: &mut Random) -> f64 {
     const KEPT: f32 = (1.0 / (1.0 - DROPPED)) as f32;
-    let mut sum = 0.0;
-    let mut known = Vec::with_capacity(TEMPLATES + 16);
-    each_token(labelled, |features, touched| {
-        known.clear();
+    let (mut evidence, mut ends, mut known) = (Vec::new(), Vec::new(), Vec::new());
+    each_token(labelled, |features, _| {
+        let start = known.len();
         let kept = features.iter().filter(|_| !dropping.chance(DROPPED));
         known.extend(kept.filter_map(|feature| model.known.number(*feature)));
-        let evidence = model.bias + KEPT * known.iter().map(|number| model.weights[*number][0]).sum::<f32>();
-        let (loss, gradient) = loss(evidence, touched);
+        let weights = known[start..].iter().map(|number| model.weights[*number][0]);
+        evidence.push(model.bias + KEPT * weights.sum::<f32>());
+        ends.push(known.len());
+    });
+    let of_text = model.whole.learn(&evidence, is_broken);
+    let (mut sum, mut start) = (0.0, 0);
+    for (((evidence, of_text), end), touched) in evidence.iter().zip(of_text).zip(ends).zip(&labelled.touched)
+    {
+        let (loss, gradient) = loss(*evidence, *touched);
         sum += loss;
         model.bias -= 1e-4 * gradient;
-        for &number in &known {
+        let gradient = gradient + TEXT * of_text;
+        for &number in &known[start..end] {
             let [weight, square] = &mut model.weights[number];
             *square += gradient * gradient;
             *weight -= rate * gradient / square.sqrt();
         }
-    });
+        start = end;
+    }
     sum
 }
 
@@ -164,7 +210,7 @@ fn measure(model: &Model, sources: &[Source], lexicon: &Lexicon) -> f64 {
     let (mut sum, mut seen) = (0.0, 0_usize);
     let paragraphs: Vec<&String> =
         sources.iter().flat_map(|source| source.paragraphs.iter().step_by(4)).collect();
-    each_text(&paragraphs, lexicon, &mut Random::new(77), |labelled| {
+    each_text(&paragraphs, lexicon, &mut Random::new(77), |labelled, _| {
         each_token(labelled, |features, touched| {
             let known = features.iter().filter_map(|feature| model.known.number(*feature));
             sum += loss(model.bias + known.map(|number| model.weights[number][0]).sum::<f32>(), touched).0;
