@@ -13,6 +13,8 @@ pub(crate) const MAX_LENGTH: usize = 40;
 /// Most groups of a candidate: an IBAN in fours has nine.
 pub(crate) const MAX_GROUPS: usize = 10;
 const _: () = assert!(MAX_LENGTH + 3 * MAX_GROUPS <= u8::MAX as usize, "places in a chain are bytes");
+/// Most separators between two groups.
+pub(crate) const WIDEST_GAP: usize = 3;
 /// Shortest token that can be a key or a wallet.
 pub(crate) const LEAST_TOKEN: usize = 16;
 /// Most groups of one character: an address of four digits has four, no other kind as many.
@@ -163,7 +165,7 @@ fn gap(bytes: &[u8], i: usize) -> Option<(Gap, usize)> {
     let single = |i| bytes.get(i).and_then(|&b| GAPS[usize::from(b)]);
     let mut kind = single(i)?;
     let mut length = 1;
-    while let Some(next) = single(i + length).filter(|_| length < 3) {
+    while let Some(next) = single(i + length).filter(|_| length < WIDEST_GAP) {
         kind = match (kind, next) {
             (Gap::Open | Gap::Close, Gap::Open | Gap::Close) => return None,
             (Gap::Open | Gap::Close, _) => kind,

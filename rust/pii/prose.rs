@@ -3,8 +3,8 @@
 //!
 //! Promise: what is told is what the recognisers and the passes would say; where the look does not tell they are asked.
 
-use super::candidate::{LEAST_TOKEN, before, byte, ends_chain, is_poor, skip};
-use super::normalize::{asks, asks_tag, is_loose, is_neighbour};
+use super::candidate::{LEAST_TOKEN, WIDEST_GAP, before, byte, ends_chain, is_poor, skip};
+use super::normalize::{MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, is_loose, is_neighbour};
 use super::prefilter::{Groups, LEAST_DIGITS, low};
 use super::recognizers::{MONTH_BEGINNINGS, may_be_dated, may_be_month};
 use crate::simd::{BLOCK, Set};
@@ -264,7 +264,7 @@ impl<'t> Glance<'t> {
     fn may_be_filled(&self) -> bool {
         let [next, second, third, _] = self.behind;
         if of(second, is::FILLER) {
-            let end = skip(self.text, self.group.end, FILLERS, |b| of(b, is::FILLER));
+            let end = skip(self.text, self.group.end, MOST_FILLERS, |b| of(b, is::FILLER));
             return of(byte(self.text, end), is::DIGIT);
         }
         if of(second, is::DIGIT) {
@@ -291,7 +291,7 @@ impl<'t> Glance<'t> {
         }
         if of(second, is::DIGIT) {
             let start = self.group.end + 1;
-            let end = skip(self.text, start, MOST_OF_ROW, |b| of(b, is::DIGIT));
+            let end = skip(self.text, start, MOST_OF_GROUP + 1, |b| of(b, is::DIGIT));
             return byte(self.text, end) == next && of(byte(self.text, end + 1), is::DIGIT);
         }
         self.group.len() <= MOST && second != 0 && (!of(third, is::LETTER) || JOINING.has(third, fourth))
@@ -321,12 +321,6 @@ impl<'t> Glance<'t> {
             || (!plain() && may_be_dated(self.text, self.group.start, self.group.end))
     }
 }
-
-/// Most separators between two groups of a chain, most bytes that fill the gap between two digits, and most digits of a
-/// group of a row.
-const WIDEST_GAP: usize = 3;
-const FILLERS: usize = 6;
-const MOST_OF_ROW: usize = 7;
 
 /// Whether a word that begins with these letters makes no date of a number before it: most are told so.
 #[inline(always)]

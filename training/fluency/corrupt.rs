@@ -35,6 +35,10 @@ impl Piece {
         }
     }
 
+    fn is_stop(&self) -> bool {
+        matches!(self.text.as_str(), "." | "!" | "?")
+    }
+
     fn lower(&self) -> String {
         self.text.to_ascii_lowercase()
     }
@@ -352,7 +356,7 @@ fn settle(pieces: &mut [Piece], random: &mut Random) {
                 }
             }
             begins = false;
-        } else if matches!(piece.text.as_str(), "." | "!" | "?") {
+        } else if piece.is_stop() {
             begins = true;
         }
     }
@@ -973,9 +977,11 @@ fn chunks(pieces: Vec<Piece>, most: usize, at: usize, random: &mut Random) -> Ve
     let mut found: Vec<Chunk> = Vec::new();
     let mut left = 0;
     for (at, piece) in (at..).zip(pieces) {
-        if matches!(piece.text.as_str(), "." | "!" | "?") {
+        if piece.is_stop() {
             left = 0;
-            found.iter_mut().last().into_iter().for_each(|last| last.ends = true);
+            if let Some(last) = found.last_mut() {
+                last.ends = true;
+            }
             continue;
         }
         if left == 0 {
@@ -983,7 +989,9 @@ fn chunks(pieces: Vec<Piece>, most: usize, at: usize, random: &mut Random) -> Ve
             found.push(Chunk { at, pieces: Vec::new(), ends: false });
         }
         left -= 1;
-        found.iter_mut().last().into_iter().for_each(|last| last.pieces.push(piece.clone()));
+        if let Some(last) = found.last_mut() {
+            last.pieces.push(piece);
+        }
     }
     found
 }
@@ -1024,7 +1032,9 @@ fn woven(pieces: &mut Vec<Piece>, random: &mut Random, lexicon: &Lexicon, _: usi
         pieces.pop();
     }
     push_mark(pieces, ".");
-    pieces.iter_mut().last().into_iter().for_each(|stop| stop.touched = !ends);
+    if let Some(stop) = pieces.last_mut() {
+        stop.touched = !ends;
+    }
     settle(pieces, random);
     pieces.len() > kept + 4
 }

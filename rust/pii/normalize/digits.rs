@@ -9,7 +9,7 @@ use std::ops::Range;
 /// Fewest single digits that make a number when they stand apart.
 const LEAST_APART: usize = 7;
 /// Most bytes between two of them.
-const GAP: usize = 6;
+pub(crate) const GAP: usize = 6;
 /// Fewest single characters that make a code, or an address.
 const LEAST_LONE: usize = 8;
 /// How far around a group the digits are counted that say it is part of a number, and how many it takes.

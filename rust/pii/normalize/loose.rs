@@ -12,7 +12,7 @@ use std::ops::Range;
 const LEAST: usize = 7;
 const MOST: usize = 20;
 /// Most digits of one group.
-const MOST_OF_GROUP: usize = 6;
+pub(crate) const MOST_OF_GROUP: usize = 6;
 /// Most bytes between two groups: `followed by` between commas.
 const GAP: usize = 14;
 /// Words that may stand there, with spaces around.

@@ -14,9 +14,9 @@ mod loose;
 mod spoken;
 mod tags;
 
-pub(crate) use digits::{asks, is_neighbour};
+pub(crate) use digits::{GAP as MOST_FILLERS, asks, is_neighbour};
 pub(crate) use hidden::{Hidden, Part};
-pub(crate) use loose::asks as is_loose;
+pub(crate) use loose::{MOST_OF_GROUP, asks as is_loose};
 pub(crate) use tags::asks as asks_tag;
 
 use crate::pii::prefilter::{Survey, Surveys};

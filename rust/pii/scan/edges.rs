@@ -3,7 +3,6 @@
 use super::lanes::LONGEST_LEAD;
 use crate::pii::candidate::{Candidate, before, byte, digits_at, digits_up_to};
 use crate::pii::context::is_word;
-use crate::pii::prefilter::LEAST_DIGITS;
 use crate::simd::BLOCK;
 use std::ops::Range;
 
@@ -31,12 +30,6 @@ fn run_end(text: &[u8], (at, bit): (usize, usize), bits: u64, is: impl Fn(u8) ->
         }
     }
     end
-}
-
-/// Whether a group has fewer than four digits.
-pub(super) fn is_poor(text: &[u8], group: &Range<usize>) -> bool {
-    let group = text.get(group.clone()).unwrap_or_default();
-    group.iter().filter(|b| b.is_ascii_digit()).count() < LEAST_DIGITS as usize
 }
 
 /// Whether the digit at `at` and the next two stand alone, with one byte between: no kind is written so, but an address of

@@ -2,7 +2,7 @@
 
 use super::edges::{
     address_start, announced, ends_free, ends_open, group, is_in_row, is_labelled, is_money, is_name,
-    is_poor, letters_before, opens_row, starts_free,
+    letters_before, opens_row, starts_free,
 };
 use super::lanes::{Lane, fits};
 use super::overlaps::Hit;
@@ -269,7 +269,9 @@ impl Scanner {
         }
         // No kind is written in so few characters, or digits, without a gap between them.
         let short = length <= LEAST_DIGITS as usize;
-        if length > MAX_LENGTH || (!is_gap(byte(text, group.end)) && (short || is_poor(text, group))) {
+        if length > MAX_LENGTH
+            || (!is_gap(byte(text, group.end)) && (short || glance.groups.digits < LEAST_DIGITS))
+        {
             return;
         }
         if free && !(short && ends_chain(text, group)) {
