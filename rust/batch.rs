@@ -116,11 +116,10 @@ pub fn grade(
 ) -> Columns {
     let parts = map_chunks(rollouts, threads, scratch, |scratch, at, chunk| {
         let mut columns = Columns::default();
-        for (i, (rollout, task)) in chunk.iter().enumerate() {
-            let grade = grader.grade(task, *rollout, Detail::Scores, scratch);
+        grader.grade_each(chunk, Detail::Scores, scratch, |grade| {
             columns.reasons.push(reason::sentence(&grade, grader));
-            columns.push(at + i, &grade);
-        }
+            columns.push(at + columns.score.len(), &grade);
+        });
         columns
     });
     let mut parts = parts.into_iter();

@@ -3,8 +3,9 @@
 //! A [`Grader`] is a checked rubric; a [`Task`] is a prompt's source, facts or reference, prepared once for its
 //! many completions. Both are immutable, so threads share them; what a thread needs of its own is a [`Scratch`].
 
+mod stages;
+
 use crate::Error;
-use crate::answer;
 use crate::coverage::{
     copying,
     facts::{self, FactCoverage, Facts},
@@ -12,17 +13,16 @@ use crate::coverage::{
     salience::Salience,
     support::{Known, Support},
 };
-use crate::fluency::{self, Fluency, Form, Invalid};
+use crate::fluency::{Fluency, Form, Invalid};
 use crate::pii::{
     self, Scanner,
-    leak::{SourceIndex, Verdict, canonical, judge},
+    leak::{SourceIndex, Verdict},
 };
-use crate::reward::{self, Passed, Scores};
-use crate::rubric::{Basis, FailOn, Measure, Rubric, Thinking, Unit};
+use crate::reward::{Passed, Scores};
+use crate::rubric::{Basis, Measure, Rubric};
 use crate::rules::{self, Rules};
 use crate::tokens::Counter;
 use crate::words::keys::Keys;
-use crate::words::spaced;
 use crate::words::stream::Stream;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -77,7 +77,6 @@ pub struct Scratch {
     /// Scores ROUGE.
     pub rouge: rouge::Scratch,
     keys: Keys,
-    per_fact: Vec<f64>,
 }
 
 /// One completion.
@@ -271,143 +270,6 @@ impl Grader {
         };
         facts.iter().enumerate().map(spans).collect()
     }
-
-    /// Grades one rollout.
-    pub fn grade(&self, task: &Task, rollout: Rollout<'_>, detail: Detail, scratch: &mut Scratch) -> Grade {
-        let rubric = &self.rubric;
-        let parts = answer::split(rollout.text, rubric.thinking);
-        let at = parts.span.start;
-        let text = rollout.text.get(parts.span.clone()).unwrap_or_default();
-
-        let tokens = rollout.tokens.unwrap_or_else(|| match rubric.length.unit {
-            Unit::Tokens => scratch.counter.count(text),
-            Unit::Words => spaced::count(text),
-        });
-        let truncated = rubric.truncated_fails && rollout.truncated == Some(true);
-        let mut form = fluency::form(text, truncated);
-        let paragraph = form.paragraph(text);
-        let mut fluency =
-            if rubric.fluency_graded { fluency::fluency(&paragraph) } else { Fluency::default() };
-        if let Some(score) = rollout.fluency {
-            fluency.score = score;
-            fluency.parts.insert(0, ("lm", score));
-        }
-        let invalid = self.validity(&parts, text).filter(|_| rubric.invalid_is_zero);
-
-        scratch.per_fact.clear();
-        // Tokenised once for all of coverage, and not at all where it is not graded.
-        let stream = (task.basis != Basis::None).then(|| Stream::new(&paragraph));
-        let whole = stream.as_ref().filter(|_| form.breaks_off(&paragraph)).and_then(Stream::whole_sentences);
-        if let Some((known, stream)) = task.known.as_ref().zip(stream.as_ref()) {
-            known.ask(stream);
-        }
-        let (raw, mut facts) = match whole.as_ref().or(stream.as_ref()) {
-            Some(stream) => task.carried.score(text, stream, detail, scratch),
-            None => (None, None),
-        };
-        let mut support = task
-            .known
-            .as_ref()
-            .zip(stream.as_ref())
-            .map(|(known, stream)| known.check_stream(stream, &mut scratch.keys));
-        let max_density = self.max_density(task.basis);
-        let copying = task
-            .index
-            .as_ref()
-            .filter(|_| detail == Detail::Evidence || max_density.is_some())
-            .map(|index| {
-                let copied = task.copied.get_or_init(|| copying::Source::new(index.text()));
-                stream.as_ref().map_or_else(|| copied.score(&paragraph), |stream| copied.score_stream(stream))
-            });
-        let copying_factor = copying.zip(max_density).map(|(copying, max)| copying.factor(max));
-        let factor = support.as_ref().map_or(1.0, Support::factor) * copying_factor.unwrap_or(1.0);
-        let lowered = raw.map(|raw| raw * factor);
-        let (pii, pii_score) = self.pii(task, rollout.text, text, &parts);
-
-        // What was cut off would have gone on: it is not known to keep the budget, and does not pass for short.
-        let at_least = if truncated { rubric.length.max_tokens.saturating_add(1) } else { 0 };
-        let read = rubric.fluency_graded.then_some(fluency.score);
-        let scores = Scores {
-            length: reward::length_score(&rubric.length, tokens.max(at_least)),
-            coverage: lowered.map(|c| match rubric.coverage.readable {
-                true => reward::credited(c, read, rubric.fluency_threshold),
-                false => c,
-            }),
-            pii: pii_score,
-            fluency: read,
-            form: form.score,
-        };
-        let mut custom = self.rules.judge(&rubric.rules, text, detail == Detail::Evidence);
-        let score = if invalid.is_some() { 0.0 } else { reward::reward(rubric, &scores, &custom) };
-
-        if at > 0 {
-            let shift = |span: &mut Range<usize>| *span = span.start + at..span.end + at;
-            form.violations.iter_mut().for_each(|v| shift(&mut v.span));
-            fluency.worst.iter_mut().for_each(shift);
-            custom.iter_mut().flat_map(|found| &mut found.spans).for_each(shift);
-            facts.iter_mut().flat_map(|f| &mut f.per_fact).filter_map(|f| f.span.as_mut()).for_each(shift);
-            if let Some(s) = &mut support {
-                let unsupported = s.unsupported_numbers.iter_mut().chain(&mut s.unsupported_names);
-                unsupported.chain(&mut s.contradicted).for_each(shift);
-            }
-        }
-        Grade {
-            score,
-            invalid,
-            passed: reward::passed(rubric, &scores),
-            scores,
-            custom,
-            answer: parts.span,
-            tokens,
-            basis: task.basis,
-            coverage_raw: raw.unwrap_or(0.0),
-            fact_scores: scratch.per_fact.clone(),
-            pii,
-            form,
-            fluency,
-            facts,
-            support,
-            copying,
-            copying_factor,
-        }
-    }
-
-    /// The density from which on copying lowers coverage, where coverage is graded at all.
-    fn max_density(&self, basis: Basis) -> Option<f64> {
-        self.rubric.coverage.max_density.filter(|_| basis != Basis::None)
-    }
-
-    fn validity(&self, parts: &answer::Answer, text: &str) -> Option<Invalid> {
-        if parts.unclosed {
-            return Some(Invalid::UnclosedThinking);
-        }
-        if parts.thought && self.rubric.thinking == Thinking::Forbid {
-            return Some(Invalid::ForbiddenThinking);
-        }
-        fluency::validity(text, self.rubric.length.min_words)
-    }
-
-    /// PII of the answer (and of the thinking block where the rubric asks), and the rule's score.
-    fn pii(&self, task: &Task, completion: &str, text: &str, parts: &answer::Answer) -> (Vec<PiiFound>, f64) {
-        let leaks_only = match self.rubric.pii.fail_on {
-            FailOn::Auto | FailOn::Leaks => task.index.is_some(),
-            FailOn::Any => false,
-        };
-        let mut found = Vec::new();
-        let thinking = completion.get(parts.thinking.clone()).filter(|_| self.rubric.pii.scan_thinking);
-        for (part, at) in
-            thinking.map(|t| (t, parts.thinking.start)).into_iter().chain([(text, parts.span.start)])
-        {
-            for (mut m, verdict) in judge(task.index.as_ref(), part, self.scanner.scan(part)) {
-                m.span = m.span.start + at..m.span.end + at;
-                found.push(PiiFound { found: m, verdict, fails: !leaks_only || verdict.is_leak() });
-            }
-        }
-        let severities =
-            |fails| distinct_severities(&self.scanner, completion, found.iter().filter(|f| f.fails == fails));
-        let score = reward::pii_score(&severities(true), &severities(false));
-        (found, score)
-    }
 }
 
 /// The material of a task, each text tokenised when it is first asked for, and no text twice.
@@ -440,64 +302,6 @@ impl<'a> Streams<'a> {
 
 fn absent(what: &str, basis: Basis) -> Error {
     Error::new(what, "nothing", format!("a value, as coverage.basis is {:?}", basis.name()))
-}
-
-/// Distinct PII values of one answer that are told apart: the score is then 0 in all but name, and a text of
-/// nothing but PII stays linear.
-const MOST_VALUES: usize = 64;
-
-/// The severities of distinct values: the same value twice counts once, however it is written.
-fn distinct_severities<'a>(
-    scanner: &Scanner,
-    completion: &str,
-    found: impl Iterator<Item = &'a PiiFound>,
-) -> Vec<f64> {
-    let mut seen: Vec<(pii::Kind, String)> = Vec::new();
-    for f in found {
-        if seen.len() == MOST_VALUES {
-            break;
-        }
-        let value = completion.get(f.found.span.clone()).unwrap_or_default();
-        let value = (f.found.kind, canonical(f.found.kind, value));
-        if !seen.contains(&value) {
-            seen.push(value);
-        }
-    }
-    seen.into_iter().map(|(kind, _)| scanner.severity(kind)).collect()
-}
-
-impl Carried {
-    fn score(
-        &self,
-        text: &str,
-        stream: &Stream,
-        detail: Detail,
-        scratch: &mut Scratch,
-    ) -> (Option<f64>, Option<FactCoverage>) {
-        match self {
-            Carried::Facts(facts) if detail == Detail::Evidence => {
-                let coverage = facts.score_stream(stream, &mut scratch.keys);
-                scratch.per_fact.extend(coverage.per_fact.iter().map(|f| f.score));
-                (Some(coverage.mean), Some(coverage))
-            }
-            Carried::Facts(facts) => {
-                (Some(facts.mean_stream(stream, Some(&mut scratch.per_fact), &mut scratch.keys)), None)
-            }
-            Carried::Salience(salience) => (Some(salience.score_stream(stream)), None),
-            Carried::Rouge(reference, measure) => {
-                let mut found = Vec::with_capacity(1);
-                reference.score_into(text, &[rouge::RougeType::L], &mut scratch.rouge, &mut found);
-                let score = found.pop().unwrap_or_default();
-                let value = match measure {
-                    Measure::RougePrecision => score.precision,
-                    Measure::RougeFmeasure => score.fmeasure,
-                    Measure::RougeRecall | Measure::Content => score.recall,
-                };
-                (Some(value), None)
-            }
-            Carried::Nothing => (None, None),
-        }
-    }
 }
 
 impl Task {

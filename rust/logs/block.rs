@@ -5,7 +5,7 @@ use super::json::{Member, Tape, Wanted};
 use super::tasks::{Material, Prompt, Tasks};
 use super::written::{Graded, RULES};
 use crate::batch::map_chunks;
-use crate::grade::{self, Detail, Grade, Grader, Rollout, Scratch};
+use crate::grade::{self, Detail, Grade, Grader, Rollout, Scratch, Task};
 use crate::reason;
 use crate::rubric::Basis;
 use std::hash::RandomState;
@@ -137,7 +137,29 @@ enum What<'a> {
     Blank,
     PassedOver,
     Left,
-    Record { fields: Fields<'a>, key: Key, old: Option<Member>, prompt: Option<Arc<Prompt>> },
+    Record(Record<'a>),
+}
+
+struct Record<'a> {
+    fields: Fields<'a>,
+    key: Key,
+    /// What it holds of an older grade.
+    old: Option<Member>,
+    prompt: Option<Arc<Prompt>>,
+}
+
+/// A record that is graded here.
+struct Gradable<'r, 'a> {
+    row: &'r Row<'a>,
+    record: &'r Record<'a>,
+    task: &'r Task,
+}
+
+impl<'r> Gradable<'r, '_> {
+    fn rollout(&self) -> (Rollout<'r>, &'r Task) {
+        let Fields { completion, truncated, .. } = &self.record.fields;
+        (Rollout { text: completion, truncated: *truncated, ..Rollout::default() }, self.task)
+    }
 }
 
 /// How a record's prompt is found.
@@ -149,10 +171,19 @@ enum Key {
     Before,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// The record, where it is one that is graded here.
+    fn graded(&self) -> Option<Gradable<'_, 'a>> {
+        let What::Record(record) = &self.what else { return None };
+        let task = record.prompt.as_ref()?.task.as_ref()?;
+        Some(Gradable { row: self, record, task })
+    }
+
     /// Whether its prompt is that of other fields.
     fn has_prompt(&self, of: Basis, other: &Fields<'_>) -> bool {
-        let What::Record { fields, key: Key::Own { basis, .. }, .. } = &self.what else { return false };
+        let What::Record(Record { fields, key: Key::Own { basis, .. }, .. }) = &self.what else {
+            return false;
+        };
         *basis == of
             && fields.source == other.source
             && fields.facts == other.facts
@@ -209,7 +240,7 @@ pub fn run(
             let bytes = block.get(span.clone()).unwrap_or_default();
             let is_drawn = share.at_most.is_none_or(|most| mixed(share.first + (at + i) as u64) <= most);
             let what = plan.row(bytes, is_drawn, &hasher, &mut hands.tape, before);
-            if matches!(what, What::Record { key: Key::Own { .. }, .. }) {
+            if matches!(what, What::Record(Record { key: Key::Own { .. }, .. })) {
                 last = Some(rows.len());
             }
             rows.push(Row { span: span.clone(), line: at + i, what });
@@ -271,7 +302,7 @@ fn limit(rows: &mut Vec<Row<'_>>, limit: Option<usize>) {
     let Some(limit) = limit else { return };
     let mut records = 0;
     let kept = rows.iter().position(|row| {
-        records += usize::from(matches!(row.what, What::Left | What::Record { .. }));
+        records += usize::from(matches!(row.what, What::Left | What::Record(_)));
         records > limit
     });
     if let Some(kept) = kept {
@@ -291,7 +322,7 @@ fn prepare(
     let mut new: Vec<(u64, Material)> = Vec::new();
     let mut waiting: std::collections::HashMap<u64, Vec<usize>> = std::collections::HashMap::new();
     for row in rows.iter_mut() {
-        let What::Record { fields, key: Key::Own { basis, hash }, prompt, .. } = &mut row.what else {
+        let What::Record(Record { fields, key: Key::Own { basis, hash }, prompt, .. }) = &mut row.what else {
             continue;
         };
         *prompt = tasks.find(*hash, *basis, fields);
@@ -318,7 +349,7 @@ fn prepare(
     }
     let mut last = None;
     for row in rows.iter_mut() {
-        let What::Record { fields, key, prompt, .. } = &mut row.what else { continue };
+        let What::Record(Record { fields, key, prompt, .. }) = &mut row.what else { continue };
         match *key {
             Key::Own { basis, hash } if prompt.is_none() => *prompt = tasks.find(hash, basis, fields),
             Key::Own { .. } => {}
@@ -348,6 +379,32 @@ struct Part {
     tally: Tally,
     blank: usize,
     passed_over: usize,
+}
+
+impl Part {
+    /// Takes rows up to the next one that is graded here, which it returns, and notes what the others are.
+    fn up_to_graded<'r, 'a>(
+        &mut self,
+        rows: &mut impl Iterator<Item = &'r Row<'a>>,
+    ) -> Option<Gradable<'r, 'a>>
+    where
+        'a: 'r,
+    {
+        for row in rows {
+            match row.what {
+                What::Blank => self.blank += 1,
+                What::PassedOver => self.passed_over += 1,
+                What::Left | What::Record(_) => match row.graded() {
+                    Some(found) => return Some(found),
+                    None => {
+                        let at = self.out.len();
+                        self.left.push(Left { at, line: row.line, span: row.span.clone() });
+                    }
+                },
+            }
+        }
+        None
+    }
 }
 
 impl Plan {
@@ -385,7 +442,7 @@ impl Plan {
                     } else {
                         Key::Own { basis, hash: Tasks::hash(hasher, basis, &fields) }
                     };
-                    What::Record { fields, key, old, prompt: None }
+                    What::Record(Record { fields, key, old, prompt: None })
                 }
             },
         }
@@ -417,36 +474,19 @@ impl Plan {
         let mut part = Part::default();
         let size: usize = rows.iter().map(|row| row.span.len() + 700).sum();
         part.out.reserve(if self.style.alone.is_some() { rows.len() * 800 } else { size });
-        for row in rows {
-            match &row.what {
-                What::Blank => part.blank += 1,
-                What::PassedOver => part.passed_over += 1,
-                What::Record { fields, old, prompt: Some(prompt), .. } if prompt.task.is_some() => {
-                    let Some(task) = &prompt.task else { continue };
-                    let rollout = Rollout {
-                        text: &fields.completion,
-                        truncated: fields.truncated,
-                        ..Rollout::default()
-                    };
-                    let grade = grader.grade(task, rollout, Detail::Scores, &mut hands.grading);
-                    let reason = reason::sentence(&grade, grader);
-                    let graded = Graded::new(&grade, &reason, &fields.completion, task.has_source(), grader);
-                    let line = block.get(row.span.clone()).unwrap_or_default();
-                    self.write(
-                        line,
-                        share.number + row.line as u64,
-                        *old,
-                        &graded,
-                        &mut hands.tape,
-                        &mut part.out,
-                    );
-                    part.tally.push(row.line, fields, &graded);
-                }
-                What::Left | What::Record { .. } => {
-                    part.left.push(Left { at: part.out.len(), line: row.line, span: row.span.clone() });
-                }
-            }
-        }
+        let rollouts: Vec<_> = rows.iter().filter_map(|row| Some(row.graded()?.rollout())).collect();
+        let mut rows = rows.iter();
+        grader.grade_each(&rollouts, Detail::Scores, &mut hands.grading, |grade| {
+            let Some(Gradable { row, record, task }) = part.up_to_graded(&mut rows) else { return };
+            let reason = reason::sentence(&grade, grader);
+            let completion = &record.fields.completion;
+            let graded = Graded::new(&grade, &reason, completion, task.has_source(), grader);
+            let bytes = block.get(row.span.clone()).unwrap_or_default();
+            let number = share.number + row.line as u64;
+            self.write(bytes, number, record.old, &graded, &mut hands.tape, &mut part.out);
+            part.tally.push(row.line, &record.fields, &graded);
+        });
+        part.up_to_graded(&mut rows);
         part
     }
 
