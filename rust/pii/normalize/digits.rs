@@ -69,6 +69,11 @@ fn is_pulled(text: &[u8], start: usize, end: usize) -> bool {
 
 /// Whether an `@` may be part of what is hidden; gives where to go on.
 pub(super) fn asks_sign(text: &[u8], at: usize) -> Option<usize> {
+    let is_pulled = |b: u8| matches!(b, b' ' | b'\n' | b'\r' | b'*' | b'`' | b'~');
+    let next = byte(text, at + 1);
+    if !is_pulled(before(text, at)) && !is_pulled(next) && !is_label(next) && next != b'.' {
+        return None;
+    }
     let mut edits = Vec::new();
     let end = sign(text, at, &mut edits);
     (!edits.is_empty()).then(|| end.unwrap_or(at).max(at + 1))
@@ -239,7 +244,7 @@ fn lone_after(text: &[u8], at: usize) -> Option<usize> {
 /// spaces are a space pulled apart. Gives where the run ends, if it is long enough.
 fn lone(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     const LONGEST: usize = 64;
-    if !is_lone(text, at) {
+    if (before(text, at) != b' ' && byte(text, at + 1) != b' ') || !is_lone(text, at) {
         return None;
     }
     let (mut start, mut count) = (at, 1);

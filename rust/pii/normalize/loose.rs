@@ -62,6 +62,13 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     if is_part(next) || (next == b' ' && second.is_ascii_alphabetic() && !begins_word(text, group.end + 1)) {
         return false;
     }
+    // Most that have a digit behind one sign are inside of a row.
+    if second.is_ascii_digit()
+        && next == before(text, group.start)
+        && before(text, group.start.saturating_sub(1)).is_ascii_digit()
+    {
+        return false;
+    }
     if length > 4 || !begins_row(text, group.start) || !text.get(group.clone()).is_some_and(is_number) {
         return false;
     }

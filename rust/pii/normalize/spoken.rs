@@ -180,11 +180,17 @@ fn fence_before(text: &[u8], end: usize) -> Option<usize> {
     Some(start)
 }
 
+/// Whether what stands behind a sign may be a domain, or close what fences the sign in.
+fn leads_on(text: &[u8], end: usize) -> bool {
+    let next = byte(text, skip(text, end, 3, |b| matches!(b, b' ' | b'\n' | b'\t')));
+    is_label(next) || is_fence(next) || matches!(next, b']' | b')' | b'}' | b'>')
+}
+
 /// Whether a marker for an `@` may begin at `at`: a sign, a bracket, or a whole word.
 fn may_be_marker(text: &[u8], at: usize) -> bool {
     let word = match byte(text, at) {
         b'[' | b'(' | b'{' | b'<' => return true,
-        b'@' => return true,
+        b'@' => return leads_on(text, at + 1),
         b'a' | b'A' if byte(text, at + 1) | 0x20 == b't' => 2,
         b'a' | b'A' => b"arroba".len(),
         _ => return false,
@@ -221,6 +227,9 @@ fn is_plain_address(text: &[u8], at: usize, end: usize) -> bool {
 /// Whether a label and what may be a marker for a dot stand at `at`: most words behind an "at" are soon told apart.
 fn may_be_domain(text: &[u8], at: usize) -> bool {
     let end = skip(text, at, LABEL, is_label);
+    if end == at {
+        return false;
+    }
     let space = skip(text, end, 3, |b| matches!(b, b' ' | b'\n' | b'\t'));
     let next = byte(text, space + 1) | 0x20;
     let marked = match byte(text, space) {
@@ -235,14 +244,18 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
         _ => false,
     };
     // A dash belongs to the label, and may be a marker's.
-    end > at && (marked || before(text, end) == b'-' || undotted(text, at, end) < end)
+    marked || before(text, end) == b'-' || undotted(text, at, end) < end
 }
 
-/// Reads an address around the marker for its `@` at `at`; gives its end.
-fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
-    if !may_be_marker(text, at) || is_prose(text, at) {
-        return None;
-    }
+/// Whether a sign stands at `at` with nothing beside it that a marker could begin or end with: what nearly all are.
+fn is_bare_sign(text: &[u8], at: usize) -> bool {
+    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
+    let last = before(text, at);
+    byte(text, at) == b'@' && !space(last) && !is_fence(last) && !space(byte(text, at + 1))
+}
+
+/// The marker for an `@` at `at`, with spaces and what fences it in: where it starts, its end, and its manner.
+fn fenced_marker(text: &[u8], at: usize) -> Option<(usize, (usize, Manner))> {
     let mut open = at;
     // "the at sign"
     if text.get(at.saturating_sub(4)..at).is_some_and(|word| word.eq_ignore_ascii_case(b"the "))
@@ -255,10 +268,19 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         open -= 1;
     }
     let fenced = fence_before(text, open).and_then(|from| Some((from, marker(text, from, AT)?)));
-    let (open, (end, manner)) = match fenced {
-        Some(fenced) => fenced,
-        None => (open, marker(text, open, AT)?),
-    };
+    match fenced {
+        Some(fenced) => Some(fenced),
+        None => Some((open, marker(text, open, AT)?)),
+    }
+}
+
+/// Reads an address around the marker for its `@` at `at`; gives its end.
+fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
+    if !may_be_marker(text, at) || is_prose(text, at) {
+        return None;
+    }
+    let (open, (end, manner)) =
+        if is_bare_sign(text, at) { (at, (at + 1, Manner::Sign)) } else { fenced_marker(text, at)? };
     if !may_be_domain(text, end) || (manner == Manner::Sign && is_plain_address(text, open, end)) {
         return None;
     }

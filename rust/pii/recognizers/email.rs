@@ -31,6 +31,9 @@ fn is_local(b: u8) -> bool {
 }
 
 fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    if !is_local(before(text, at)) || !is_label(byte(text, at + 1)) {
+        return None;
+    }
     let floor = at.saturating_sub(LOCAL);
     let mut start = at;
     while start > floor && is_local(before(text, start)) {

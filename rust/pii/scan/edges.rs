@@ -134,10 +134,17 @@ pub(super) fn starts_free(text: &[u8], start: usize) -> bool {
     let last = before(text, start);
     match last {
         b' ' => true,
-        b'(' | b'.' | b'-' | b'/' => start < 2 || !byte(text, start - 2).is_ascii_digit(),
+        b'(' | b'.' | b'-' | b'/' => !goes_on(text, start),
         b',' => !is_thousands(text, start - 1),
         _ => !is_name(last),
     }
+}
+
+/// Whether what starts at `start` goes on with what a digit and one separator before it begin.
+pub(super) fn goes_on(text: &[u8], start: usize) -> bool {
+    start >= 2
+        && matches!(byte(text, start - 1), b'(' | b'.' | b'-' | b'/')
+        && byte(text, start - 2).is_ascii_digit()
 }
 
 /// Whether the candidate ends where its word or number ends.

@@ -1,8 +1,8 @@
 //! Reads a text: anchors, groups, chains, and what the recognisers say of them.
 
 use super::edges::{
-    address_start, announced, ends_free, ends_open, group, is_in_row, is_labelled, is_money, is_name,
-    letters_before, opens_row, starts_free,
+    address_start, announced, ends_free, ends_open, goes_on, group, is_in_row, is_labelled, is_money,
+    is_name, letters_before, opens_row, starts_free,
 };
 use super::lanes::{Lane, fits};
 use super::overlaps::Hit;
@@ -23,6 +23,18 @@ const SURE: usize = 12 * Strength::Strong as usize + 10;
 /// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
 const LONGEST_ADDRESS: usize = 48;
 
+/// How far behind a group that hides something others wait to be asked about.
+const SOON: usize = 32;
+
+fn is_of_token(b: u8) -> bool {
+    is_name(b) || b == b'-'
+}
+
+/// Whether nothing of a token stands beside a group.
+fn is_free_of_tokens(text: &[u8], group: &Range<usize>) -> bool {
+    !is_of_token(before(text, group.start)) && !is_of_token(byte(text, group.end))
+}
+
 /// A text that is being read.
 struct Reading<'t> {
     set: Set,
@@ -35,6 +47,9 @@ struct Reading<'t> {
     tokens: usize,
     /// Where a value ends that leaves no doubt: what begins inside of it is none of its own.
     sure: usize,
+    /// Groups up to here are not asked yet whether they hide something, as one right before them does.
+    soon: usize,
+    waiting: Vec<Range<usize>>,
     context: Context,
     hits: Vec<Hit>,
 }
@@ -49,8 +64,52 @@ impl<'t> Reading<'t> {
             groups: 0,
             tokens: 0,
             sure: 0,
+            soon: 0,
+            waiting: Vec::new(),
             context: Context::default(),
             hits: Vec::new(),
+        }
+    }
+
+    /// Ends the reading of a group, and asks whether it hides something; gives where to go on.
+    #[inline(always)]
+    fn end_group(
+        &mut self,
+        group: Range<usize>,
+        hidden: Option<&mut Hidden>,
+        hides: impl FnOnce() -> bool,
+    ) -> usize {
+        self.groups = group.end.max(self.sure);
+        match hidden {
+            Some(hidden) if self.groups > group.end => hidden.ask_group(&(group.start..self.groups)),
+            Some(hidden) => self.ask(hidden, group, hides),
+            None => {}
+        }
+        self.groups
+    }
+
+    /// Asks whether a group hides something, and notes where. What is read again reaches far beyond it: of the others right
+    /// behind only the last one counts that hides something too, so they wait.
+    #[inline(always)]
+    fn ask(&mut self, hidden: &mut Hidden, group: Range<usize>, hides: impl FnOnce() -> bool) {
+        if group.end > self.soon && !self.waiting.is_empty() {
+            self.ask_waiting(hidden);
+        }
+        if group.end <= self.soon {
+            self.waiting.push(group);
+        } else if hides() {
+            self.soon = group.end + SOON;
+            hidden.mark(group);
+        }
+    }
+
+    fn ask_waiting(&mut self, hidden: &mut Hidden) {
+        while let Some(group) = self.waiting.pop() {
+            if Glance::at(self.set, self.text, &group).hides() {
+                self.soon = group.end + SOON;
+                hidden.mark(group);
+                self.waiting.clear();
+            }
         }
     }
 
@@ -79,6 +138,9 @@ impl Scanner {
             if let Some(hidden) = hidden.as_deref_mut() {
                 hidden.ask(&survey, first);
             }
+        }
+        if let Some((reading, hidden)) = reading.as_mut().zip(hidden) {
+            reading.ask_waiting(hidden);
         }
         reading.map_or_else(Vec::new, |reading| reading.hits)
     }
@@ -132,7 +194,14 @@ impl Scanner {
     ) -> usize {
         let text = reading.text;
         let group = group(text, (at, bit), anchors.alphanumeric, reading.groups);
-        let glance = Glance::at(self.set, text, &group);
+        let set = self.set;
+        // Nothing begins here, and no token is around it, or it has been read.
+        if (goes_on(text, group.start) || (group.len() == 1 && opens_row(text, at)))
+            && (at < reading.tokens || is_free_of_tokens(text, &group))
+        {
+            return reading.end_group(group.clone(), hidden, || Glance::at(set, text, &group).hides());
+        }
+        let glance = Glance::at(set, text, &group);
         if glance.is_plain() {
             if is_gap(byte(text, group.end)) {
                 self.at_led(reading, &group);
@@ -148,15 +217,7 @@ impl Scanner {
             }
             self.at_group(reading, &group, &glance);
         }
-        reading.groups = group.end.max(reading.sure);
-        if let Some(hidden) = hidden {
-            if reading.groups > group.end {
-                hidden.ask_group(&(group.start..reading.groups));
-            } else if glance.hides() {
-                hidden.mark(group);
-            }
-        }
-        reading.groups
+        reading.end_group(group, hidden, || glance.hides())
     }
 
     fn read_dashes(&self, reading: &mut Reading, block: usize) {
@@ -211,16 +272,15 @@ impl Scanner {
     /// Reads the token around a group.
     fn at_token(&self, reading: &mut Reading, group: &Range<usize>) {
         let text = reading.text;
-        let is_part = |b: u8| is_name(b) || b == b'-';
         let Range { mut start, mut end } = *group;
-        if end - start < LEAST_TOKEN && !is_part(before(text, start)) && !is_part(byte(text, end)) {
+        if end - start < LEAST_TOKEN && is_free_of_tokens(text, group) {
             reading.tokens = end;
             return;
         }
-        while start > reading.tokens && is_part(before(text, start)) {
+        while start > reading.tokens && is_of_token(before(text, start)) {
             start -= 1;
         }
-        while is_part(byte(text, end)) {
+        while is_of_token(byte(text, end)) {
             end += 1;
         }
         reading.tokens = end;
