@@ -20,10 +20,6 @@ use crate::words::stream::Stream;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Rollouts that go through the stages together: enough that what a stage has to fetch anew costs each of them little, few
-/// enough that what they hold stays near.
-const TOGETHER: usize = 32;
-
 /// A grade in the making.
 struct Unfinished<'a> {
     grader: &'a Grader,
@@ -51,6 +47,10 @@ struct Unfinished<'a> {
 }
 
 impl Grader {
+    /// Rollouts that go through the stages together: enough that what a stage has to fetch anew costs each of them little,
+    /// few enough that what they hold stays near.
+    pub const TOGETHER: usize = 32;
+
     /// Grades one rollout.
     pub fn grade(&self, task: &Task, rollout: Rollout<'_>, detail: Detail, scratch: &mut Scratch) -> Grade {
         let mut one = Unfinished::new(self, task, rollout, detail);
@@ -68,8 +68,8 @@ impl Grader {
         scratch: &mut Scratch,
         mut done: impl FnMut(Grade),
     ) {
-        let mut together = Vec::with_capacity(rollouts.len().min(TOGETHER));
-        for rollouts in rollouts.chunks(TOGETHER) {
+        let mut together = Vec::with_capacity(rollouts.len().min(Self::TOGETHER));
+        for rollouts in rollouts.chunks(Self::TOGETHER) {
             let begun = rollouts.iter().map(|(rollout, task)| Unfinished::new(self, task, *rollout, detail));
             together.extend(begun);
             for stage in Unfinished::STAGES {
@@ -350,7 +350,7 @@ mod tests {
             "",
             "<think>never ends",
         ];
-        let rollouts: Vec<(Rollout<'_>, &Task)> = (0..3 * TOGETHER)
+        let rollouts: Vec<(Rollout<'_>, &Task)> = (0..3 * Grader::TOGETHER)
             .map(|i| {
                 let truncated = [None, Some(false), Some(true)][i % 3];
                 let fluency = (i % 7 == 0).then_some(0.25);
@@ -359,7 +359,8 @@ mod tests {
             })
             .collect();
         for detail in [Detail::Scores, Detail::Evidence] {
-            for count in [0, 1, TOGETHER - 1, TOGETHER, TOGETHER + 1, rollouts.len()] {
+            for count in [0, 1, Grader::TOGETHER - 1, Grader::TOGETHER, Grader::TOGETHER + 1, rollouts.len()]
+            {
                 let rollouts = &rollouts[..count];
                 let mut together = Vec::new();
                 grader.grade_each(rollouts, detail, &mut scratch, |grade| together.push(grade));

@@ -2,10 +2,10 @@
 
 use super::fields::{Fields, Found, Spec};
 use super::json::{Member, Tape, Wanted};
-use super::tasks::{Material, Prompt, Tasks};
+use super::tasks::{Prompt, Tasks};
 use super::written::{Graded, RULES};
 use crate::batch::map_chunks;
-use crate::grade::{self, Detail, Grade, Grader, Rollout, Scratch, Task};
+use crate::grade::{Detail, Grade, Grader, Rollout, Scratch, Task};
 use crate::reason;
 use crate::rubric::Basis;
 use std::hash::RandomState;
@@ -175,8 +175,13 @@ impl<'a> Row<'a> {
     /// The record, where it is one that is graded here.
     fn graded(&self) -> Option<Gradable<'_, 'a>> {
         let What::Record(record) = &self.what else { return None };
-        let task = record.prompt.as_ref()?.task.as_ref()?;
+        let task = record.prompt.as_ref()?.task()?;
         Some(Gradable { row: self, record, task })
+    }
+
+    fn prompt(&self) -> Option<&Prompt> {
+        let What::Record(record) = &self.what else { return None };
+        record.prompt.as_deref()
     }
 
     /// Whether its prompt is that of other fields.
@@ -252,7 +257,7 @@ pub fn run(
     limit(&mut rows, share.limit);
     done.lines = rows.len();
     done.bytes = rows.last().map_or(0, |row| row.span.end);
-    prepare(&mut rows, grader, tasks, threads, hands, &mut done);
+    let new = find_prompts(&mut rows, tasks);
     let graded =
         map_chunks(&rows, threads, hands, |hands, _, chunk| plan.graded(block, chunk, share, grader, hands));
     for part in graded {
@@ -262,6 +267,12 @@ pub fn run(
         done.blank += part.blank;
         done.passed_over += part.passed_over;
         done.tally.add(part.tally);
+    }
+    for (_, kind) in new.iter().filter_map(|prompt| prompt.task()).flat_map(Task::pii_in_facts) {
+        let name = grader.scanner().name(*kind);
+        if !done.pii_in_facts.iter().any(|known| known == name) {
+            done.pii_in_facts.push(name.to_owned());
+        }
     }
     tasks.end_round();
     done
@@ -310,65 +321,19 @@ fn limit(rows: &mut Vec<Row<'_>>, limit: Option<usize>) {
     }
 }
 
-/// Gives every record its prompt: those that are not known yet are prepared, each once.
-fn prepare(
-    rows: &mut [Row<'_>],
-    grader: &Grader,
-    tasks: &mut Tasks,
-    threads: usize,
-    hands: &mut Vec<Hands>,
-    done: &mut Done,
-) {
-    let mut new: Vec<(u64, Material)> = Vec::new();
-    let mut waiting: std::collections::HashMap<u64, Vec<usize>> = std::collections::HashMap::new();
-    for row in rows.iter_mut() {
-        let What::Record(Record { fields, key: Key::Own { basis, hash }, prompt, .. }) = &mut row.what else {
-            continue;
-        };
-        *prompt = tasks.find(*hash, *basis, fields);
-        if prompt.is_none() {
-            let same = waiting.entry(*hash).or_default();
-            let known = |i: &usize| new.get(*i).is_some_and(|(_, material)| material.is(*basis, fields));
-            if !same.iter().any(known) {
-                same.push(new.len());
-                new.push((*hash, Material::new(*basis, fields)));
-            }
-        }
-    }
-    let prepared = map_chunks(&new, threads, hands, |hand, _, chunk| {
-        chunk.iter().map(|(_, material)| prepared(grader, material, &mut hand.grading)).collect::<Vec<_>>()
-    });
-    for ((hash, material), task) in new.into_iter().zip(prepared.into_iter().flatten()) {
-        for (_, kind) in task.iter().flat_map(|task| task.pii_in_facts()) {
-            let name = grader.scanner().name(*kind);
-            if !done.pii_in_facts.iter().any(|known| known == name) {
-                done.pii_in_facts.push(name.to_owned());
-            }
-        }
-        tasks.add(hash, Arc::new(Prompt { material, task }));
-    }
-    let mut last = None;
-    for row in rows.iter_mut() {
+/// Gives every record its prompt; those that are new.
+fn find_prompts(rows: &mut [Row<'_>], tasks: &mut Tasks) -> Vec<Arc<Prompt>> {
+    let (mut new, mut last) = (Vec::new(), None);
+    for row in rows {
         let What::Record(Record { fields, key, prompt, .. }) = &mut row.what else { continue };
-        match *key {
-            Key::Own { basis, hash } if prompt.is_none() => *prompt = tasks.find(hash, basis, fields),
-            Key::Own { .. } => {}
-            Key::Before => prompt.clone_from(&last),
+        if let Key::Own { basis, hash } = *key {
+            let (found, is_new) = tasks.find(hash, basis, fields);
+            new.extend(is_new.then(|| Arc::clone(&found)));
+            last = Some(found);
         }
-        last.clone_from(prompt);
+        prompt.clone_from(&last);
     }
-}
-
-fn prepared(grader: &Grader, material: &Material, scratch: &mut Scratch) -> Option<grade::Task> {
-    let facts: Option<Vec<&str>> =
-        material.facts.as_ref().map(|facts| facts.iter().map(String::as_str).collect());
-    let given = grade::Material {
-        source: material.source.as_deref(),
-        facts: facts.as_deref(),
-        weights: None,
-        reference: material.reference.as_deref(),
-    };
-    grader.prepare(material.basis, given, scratch).ok()
+    new
 }
 
 /// What comes of a chunk of lines.
@@ -474,19 +439,25 @@ impl Plan {
         let mut part = Part::default();
         let size: usize = rows.iter().map(|row| row.span.len() + 700).sum();
         part.out.reserve(if self.style.alone.is_some() { rows.len() * 800 } else { size });
-        let rollouts: Vec<_> = rows.iter().filter_map(|row| Some(row.graded()?.rollout())).collect();
-        let mut rows = rows.iter();
-        grader.grade_each(&rollouts, Detail::Scores, &mut hands.grading, |grade| {
-            let Some(Gradable { row, record, task }) = part.up_to_graded(&mut rows) else { return };
-            let reason = reason::sentence(&grade, grader);
-            let completion = &record.fields.completion;
-            let graded = Graded::new(&grade, &reason, completion, task.has_source(), grader);
-            let bytes = block.get(row.span.clone()).unwrap_or_default();
-            let number = share.number + row.line as u64;
-            self.write(bytes, number, record.old, &graded, &mut hands.tape, &mut part.out);
-            part.tally.push(row.line, &record.fields, &graded);
-        });
-        part.up_to_graded(&mut rows);
+        // A few prompts at a time: what was prepared of them is near when their completions are graded.
+        for rows in rows.chunks(Grader::TOGETHER) {
+            for prompt in rows.iter().filter_map(Row::prompt) {
+                prompt.prepare(grader, &mut hands.grading);
+            }
+            let rollouts: Vec<_> = rows.iter().filter_map(|row| Some(row.graded()?.rollout())).collect();
+            let mut rows = rows.iter();
+            grader.grade_each(&rollouts, Detail::Scores, &mut hands.grading, |grade| {
+                let Some(Gradable { row, record, task }) = part.up_to_graded(&mut rows) else { return };
+                let reason = reason::sentence(&grade, grader);
+                let completion = &record.fields.completion;
+                let graded = Graded::new(&grade, &reason, completion, task.has_source(), grader);
+                let bytes = block.get(row.span.clone()).unwrap_or_default();
+                let number = share.number + row.line as u64;
+                self.write(bytes, number, record.old, &graded, &mut hands.tape, &mut part.out);
+                part.tally.push(row.line, &record.fields, &graded);
+            });
+            part.up_to_graded(&mut rows);
+        }
         part
     }
 

@@ -1,26 +1,37 @@
-//! Prepared prompts, kept by content as long as they are few.
+//! Prompts, kept by content as long as they are few.
 
 use super::fields::Fields;
-use crate::grade::Task;
+use crate::grade::{self, Grader, Scratch, Task};
 use crate::rubric::Basis;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a prompt's completions are graded against.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Material {
-    pub(super) basis: Basis,
-    pub(super) source: Option<String>,
-    pub(super) facts: Option<Vec<String>>,
-    pub(super) reference: Option<String>,
+struct Material {
+    basis: Basis,
+    source: Option<String>,
+    facts: Option<Vec<String>>,
+    reference: Option<String>,
 }
 
-/// A prompt that was prepared; without a task where the rubric refuses it.
+/// A prompt, prepared by the thread that first grades one of its completions, which then finds it near.
 #[derive(Debug)]
 pub(super) struct Prompt {
-    pub(super) material: Material,
-    pub(super) task: Option<Task>,
+    material: Material,
+    task: OnceLock<Option<Task>>,
+}
+
+impl Prompt {
+    /// What its completions are graded against, once it is prepared; `None` where the rubric refuses it.
+    pub(super) fn task(&self) -> Option<&Task> {
+        self.task.get()?.as_ref()
+    }
+
+    pub(super) fn prepare(&self, grader: &Grader, scratch: &mut Scratch) {
+        self.task.get_or_init(|| self.material.prepared(grader, scratch));
+    }
 }
 
 /// Prompts by content. What is not used is dropped where they would hold more than [`Tasks::MOST_BYTES`] of text.
@@ -45,17 +56,18 @@ impl Tasks {
         self.hasher.clone()
     }
 
-    pub(super) fn find(&mut self, hash: u64, basis: Basis, fields: &Fields<'_>) -> Option<Arc<Prompt>> {
-        let round = self.round;
-        let (prompt, used) =
-            self.prompts.get_mut(&hash)?.iter_mut().find(|(prompt, _)| prompt.material.is(basis, fields))?;
-        *used = round;
-        Some(Arc::clone(prompt))
-    }
-
-    pub(super) fn add(&mut self, hash: u64, prompt: Arc<Prompt>) {
+    /// The prompt of a record, and whether it was not there before.
+    pub(super) fn find(&mut self, hash: u64, basis: Basis, fields: &Fields<'_>) -> (Arc<Prompt>, bool) {
+        let prompts = self.prompts.entry(hash).or_default();
+        if let Some((prompt, used)) = prompts.iter_mut().find(|(prompt, _)| prompt.material.is(basis, fields))
+        {
+            *used = self.round;
+            return (Arc::clone(prompt), false);
+        }
+        let prompt = Arc::new(Prompt { material: Material::new(basis, fields), task: OnceLock::new() });
         self.bytes += prompt.material.bytes();
-        self.prompts.entry(hash).or_default().push((prompt, self.round));
+        prompts.push((Arc::clone(&prompt), self.round));
+        (prompt, true)
     }
 
     /// Ends a block: what was not used for longest is dropped.
@@ -83,7 +95,7 @@ impl Tasks {
 }
 
 impl Material {
-    pub(super) fn new(basis: Basis, fields: &Fields<'_>) -> Self {
+    fn new(basis: Basis, fields: &Fields<'_>) -> Self {
         Self {
             basis,
             source: fields.source.as_deref().map(str::to_owned),
@@ -92,7 +104,19 @@ impl Material {
         }
     }
 
-    pub(super) fn is(&self, basis: Basis, fields: &Fields<'_>) -> bool {
+    fn prepared(&self, grader: &Grader, scratch: &mut Scratch) -> Option<Task> {
+        let facts: Option<Vec<&str>> =
+            self.facts.as_ref().map(|facts| facts.iter().map(String::as_str).collect());
+        let given = grade::Material {
+            source: self.source.as_deref(),
+            facts: facts.as_deref(),
+            weights: None,
+            reference: self.reference.as_deref(),
+        };
+        grader.prepare(self.basis, given, scratch).ok()
+    }
+
+    fn is(&self, basis: Basis, fields: &Fields<'_>) -> bool {
         self.basis == basis
             && self.source.as_deref() == fields.source.as_deref()
             && self.reference.as_deref() == fields.reference.as_deref()

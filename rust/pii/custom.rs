@@ -622,10 +622,9 @@ mod tests {
     #[test]
     fn a_pattern_that_looks_far_ahead_stays_linear() {
         let scanner = scanner(vec![pattern("FAR", ".*[^A-Z]|[A-Z]")]);
-        for text in ["A".repeat(100_000), "A ".repeat(50_000), "1".repeat(100_000)] {
-            let begun = std::time::Instant::now();
-            scanner.scan(&text);
-            assert!(begun.elapsed().as_secs() < 20);
+        for text in ["A".repeat(500_000), "A ".repeat(250_000), "1".repeat(500_000)] {
+            // A search that looked to the text's end for each letter would take hours.
+            assert_eq!(scanner.scan(&text), []);
         }
     }
 

@@ -107,9 +107,9 @@ mod tests {
     #[test]
     fn a_pattern_that_looks_far_ahead_stays_linear() {
         let far = patterns(&[".*[^A-Z]|[A-Z]"], false);
-        let begun = std::time::Instant::now();
-        far.score(&"A".repeat(1_000_000), None);
-        assert!(begun.elapsed().as_secs() < 20);
+        // A search that looked to the text's end for each letter would take hours.
+        let (_, counts) = far.score(&"A".repeat(1_000_000), None);
+        assert_eq!(counts, [64]);
     }
 
     proptest! {
