@@ -1,0 +1,312 @@
+//! What a summary carries of one fact: the recalls, what voids them, and the evidence.
+
+use super::fact::{Fact, FactToken, Kind, NUMBER_REACH, Side, Unit};
+use super::pieces::{SORTS, Sort};
+use super::summary::Summary;
+use super::{FactScore, Facts};
+use crate::words::map::UNKNOWN;
+use crate::words::polarity::Polarity;
+use std::ops::Range;
+
+/// What a fact loses where all its numbers, and where all its names, are missing.
+const MISSING_NUMBERS: f64 = 0.15;
+const MISSING_NAMES: f64 = 0.05;
+/// The window is twice the fact's length and a little, and never narrower than 28 tokens.
+const WINDOW_MIN: usize = 14;
+const WINDOW_MORE: usize = 4;
+/// The common subsequence looks at this many tokens of either side: far more than a fact or a summary has, and
+/// a bound on its time.
+const LCS_TOKENS: usize = 4096;
+/// A fact that scores less than this is not carried, negated or not.
+const CARRIED: f64 = 0.4;
+/// An amount, share or year this many tokens around the passage that carries a fact belongs to it.
+const SORT_REACH: usize = 4;
+/// A negator this many tokens before the passage that carries a fact belongs to it.
+const BEFORE_SPAN: usize = 3;
+
+/// A word or number of the summary that a fact holds.
+#[derive(Debug, Clone, Copy)]
+struct Match {
+    /// Place among the summary's words and numbers.
+    at: u32,
+    /// Place among the fact's units.
+    unit: u32,
+}
+
+/// Buffers that every fact of one summary uses anew.
+#[derive(Default)]
+pub(super) struct Scratch {
+    /// For each id, its unit in the fact at hand, or [`UNKNOWN`].
+    unit_of: Vec<u32>,
+    matches: Vec<Match>,
+    counts: Vec<u32>,
+    row: Vec<u64>,
+}
+
+/// What the recalls found.
+pub(super) struct Carried {
+    pub(super) score: f64,
+    /// Matches that carry the fact best, as a range of `Scratch::matches`.
+    best: Range<usize>,
+    negated: bool,
+}
+
+impl Facts {
+    pub(super) fn scratch(&self) -> Scratch {
+        Scratch { unit_of: vec![UNKNOWN; self.keys.len()], ..Scratch::default() }
+    }
+
+    /// Scores one fact; leaves its matches in `scratch`.
+    pub(super) fn carried(&self, fact: &Fact, summary: &Summary, scratch: &mut Scratch) -> Carried {
+        fact.find_matches(summary, scratch);
+        if scratch.matches.is_empty() {
+            return Carried { score: 0.0, best: 0..0, negated: false };
+        }
+        let bag = fact.bag(scratch);
+        let (window, best) = fact.window(scratch);
+        let longest = fact.longest(scratch);
+        let total = 3 * fact.total.max(1);
+        let recall = (bag + window + longest) as f64 / total as f64;
+        let mut score = (recall - fact.missing_penalty(scratch)).max(0.0);
+        let negated = self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best);
+        if negated || score > 0.0 && fact.has_other_number(summary, scratch, &best) {
+            score = 0.0;
+        }
+        Carried { score, best, negated }
+    }
+
+    pub(super) fn explain(
+        &self,
+        fact: &Fact,
+        summary: &Summary,
+        scratch: &Scratch,
+        carried: &Carried,
+    ) -> FactScore {
+        let mut out = FactScore {
+            score: carried.score,
+            present: carried.score >= self.settings.present && !carried.negated,
+            negated: carried.negated,
+            span: carried.span(summary, scratch),
+            ..FactScore::default()
+        };
+        let mut left: Vec<u32> = vec![0; fact.units.len()];
+        for m in &scratch.matches {
+            if let Some(count) = left.get_mut(m.unit as usize) {
+                *count += 1;
+            }
+        }
+        for (token, unit) in fact.tokens.iter().zip(&fact.unit_of) {
+            match left.get_mut(*unit as usize) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ => out.miss(token, &fact.text),
+            }
+        }
+        out
+    }
+}
+
+impl FactScore {
+    fn miss(&mut self, token: &FactToken, fact: &str) {
+        let text = || fact.get(token.span.0 as usize..token.span.1 as usize).unwrap_or_default().to_owned();
+        if token.kind == Kind::Function {
+            return;
+        }
+        self.missing.push(text());
+        match token.kind {
+            Kind::Number => self.missing_numbers.push(text()),
+            Kind::Name => self.missing_names.push(text()),
+            Kind::Content | Kind::Function => {}
+        }
+    }
+}
+
+impl Carried {
+    fn span(&self, summary: &Summary, scratch: &Scratch) -> Option<Range<usize>> {
+        let best = scratch.matches.get(self.best.clone())?;
+        let span = |m: &Match| summary.spans.get(m.at as usize).copied();
+        let (start, _) = best.first().and_then(span)?;
+        let (_, end) = best.last().and_then(span)?;
+        Some(start as usize..end as usize)
+    }
+}
+
+impl Fact {
+    fn unit(&self, m: &Match) -> Unit {
+        self.units.get(m.unit as usize).copied().unwrap_or(Unit {
+            id: UNKNOWN,
+            count: 0,
+            weight: 0,
+            negated: None,
+        })
+    }
+
+    fn find_matches(&self, summary: &Summary, scratch: &mut Scratch) {
+        for (i, unit) in self.units.iter().enumerate() {
+            if let Some(slot) = scratch.unit_of.get_mut(unit.id as usize) {
+                *slot = i as u32;
+            }
+        }
+        scratch.matches.clear();
+        for &(id, at) in &summary.held {
+            match scratch.unit_of.get(id as usize) {
+                Some(&unit) if unit != UNKNOWN => scratch.matches.push(Match { at, unit }),
+                _ => {}
+            }
+        }
+        for unit in &self.units {
+            if let Some(slot) = scratch.unit_of.get_mut(unit.id as usize) {
+                *slot = UNKNOWN;
+            }
+        }
+    }
+
+    /// Weight of the fact's tokens that the summary holds anywhere, each as often as the fact does.
+    fn bag(&self, scratch: &mut Scratch) -> u64 {
+        scratch.counts.clear();
+        scratch.counts.resize(self.units.len(), 0);
+        let mut sum = 0;
+        for m in &scratch.matches {
+            sum += self.add(m, &mut scratch.counts);
+        }
+        sum
+    }
+
+    /// Counts a match; its weight unless the fact's count is used up.
+    fn add(&self, m: &Match, counts: &mut [u32]) -> u64 {
+        let unit = self.unit(m);
+        let Some(count) = counts.get_mut(m.unit as usize) else { return 0 };
+        *count += 1;
+        if *count <= unit.count { unit.weight } else { 0 }
+    }
+
+    /// Takes a match back; the weight that this costs.
+    fn remove(&self, m: &Match, counts: &mut [u32]) -> u64 {
+        let unit = self.unit(m);
+        let Some(count) = counts.get_mut(m.unit as usize) else { return 0 };
+        *count -= 1;
+        if *count < unit.count { unit.weight } else { 0 }
+    }
+
+    /// The heaviest bag within a window of the summary, and the shortest run of matches that has it.
+    fn window(&self, scratch: &mut Scratch) -> (u64, Range<usize>) {
+        let width = 2 * WINDOW_MIN.max(self.tokens.len() + WINDOW_MORE);
+        let Scratch { matches, counts, .. } = scratch;
+        counts.clear();
+        counts.resize(self.units.len(), 0);
+        let (mut sum, mut start) = (0, 0);
+        let (mut best, mut best_run, mut best_len) = (0, 0..0, u32::MAX);
+        for (end, m) in matches.iter().enumerate() {
+            sum += self.add(m, counts);
+            while let Some(first) = matches.get(start) {
+                let outside = (m.at - first.at) as usize >= width;
+                let spare = counts.get(first.unit as usize).copied().unwrap_or(0) > self.unit(first).count;
+                if !outside && !spare {
+                    break;
+                }
+                sum -= self.remove(first, counts);
+                start += 1;
+            }
+            let len = matches.get(start).map_or(0, |first| m.at - first.at);
+            if sum > best || (sum == best && len < best_len) {
+                (best, best_run, best_len) = (sum, start..end + 1, len);
+            }
+        }
+        (best, best_run)
+    }
+
+    /// What the score loses for numbers and names that the summary lacks. Expects the counts of all matches.
+    fn missing_penalty(&self, scratch: &Scratch) -> f64 {
+        let share = |kind: Kind| {
+            let (mut missing, mut all) = (0u32, 0u32);
+            for (_, &unit) in self.tokens.iter().zip(&self.unit_of).filter(|(token, _)| token.kind == kind) {
+                all += 1;
+                missing += u32::from(scratch.counts.get(unit as usize).is_none_or(|&count| count == 0));
+            }
+            f64::from(missing) / f64::from(all.max(1))
+        };
+        MISSING_NUMBERS * share(Kind::Number) + MISSING_NAMES * share(Kind::Name)
+    }
+
+    /// Whether the summary gives a number that no fact holds where this one has a number that the summary lacks:
+    /// next to the same word, on the same side, or an amount, share or year in the passage that carries the fact.
+    /// Expects the counts of all matches.
+    fn has_other_number(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>) -> bool {
+        if self.anchors.is_empty() && self.sorts.is_empty() {
+            return false;
+        }
+        let held = |unit: u32| scratch.counts.get(unit as usize).is_some_and(|&count| count > 0);
+        let run = scratch.matches.get(best.clone()).unwrap_or_default();
+        if let (Some(first), Some(last)) = (run.first(), run.last()) {
+            let from = (first.at as usize).saturating_sub(SORT_REACH);
+            let to = (last.at as usize + 1 + SORT_REACH).min(summary.ids.len());
+            let passage = summary.ids.get(from..to).unwrap_or_default();
+            let others = SORTS.map(|sort| (sort, passage.contains(&sort.other())));
+            let is_other = |sort: &Sort| others.contains(&(*sort, true));
+            if self.sorts.iter().any(|(unit, sort)| !held(*unit) && is_other(sort)) {
+                return true;
+            }
+        }
+        let mut sides: Vec<(u32, Side)> =
+            self.anchors.iter().filter(|a| !held(a.number)).map(|a| (a.word, a.side)).collect();
+        sides.sort_unstable();
+        let is_anchor = |m: &Match, side: Side| sides.binary_search(&(m.unit, side)).is_ok();
+        scratch.matches.iter().any(|m| {
+            let at = m.at as usize;
+            is_anchor(m, Side::Before) && summary.has_other_number(at.saturating_sub(NUMBER_REACH)..at)
+                || is_anchor(m, Side::After) && summary.has_other_number(at + 1..at + 1 + NUMBER_REACH)
+        })
+    }
+
+    /// Weight of the heaviest common subsequence.
+    fn longest(&self, scratch: &mut Scratch) -> u64 {
+        let Scratch { matches, counts, row, .. } = scratch;
+        let matches = matches.get(..matches.len().min(LCS_TOKENS)).unwrap_or_default();
+        counts.clear();
+        counts.resize(self.units.len(), 0);
+        for m in matches {
+            self.add(m, counts);
+        }
+        row.clear();
+        row.resize(matches.len(), 0);
+        for &unit in self.unit_of.iter().take(LCS_TOKENS) {
+            if counts.get(unit as usize).is_none_or(|&count| count == 0) {
+                continue;
+            }
+            let weight = self.units.get(unit as usize).map_or(0, |u| u.weight);
+            // `diagonal` and `left`: the best of the row before without, and of this row with, the matches so far.
+            let (mut diagonal, mut left) = (0, 0);
+            for (m, cell) in matches.iter().zip(row.iter_mut()) {
+                let above = *cell;
+                let taken = if m.unit == unit { diagonal + weight } else { 0 };
+                left = taken.max(above).max(left);
+                diagonal = above;
+                *cell = left;
+            }
+        }
+        row.last().copied().unwrap_or(0)
+    }
+
+    /// Whether the matches that carry the fact say the opposite of it: one of its words stands under a negation
+    /// there while the fact has none, or the reverse. Words that the summary also has the other way, and facts and
+    /// passages that are both negated somewhere, are left alone.
+    fn is_negated(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>) -> bool {
+        let run = scratch.matches.get(best.clone()).unwrap_or_default();
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
+        let from = (first.at as usize).saturating_sub(BEFORE_SPAN);
+        let passage = summary.polarities.get(from..=last.at as usize).unwrap_or_default();
+        let says_no = passage.iter().any(|polarity| *polarity != Polarity::Plain);
+        if says_no == self.says_no {
+            return false;
+        }
+        let is_negated = |m: &Match| summary.polarities.get(m.at as usize) == Some(&Polarity::Negated);
+        // Units that the passage has the way the fact has them.
+        let mut agrees = vec![false; self.units.len()];
+        for m in run.iter().filter(|m| is_negated(m) != says_no) {
+            if let Some(agrees) = agrees.get_mut(m.unit as usize) {
+                *agrees = true;
+            }
+        }
+        let differs = |m: &Match| self.unit(m).negated == Some(self.says_no) && is_negated(m) == says_no;
+        run.iter().any(|m| differs(m) && !agrees.get(m.unit as usize).copied().unwrap_or(false))
+    }
+}

@@ -1,0 +1,219 @@
+//! One fact: its tokens, the distinct ones among them, and the words that its numbers stand beside.
+
+use super::Facts;
+use super::pieces::{Sort, number_key, number_word, pieces};
+use crate::words::keys::Keys;
+use crate::words::map::{UNKNOWN, Word};
+use crate::words::polarity::Polarity;
+use crate::words::stream::{Case, Stream, Token};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A number belongs to the content word at most this many tokens away.
+pub(super) const NUMBER_REACH: usize = 2;
+
+/// One token of a fact.
+#[derive(Debug, Clone)]
+pub(super) struct FactToken {
+    pub(super) id: u32,
+    pub(super) weight: u64,
+    pub(super) kind: Kind,
+    /// No ordinary English word.
+    pub(super) unusual: bool,
+    polarity: Polarity,
+    /// Where it stands in the fact.
+    pub(super) span: (u32, u32),
+    /// Words of a number beyond the first.
+    pub(super) words: usize,
+    sort: Sort,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Function,
+    Content,
+    Number,
+    Name,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fact {
+    /// Weight in the mean; 0 for an empty or repeated fact.
+    pub(super) weight: f64,
+    pub(super) text: String,
+    pub(super) tokens: Vec<FactToken>,
+    /// Distinct ids.
+    pub(super) units: Vec<Unit>,
+    /// For each token, its place in `units`.
+    pub(super) unit_of: Vec<u32>,
+    pub(super) total: u64,
+    pub(super) anchors: Vec<Anchor>,
+    /// Amounts, shares and years, as places in `units`.
+    pub(super) sorts: Vec<(u32, Sort)>,
+    /// Whether the fact holds a negator.
+    pub(super) says_no: bool,
+}
+
+/// A number of a fact and the word it goes with, both as places in `units`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anchor {
+    pub(super) number: u32,
+    pub(super) word: u32,
+    pub(super) side: Side,
+}
+
+/// On which side of the word the number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    Before,
+    After,
+}
+
+/// A distinct token of a fact.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unit {
+    pub(super) id: u32,
+    pub(super) count: u32,
+    pub(super) weight: u64,
+    /// For a content word: whether the fact has it under a negation.
+    pub(super) negated: Option<bool>,
+}
+
+/// Which facts there were; to be asked of each before it joins the others.
+#[derive(Default)]
+pub(super) struct Met {
+    many: HashSet<Vec<(u32, Polarity)>>,
+}
+
+impl Met {
+    /// So many are compared one by one.
+    const FEW: usize = 16;
+
+    /// Whether no other fact says the same in the same words.
+    pub(super) fn is_new(&mut self, fact: &Fact, others: &[Fact]) -> bool {
+        let said = |fact: &Fact| fact.tokens.iter().map(|t| (t.id, t.polarity)).collect::<Vec<_>>();
+        if others.len() < Self::FEW {
+            let same = |(a, b): (&FactToken, &FactToken)| a.id == b.id && a.polarity == b.polarity;
+            let is_same = |other: &Fact| {
+                other.tokens.len() == fact.tokens.len() && other.tokens.iter().zip(&fact.tokens).all(same)
+            };
+            return !others.iter().any(is_same);
+        }
+        if self.many.is_empty() {
+            self.many.extend(others.iter().map(said));
+        }
+        self.many.insert(said(fact))
+    }
+}
+
+impl Facts {
+    /// Tokens of one fact, not yet weighed.
+    pub(super) fn read(
+        &mut self,
+        text: &str,
+        stream: &Stream,
+        ignore: &[Range<usize>],
+        keys: &mut Keys,
+    ) -> Fact {
+        let polarities = stream.polarities();
+        let mut fact = Fact { text: text.to_owned(), ..Fact::default() };
+        fact.tokens.reserve(stream.tokens.len());
+        for piece in pieces(stream, stream.quantities()) {
+            let Some(token) = stream.tokens.get(piece.first) else { continue };
+            let span = piece.span(stream);
+            if ignore.iter().any(|ignored| ignored.start < span.end && span.start < ignored.end) {
+                continue;
+            }
+            let word = stream.word(token);
+            let read = keys.of(word);
+            let number = piece.number.or_else(|| number_word(word, &read));
+            let new = self.keys.len() as u32;
+            let id = match number {
+                Some(number) => {
+                    let id = self.keys.get_or_insert(Word::new(&number_key(number.value)), new);
+                    self.keys.get_or_insert(Word::new(&number_key(number.other)), id);
+                    id
+                }
+                None => {
+                    let id = self.keys.get_or_insert(read.key, new);
+                    self.words.get_or_insert(word, id);
+                    id
+                }
+            };
+            self.has_numbers |= number.is_some();
+            fact.tokens.push(FactToken {
+                id,
+                weight: 0,
+                kind: if number.is_some() { Kind::Number } else { kind(token, piece.first) },
+                unusual: !read.ordinary,
+                polarity: polarities.get(piece.first).copied().unwrap_or_default(),
+                span: (span.start as u32, span.end as u32),
+                words: piece.last - piece.first,
+                sort: number.map_or(Sort::Plain, |number| number.sort),
+            });
+        }
+        fact
+    }
+}
+
+/// What a word of a fact is; the first one is a name only in capitals.
+fn kind(token: &Token, place: usize) -> Kind {
+    if token.case != Case::Upper && token.function {
+        Kind::Function
+    } else if token.case == Case::Upper || (token.case == Case::Title && place > 0) {
+        Kind::Name
+    } else {
+        Kind::Content
+    }
+}
+
+impl Fact {
+    /// Gathers the distinct tokens. `unit_of` has room for every id and comes back as it was.
+    pub(super) fn index(&mut self, unit_of: &mut [u32]) {
+        for token in &self.tokens {
+            let Some(unit) = unit_of.get_mut(token.id as usize) else { continue };
+            if *unit == UNKNOWN {
+                *unit = self.units.len() as u32;
+                let negated = (token.kind != Kind::Function).then_some(false);
+                self.units.push(Unit { id: token.id, count: 0, weight: token.weight, negated });
+            }
+            self.unit_of.push(*unit);
+            if let Some(unit) = self.units.get_mut(*unit as usize) {
+                unit.count += 1;
+                unit.weight = unit.weight.max(token.weight);
+                if token.polarity == Polarity::Negated {
+                    unit.negated = unit.negated.map(|_| true);
+                }
+            }
+        }
+        for unit in &self.units {
+            if let Some(slot) = unit_of.get_mut(unit.id as usize) {
+                *slot = UNKNOWN;
+            }
+        }
+        self.find_anchors();
+        let numbers = self.tokens.iter().zip(&self.unit_of).filter(|(t, _)| t.sort != Sort::Plain);
+        self.sorts = numbers.map(|(t, unit)| (*unit, t.sort)).collect();
+        self.says_no = self.tokens.iter().any(|t| t.polarity == Polarity::Negator);
+        self.total = self.units.iter().map(|unit| unit.weight * u64::from(unit.count)).sum();
+    }
+
+    /// For each number of the fact the content words that it stands beside: the next one and the one before.
+    fn find_anchors(&mut self) {
+        let is_content =
+            |i: &usize| self.tokens.get(*i).is_some_and(|t| !matches!(t.kind, Kind::Function | Kind::Number));
+        let unit_of = |i: usize| self.unit_of.get(i).copied();
+        let anchor = |number: usize, word: Option<usize>, side: Side| {
+            Some(Anchor { number: unit_of(number)?, word: unit_of(word?)?, side })
+        };
+        let numbers = self.tokens.iter().enumerate().filter(|(_, t)| t.kind == Kind::Number);
+        self.anchors = numbers
+            .flat_map(|(i, _)| {
+                let next = (i + 1..=i + NUMBER_REACH).find(is_content);
+                let last = (i.saturating_sub(NUMBER_REACH)..i).rev().find(is_content);
+                [anchor(i, next, Side::Before), anchor(i, last, Side::After)]
+            })
+            .flatten()
+            .collect();
+    }
+}

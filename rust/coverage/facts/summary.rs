@@ -1,0 +1,93 @@
+//! A summary's words and numbers, as the facts know them.
+
+use super::Facts;
+use super::pieces::{Number, OTHER_NUMBER, number_key, number_word, pieces};
+use crate::coverage::{prose, weaving};
+use crate::words::keys::Keys;
+use crate::words::map::{UNKNOWN, Word};
+use crate::words::numbers::Value;
+use crate::words::polarity::Polarity;
+use crate::words::stream::Stream;
+use std::ops::Range;
+
+/// A summary's words and numbers as ids of the facts.
+#[derive(Default)]
+pub(super) struct Summary {
+    /// [`UNKNOWN`] for a word that no fact holds, for a number [`Sort::other`](super::pieces::Sort::other).
+    pub(super) ids: Vec<u32>,
+    /// Those that a fact holds, and their places.
+    pub(super) held: Vec<(u32, u32)>,
+    /// Byte spans of all.
+    pub(super) spans: Vec<(u32, u32)>,
+    pub(super) polarities: Vec<Polarity>,
+    pub(super) guard: f64,
+}
+
+impl Facts {
+    pub(super) fn read_summary(&self, stream: &Stream, keys: &mut Keys) -> Summary {
+        for token in &stream.tokens {
+            let word = stream.word(token);
+            self.words.ask(word);
+            keys.ask(word);
+        }
+        let polarities = if self.settings.polarity { stream.polarities() } else { &[] };
+        // Where no fact has a number there is none to compare.
+        let quantities = if self.has_numbers { stream.quantities() } else { &[] };
+        let mut summary = Summary { guard: prose::guard(stream), ..Summary::default() };
+        summary.ids.reserve(stream.tokens.len());
+        summary.held.reserve(stream.tokens.len());
+        summary.spans.reserve(stream.tokens.len());
+        summary.polarities.reserve(polarities.len());
+        for piece in pieces(stream, quantities) {
+            let Some(token) = stream.tokens.get(piece.first) else { continue };
+            let id = match piece.number {
+                Some(number) => self.number_id(&number),
+                None => self.word_id(stream.word(token), keys),
+            };
+            if id < OTHER_NUMBER {
+                summary.held.push((id, summary.ids.len() as u32));
+            }
+            summary.ids.push(id);
+            let span = piece.span(stream);
+            summary.spans.push((span.start as u32, span.end as u32));
+            if let Some(polarity) = polarities.get(piece.first) {
+                summary.polarities.push(*polarity);
+            }
+        }
+        // A word that is said again tells nothing new.
+        let mut owners = self.owners.clone();
+        let owner = |(id, _): &(u32, u32)| {
+            owners.get_mut(*id as usize).map(|owner| std::mem::replace(owner, UNKNOWN))
+        };
+        let owners = summary.held.iter().filter_map(owner);
+        summary.guard *= weaving::factor(owners, summary.ids.len());
+        summary
+    }
+
+    fn word_id(&self, word: Word<'_>, keys: &mut Keys) -> u32 {
+        match self.words.get(word) {
+            UNKNOWN => {
+                let read = keys.of(word);
+                number_word(word, &read)
+                    .map_or_else(|| self.keys.get(read.key), |number| self.number_id(&number))
+            }
+            id => id,
+        }
+    }
+
+    fn number_id(&self, number: &Number) -> u32 {
+        let get = |value: Value| match self.keys.get(Word::new(&number_key(value))) {
+            UNKNOWN => None,
+            id => Some(id),
+        };
+        let other = || if number.other == number.value { None } else { get(number.other) };
+        get(number.value).or_else(other).unwrap_or(number.sort.other())
+    }
+}
+
+impl Summary {
+    /// Whether a number that no fact holds stands in `range`.
+    pub(super) fn has_other_number(&self, range: Range<usize>) -> bool {
+        self.ids.iter().take(range.end).skip(range.start).any(|id| (OTHER_NUMBER..UNKNOWN).contains(id))
+    }
+}
