@@ -622,9 +622,11 @@ mod tests {
     #[test]
     fn a_pattern_that_looks_far_ahead_stays_linear() {
         let scanner = scanner(vec![pattern("FAR", ".*[^A-Z]|[A-Z]")]);
-        for text in ["A".repeat(500_000), "A ".repeat(250_000), "1".repeat(500_000)] {
+        for (text, found) in
+            [("A".repeat(500_000), 500_000), ("A ".repeat(250_000), 0), ("1".repeat(500_000), 0)]
+        {
             // A search that looked to the text's end for each letter would take hours.
-            assert_eq!(scanner.scan(&text), []);
+            assert_eq!(scanner.scan(&text).len(), found, "{text:.2}");
         }
     }
 

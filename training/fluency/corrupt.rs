@@ -1,6 +1,6 @@
 //! Breaks texts in many ways and keeps track of which places were touched.
 //!
-//! These are the ways that the model is shown. `benches/fluency_quality.py` has its own, in part of other kinds.
+//! These are the ways that the model is shown. `benches/corruptions.py` has its own, in part of other kinds.
 // Every way to break a text has one type, whether it needs to add and remove words or not.
 #![allow(clippy::ptr_arg)]
 
