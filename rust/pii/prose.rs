@@ -6,7 +6,7 @@
 use super::candidate::{LEAST_TOKEN, WIDEST_GAP, before, byte, ends_chain, is_poor, skip};
 use super::normalize::{MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, is_loose, is_neighbour};
 use super::prefilter::{Groups, LEAST_DIGITS, low};
-use super::recognizers::{MONTH_BEGINNINGS, may_be_dated, may_be_month};
+use super::recognizers::{MONTH_BEGINNINGS, may_be_dated};
 use crate::simd::{BLOCK, Set};
 use crate::words::beginnings::Beginnings;
 use std::ops::Range;
@@ -325,7 +325,7 @@ impl<'t> Glance<'t> {
 /// Whether a word that begins with these letters makes no date of a number before it: most are told so.
 #[inline(always)]
 fn is_plain_word(first: u8, second: u8) -> bool {
-    of(first, is::LETTER) && !TELLING.has(first, second) && !may_be_month(first, second)
+    of(first, is::LETTER) && !TELLING.has(first, second) && !MONTH_BEGINNINGS.has(first, second)
 }
 
 #[cfg(test)]

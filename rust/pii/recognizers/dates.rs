@@ -55,24 +55,6 @@ const MONTHS: [&[&str]; 12] = [
 /// The longest of them, in bytes.
 const LONGEST: usize = 10;
 
-/// For each first letter of a month's name the letters that come second, a bit each.
-static BEGINNINGS: [u32; 26] = {
-    let mut table = [0; 26];
-    let mut month = 0;
-    while month < MONTHS.len() {
-        let mut name = 0;
-        while name < MONTHS[month].len() {
-            let letters = MONTHS[month][name].as_bytes();
-            // All but ASCII is one letter more.
-            let second = if letters[1] < 0x80 { letters[1] - b'a' } else { 26 };
-            table[(letters[0] - b'a') as usize] |= 1 << second;
-            name += 1;
-        }
-        month += 1;
-    }
-    table
-};
-
 /// What their names begin with.
 pub(crate) static MONTH_BEGINNINGS: Beginnings = {
     let (mut all, mut month) = (Beginnings::NONE, 0);
@@ -88,10 +70,8 @@ pub(crate) static MONTH_BEGINNINGS: Beginnings = {
 };
 
 /// Whether a month's name may begin so: most words do not.
-pub(crate) fn may_be_month(first: u8, second: u8) -> bool {
-    let second = if second < 0x80 { (second | 0x20).wrapping_sub(b'a') } else { 26 };
-    let seconds = BEGINNINGS.get(usize::from((first | 0x20).wrapping_sub(b'a')));
-    seconds.is_some_and(|seconds| second < 32 && seconds >> second & 1 == 1)
+fn may_be_month(first: u8, second: u8) -> bool {
+    first.is_ascii_alphabetic() && MONTH_BEGINNINGS.has(first, second)
 }
 
 /// The number of the month of that name.

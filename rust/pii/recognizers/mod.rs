@@ -28,7 +28,7 @@ mod wallets;
 use super::candidate::Candidate;
 use super::context::against;
 use super::custom;
-pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated, may_be_month};
+pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated};
 
 /// How telling a shape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
