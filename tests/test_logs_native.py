@@ -33,13 +33,13 @@ FIXTURES = [
 def natively(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many records each block graded in Rust."""
     counts: list[int] = []
-    warned_of = native.Native._warned_of
+    warn_of = native.Native.warn_of
 
-    def counted(self: Any, done: Any) -> Any:
+    def counted(self: Any, done: Any) -> None:
         counts.append(done.tally()["graded"])
-        return warned_of(self, done)
+        warn_of(self, done)
 
-    monkeypatch.setattr(native.Native, "_warned_of", counted)
+    monkeypatch.setattr(native.Native, "warn_of", counted)
     return counts
 
 

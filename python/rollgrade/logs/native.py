@@ -35,8 +35,7 @@ class Style:
 
 @dataclass(slots=True)
 class Native:
-    """The Rust path over the files of a run. It keeps prepared prompts from file to file, and warns once of each kind
-    of PII in facts."""
+    """The Rust path over the files of a run. It keeps prepared prompts from file to file."""
 
     grader: Grader
     style: Style
@@ -54,7 +53,7 @@ class Native:
         current = self._of(file, reader, alone)
         if current is None:
             return None
-        return self._warned_of(current.grade(block, first, self.selection.at_most, limit))
+        return current.grade(block, first, self.selection.at_most, limit)
 
     def grade_rows(
         self, file: Path, reader: Reader, batch: pa.RecordBatch, number: int, first: int, limit: int | None
@@ -63,7 +62,7 @@ class Native:
         current = self._of(file, reader, '{"line": ')
         if current is None:
             return None
-        return self._warned_of(current.grade_rows(batch, number, first, self.selection.at_most, limit))
+        return current.grade_rows(batch, number, first, self.selection.at_most, limit)
 
     def _of(self, file: Path, reader: Reader, alone: str | None) -> _core.LogGrader | None:
         """The grader of a file's records."""
@@ -83,14 +82,14 @@ class Native:
             self._current, self._file = new, (file, reader, alone)
         return self._current
 
-    def _warned_of(self, done: _core.LogDone) -> _core.LogDone:
+    def warn_of(self, done: _core.LogDone) -> None:
+        """Warns of PII in facts, once of each kind."""
         if not self._warned.issuperset(kinds := done.pii_in_facts):
             self._warned.update(kinds)
             warnings.warn(
                 f"facts hold PII ({', '.join(sorted(self._warned))}): it carries no weight in coverage",
                 stacklevel=2,
             )
-        return done
 
 
 def _spec(reader: Reader, selection: Selection) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -134,8 +134,8 @@ def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunW
             "outputs": _outputs(jobs),
         }
         state = State(jobs, of)
-    with Side() as side:
-        return _Run(jobs, grader, options, watcher, state, side).all()
+    with Side() as side, Side() as grading:
+        return _Run(jobs, grader, options, watcher, state, side, grading).all()
 
 
 def _outputs(jobs: Sequence[Job]) -> str:
@@ -172,6 +172,7 @@ class _Run:
         watcher: RunWatcher,
         state: State | None,
         side: Side,
+        grading: Side,
     ) -> None:
         self._jobs = jobs
         self._grader = grader
@@ -179,6 +180,7 @@ class _Run:
         self._watcher = watcher
         self._state = state
         self._side = side
+        self._grading = grading
         self._native = Native(grader, options.style, options.selection)
         self._at = Position()
         self._safe: Snapshot | None = None
@@ -373,6 +375,7 @@ class _Run:
         done = self._native.grade_rows(item.path, reader, wanted, number, self._at.lines, self._left_of_limit)
         if done is None:
             return False
+        self._native.warn_of(done)
         self._add_tally(item, number, done.tally())
         self.summary.passed_over += done.passed_over
         data, parts, at = b"".join(done.pieces()), [], 0
@@ -415,13 +418,19 @@ class _Run:
     def _lines(self, item: Input, sink: Sink, rejects: TakesRejects, partial: Partial | None) -> None:
         """Grades the lines of a file from the run's position on."""
         blocks = _opened(item, self._options.block_bytes, self._at.offset, self._at.number)
-        reader = self._reader_again(item) if self._at.offset else None
         before = 0
-        with contextlib.closing(self._side.ahead(_blocks(item, blocks), blocks.stop)) as ahead:
-            for block, bytes_read in ahead:
-                if reader is None:
-                    reader = self._reader(item, _records(block))
-                records = self._block(item, block, reader, sink, rejects)
+        with contextlib.ExitStack() as stack:
+            read = stack.enter_context(
+                contextlib.closing(self._side.ahead(_blocks(item, blocks), blocks.stop))
+            )
+            graded = self._graded(item, read, sink)
+            # The next block is graded while one is written: but where that decides how much of it is wanted, or where
+            # it may be long in coming.
+            if self._options.limit is None and item.path != jsonl.STDIN:
+                graded = self._grading.ahead(graded, blocks.stop)
+            stack.enter_context(contextlib.closing(graded))
+            for block, bytes_read, reader, done in graded:
+                records = self._block(item, block, reader, done, sink, rejects)
                 self._at.offset, self._at.number = block.offset + len(block), block.number + block.line_ends
                 if partial is not None:
                     self._at.written, self._at.rejects = partial.tell()
@@ -432,6 +441,21 @@ class _Run:
                 before = bytes_read
                 if not self._goes_on():
                     return
+
+    def _graded(
+        self, item: Input, blocks: Iterable[tuple[_core.LogBlock, int]], sink: Sink
+    ) -> Generator[tuple[_core.LogBlock, int, Reader | None, _core.LogDone | None]]:
+        """The blocks of a file, each with the reader that the first records call for, and what Rust made of it."""
+        reader = self._reader_again(item) if self._at.offset else None
+        first = self._at.lines
+        for block, bytes_read in blocks:
+            if reader is None:
+                reader = self._reader(item, _records(block))
+            done = None
+            if reader is not None and sink.takes_lines:
+                done = self._native.grade(item.path, reader, block, first, self._left_of_limit)
+            first += block.line_ends
+            yield block, bytes_read, reader, done
 
     def _reader_again(self, item: Input) -> Reader | None:
         """The reader that the run that was cut short had taken for a file."""
@@ -453,17 +477,20 @@ class _Run:
         return reader
 
     def _block(
-        self, item: Input, block: _core.LogBlock, reader: Reader | None, sink: Sink, rejects: TakesRejects
+        self,
+        item: Input,
+        block: _core.LogBlock,
+        reader: Reader | None,
+        done: _core.LogDone | None,
+        sink: Sink,
+        rejects: TakesRejects,
     ) -> int:
-        """Grades a block of lines; how many records it had."""
+        """Takes what was graded of a block of lines, and grades the rest; how many records it had."""
         before = self.summary.read
-        left_of_limit = self._left_of_limit
-        done = None
-        if reader is not None and sink.takes_lines:
-            done = self._native.grade(item.path, reader, block, self._at.lines, left_of_limit)
-        if done is None:
+        if reader is None or done is None:
             self._slowly(item, block, reader, sink, rejects)
             return self.summary.read - before
+        self._native.warn_of(done)
         self._add_tally(item, block.number, done.tally())
         self.summary.blank += done.blank
         self.summary.passed_over += done.passed_over

@@ -1,4 +1,4 @@
-"""What goes on beside the grading, on one thread: reading the next of something, and writing the last."""
+"""What goes on beside something else, on one thread: reading the next of something, writing the last."""
 
 from __future__ import annotations
 
