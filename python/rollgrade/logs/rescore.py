@@ -424,9 +424,8 @@ class _Run:
                 contextlib.closing(self._side.ahead(_blocks(item, blocks), blocks.stop))
             )
             graded = self._graded(item, read, sink)
-            # The next block is graded while one is written: but where that decides how much of it is wanted, or where
-            # it may be long in coming.
-            if self._options.limit is None and item.path != jsonl.STDIN:
+            # The next block is graded while one is written, unless that decides how much of it is wanted.
+            if self._options.limit is None:
                 graded = self._grading.ahead(graded, blocks.stop)
             stack.enter_context(contextlib.closing(graded))
             for block, bytes_read, reader, done in graded:

@@ -140,7 +140,7 @@ pub(super) fn starts_free(text: &[u8], start: usize) -> bool {
     }
 }
 
-/// Whether what starts at `start` goes on with what a digit and one separator before it begin.
+/// Whether a digit and one separator stand before `start`: what starts there goes on with what they are part of.
 pub(super) fn goes_on(text: &[u8], start: usize) -> bool {
     start >= 2
         && matches!(byte(text, start - 1), b'(' | b'.' | b'-' | b'/')
