@@ -1,7 +1,7 @@
 """The arithmetic of a reward, line by line.
 
 Everything is computed again, from the rules' evidence, in the order in which the core computes it, so that the last line
-is the grade's score to the last bit (``rust/reward.rs`` and ``rust/grade.rs`` are the truth; the tests hold this against
+is the grade's score to the last bit (``rust/reward.rs`` and ``rust/grade/`` are the truth; the tests hold this against
 them).
 """
 
