@@ -69,9 +69,10 @@ fn is_pulled(text: &[u8], start: usize, end: usize) -> bool {
 
 /// Whether an `@` may be part of what is hidden; gives where to go on.
 pub(super) fn asks_sign(text: &[u8], at: usize) -> Option<usize> {
-    let is_pulled = |b: u8| matches!(b, b' ' | b'\n' | b'\r' | b'*' | b'`' | b'~');
+    // Beside most stands nothing that [`sign`] would read.
+    let is_read = |b: u8| is_emphasis(b) || matches!(b, b' ' | b'\n' | b'\r');
     let next = byte(text, at + 1);
-    if !is_pulled(before(text, at)) && !is_pulled(next) && !is_label(next) && next != b'.' {
+    if !is_read(before(text, at)) && !is_read(next) && !is_label(next) && next != b'.' {
         return None;
     }
     let mut edits = Vec::new();
@@ -453,12 +454,16 @@ fn broken<'a>(text: &[u8], gap: &'a [u8], end: usize, next: usize) -> &'a [u8] {
     }
 }
 
+/// A mark of bold text or code.
+fn is_emphasis(b: u8) -> bool {
+    matches!(b, b'*' | b'`' | b'~')
+}
+
 /// Marks of bold text or code beside an `@`: `jane**@**example.org`.
 fn marked(text: &[u8], at: usize, edits: &mut Vec<Edit>) {
     const MOST: usize = 2;
-    let mark = |b: u8| matches!(b, b'*' | b'`' | b'~');
-    let start = at - (1..=MOST).take_while(|&i| at >= i && mark(byte(text, at - i))).count();
-    let end = at + 1 + (1..=MOST).take_while(|&i| mark(byte(text, at + i))).count();
+    let start = at - (1..=MOST).take_while(|&i| at >= i && is_emphasis(byte(text, at - i))).count();
+    let end = at + 1 + (1..=MOST).take_while(|&i| is_emphasis(byte(text, at + i))).count();
     if end - start > 1 && is_label(before(text, start)) && is_label(byte(text, end)) {
         for (from, to) in [(start, at), (at + 1, end)] {
             if to > from {

@@ -80,6 +80,11 @@ fn is_name(b: u8) -> bool {
     is_label(b) || matches!(b, b'.' | b'_' | b'+')
 }
 
+/// What may stand around a marker.
+fn is_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\n' | b'\t')
+}
+
 /// How a marker is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Manner {
@@ -114,8 +119,7 @@ fn is_fence(b: u8) -> bool {
 
 /// The marker that starts at `at`, spaces and brackets included: its end, and its manner.
 fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
-    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
-    let from = skip(text, at, 3, space);
+    let from = skip(text, at, 3, is_space);
     let close = match byte(text, from) {
         b'[' => b']',
         b'(' => b')',
@@ -125,7 +129,7 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
         _ => 0,
     };
     let width = if close != 0 && byte(text, from + 1) == byte(text, from) { 2 } else { 1 };
-    let inner = if close == 0 { from } else { skip(text, from + width, 2, space) };
+    let inner = if close == 0 { from } else { skip(text, from + width, 2, is_space) };
     let rest = text.get(inner..)?;
     let first = byte(rest, 0).to_ascii_lowercase();
     let begins = |word: &&&[u8]| {
@@ -135,22 +139,24 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     let sign = !word.iter().any(u8::is_ascii_alphabetic);
     let mut end = inner + word.len();
     if close == 0 {
-        let spaced = from > at && space(byte(text, end));
+        let spaced = from > at && is_space(byte(text, end));
         return match (sign, spaced) {
-            (_, true) => Some((skip(text, end, 3, space), if sign { Manner::Marked } else { Manner::Word })),
-            (true, false) if from == at && !space(byte(text, end)) => Some((end, Manner::Sign)),
+            (_, true) => {
+                Some((skip(text, end, 3, is_space), if sign { Manner::Marked } else { Manner::Word }))
+            }
+            (true, false) if from == at && !is_space(byte(text, end)) => Some((end, Manner::Sign)),
             _ => None,
         };
     }
-    end = skip(text, end, 2, space);
+    end = skip(text, end, 2, is_space);
     let closed = (end..end + width).all(|i| byte(text, i) == close);
-    closed.then(|| (skip(text, end + width, 3, space), Manner::Marked))
+    closed.then(|| (skip(text, end + width, 3, is_space), Manner::Marked))
 }
 
 /// Where the bracket stands that opens before a word or sign at `at`, with two spaces between at most; `at` without one.
 fn bracket_before(text: &[u8], at: usize) -> usize {
     let mut start = at;
-    while at - start < 2 && matches!(before(text, start), b' ' | b'\n' | b'\t') {
+    while at - start < 2 && is_space(before(text, start)) {
         start -= 1;
     }
     let bracket = |at: usize| matches!(before(text, at), b'[' | b'(' | b'{' | b'<');
@@ -174,7 +180,7 @@ fn fence_before(text: &[u8], end: usize) -> Option<usize> {
     }
     let mut start = end - 1 - usize::from(end > 1 && byte(text, end - 2) == fence);
     let mark = start;
-    while mark - start < 3 && matches!(before(text, start), b' ' | b'\n' | b'\t') {
+    while mark - start < 3 && is_space(before(text, start)) {
         start -= 1;
     }
     Some(start)
@@ -182,7 +188,7 @@ fn fence_before(text: &[u8], end: usize) -> Option<usize> {
 
 /// Whether what stands behind a sign may be a domain, or close what fences the sign in.
 fn leads_on(text: &[u8], end: usize) -> bool {
-    let next = byte(text, skip(text, end, 3, |b| matches!(b, b' ' | b'\n' | b'\t')));
+    let next = byte(text, skip(text, end, 3, is_space));
     is_label(next) || is_fence(next) || matches!(next, b']' | b')' | b'}' | b'>')
 }
 
@@ -200,10 +206,10 @@ fn may_be_marker(text: &[u8], at: usize) -> bool {
 
 /// Whether an `at` between spaces stands in prose: nothing that may be a domain is behind it. Most are told so.
 fn is_prose(text: &[u8], at: usize) -> bool {
-    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
-    let word = byte(text, at + 1) | 0x20 == b't' && space(before(text, at)) && space(byte(text, at + 2));
+    let word =
+        byte(text, at + 1) | 0x20 == b't' && is_space(before(text, at)) && is_space(byte(text, at + 2));
     // `at sign` is a marker too.
-    let next = skip(text, at + 2, 3, space);
+    let next = skip(text, at + 2, 3, is_space);
     word && byte(text, next) | 0x20 != b's' && !may_be_domain(text, next)
 }
 
@@ -230,7 +236,7 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
     if end == at {
         return false;
     }
-    let space = skip(text, end, 3, |b| matches!(b, b' ' | b'\n' | b'\t'));
+    let space = skip(text, end, 3, is_space);
     let next = byte(text, space + 1) | 0x20;
     let marked = match byte(text, space) {
         b'.' => space > end || is_label(byte(text, end + 1)),
@@ -249,9 +255,8 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
 
 /// Whether a sign stands at `at` with nothing beside it that a marker could begin or end with: what nearly all are.
 fn is_bare_sign(text: &[u8], at: usize) -> bool {
-    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
     let last = before(text, at);
-    byte(text, at) == b'@' && !space(last) && !is_fence(last) && !space(byte(text, at + 1))
+    byte(text, at) == b'@' && !is_space(last) && !is_fence(last) && !is_space(byte(text, at + 1))
 }
 
 /// The marker for an `@` at `at`, with spaces and what fences it in: where it starts, its end, and its manner.
@@ -264,14 +269,11 @@ fn fenced_marker(text: &[u8], at: usize) -> Option<(usize, (usize, Manner))> {
         open = at - 4;
     }
     let at = open;
-    while at - open < 3 && matches!(before(text, open), b' ' | b'\n' | b'\t') {
+    while at - open < 3 && is_space(before(text, open)) {
         open -= 1;
     }
     let fenced = fence_before(text, open).and_then(|from| Some((from, marker(text, from, AT)?)));
-    match fenced {
-        Some(fenced) => Some(fenced),
-        None => Some((open, marker(text, open, AT)?)),
-    }
+    fenced.or_else(|| Some((open, marker(text, open, AT)?)))
 }
 
 /// Reads an address around the marker for its `@` at `at`; gives its end.
@@ -411,9 +413,8 @@ fn may_be_dot_before(text: &[u8], end: usize) -> bool {
         }
         at
     };
-    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t');
     let close = |b: u8| matches!(b, b']' | b')' | b'}' | b'>') || is_fence(b);
-    let at = back(back(back(end, 3, space), 2, close), 2, space);
+    let at = back(back(back(end, 3, is_space), 2, close), 2, is_space);
     let word = back(at, 7, |b| b.is_ascii_alphabetic());
     let is_word = matches!(at - word, 3 | 5 | 6) && matches!(byte(text, word) | 0x20, b'd' | b'p');
     at < end && (before(text, at) == b'.' || is_word)

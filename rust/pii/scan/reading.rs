@@ -194,14 +194,13 @@ impl Scanner {
     ) -> usize {
         let text = reading.text;
         let group = group(text, (at, bit), anchors.alphanumeric, reading.groups);
-        let set = self.set;
         // Nothing begins here, and no token is around it, or it has been read.
         if (goes_on(text, group.start) || (group.len() == 1 && opens_row(text, at)))
             && (at < reading.tokens || is_free_of_tokens(text, &group))
         {
-            return reading.end_group(group.clone(), hidden, || Glance::at(set, text, &group).hides());
+            return reading.end_group(group.clone(), hidden, || Glance::at(self.set, text, &group).hides());
         }
-        let glance = Glance::at(set, text, &group);
+        let glance = Glance::at(self.set, text, &group);
         if glance.is_plain() {
             if is_gap(byte(text, group.end)) {
                 self.at_led(reading, &group);

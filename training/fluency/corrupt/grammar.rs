@@ -9,9 +9,19 @@ use crate::fluency::classes;
 use crate::fluency::training::lexicon::Lexicon;
 use crate::fluency::training::random::Random;
 
-pub(super) fn drop_function(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, times: usize) -> bool {
-    let found = places(pieces, random, |place| classes::is_function(&pieces[place].lower()));
+/// Takes out words that, in lower case, fulfil a condition.
+fn drop_words(
+    pieces: &mut Vec<Piece>,
+    random: &mut Random,
+    times: usize,
+    is_fit: impl Fn(&str) -> bool,
+) -> bool {
+    let found = places(pieces, random, |place| is_fit(&pieces[place].lower()));
     drop(pieces, found, times)
+}
+
+pub(super) fn drop_function(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, times: usize) -> bool {
+    drop_words(pieces, random, times, classes::is_function)
 }
 
 pub(super) fn drop_determiner(
@@ -20,11 +30,7 @@ pub(super) fn drop_determiner(
     _: &Lexicon,
     times: usize,
 ) -> bool {
-    let found = places(pieces, random, |place| {
-        ARTICLES.contains(&pieces[place].lower().as_str())
-            || DETERMINERS.contains(&pieces[place].lower().as_str())
-    });
-    drop(pieces, found, times)
+    drop_words(pieces, random, times, |word| ARTICLES.contains(&word) || DETERMINERS.contains(&word))
 }
 
 pub(super) fn drop_auxiliary(
@@ -33,8 +39,7 @@ pub(super) fn drop_auxiliary(
     _: &Lexicon,
     times: usize,
 ) -> bool {
-    let found = places(pieces, random, listed_in(pieces, AUXILIARIES));
-    drop(pieces, found, times)
+    drop_words(pieces, random, times, |word| AUXILIARIES.contains(&word))
 }
 
 pub(super) fn drop_preposition(
@@ -43,24 +48,17 @@ pub(super) fn drop_preposition(
     _: &Lexicon,
     times: usize,
 ) -> bool {
-    let found = places(pieces, random, listed_in(pieces, PREPOSITIONS));
-    drop(pieces, found, times)
+    drop_words(pieces, random, times, |word| PREPOSITIONS.contains(&word))
 }
 
 pub(super) fn drop_link(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, times: usize) -> bool {
-    let found = places(pieces, random, |place| {
-        let low = pieces[place].lower();
-        CONJUNCTIONS.contains(&low.as_str()) || PRONOUNS.contains(&low.as_str())
-    });
-    drop(pieces, found, times)
+    drop_words(pieces, random, times, |word| CONJUNCTIONS.contains(&word) || PRONOUNS.contains(&word))
 }
 
 pub(super) fn drop_content(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, times: usize) -> bool {
-    let found = places(pieces, random, |place| {
-        let low = pieces[place].lower();
-        classes::is_listed(&low) && !classes::is_function(&low) && !low.ends_with("ly")
-    });
-    drop(pieces, found, times)
+    let is_content =
+        |word: &str| classes::is_listed(word) && !classes::is_function(word) && !word.ends_with("ly");
+    drop_words(pieces, random, times, is_content)
 }
 
 pub(super) fn wrong_preposition(
