@@ -5,6 +5,7 @@ use crate::pii::{Kind, leak::Verdict};
 use crate::reason;
 use crate::reward::{self, Scores};
 use crate::rubric::Rubric;
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -151,6 +152,9 @@ pub fn rewards(rubric: &Rubric, scores: &[&[f64]], custom: &[&[f64]]) -> Vec<f64
     (0..rows).map(one).collect()
 }
 
+/// Items that are worth a thread of their own, which costs more than what is fewer.
+const WORTH_A_THREAD: usize = 16;
+
 /// Applies `work` to contiguous chunks of `items`, in order: one on the caller's thread when `threads` is 1, else
 /// several a thread, handed out as the threads come free. `scratch` is the threads' state, the caller's first; it
 /// grows to one for each thread. A panic in `work` goes on in the caller.
@@ -160,21 +164,39 @@ pub fn map_chunks<T: Sync, S: Default + Send, R: Send>(
     scratch: &mut Vec<S>,
     work: impl Fn(&mut S, usize, &[T]) -> R + Sync,
 ) -> Vec<R> {
-    // More chunks than threads even out texts of unequal length; few enough that a chunk is worth its hand-over. A thread
-    // costs more than that.
+    // More chunks than threads even out texts of unequal length; few enough that a chunk is worth its hand-over.
     const CHUNKS_A_THREAD: usize = 16;
-    const LEAST: usize = 16;
     const LEAST_OF_CHUNK: usize = 4;
-    let threads = threads.clamp(1, items.len().div_ceil(LEAST).clamp(1, MOST_THREADS));
-    let size = match threads {
-        1 => items.len().max(1),
-        _ => items.len().div_ceil(threads * CHUNKS_A_THREAD).max(LEAST_OF_CHUNK),
+    let size = match threads.min(items.len().div_ceil(WORTH_A_THREAD)) {
+        0 | 1 => items.len().max(1),
+        threads => items.len().div_ceil(threads * CHUNKS_A_THREAD).max(LEAST_OF_CHUNK),
     };
-    let chunks: Vec<&[T]> = if items.is_empty() { vec![items] } else { items.chunks(size).collect() };
-    let make =
-        |i: usize| Ok::<_, std::convert::Infallible>((i * size, chunks.get(i).copied().unwrap_or_default()));
-    let work = |state: &mut S, &(at, chunk): &(usize, &[T])| work(state, at, chunk);
-    match map_made(chunks.len(), threads, scratch, make, |run| run(), work) {
+    let chunks: Vec<Range<usize>> =
+        (0..items.len().max(1)).step_by(size).map(|at| at..(at + size).min(items.len())).collect();
+    map_ranges(&chunks, threads, scratch, |state, range| {
+        let at = range.start;
+        work(state, at, items.get(range).unwrap_or_default())
+    })
+}
+
+/// Applies `work` to ranges that follow one another, in order, as [`map_chunks`] does to its chunks.
+pub fn map_ranges<S: Default + Send, R: Send>(
+    ranges: &[Range<usize>],
+    threads: usize,
+    scratch: &mut Vec<S>,
+    work: impl Fn(&mut S, Range<usize>) -> R + Sync,
+) -> Vec<R> {
+    let items = ranges.last().map_or(0, |last| last.end);
+    let threads = threads.clamp(1, items.div_ceil(WORTH_A_THREAD).clamp(1, MOST_THREADS));
+    let make = |i: usize| Ok::<_, std::convert::Infallible>(ranges.get(i).cloned().unwrap_or_default());
+    match map_made(
+        ranges.len(),
+        threads,
+        scratch,
+        make,
+        |run| run(),
+        |state, range| work(state, range.clone()),
+    ) {
         Ok(results) => results,
         Err(never) => match never {},
     }

@@ -1,10 +1,11 @@
 //! A block of whole lines from end to end: read, prepared, graded, written.
 
 use super::fields::{Fields, Found, Spec};
+use super::ids;
 use super::json::{Member, Tape, Wanted};
 use super::tasks::{Prompt, Tasks};
 use super::written::{Graded, RULES};
-use crate::batch::map_chunks;
+use crate::batch::{map_chunks, map_ranges};
 use crate::grade::{Detail, Grade, Grader, Rollout, Scratch, Task};
 use crate::reason;
 use crate::rubric::Basis;
@@ -208,14 +209,6 @@ impl Wanted for Keys<'_> {
     }
 }
 
-/// The hash by which ids are compared, the same in every run.
-pub fn id_hash(id: &str) -> u64 {
-    // FNV-1a, with its bits mixed once more: ids differ in their last characters.
-    let hash =
-        id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
-    mixed(hash)
-}
-
 /// The hash of a line's number that decides whether it is in a sample (splitmix64).
 pub fn mixed(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -258,8 +251,9 @@ pub fn run(
     done.lines = rows.len();
     done.bytes = rows.last().map_or(0, |row| row.span.end);
     let new = find_prompts(&mut rows, tasks);
-    let graded =
-        map_chunks(&rows, threads, hands, |hands, _, chunk| plan.graded(block, chunk, share, grader, hands));
+    let graded = map_ranges(&portions(&rows), threads, hands, |hands, portion| {
+        plan.graded(block, rows.get(portion).unwrap_or_default(), share, grader, hands)
+    });
     for part in graded {
         let before: usize = done.pieces.iter().map(Vec::len).sum();
         done.left.extend(part.left.into_iter().map(|left| Left { at: left.at + before, ..left }));
@@ -336,7 +330,26 @@ fn find_prompts(rows: &mut [Row<'_>], tasks: &mut Tasks) -> Vec<Arc<Prompt>> {
     new
 }
 
-/// What comes of a chunk of lines.
+/// The rows as they are graded together: few at a time, so that what was prepared of their prompts is near when their
+/// completions are graded, and a prompt's completions on one thread, so that none waits for another to prepare it.
+fn portions(rows: &[Row<'_>]) -> Vec<Range<usize>> {
+    const LEAST: usize = Grader::TOGETHER / 2;
+    let goes_on = |at: usize| {
+        let prompt = |at: usize| rows.get(at).and_then(Row::prompt);
+        prompt(at - 1).zip(prompt(at)).is_some_and(|(before, prompt)| std::ptr::eq(before, prompt))
+    };
+    let mut portions = Vec::with_capacity(rows.len() / LEAST + 1);
+    let mut start = 0;
+    while start < rows.len() {
+        let most = (start + Grader::TOGETHER).min(rows.len());
+        let end = (start + LEAST..=most).rev().find(|end| !goes_on(*end)).unwrap_or(most);
+        portions.push(start..end);
+        start = end;
+    }
+    portions
+}
+
+/// What comes of a portion of the rows.
 #[derive(Default)]
 struct Part {
     out: Vec<u8>,
@@ -439,25 +452,22 @@ impl Plan {
         let mut part = Part::default();
         let size: usize = rows.iter().map(|row| row.span.len() + 700).sum();
         part.out.reserve(if self.style.alone.is_some() { rows.len() * 800 } else { size });
-        // A few prompts at a time: what was prepared of them is near when their completions are graded.
-        for rows in rows.chunks(Grader::TOGETHER) {
-            for prompt in rows.iter().filter_map(Row::prompt) {
-                prompt.prepare(grader, &mut hands.grading);
-            }
-            let rollouts: Vec<_> = rows.iter().filter_map(|row| Some(row.graded()?.rollout())).collect();
-            let mut rows = rows.iter();
-            grader.grade_each(&rollouts, Detail::Scores, &mut hands.grading, |grade| {
-                let Some(Gradable { row, record, task }) = part.up_to_graded(&mut rows) else { return };
-                let reason = reason::sentence(&grade, grader);
-                let completion = &record.fields.completion;
-                let graded = Graded::new(&grade, &reason, completion, task.has_source(), grader);
-                let bytes = block.get(row.span.clone()).unwrap_or_default();
-                let number = share.number + row.line as u64;
-                self.write(bytes, number, record.old, &graded, &mut hands.tape, &mut part.out);
-                part.tally.push(row.line, &record.fields, &graded);
-            });
-            part.up_to_graded(&mut rows);
+        for prompt in rows.iter().filter_map(Row::prompt) {
+            prompt.prepare(grader, &mut hands.grading);
         }
+        let rollouts: Vec<_> = rows.iter().filter_map(|row| Some(row.graded()?.rollout())).collect();
+        let mut rows = rows.iter();
+        grader.grade_each(&rollouts, Detail::Scores, &mut hands.grading, |grade| {
+            let Some(Gradable { row, record, task }) = part.up_to_graded(&mut rows) else { return };
+            let reason = reason::sentence(&grade, grader);
+            let completion = &record.fields.completion;
+            let graded = Graded::new(&grade, &reason, completion, task.has_source(), grader);
+            let bytes = block.get(row.span.clone()).unwrap_or_default();
+            let number = share.number + row.line as u64;
+            self.write(bytes, number, record.old, &graded, &mut hands.tape, &mut part.out);
+            part.tally.push(row.line, &record.fields, &graded);
+        });
+        part.up_to_graded(&mut rows);
         part
     }
 
@@ -542,7 +552,7 @@ impl Tally {
         }
         self.leaks += usize::from(graded.pii_basis == "leaks");
         if let Some(id) = &fields.id {
-            self.ids.push(id_hash(id));
+            self.ids.push(ids::hash(id));
         }
         let last = self.worst.last().map_or(f64::INFINITY, |worst| worst.score);
         if self.worst.len() < Self::WORST || grade.score < last {

@@ -368,18 +368,27 @@ fn string(s: &[u8], mut at: usize) -> Option<(usize, bool)> {
 }
 
 /// How many bytes come before the next quote, backslash or control character.
-fn plain(s: &[u8]) -> usize {
+pub(super) fn plain(s: &[u8]) -> usize {
+    before(s, |b| (b == b'"') | (b == b'\\') | (b < 0x20))
+}
+
+/// The same, where what is not ASCII ends it too.
+pub(super) fn plain_ascii(s: &[u8]) -> usize {
+    before(s, |b| (b == b'"') | (b == b'\\') | !(0x20..0x7f).contains(&b))
+}
+
+/// How many bytes come before one of some.
+fn before(s: &[u8], is_one: impl Fn(u8) -> bool) -> usize {
     // Blocks that vectors compare whatever the processor; the byte is then looked for in one of them.
     const BLOCK: usize = 32;
-    let special = |b: u8| b == b'"' || b == b'\\' || b < 0x20;
     let mut at = 0;
     while let Some(block) = s.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-        if block.iter().fold(false, |any, &b| any | (b == b'"') | (b == b'\\') | (b < 0x20)) {
+        if block.iter().fold(false, |any, &b| any | is_one(b)) {
             break;
         }
         at += BLOCK;
     }
-    at + s.get(at..).unwrap_or_default().iter().position(|&b| special(b)).unwrap_or(s.len() - at)
+    at + s.get(at..).unwrap_or_default().iter().position(|&b| is_one(b)).unwrap_or(s.len() - at)
 }
 
 /// The end of a number that begins at `at`.

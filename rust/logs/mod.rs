@@ -9,12 +9,14 @@
 //! - [`content`]: texts of messages, documents and facts
 //! - [`tasks`]: prepared prompts, kept by content
 //! - [`written`]: a grade as JSON
+//! - [`ids`]: the ids that were met
 //! - [`block`]: a block of lines from end to end
 //! - [`read`]: files, packed or not, in such blocks
 
 pub mod block;
 mod content;
 pub mod fields;
+pub mod ids;
 mod json;
 pub mod read;
 mod stdin;

@@ -1,6 +1,6 @@
 //! A grade as JSON, as Python's `json.dumps` writes it.
 
-use super::json::{Kind, Value};
+use super::json::{Kind, Value, plain, plain_ascii};
 use crate::grade::{Grade, Grader};
 use crate::rubric::FailOn;
 use std::io::Write;
@@ -63,7 +63,7 @@ impl Style {
             }
             out.push(b'"');
             if !prefix.is_empty() {
-                escaped(prefix, is_no_ascii, out);
+                escaped(prefix, plain_ascii, out);
             }
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(b"\": ");
@@ -194,34 +194,27 @@ fn number(value: Option<f64>, out: &mut Vec<u8>) {
 /// A string in ASCII.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    escaped(text, is_no_ascii, out);
+    escaped(text, plain_ascii, out);
     out.push(b'"');
 }
 
 /// A string of which only what has to be is escaped.
 pub(super) fn plain_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    escaped(text, |b| b < 0x20, out);
+    escaped(text, plain, out);
     out.push(b'"');
 }
 
-fn is_no_ascii(b: u8) -> bool {
-    !matches!(b, b' '..=b'~')
-}
-
-/// A string without its quotes. Beside these and backslashes, `is_escaped` says what is escaped.
-fn escaped(text: &str, is_escaped: fn(u8) -> bool, out: &mut Vec<u8>) {
+/// A string without its quotes; `plain` says how many bytes of a text stand as they are.
+fn escaped(text: &str, plain: fn(&[u8]) -> usize, out: &mut Vec<u8>) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|b| is_escaped(b) || matches!(b, b'"' | b'\\')) {
-        let (head, tail) = rest.split_at(at);
+    while let Some((head, tail)) = rest.split_at_checked(plain(rest.as_bytes())) {
         out.extend_from_slice(head.as_bytes());
         let mut chars = tail.chars();
-        if let Some(c) = chars.next() {
-            escape(c, out);
-        }
+        let Some(c) = chars.next() else { break };
+        escape(c, out);
         rest = chars.as_str();
     }
-    out.extend_from_slice(rest.as_bytes());
 }
 
 fn escape(c: char, out: &mut Vec<u8>) {

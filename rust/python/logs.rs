@@ -5,11 +5,12 @@ use super::{guarded, rows};
 use crate::Error;
 use crate::logs::block::{self, Done, Hands, Plan, Share, Style, Tally};
 use crate::logs::fields::{Common, Condition, Operator, Partner, Partners, Path, Spec, Step, Template};
+use crate::logs::ids::{self, Ids};
 use crate::logs::read::{self, Packing};
 use crate::logs::tasks::Tasks;
 use crate::rubric::Basis;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyType};
 use pyo3_arrow::PyRecordBatch;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -121,12 +122,6 @@ fn count_log_lines(py: Python<'_>, path: PathBuf, packing_name: &str) -> PyResul
 fn pack_log<'py>(py: Python<'py>, bytes: &[u8], packing_name: &str) -> PyResult<Bound<'py, PyBytes>> {
     let packing = packing(packing_name)?;
     Ok(PyBytes::new(py, &py.detach(|| guarded(|| packing.pack(bytes)))??))
-}
-
-/// The hash by which ids are compared.
-#[pyfunction]
-fn log_id_hash(id: &str) -> u64 {
-    block::id_hash(id)
 }
 
 /// The hash that decides whether a line, counted from 0 over all that a run reads, is in a sample.
@@ -289,7 +284,7 @@ impl LogGrader {
     ) -> PyResult<LogDone> {
         let share = Share { number, first, at_most, limit };
         let batch = batch.into_inner();
-        py.detach(|| guarded(|| self.run(&rows::lines(&batch), share)))
+        py.detach(|| guarded(|| self.run(&rows::lines(&batch, self.threads), share)))
     }
 }
 
@@ -360,12 +355,60 @@ impl LogDone {
         d.set_item("scores", [tally.scores.to_vec(), scores].concat())?;
         d.set_item("pii", tally.pii.clone())?;
         d.set_item("leaks", tally.leaks)?;
-        // A list: an array would import numpy, which short logs do without.
-        d.set_item("ids", tally.ids.clone())?;
+        d.set_item("ids", packed(py, &tally.ids))?;
         let worst: Vec<_> =
             tally.worst.iter().map(|w| (w.score, w.line, w.id.clone(), w.reason.clone())).collect();
         d.set_item("worst", worst)?;
         Ok(d)
+    }
+}
+
+/// Hashes as bytes, eight each, the lowest first.
+fn packed<'py>(py: Python<'py>, hashes: &[u64]) -> Bound<'py, PyBytes> {
+    PyBytes::new(py, &hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect::<Vec<u8>>())
+}
+
+/// Ids that were met in a run.
+#[pyclass(eq, module = "rollgrade._core")]
+#[derive(PartialEq)]
+struct LogIds {
+    inner: Ids,
+}
+
+#[pymethods]
+impl LogIds {
+    #[new]
+    #[pyo3(signature = (packed=&[][..], most=Ids::MOST))]
+    fn new(packed: &[u8], most: usize) -> Self {
+        let mut ids = Self { inner: Ids::new(most) };
+        ids.add(packed);
+        ids
+    }
+
+    /// Adds an id; whether it was met before.
+    fn add_id(&mut self, id: &str) -> bool {
+        self.inner.add(ids::hash(id))
+    }
+
+    /// Adds hashes of ids; how many were met before.
+    fn add(&mut self, packed: &[u8]) -> usize {
+        let hashes = packed.as_chunks::<8>().0.iter();
+        hashes.filter(|hash| self.inner.add(u64::from_le_bytes(**hash))).count()
+    }
+
+    /// The hashes from one place to another, in the order in which they were met.
+    #[pyo3(signature = (start=0, end=usize::MAX))]
+    fn packed<'py>(&self, py: Python<'py>, start: usize, end: usize) -> Bound<'py, PyBytes> {
+        let hashes = self.inner.in_order();
+        packed(py, hashes.get(start..end.min(hashes.len())).unwrap_or_default())
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.in_order().len()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (Bound<'py, PyBytes>,)) {
+        (py.get_type::<Self>(), (packed(py, self.inner.in_order()),))
     }
 }
 
@@ -375,8 +418,8 @@ pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<LogGrader>()?;
     m.add_class::<LogDone>()?;
     m.add_class::<LogPartners>()?;
+    m.add_class::<LogIds>()?;
     m.add_function(wrap_pyfunction!(count_log_lines, m)?)?;
     m.add_function(wrap_pyfunction!(pack_log, m)?)?;
-    m.add_function(wrap_pyfunction!(log_id_hash, m)?)?;
     m.add_function(wrap_pyfunction!(log_sample_hash, m)?)
 }

@@ -1,6 +1,7 @@
 //! Rows of Arrow columns as lines of JSON, as far as they hold what a rollout may be made of: text, numbers, flags,
 //! lists and objects.
 
+use crate::batch::map_chunks;
 use crate::logs::string_into;
 use arrow_array::types::{
     ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
@@ -10,12 +11,19 @@ use arrow_array::{Array, RecordBatch, cast::AsArray, downcast_dictionary_array};
 use arrow_schema::DataType;
 use std::fmt::Display;
 use std::io::Write;
+use std::ops::Range;
 
-/// A line for each row. One with a value of another kind, or with text that is not UTF-8, is a line that is no JSON.
-pub(super) fn lines(batch: &RecordBatch) -> Vec<u8> {
-    let mut out = Vec::with_capacity(batch.get_array_memory_size());
+/// A line for each row, made on `threads` threads. One with a value of another kind, or with text that is not UTF-8, is a
+/// line that is no JSON.
+pub(super) fn lines(batch: &RecordBatch, threads: usize) -> Vec<u8> {
+    let rows: Vec<usize> = (0..batch.num_rows()).collect();
+    map_chunks(&rows, threads, &mut Vec::new(), |(), at, rows| lines_of(batch, at..at + rows.len())).concat()
+}
+
+fn lines_of(batch: &RecordBatch, rows: Range<usize>) -> Vec<u8> {
+    let mut out = Vec::new();
     let schema = batch.schema();
-    for row in 0..batch.num_rows() {
+    for row in rows {
         let start = out.len();
         out.push(b'{');
         let mut good = true;

@@ -412,7 +412,7 @@ def _add_up(total: Summary, chunks: Sequence[Chunk], summaries: Mapping[int, Sum
             getattr(total, name).update(getattr(found, name))
         for rule, score in found.scores.items():
             total.scores[rule] += score
-        total.add_ids(list(found.ids))
+        total.add_ids(found.ids.packed())
         for place, worst in enumerate(found.worst()):
             row = int(worst.place.rpartition(":")[2]) + before
             total.keep((chunk.number, place), replace(worst, place=f"{chunk.file}:{row}"))

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 PARQUET_ROWS = 2048
 """Most rows of a Parquet file that are graded at once."""
+
+PARQUET_BYTES = 1 << 21
+"""Bytes of rows that are graded at once, about: enough for several threads."""
 
 __all__ = ["Options", "Style", "Watcher", "read_blocks", "rescore"]
 
@@ -339,23 +342,43 @@ class _Run:
     # ---- Parquet -------------------------------------------------------------------------------------------
 
     def _rows(self, item: Input, sink: Sink, rejects: TakesRejects) -> None:
+        """Grades the rows of a file."""
         keys = keys_read(self._options.all_paths())
-        batches = self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS))
-        first = _first_batches(batches)
-        reader = self._reader_of_rows(item, [parquet.of_keys(batch, keys) for batch, _, _ in first])
-        for batch, number, bytes_read in _in_order(first, batches):
-            wanted = parquet.of_keys(batch, keys)
-            before = self.summary.read
-            if not (
-                reader is not None
-                and sink.rows_only
-                and self._native_rows(item, batch, wanted, number, reader, sink, rejects)
-            ):
-                self._slow_rows(item, batch, wanted, number, reader, sink, rejects)
-            self._at.lines += batch.num_rows
-            self._watcher.progress(bytes_read, self.summary.read - before)
-            if not self._goes_on():
-                return
+        with contextlib.ExitStack() as stack:
+            batches = stack.enter_context(
+                contextlib.closing(self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS, PARQUET_BYTES)))
+            )
+            first = _first_batches(batches)
+            reader = self._reader_of_rows(item, [parquet.of_keys(batch, keys) for batch, _, _ in first])
+            graded = self._graded_rows(item, _in_order(first, batches), keys, reader, sink)
+            # The next batch is graded while what came of one is taken, unless that decides how much of it is wanted.
+            if self._options.limit is None:
+                graded = self._grading.ahead(graded)
+            stack.enter_context(contextlib.closing(graded))
+            for rows, bytes_read, done in graded:
+                before = self.summary.read
+                if reader is None or done is None:
+                    self._slow_rows(item, rows, reader, sink, rejects)
+                else:
+                    self._native_rows(item, rows, done, reader, sink, rejects)
+                self._at.lines += rows.batch.num_rows
+                self._watcher.progress(bytes_read, self.summary.read - before)
+                if not self._goes_on():
+                    return
+
+    def _graded_rows(
+        self, item: Input, batches: Iterable[_Read], keys: Collection[str], reader: Reader | None, sink: Sink
+    ) -> Generator[tuple[_Rows, int, _core.LogDone | None]]:
+        """The batches of a file, and what Rust made of each."""
+        first = self._at.lines
+        for batch, number, bytes_read in batches:
+            rows = _Rows(batch, parquet.of_keys(batch, keys), number)
+            done = None
+            if reader is not None and sink.rows_only:
+                limit = self._left_of_limit
+                done = self._native.grade_rows(item.path, reader, rows.wanted, number, first, limit)
+            first += batch.num_rows
+            yield rows, bytes_read, done
 
     def _reader_of_rows(self, item: Input, batches: Sequence[pa.RecordBatch]) -> Reader | None:
         entries = islice(chain.from_iterable(parquet.entries_of(batch, 0) for batch in batches), BLOCK_ROWS)
@@ -364,53 +387,42 @@ class _Run:
     def _native_rows(
         self,
         item: Input,
-        batch: pa.RecordBatch,
-        wanted: pa.RecordBatch,
-        number: int,
+        rows: _Rows,
+        done: _core.LogDone,
         reader: Reader,
         sink: Sink,
         rejects: TakesRejects,
-    ) -> bool:
-        """Grades rows in Rust, if that is possible."""
-        done = self._native.grade_rows(item.path, reader, wanted, number, self._at.lines, self._left_of_limit)
-        if done is None:
-            return False
+    ) -> None:
+        """Takes what was graded of rows, and grades the rest."""
         self._native.warn_of(done)
-        self._add_tally(item, number, done.tally())
+        self._add_tally(item, rows.number, done.tally())
         self.summary.passed_over += done.passed_over
         data, parts, at = b"".join(done.pieces()), [], 0
         for hole, row, _, _ in done.left:
-            entries = parquet.entries_of(wanted.slice(row, 1), number + row - 1)
+            entries = parquet.entries_of(rows.wanted.slice(row, 1), rows.number + row - 1)
             if self._passed_over(entries[0]):
                 continue
-            block = Block(item.path, entries, batch=batch.slice(row, 1))
+            block = Block(item.path, entries, batch=rows.batch.slice(row, 1))
             _, grades = self._python(block, [0], reader, rejects)
-            parts += [data[at:hole], *(jsonl.numbered_line(number + row, grade) for grade in grades)]
+            parts += [data[at:hole], *(jsonl.numbered_line(rows.number + row, grade) for grade in grades)]
             at = hole
-        sink.graded_rows(item.path, batch, number, b"".join((*parts, data[at:])))
-        return True
+        sink.graded_rows(item.path, rows.batch, rows.number, b"".join((*parts, data[at:])))
 
     def _slow_rows(
-        self,
-        item: Input,
-        batch: pa.RecordBatch,
-        wanted: pa.RecordBatch,
-        number: int,
-        reader: Reader | None,
-        sink: Sink,
-        rejects: TakesRejects,
+        self, item: Input, rows: _Rows, reader: Reader | None, sink: Sink, rejects: TakesRejects
     ) -> None:
+        """Grades rows in Python: where the rubric or the output needs it, or nothing could be read of the log so far."""
         _one_a_row(item, reader, sink)
-        block = Block(item.path, parquet.entries_of(wanted, number - 1), batch=batch)
+        block = Block(item.path, parquet.entries_of(rows.wanted, rows.number - 1), batch=rows.batch)
         selection = self._options.selection
-        rows = [
+        taken = [
             index
             for index, entry in enumerate(block.entries)
             if selection.takes_line(self._at.lines + index)
             and (entry.record is None or selection.takes(entry.record))
         ]
-        self.summary.passed_over += len(block.entries) - len(rows)
-        kept, grades = self._python(block, rows[: self._left_of_limit], reader, rejects)
+        self.summary.passed_over += len(block.entries) - len(taken)
+        kept, grades = self._python(block, taken[: self._left_of_limit], reader, rejects)
         sink.rows(block, kept, grades)
 
     # ---- JSONL ---------------------------------------------------------------------------------------------
@@ -604,6 +616,18 @@ class _Run:
 
 
 _Read = tuple["pa.RecordBatch", int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A batch of a file's rows."""
+
+    batch: pa.RecordBatch
+    wanted: pa.RecordBatch
+    """The columns that may be looked at."""
+    number: int
+    """The first row's, from 1."""
+
 
 
 def _first_batches(batches: Iterator[_Read]) -> list[_Read]:

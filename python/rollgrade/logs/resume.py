@@ -13,13 +13,12 @@ import hashlib
 import json
 import os
 import shutil
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from rollgrade import _core
 from rollgrade.logs.errors import LogError, reading
 from rollgrade.logs.files import Input, Job, rejects_path, sync_folder
 from rollgrade.logs.jsonl import STDIN
@@ -54,14 +53,14 @@ class Snapshot:
 
     position: dict[str, Any]
     summary: dict[str, Any]
-    ids: Iterable[int]
-    """The first ``count`` of them."""
+    ids: _core.LogIds
     count: int
+    """How many of ``ids`` there are."""
 
     @classmethod
     def of(cls, position: Position, summary: Summary) -> Snapshot:
         """What is true now."""
-        return cls(asdict(position), summary.state(), summary.ids, summary.count_of_ids)
+        return cls(asdict(position), summary.state(), summary.ids, len(summary.ids))
 
 
 class Partial:
@@ -169,7 +168,7 @@ class State:
                 )
             else:
                 position = Position(**found["position"])
-                ids = array("Q", (self._folder / "ids").read_bytes()[: 8 * found["ids"]])
+                ids = _core.LogIds((self._folder / "ids").read_bytes()[: 8 * found["ids"]])
                 if len(ids) == found["ids"] and self._is_there(position):
                     self.resumed = position, Summary.of_state(found["summary"], ids)
                     self._ids, self.written = len(ids), True
@@ -198,7 +197,7 @@ class State:
         be written."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._append(array("Q", islice(snapshot.ids, self._ids, snapshot.count)))
+            self._append(snapshot.ids.packed(self._ids, snapshot.count))
             found = {
                 "of": self._of,
                 "position": snapshot.position,
@@ -210,17 +209,17 @@ class State:
         except OSError as error:
             raise reading(self._manifest, error) from None
 
-    def _append(self, ids: array[int]) -> None:
+    def _append(self, ids: bytes) -> None:
         """Adds ids behind those that the manifest knows of; what stands there of a run that was cut short goes."""
         if ids or not self._ids:
             path = self._folder / "ids"
             with path.open("r+b" if path.exists() else "wb") as file:
                 file.truncate(8 * self._ids)
                 file.seek(8 * self._ids)
-                file.write(ids.tobytes())
+                file.write(ids)
                 file.flush()
                 os.fsync(file.fileno())
-            self._ids += len(ids)
+            self._ids += len(ids) // 8
 
     def remove(self) -> None:
         """Removes the manifest: the run is done, or starts anew."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rollgrade import _core
-from rollgrade.logs.ids import Ids
 from rollgrade.logs.records import Grade, Rollout
 
 __all__ = ["Summary", "Worst"]
@@ -66,7 +65,8 @@ class Summary:
     repeated_ids: int = 0
     """Records whose id an earlier record has."""
     basis: str | None = None
-    _ids: Ids = field(default_factory=Ids)
+    ids: _core.LogIds = field(default_factory=_core.LogIds)
+    """Those that were met, as far as they are compared."""
     _worst: list[tuple[float, Order, Worst]] = field(default_factory=list)
     """A heap: the negated reward, the negated place, and which it is; the one to drop first."""
 
@@ -98,7 +98,8 @@ class Summary:
                 self.scores[rule] += grade[rule]
         self.pii.update((match["kind"], match["verdict"]) for match in grade["pii_matches"])
         self.pii_basis[grade["pii_basis"]] += 1
-        self._compare_id(rollout.id)
+        if rollout.id is not None:
+            self.repeated_ids += self.ids.add_id(rollout.id)
         score = grade["score"]
         if score is None:
             self.unscored += 1
@@ -114,14 +115,9 @@ class Summary:
         elif item[:2] > self._worst[0][:2]:
             heapq.heapreplace(self._worst, item)
 
-    def _compare_id(self, identity: str | None) -> None:
-        if identity is None:
-            return
-        self.add_ids([_core.log_id_hash(identity)])
-
-    def add_ids(self, hashes: Sequence[int]) -> None:
+    def add_ids(self, packed: bytes) -> None:
         """Counts ids, by their hashes, that were there before."""
-        self.repeated_ids += self._ids.add(hashes)
+        self.repeated_ids += self.ids.add(packed)
 
     def add_tally(
         self,
@@ -162,24 +158,13 @@ class Summary:
         }
 
     @classmethod
-    def of_state(cls, state: Mapping[str, Any], ids: Iterable[int]) -> Summary:
+    def of_state(cls, state: Mapping[str, Any], ids: _core.LogIds) -> Summary:
         """The summary of a ``state`` and its ids."""
-        summary = cls(**{name: state[name] for name in _COUNTS})
+        summary = cls(**{name: state[name] for name in _COUNTS}, ids=ids)
         summary.scores.update(state["scores"])
         for name in ("passed", "measured", "pii_basis"):
             getattr(summary, name).update(state[name])
         summary.pii.update({(kind, verdict): count for kind, verdict, count in state["pii"]})
-        summary._ids.add(list(ids))
         summary._worst.extend((a, tuple(b), Worst(*worst)) for a, b, *worst in state["worst"])
         heapq.heapify(summary._worst)
         return summary
-
-    @property
-    def count_of_ids(self) -> int:
-        """How many ids there are in ``ids``."""
-        return len(self._ids)
-
-    @property
-    def ids(self) -> Iterable[int]:
-        """Hashes of the ids that were seen, in the order in which they were."""
-        return self._ids
