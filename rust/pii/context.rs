@@ -104,6 +104,17 @@ impl Says {
     }
 }
 
+/// Words that, one of each behind a value, say that the words after them name it.
+const COPULAS: [u64; 2] = [listed(b"is", 0, 2), listed(b"was", 0, 3)];
+const OWNERS: [u64; 6] = [
+    listed(b"my", 0, 2),
+    listed(b"his", 0, 3),
+    listed(b"her", 0, 3),
+    listed(b"our", 0, 3),
+    listed(b"your", 0, 4),
+    listed(b"their", 0, 5),
+];
+
 const SLOTS: usize = 4096;
 /// Most different things that words say.
 const SAYINGS: usize = 512;
@@ -444,6 +455,7 @@ impl Context {
     fn look_ahead(&mut self, text: &[u8], end: usize) {
         let ceiling = (end + REACH).min(text.len());
         let (mut at, mut preceding, mut distance) = (end, None, 0);
+        let mut is_copula = false;
         self.after.count = 0;
         while at < ceiling && distance < AFTER {
             let b = byte(text, at);
@@ -463,6 +475,20 @@ impl Context {
                 at += 1;
             }
             let (hash, stem) = word(text, start, at);
+            // `... is my account number`: the two words lead to what counts.
+            if distance == 0 && preceding.is_none() && COPULAS.contains(&hash) && !is_copula {
+                is_copula = true;
+                continue;
+            }
+            if std::mem::take(&mut is_copula) {
+                if OWNERS.contains(&hash) {
+                    continue;
+                }
+                distance += 1;
+                if distance == AFTER {
+                    break;
+                }
+            }
             if let Some(says) = said(hash, stem, preceding.map(|last| pair(last, hash))) {
                 self.after.add(Telling { start, distance, says });
             }
@@ -531,7 +557,10 @@ mod tests {
             ("my phone is #", Some(1)),
             ("my phone number is #", Some(1)),
             ("# my phone", Some(1)),
-            ("# is my phone", None),
+            ("# is my phone", Some(0)),
+            ("# was their old phone", Some(1)),
+            ("# is a phone", None),
+            ("# my is phone", None),
             ("a headphone #", None),
             ("phoney #", None),
             ("#. Phone next", None),

@@ -220,6 +220,25 @@ fn holds_place(signs: &Signs, behind: &[u8]) -> bool {
     signs.digit & both != 0
 }
 
+/// Letters and digits in a row that are a long word.
+const LONG_WORD: u32 = 10;
+
+/// Whether a digit of a block is part of a long word that stands in it.
+#[inline(always)]
+fn has_digit_in_long_word(signs: &Signs) -> bool {
+    const { assert!(LONG_WORD == 8 + 2) };
+    let one = signs.letter | signs.digit;
+    let two = one & one >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    // Where long words begin, and all that belongs to them.
+    let begin = eight & two >> 8;
+    let two = begin | begin << 1;
+    let four = two | two << 2;
+    let eight = four | four << 4;
+    signs.digit & (eight | two << 8) != 0
+}
+
 /// What is to be known of a block at least.
 #[inline(always)]
 fn outline<L: Level>(level: L, text: &[u8], block: usize) -> Outline {
@@ -377,14 +396,18 @@ impl<L: Level> Walk<'_, L> {
         }
     }
 
-    /// Whether a block's digits, and those of the blocks before and behind it, are among many capitals, or part of an
-    /// address.
+    /// Whether a block's digits, and those of the blocks before and behind it, are among many capitals, part of an address,
+    /// or part of a long word.
     #[inline(always)]
     fn is_special(&self, at: usize, [before, own, behind]: [u32; 3]) -> bool {
         let block = self.blocks.start + at;
         let rest = |block: usize| self.text.get(block * BLOCK..).unwrap_or_default();
         let signs = look(self.level, self.text, block);
-        if own > 0 && holds_place(&signs, rest(block + 1)) {
+        if own > 0
+            && (holds_place(&signs, rest(block + 1))
+                || has_digit_in_long_word(&signs)
+                || self.goes_beyond(at, &signs))
+        {
             return true;
         }
         let capitals = |signs: &Signs| signs.capital.count_ones();
@@ -405,6 +428,25 @@ impl<L: Level> Walk<'_, L> {
         // What a place's digit belongs to may start in the block before.
         own_capitals + capitals(&signs) >= LEAST_CAPITALS
             || (behind > 0 && holds_place(&signs, rest(block + 2)))
+    }
+
+    /// Whether a digit of a block is part of a long word that begins before it or ends behind it.
+    #[inline(always)]
+    fn goes_beyond(&self, at: usize, signs: &Signs) -> bool {
+        let block = self.blocks.start + at;
+        let own = signs.letter | signs.digit;
+        let word = |block: usize| {
+            let signs = look(self.level, self.text, block);
+            signs.letter | signs.digit
+        };
+        let (first, last) = (own.trailing_ones(), own.leading_ones());
+        let begins = first > 0 && signs.digit << (u64::BITS - first) != 0;
+        let ends = last > 0 && signs.digit >> (u64::BITS - last) != 0;
+        (begins && block > 0 && !self.begins(at) && first + word(block - 1).leading_ones() >= LONG_WORD)
+            || (ends
+                && block + 1 < self.all
+                && !self.begins(at + 1)
+                && last + word(block + 1).trailing_ones() >= LONG_WORD)
     }
 
     /// Which of the blocks that may have words for the at sign have one.

@@ -217,6 +217,43 @@ fn ibans() {
 }
 
 #[test]
+fn keys_with_few_digits_wherever_they_stand() {
+    let key = "sk_live_aBcDeFgHiJkLmN7oPqRsTuVw";
+    for lead in 0..140 {
+        let text = format!("{}{key} and more", "x ".repeat(lead / 2) + &" ".repeat(lead % 2));
+        assert_eq!(found(&text), [("API_KEY", key)], "{lead}");
+    }
+    finds(
+        "API_KEY",
+        &[
+            ("it is _sk_live_aBcDeFgHiJkLmN7oPqRsTuVw_ now", key),
+            ("(glpat-abcdefghij8lmnopqrst)", "glpat-abcdefghij8lmnopqrst"),
+        ],
+    );
+    finds(
+        "MAC_ADDRESS",
+        &[("MAC AA-DE-9D-4C-79-73.", "AA-DE-9D-4C-79-73"), ("MAC ab-cd-1f-00-ef-02.", "ab-cd-1f-00-ef-02")],
+    );
+    finds_nothing(&["the well-known mid-1990s counterrevolution2 was a-b-c-d-e-f"]);
+}
+
+#[test]
+fn marks_around_a_value_are_no_part_of_it() {
+    finds(
+        "US_SSN",
+        &[
+            ("Her SSN is _293-48-7691_.", "293-48-7691"),
+            ("Her SSN is __293487691__, she says", "293487691"),
+            ("her SSN is $293487691$.", "293487691"),
+            ("293-48-7691 is her social security number", "293-48-7691"),
+            ("293487691 is my social security number", "293487691"),
+            ("293487691 was his SSN", "293487691"),
+        ],
+    );
+    finds_nothing(&["an account of $293487691", "file_293487691_a", "293487691 is a social network"]);
+}
+
+#[test]
 fn addresses_of_the_internet() {
     finds(
         "IP_ADDRESS",

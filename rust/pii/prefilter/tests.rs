@@ -110,6 +110,14 @@ impl Census {
     }
 }
 
+/// Whether a digit stands at `at`, and with its neighbours makes a long word.
+fn is_in_long_word(text: &[u8], at: usize) -> bool {
+    let of_word = |b: &&u8| b.is_ascii_alphanumeric();
+    let before = text[..at].iter().rev().take_while(of_word).count();
+    let behind = text[at..].iter().take_while(of_word).count();
+    text[at].is_ascii_digit() && before + behind >= LONG_WORD as usize
+}
+
 /// The same as it is defined: every block's signs, and what it and the one before it hold together.
 #[derive(Clone)]
 struct Defined(Vec<u8>);
@@ -129,12 +137,14 @@ impl Kernel for Defined {
             let words = (signs.number & free(text, block, &signs)).count_ones();
             let place = holds_place(&signs, text.get((block + 1) * BLOCK..).unwrap_or_default());
             let tells = own.tells(last) | place;
+            let wordy =
+                (block * BLOCK..((block + 1) * BLOCK).min(text.len())).any(|at| is_in_long_word(text, at));
             let mut set = |back: usize, field: fn(&mut Survey) -> &mut u64, holds: bool| {
                 if let Some(block) = block.checked_sub(back).filter(|_| holds) {
                     *field(&mut surveys[block / SURVEYED]) |= 1 << (block % SURVEYED);
                 }
             };
-            set(0, |s| &mut s.plain, tells & own.has_own() | (signs.at != 0));
+            set(0, |s| &mut s.plain, tells & own.has_own() | wordy | (signs.at != 0));
             set(1, |s| &mut s.plain, tells & last.has_own());
             for back in 0..2 {
                 set(back, |s| &mut s.numbers, words > 0 && words + last_words >= LEAST_WORDS);

@@ -153,14 +153,15 @@ fn dashed_mac(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     ((dotted || dashed) && is_card(candidate.compact().iter().copied())).then_some(Verdict::shape(strength))
 }
 
-/// Six pairs of letters with dashes between: no digit leads to them, so their first dash does.
+/// Six pairs with dashes between, of which the first two are letters: no digit leads to their beginning, so their first
+/// dash does.
 fn lettered_mac(text: &[u8], dash: usize) -> Option<(Span, Verdict)> {
     let start = dash.checked_sub(2).filter(|_| byte(text, dash) == b'-')?;
     let end = start + 17;
     let run = text.get(start..end)?;
     let pairs =
         run.iter().enumerate().all(|(i, b)| if i % 3 == 2 { *b == b'-' } else { b.is_ascii_hexdigit() });
-    let letters = run.iter().all(|b| !b.is_ascii_digit());
+    let letters = run.iter().take(5).all(|b| !b.is_ascii_digit());
     let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
     let free = !is_part(before(text, start)) && !is_part(byte(text, end));
     let known = pairs && letters && free && is_card(run.iter().copied().filter(|&b| b != b'-'));

@@ -148,6 +148,7 @@ fn is_part(b: u8) -> bool {
 }
 
 fn key(text: &[u8], start: usize, end: usize) -> Option<(Span, Verdict)> {
+    let (start, end) = without_emphasis(text, start, end);
     let token = text.get(start..end)?;
     let span = web_token(text, start, end)
         .or_else(|| is_prefixed(token).then_some((start, end)))
@@ -155,6 +156,13 @@ fn key(text: &[u8], start: usize, end: usize) -> Option<(Span, Verdict)> {
         .or_else(|| dotted(text, start, end))
         .or_else(|| setting(text, start, end))?;
     Some((span, Verdict::shape(Strength::Certain)))
+}
+
+/// A token without the underscores on both sides that are marks of emphasis.
+fn without_emphasis(text: &[u8], start: usize, end: usize) -> Span {
+    let token = text.get(start..end).unwrap_or_default();
+    let marks = token.iter().zip(token.iter().rev()).take_while(|pair| *pair == (&b'_', &b'_')).count();
+    if 2 * marks < token.len() { (start + marks, end - marks) } else { (start, end) }
 }
 
 fn is_prefixed(token: &[u8]) -> bool {

@@ -136,9 +136,25 @@ pub(super) fn starts_free(text: &[u8], start: usize) -> bool {
         b' ' => true,
         b'(' | b'.' | b'-' | b'/' => !goes_on(text, start),
         b',' => !is_thousands(text, start - 1),
+        b'_' => begins_emphasis(text, start),
         _ => !is_name(last),
     }
 }
+
+/// Whether underscores before `start` are marks of emphasis: nothing of a name stands before them.
+fn begins_emphasis(text: &[u8], start: usize) -> bool {
+    let marks = (1..=EMPHASIS).take_while(|&i| start >= i && byte(text, start - i) == b'_').count();
+    marks > 0 && !is_name(before(text, start - marks))
+}
+
+/// Whether underscores from `end` on are: nothing of a name stands behind them.
+fn ends_emphasis(text: &[u8], end: usize) -> bool {
+    let marks = (end..end + EMPHASIS).take_while(|&i| byte(text, i) == b'_').count();
+    marks > 0 && !is_name(byte(text, end + marks))
+}
+
+/// Most underscores that are a mark of emphasis.
+const EMPHASIS: usize = 3;
 
 /// Whether a digit and one separator stand before `start`: what starts there goes on with what they are part of.
 pub(super) fn goes_on(text: &[u8], start: usize) -> bool {
@@ -155,7 +171,8 @@ pub(super) fn ends_free(text: &[u8], candidate: &Candidate) -> bool {
         b'.' | b'-' => !digit_after,
         b'/' => !(digit_after && candidate.group_count() == 1),
         b',' => !is_thousands(text, end),
-        b'_' | b'%' => false,
+        b'_' => ends_emphasis(text, end),
+        b'%' => false,
         b'x' | b'X' => digit_after && candidate.is_number() && candidate.length() >= 7,
         next => !next.is_ascii_alphanumeric(),
     }
@@ -168,8 +185,11 @@ fn is_thousands(text: &[u8], at: usize) -> bool {
     (1..=3).contains(&leading) && (at + 1..at + 4).all(digit) && !digit(at + 4) && byte(text, at + 4) != b'-'
 }
 
-/// Whether a currency sign stands before `start`, a space between them or not.
-pub(super) fn is_money(text: &[u8], start: usize) -> bool {
+/// Whether a currency sign stands before `start`, a space between them or not. One on either side sets a formula.
+pub(super) fn is_money(text: &[u8], start: usize, end: usize) -> bool {
+    if before(text, start) == b'$' && byte(text, end) == b'$' {
+        return false;
+    }
     let at = start - usize::from(before(text, start) == b' ');
     let head = text.get(..at).unwrap_or_default();
     ["$", "€", "£", "¥", "₹"].iter().any(|sign| head.ends_with(sign.as_bytes()))

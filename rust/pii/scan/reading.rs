@@ -422,7 +422,7 @@ impl Scanner {
         let recognizer = kind.recognizer();
         let mut own = None;
         if verdict.strength < Strength::Certain {
-            if is_money(text, start) {
+            if is_money(text, start, end) {
                 return false;
             }
             let context = reading.around(start, end);
