@@ -238,6 +238,17 @@ fn keys_with_few_digits_wherever_they_stand() {
 }
 
 #[test]
+fn line_ends_written_out_and_chinese_digits_hide_nothing() {
+    let ssn = |text: &str| found(text).first().map(|(kind, value)| (*kind, value.to_string()));
+    for value in ["137\\n22\\n3801", "一三七-二二-三八〇一"] {
+        let text = format!("Her social security number is {value}.");
+        assert_eq!(ssn(&text), Some(("US_SSN", value.to_owned())), "{text}");
+    }
+    finds("MAC_ADDRESS", &[("MAC address DB 75 76 DF CD 6E", "DB 75 76 DF CD 6E")]);
+    finds_nothing(&["the bytes 0B 75 76 0F 0D 6E", "在一九八四年三月"]);
+}
+
+#[test]
 fn marks_around_a_value_are_no_part_of_it() {
     finds(
         "US_SSN",

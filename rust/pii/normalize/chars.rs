@@ -23,6 +23,9 @@ const ONES: &[u32] = &[0x2460, 0x2474, 0x2488, 0x24f5, 0x2776, 0x2780, 0x278a];
 const CAPITALS: &[u32] = &[0x24b6, 0x1f110, 0x1f130, 0x1f150, 0x1f170, 0x1f1e6];
 const SMALLS: &[u32] = &[0x249c, 0x24d0];
 
+/// Chinese digits, of which zero has two.
+const CHINESE: [char; 11] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '零'];
+
 /// Quotation marks and the ellipsis, which are most of what English prose has outside of ASCII.
 fn is_typographic(c: char) -> bool {
     matches!(c, '‘' | '’' | '“' | '”' | '…')
@@ -38,6 +41,9 @@ enum Read {
 
 fn read(c: char) -> Option<Read> {
     let code = c as u32;
+    if let Some(digit) = CHINESE.iter().position(|digit| *digit == c) {
+        return Some(Read::As(b'0' + (digit % 10) as u8));
+    }
     // Most of what is read for nothing: letters of Europe, of Hebrew, of Chinese and of Korean.
     if matches!(code, 0xc0..=0x24f | 0x370..=0x487 | 0x48a..=0x61b | 0x3400..=0x9fff | 0xac00..=0xd7a3) {
         return None;

@@ -1,7 +1,7 @@
 //! Escapes: percent signs, character references, backslashes.
 
 use super::Edit;
-use crate::pii::candidate::byte;
+use crate::pii::candidate::{before, byte};
 use crate::pii::prefilter::{Escapes, Ground, Surveys, signs};
 use crate::simd::{BLOCK, Set, bits};
 
@@ -128,8 +128,8 @@ fn reference(text: &[u8], at: usize) -> Option<(usize, char)> {
     Some((end + usize::from(byte(text, end) == b';'), value))
 }
 
-/// `\u0040`, `\u{40}`, also as two halves of a character, `\U00000040`, `\x40`, `\100`, and a backslash before
-/// punctuation.
+/// `\u0040`, `\u{40}`, also as two halves of a character, `\U00000040`, `\x40`, `\100`, `\n` between digits, and a
+/// backslash before punctuation.
 fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
     match byte(text, at + 1) {
         b'u' if byte(text, at + 2) == b'{' => {
@@ -152,6 +152,10 @@ fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
         b'U' => Some((at + 10, written(hex(text, at + 2, 8)?)?)),
         b'x' => Some((at + 4, written(hex(text, at + 2, 2)?)?)),
         b'0' | b'1' => octal(text, at + 1),
+        // The end of a line, written out, between two groups.
+        b'n' | b'r' | b't' if before(text, at).is_ascii_digit() && byte(text, at + 2).is_ascii_digit() => {
+            Some((at + 2, ' '))
+        }
         b @ (b'@' | b'.' | b'-' | b'_' | b'+' | b'(' | b')' | b':' | b'/' | b',' | b'#') => {
             Some((at + 2, char::from(b)))
         }

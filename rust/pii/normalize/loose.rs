@@ -16,9 +16,25 @@ pub(crate) const MOST_OF_GROUP: usize = 6;
 /// Most bytes between two groups: `followed by` between commas.
 const GAP: usize = 14;
 /// Words that may stand there, with spaces around.
-const WORDS: &[&[u8]] = &[b"then", b"and", b"and then", b"followed by", b"next", b"x"];
-/// The groups of numbers that are told by them: telephones, social security, cards.
-const GROUPS: &[&[usize]] = &[&[3, 3, 4], &[1, 3, 3, 4], &[3, 2, 4], &[4, 4, 4, 4], &[4, 6, 5]];
+const WORDS: &[&[u8]] = &[
+    b"then",
+    b"and",
+    b"and then",
+    b"followed by",
+    b"next",
+    b"x",
+    b"slash",
+    b"stroke",
+    b"space",
+    b"pause",
+    b"wait",
+    b"um",
+    b"uh",
+    b"er",
+];
+/// The groups of numbers that are told by them: telephones, social security, cards, taxpayers of Brazil.
+const GROUPS: &[&[usize]] =
+    &[&[3, 3, 4], &[1, 3, 3, 4], &[3, 2, 4], &[4, 4, 4, 4], &[4, 6, 5], &[3, 3, 3, 2]];
 
 /// Groups of digits with the same between every two of them.
 struct Row {
@@ -163,9 +179,13 @@ fn begins_word(text: &[u8], at: usize) -> bool {
     let next = byte(text, at + 1);
     match byte(text, at) {
         b'a' => next == b'n',
+        b'e' => next == b'r',
         b'f' => next == b'o',
         b'n' => next == b'e',
+        b'p' | b'w' => next == b'a',
+        b's' => matches!(next, b'l' | b'p' | b't'),
         b't' => next == b'h',
+        b'u' => matches!(next, b'm' | b'h'),
         b'x' => !next.is_ascii_alphabetic(),
         _ => false,
     }

@@ -147,10 +147,15 @@ fn mac(run: &[u8]) -> Option<Verdict> {
 
 fn dashed_mac(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
     let dotted = candidate.separator() == Some(Gap::Dot);
-    let dashed = candidate.separator() == Some(Gap::Dash) && candidate.group_count() == 6;
+    let six = candidate.group_count() == 6;
+    let dashed = six && candidate.separator() == Some(Gap::Dash);
+    let spaced = six && candidate.separator() == Some(Gap::Space);
     let strength =
         if candidate.group_count() == 3 && candidate.is_number() { Strength::Weak } else { strength };
-    ((dotted || dashed) && is_card(candidate.compact().iter().copied())).then_some(Verdict::shape(strength))
+    // Pairs with spaces between are as well the bytes of anything.
+    let strength = if spaced { Strength::Slight } else { strength };
+    ((dotted || dashed || spaced) && is_card(candidate.compact().iter().copied()))
+        .then_some(Verdict::shape(strength))
 }
 
 /// Six pairs with dashes between, of which the first two are letters: no digit leads to their beginning, so their first
