@@ -114,7 +114,7 @@ pub(super) const MAC_ADDRESS: Recognizer = Recognizer {
     name: "MAC_ADDRESS",
     aliases: &["MAC"],
     severity: 0.4,
-    accepts: "six pairs of hexadecimal digits with colons or dashes, or three groups of four with dots",
+    accepts: "six pairs of hexadecimal digits with colons or dashes, or, with context, spaces, or three groups of four with dots",
     example: "MAC 00:1A:2B:3C:4D:5E",
     source: "IEEE 802-2014 section 8.1",
     find: &[
