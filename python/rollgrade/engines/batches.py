@@ -110,7 +110,9 @@ class GradeBatch:
         reader = self._reader(table.column_names, looked_at.slice(0, SAMPLE).to_pylist())
         pieces, errors, before = [], [], 0
         with self._native() as native:
-            for rows in looked_at.to_batches():
+            keys = reader.keys()
+            read = looked_at.select([name for name in looked_at.column_names if name in keys])
+            for rows in read.to_batches():
                 grades, reasons = self._batch(native, reader, rows, before)
                 pieces.append(grades)
                 errors += reasons
