@@ -541,22 +541,36 @@ def test_a_grade_takes_the_place_of_nothing_but_a_grade(
 def test_a_later_record_with_something_of_its_own_there_is_rejected(
     workings: str, log: Callable[..., Path], out: Path
 ) -> None:
-    own = [{"rollgrade": "mine"}, {"rollgrade": {"mine": 1}}, {"rollgrade.mine": 1}]
+    own = [
+        {"rollgrade": "mine"},
+        {"rollgrade": {"mine": 1}},
+        {"rollgrade.mine": 1},
+        {"rollgrade.score": "mine", "rollgrade.note": "keep"},
+        {"rollgrade.score": True},
+        {"rollgrade.score": 1, "rollgrade.note": "keep"},
+        {"rollgrade.score": 1, "rollgrade.rule": 1},
+        {"rollgrade.score": 1, "rollgrade.passed.rule": True},
+        {"rollgrade.score": [1, "2"]},
+    ]
     grades = [
         {"rollgrade": {"score": 1}},
         {"rollgrade": None},
         {"rollgrade.score": 1, "rollgrade.valid": True},
+        {"rollgrade.score": None, "rollgrade.passed.form": None, "rollgrade.pii_matches": []},
+        {"rollgrade.score": 1, "rollgrade.rule": 0.5, "rollgrade.passed.rule": True},
+        {"rollgrade.score": [1, None], "rollgrade.basis": "facts"},
     ]
     records = [chat()] * 600 + [chat(**members) for members in [*own, *grades]]
     rubric = Rubric() if workings == "in Rust" else Rubric(combine=lambda columns: columns["length"])
     run = Run(log(*records), out=out, rubric=rubric)
-    assert (run.summary.graded, run.summary.rejected) == (603, 3)
+    assert (run.summary.graded, run.summary.rejected) == (606, 9)
     rejects = [json.loads(line) for line in rejects_path(out).read_bytes().splitlines()]
     assert [json.loads(reject["record"]) for reject in rejects] == [chat(**each) for each in own]
-    named = ["`rollgrade`", "`rollgrade`", "`rollgrade.mine`"]
+    members = ["", "", ".mine", ".score", ".score", ".note", ".rule", ".passed.rule", ".score"]
+    named = [f"`rollgrade{member}`" for member in members]
     for reject, name in zip(rejects, named, strict=True):
         assert reject["reason"].startswith(f"has a {name} of its own, which is no grade")
-    assert [len(parse_line(line)) for line in out.read_bytes().splitlines()[-3:]] == [len(chat()) + 1] * 3
+    assert [len(parse_line(line)) for line in out.read_bytes().splitlines()[-6:]] == [len(chat()) + 1] * 6
 
 
 VALUES = st.recursive(

@@ -139,21 +139,66 @@ def test_rows_of_several_rollouts_say_what_can_be_written(tmp_path: Path) -> Non
 @pytest.mark.parametrize("flat", [False, True])
 def test_columns_of_the_logs_own_are_kept_under_any_key(flat: bool, tmp_path: Path) -> None:
     log, out, again = (tmp_path / f"{name}.parquet" for name in ("log", "out", "again"))
-    own = {"metrics": [{"length": 1}] * 3, "metrics.x": [0.5] * 3}
+    own, told = {"rollgrade": [{"length": 1}] * 3, "rollgrade_reward": [0.5] * 3}, Told()
     pq.write_table(rows(3, **own), log)
-    run(log, out=out, style=Style("metrics", flat=flat))
+    run(log, out=out, style=Style(flat=flat), told=told)
     kept = pq.read_table(out)
-    assert kept.column("metrics_reward").to_pylist() == own["metrics"]
-    assert kept.column("metrics.x").to_pylist() == own["metrics.x"]
+    assert kept.column("rollgrade_reward_").to_pylist() == own["rollgrade"]
+    assert kept.column("rollgrade_reward").to_pylist() == own["rollgrade_reward"]
+    assert told.notes == [f"{log}: its column `rollgrade` holds no grades; it is kept as `rollgrade_reward_`"]
     pq.write_table(rows(3, **{"mine.valid": [0.5] * 3}), again)
     if flat:
         with pytest.raises(LogError, match="--key mine: it has a column `mine.valid` of its own"):
             run(again, out=out, style=Style("mine", flat=True))
+    else:
+        run(again, out=out, style=Style("mine"))
+        assert pq.read_table(out).drop_columns(["mine"]).equals(pq.read_table(again))
     # An older grade of either style is replaced.
     run(log, out=out, style=Style(flat=flat))
     run(out, out=again, style=Style(flat=not flat))
     run(again, out=tmp_path / "last.parquet", style=Style(flat=flat))
     assert pq.read_table(tmp_path / "last.parquet").equals(pq.read_table(out))
+
+
+@pytest.mark.parametrize(
+    ("own", "style", "named"),
+    [
+        ({"rollgrade": 7}, Style(), ""),
+        ({"rollgrade": {"mine": 1}}, Style(), ""),
+        ({}, Style("completion"), "`completion`"),
+        ({"reward": 0.5}, Style("reward"), "`reward`"),
+        ({"rollgrade.score": "mine", "rollgrade.note": "keep"}, Style(flat=True), "`rollgrade.score`"),
+        ({"rollgrade.score": 1.0, "rollgrade.note": "keep"}, Style(flat=True), "`rollgrade.note`"),
+        ({"rollgrade.score": 1.0, "rollgrade.rule": 0.5}, Style(flat=True), "`rollgrade.rule`"),
+    ],
+)
+def test_grades_take_the_place_of_no_column_of_the_logs_own(
+    own: dict[str, Any], style: Style, named: str, tmp_path: Path
+) -> None:
+    log, out = tmp_path / "log.parquet", tmp_path / "out.parquet"
+    pq.write_table(rows(3, **{name: [value] * 3 for name, value in own.items()}), log)
+    for output in (out, out.with_suffix(".jsonl")):
+        if named or output.suffix == ".jsonl":
+            name = named or "`rollgrade`"
+            with pytest.raises(
+                LogError, match=f"--key {style.key}: it has a column {name} of its own, which"
+            ):
+                run(log, out=output, style=style)
+            assert not output.exists()
+        run(log, out=output, style=Style("mine"))
+        run(log, out=output, style=Style(style.key, only_grades=True))
+
+
+def test_lines_of_rows_keep_the_grade_under_another_key(tmp_path: Path) -> None:
+    log, graded, out = tmp_path / "log.parquet", tmp_path / "graded.parquet", tmp_path / "out.jsonl"
+    pq.write_table(rows(3), log)
+    run(log, out=graded)
+    run(graded, out=out, style=Style("mine"))
+    first = json.loads(out.read_text().splitlines()[0])
+    assert first["mine"] == first["rollgrade"]
+    run(graded, out=out, style=Style(flat=True))
+    run(graded, out=out)
+    assert list(json.loads(out.read_text().splitlines()[0])) == ["prompt", "completion", "facts", "rollgrade"]
 
 
 def test_what_is_raised_beside_the_grading_is_raised() -> None:

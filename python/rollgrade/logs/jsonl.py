@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rollgrade import _core
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.parquet import row_of
-from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade
+from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -151,9 +151,16 @@ def own_member(record: Mapping[str, Any], key: str) -> str | None:
     own = record.get(key)
     if own is not None and not (isinstance(own, dict) and "score" in own):
         return key
-    if f"{key}.score" in record:
-        return None
-    return next((name for name in record if name.startswith(f"{key}.")), None)
+    score = f"{key}.score"
+    if score not in record:
+        return next((name for name in record if name.startswith(f"{key}.")), None)
+    return own_field(record.keys(), key) if _is_score(record[score]) else score
+
+
+def _is_score(value: object) -> bool:
+    """Whether it is the score of a grade: of several rollouts a list."""
+    scores = value if isinstance(value, list) else [value]
+    return all(s is None or (isinstance(s, (int, float)) and not isinstance(s, bool)) for s in scores)
 
 
 def grade_members(grade: Grade, key: str, *, flat: bool) -> dict[str, Any]:
@@ -182,8 +189,10 @@ def numbered_line(number: int, grade: Grade) -> bytes:
 def row_line(
     batch: pa.RecordBatch, index: int, grade: Grade, key: str = GRADE_KEY, *, flat: bool = False
 ) -> bytes:
-    """A Parquet row as the object that it amounts to, with its grade."""
-    row = row_of(batch, index) | grade_members(grade, key, flat=flat)
+    """A Parquet row as the object that it amounts to, with its grade in place of an older one."""
+    row = row_of(batch, index)
+    kept = {name: row[name] for name in row if name != key and not name.startswith(f"{key}.")}
+    row = kept | grade_members(grade, key, flat=flat)
     return json.dumps(row, default=str, allow_nan=False).encode() + b"\n"
 
 

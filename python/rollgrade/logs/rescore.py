@@ -351,6 +351,13 @@ class _Run:
                 )
             )
             first = _first_batches(batches)
+            style = self._options.style
+            if first and not style.only_grades:
+                schema = first[0][0].schema
+                if note := parquet.check_columns(
+                    item.path, schema, style.key, flat=style.flat, rows=sink.rows_only
+                ):
+                    self._watcher.note(note)
             reader = self._reader_of_rows(item, [parquet.of_keys(batch, keys) for batch, _, _ in first])
             if reader is not None:
                 keys = reader.keys(self._options.all_paths().values())
