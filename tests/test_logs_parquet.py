@@ -160,6 +160,43 @@ def test_columns_of_the_logs_own_are_kept_under_any_key(flat: bool, tmp_path: Pa
     assert pq.read_table(tmp_path / "last.parquet").equals(pq.read_table(out))
 
 
+NANO = 1_234_567_890_123_456_789
+CELLS = [
+    (pa.array([NANO], pa.timestamp("ns")), "2009-02-13 23:31:30.123456789"),
+    (pa.array([NANO], pa.timestamp("ns", "Europe/Berlin")), "2009-02-14 00:31:30.123456789+0100"),
+    (pa.array([NANO // 1000], pa.timestamp("us", "UTC")), "2009-02-13 23:31:30.123456+00:00"),
+    (pa.array([2**60], pa.timestamp("us")), "1152921504606846976"),
+    (pa.array([2**30], pa.date32()), "1073741824"),
+    (pa.array([1], pa.time64("ns")), "00:00:00.000000001"),
+    (pa.array([1], pa.time32("ms")), "00:00:00.001000"),
+    (pa.array([-1_500_000_001], pa.duration("ns")), "-PT1.500000001S"),
+    (pa.array([86_400_000], pa.duration("ms")), "PT86400S"),
+    (pa.array([{"a": [NANO, None], "n": float("nan")}], pa.struct({"a": pa.list_(pa.timestamp("ns")), "n": pa.float64()})), {"a": ["2009-02-13 23:31:30.123456789", None], "n": None}),
+    (pa.array([[("k", 1)]], pa.map_(pa.string(), pa.time64("ns"))), [["k", "00:00:00.000000001"]]),
+    (pa.array([[("k", float("inf"))]], pa.map_(pa.string(), pa.float64())), [["k", None]]),
+    (pa.array([b"\xff\x00"]), "/wA="),
+    (pa.array([b"a\xff"]).view(pa.string()), "a\udcff"),
+    (pa.array([decimal.Decimal("1.10")]), "1.10"),
+]  # fmt: skip
+"""A cell, and what it is in JSON."""
+
+
+@pytest.mark.parametrize(("cell", "written"), CELLS, ids=lambda value: str(getattr(value, "type", ""))[:20])
+def test_cells_of_any_type_become_json(cell: pa.Array[Any], written: Any, tmp_path: Path) -> None:
+    log, out, told = tmp_path / "log.parquet", tmp_path / "out.jsonl", Told()
+    table = pa.concat_tables(
+        [rows(1, x=cell), rows(1, x=cell).set_column(2, "facts", pa.nulls(1, pa.list_(pa.string())))]
+    )
+    pq.write_table(table, log)
+    assert run(log, out=out, told=told).graded == 1
+    assert json.loads(out.read_text())["x"] == written
+    assert json.loads(told.rejects[0].line)["x"] == written
+    if isinstance(written, str) and written[0] in "-012P":
+        same = Selection((Condition.parse(f'x = "{written}"'),))
+        for output in (out, tmp_path / "out.parquet"):
+            assert run(log, out=output, selection=same).passed_over == 0
+
+
 @pytest.mark.parametrize(
     ("own", "style", "named"),
     [

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rollgrade import _core
+from rollgrade.logs.cells import as_json
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.parquet import row_of
 from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
@@ -193,7 +194,7 @@ def row_line(
     row = row_of(batch, index)
     kept = {name: row[name] for name in row if name != key and not name.startswith(f"{key}.")}
     row = kept | grade_members(grade, key, flat=flat)
-    return json.dumps(row, default=str, allow_nan=False).encode() + b"\n"
+    return json.dumps(row, default=as_json, allow_nan=False).encode() + b"\n"
 
 
 def entry(number: int, line: bytes, offset: int | None = None) -> Entry:

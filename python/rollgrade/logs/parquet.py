@@ -6,13 +6,13 @@ pyarrow is imported when a Parquet file is met, and its absence is a ``LogError`
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Collection, Container, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rollgrade.grades import RULES
+from rollgrade.logs.cells import row_value, values_of
 from rollgrade.logs.errors import LogError, reading
 from rollgrade.logs.records import BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
 
@@ -136,15 +136,8 @@ def count_rows(path: Path) -> int:
 
 
 def row_of(batch: pa.RecordBatch, index: int) -> dict[str, Any]:
-    """One row as JSON values, as far as JSON has them: a number that is not finite becomes null, undecodable
-    text is shown as bytes."""
-    row: dict[str, Any] = {}
-    for name in batch.schema.names:
-        try:
-            row[name] = _finite(batch.column(name)[index].as_py())
-        except UnicodeDecodeError as error:
-            row[name] = str(error.object)
-    return row
+    """One row as JSON values, as far as JSON has them; ``cells.as_json`` makes text of the rest."""
+    return {name: row_value(batch.column(name)[index]) for name in batch.schema.names}
 
 
 def grade_type(rules: Sequence[str] = RULES) -> pa.StructType:
@@ -395,21 +388,18 @@ def check_columns(file: Path, schema: pa.Schema, key: str, *, flat: bool, rows: 
 def entries_of(batch: pa.RecordBatch, before: int) -> list[Entry]:
     """The rows of a batch as entries, numbered from ``before`` + 1 on."""
     try:
-        return [Entry(before + i, row) for i, row in enumerate(batch.to_pylist(), 1)]
+        return [Entry(before + i, row) for i, row in enumerate(_rows(batch), 1)]
     except UnicodeDecodeError:
         return [_entry(batch.slice(i, 1), before + i + 1) for i in range(batch.num_rows)]
 
 
 def _entry(row: pa.RecordBatch, number: int) -> Entry:
     try:
-        return Entry(number, row.to_pylist()[0])
+        return Entry(number, _rows(row)[0])
     except UnicodeDecodeError:
         return Entry(number, None, "invalid UTF-8 in a string column")
 
 
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list) else value
+def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    columns = [(name, values_of(batch.column(name))) for name in batch.schema.names]
+    return [{name: values[i] for name, values in columns} for i in range(batch.num_rows)]
