@@ -908,10 +908,21 @@ def test_inputs_are_files_folders_and_globs_each_once(
 ) -> None:
     first, second = log(name="a.jsonl"), log(name="b.jsonl")
     log(name="a.graded.jsonl"), log(name="a.graded.jsonl.rejects.jsonl")
-    inputs, passed_over = find_inputs([str(first), str(tmp_path / "*.jsonl"), str(tmp_path)])
-    assert ([item.path for item in inputs], passed_over) == ([first, second], 2)
-    inputs, passed_over = find_inputs([str(tmp_path / "a.graded.jsonl")])
-    assert (len(inputs), passed_over) == (1, 0)  # named alone, it is meant
+    inputs, notes = find_inputs([str(first), str(tmp_path / "*.jsonl"), str(tmp_path)])
+    assert [item.path for item in inputs] == [first, second]
+    assert notes == [
+        f"{first}: given more than once; it is read once; so are 1 more",
+        "2 file(s) of an earlier run passed over",
+    ]
+    inputs, notes = find_inputs([str(tmp_path / "a.graded.jsonl")])
+    assert (len(inputs), notes) == (1, [])  # named alone, it is meant
+    assert find_inputs(["-", "-"])[1] == ["-: given more than once; it is read once"]
+    (tmp_path / "link.jsonl").symlink_to(first)
+    for other in (f"{tmp_path}/../{tmp_path.name}/a.jsonl", str(tmp_path / "link.jsonl")):
+        inputs, notes = find_inputs([str(first), other])
+        assert [item.path for item in inputs] == [first]
+        assert notes == [f"{first}: given more than once, also as {other}; it is read once"]
+    (tmp_path / "link.jsonl").unlink()
     monkeypatch.chdir(tmp_path)
     assert [str(item.path) for item in find_inputs(["?.jsonl"])[0]] == ["a.jsonl", "b.jsonl"]
 

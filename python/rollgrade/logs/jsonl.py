@@ -28,6 +28,7 @@ __all__ = [
     "PACKED",
     "STDIN",
     "check_key",
+    "check_lines",
     "entry",
     "grade_members",
     "graded_line",
@@ -75,6 +76,8 @@ def read_blocks(path: Path) -> Iterator[Block]:
 def _lines_of_stdin() -> Iterator[tuple[int, int, bytes, int]]:
     offset = 0
     for number, raw in enumerate(sys.stdin.buffer, 1):
+        if number == 1:
+            check_lines(raw)
         line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
         yield number, offset + len(raw) - len(line), line, len(raw)
         offset += len(raw)
@@ -91,6 +94,12 @@ def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
             before += read
             yield number, offset, line, read
             offset += len(line)
+
+
+def check_lines(start: bytes) -> None:
+    """Raises ``LogError`` where standard input begins as Parquet does."""
+    if start.startswith(b"PAR1"):
+        raise LogError("standard input: is Parquet, which is read from its end; give the file itself")
 
 
 def packing_of(path: Path) -> str:

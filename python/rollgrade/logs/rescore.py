@@ -695,6 +695,8 @@ def _blocks(item: Input, blocks: _core.LogBlocks) -> Iterator[tuple[_core.LogBlo
             raise _breaks_off(item, error) if item.packing != "plain" else reading(item.path, error) from None
         if block is None:
             return
+        if item.path == jsonl.STDIN and not block.offset:
+            jsonl.check_lines(block.bytes(0, 4))
         yield block, blocks.read
 
 
