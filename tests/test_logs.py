@@ -22,12 +22,12 @@ from rollgrade import Rubric
 from rollgrade.logs import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Kind, find_inputs, pending, plan, rejects_path
-from rollgrade.logs.forms import FORMS
+from rollgrade.logs.forms import FORMS, Form
 from rollgrade.logs.grading import Grader
 from rollgrade.logs.jsonl import graded_line, parse_line
 from rollgrade.logs.reader import Reader, field_paths, reader_for
 from rollgrade.logs.records import Entry, Reject, Rollout
-from rollgrade.logs.rescore import Options, Style, rescore
+from rollgrade.logs.rescore import Options, Style, read_blocks, rescore
 from rollgrade.logs.summary import Summary
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -144,80 +144,81 @@ def test_a_wrong_field_path_says_how_one_looks(path: str) -> None:
 FIELDS = {"facts": FACTS, "source": SOURCE}
 
 
-@pytest.mark.parametrize(
-    ("form", "record", "rollout"),
-    [
-        pytest.param("chat", chat(), Rollout(ANSWER, SOURCE, FACTS), id="chat"),
-        pytest.param("chat", chat(source="Another."), Rollout(ANSWER, "Another.", FACTS), id="chat-source"),
-        pytest.param("chat", chat(facts="- a\n- b"), Rollout(ANSWER, SOURCE, ["a", "b"]), id="chat-bullets"),
-        pytest.param(
-            "chat", chat(facts=[], reference="R"), Rollout(ANSWER, SOURCE, None, "R"), id="chat-reference"
-        ),
-        pytest.param(
-            "chat", chat(facts=None, ground_truth="R"), Rollout(ANSWER, SOURCE, None, "R"), id="eval-protocol"
-        ),
-        pytest.param(
-            "chat", chat(finish_reason="length"), Rollout(ANSWER, SOURCE, FACTS, None, True), id="cut-off"
-        ),
-        pytest.param(
-            "chat", chat(finish_reason="stop"), Rollout(ANSWER, SOURCE, FACTS, None, False), id="not-cut-off"
-        ),
-        pytest.param("chat", chat(id=7), Rollout(ANSWER, SOURCE, FACTS, id="7"), id="number-for-an-id"),
-        pytest.param("chat", chat(None), Rollout("", SOURCE, FACTS), id="content-none"),
-        pytest.param("chat", chat([{"type": "text", "text": "a"}]), Rollout("a", SOURCE, FACTS), id="parts"),
-        pytest.param(
-            "verl",
-            {"input": "p", "output": ANSWER, "gts": FIELDS, "score": 0.0, "step": 1},
-            Rollout(ANSWER, SOURCE, FACTS),
-            id="verl-object",
-        ),
-        pytest.param(
-            "verl",
-            {"input": "p", "output": ANSWER, "gts": json.dumps(FIELDS), "score": 0.0},
-            Rollout(ANSWER, SOURCE, FACTS),
-            id="verl-object-as-json",
-        ),
-        pytest.param(
-            "verl",
-            {"input": "p", "output": ANSWER, "gts": "A reference.", "score": 0.0},
-            Rollout(ANSWER, None, None, "A reference."),
-            id="verl-string",
-        ),
-        pytest.param(
-            "verl",
-            {"input": "p", "output": ANSWER, "gts": {"ground_truth": "R"}, "score": 0.0},
-            Rollout(ANSWER, None, None, "R"),
-            id="verl-nested-ground-truth",
-        ),
-        pytest.param(
-            "verl",
-            {"input": "p", "output": ANSWER, "gts": FACTS, "score": 0.0},
-            Rollout(ANSWER, None, FACTS),
-            id="verl-list",
-        ),
-        pytest.param(
-            "verl",
-            {"input": "p", "output": ANSWER + "<|im_end|>", "gts": None, "score": 0.0},
-            Rollout(ANSWER),
-            id="verl-nothing-known",
-        ),
-        pytest.param(
-            "trl",
-            {"step": 1, "prompt": "p", "completion": ANSWER, **FIELDS},
-            Rollout(ANSWER, SOURCE, FACTS),
-            id="trl-strings",
-        ),
-        pytest.param(
-            "trl",
-            {
-                "prompt": [{"role": "user", "content": SOURCE}],
-                "completion": [{"role": "assistant", "content": ANSWER}],
-            },
-            Rollout(ANSWER, SOURCE),
-            id="trl-messages",
-        ),
-    ],
-)
+SINGLE = [
+    pytest.param("chat", chat(), Rollout(ANSWER, SOURCE, FACTS), id="chat"),
+    pytest.param("chat", chat(source="Another."), Rollout(ANSWER, "Another.", FACTS), id="chat-source"),
+    pytest.param("chat", chat(facts="- a\n- b"), Rollout(ANSWER, SOURCE, ["a", "b"]), id="chat-bullets"),
+    pytest.param(
+        "chat", chat(facts=[], reference="R"), Rollout(ANSWER, SOURCE, None, "R"), id="chat-reference"
+    ),
+    pytest.param(
+        "chat", chat(facts=None, ground_truth="R"), Rollout(ANSWER, SOURCE, None, "R"), id="eval-protocol"
+    ),
+    pytest.param(
+        "chat", chat(finish_reason="length"), Rollout(ANSWER, SOURCE, FACTS, None, True), id="cut-off"
+    ),
+    pytest.param(
+        "chat", chat(finish_reason="stop"), Rollout(ANSWER, SOURCE, FACTS, None, False), id="not-cut-off"
+    ),
+    pytest.param("chat", chat(id=7), Rollout(ANSWER, SOURCE, FACTS, id="7"), id="number-for-an-id"),
+    pytest.param("chat", chat(None), Rollout("", SOURCE, FACTS), id="content-none"),
+    pytest.param("chat", chat([{"type": "text", "text": "a"}]), Rollout("a", SOURCE, FACTS), id="parts"),
+    pytest.param(
+        "verl",
+        {"input": "p", "output": ANSWER, "gts": FIELDS, "score": 0.0, "step": 1},
+        Rollout(ANSWER, SOURCE, FACTS),
+        id="verl-object",
+    ),
+    pytest.param(
+        "verl",
+        {"input": "p", "output": ANSWER, "gts": json.dumps(FIELDS), "score": 0.0},
+        Rollout(ANSWER, SOURCE, FACTS),
+        id="verl-object-as-json",
+    ),
+    pytest.param(
+        "verl",
+        {"input": "p", "output": ANSWER, "gts": "A reference.", "score": 0.0},
+        Rollout(ANSWER, None, None, "A reference."),
+        id="verl-string",
+    ),
+    pytest.param(
+        "verl",
+        {"input": "p", "output": ANSWER, "gts": {"ground_truth": "R"}, "score": 0.0},
+        Rollout(ANSWER, None, None, "R"),
+        id="verl-nested-ground-truth",
+    ),
+    pytest.param(
+        "verl",
+        {"input": "p", "output": ANSWER, "gts": FACTS, "score": 0.0},
+        Rollout(ANSWER, None, FACTS),
+        id="verl-list",
+    ),
+    pytest.param(
+        "verl",
+        {"input": "p", "output": ANSWER + "<|im_end|>", "gts": None, "score": 0.0},
+        Rollout(ANSWER),
+        id="verl-nothing-known",
+    ),
+    pytest.param(
+        "trl",
+        {"step": 1, "prompt": "p", "completion": ANSWER, **FIELDS},
+        Rollout(ANSWER, SOURCE, FACTS),
+        id="trl-strings",
+    ),
+    pytest.param(
+        "trl",
+        {
+            "prompt": [{"role": "user", "content": SOURCE}],
+            "completion": [{"role": "assistant", "content": ANSWER}],
+        },
+        Rollout(ANSWER, SOURCE),
+        id="trl-messages",
+    ),
+]
+"""A form, a record of it and its rollout."""
+
+
+@pytest.mark.parametrize(("form", "record", "rollout"), SINGLE)
 def test_forms_are_found_and_read(form: str, record: dict[str, Any], rollout: Rollout) -> None:
     reader = reader_for(Path("log"), [record], {})
     assert reader.form is not None
@@ -226,61 +227,60 @@ def test_forms_are_found_and_read(form: str, record: dict[str, Any], rollout: Ro
     assert reader.rollout(record) == rollout
 
 
-@pytest.mark.parametrize(
-    ("form", "record", "rollouts"),
-    [
-        pytest.param(
-            "skyrl",
-            {
-                "input_prompt": "p",
-                "output_response": ANSWER,
-                "score": 0.0,
-                "stop_reason": "length",
-                "env_extras": {**FIELDS, "reward_spec": {"ground_truth": "R"}},
-            },
-            [Rollout(ANSWER, SOURCE, FACTS, "R", True)],
-            id="skyrl",
-        ),
-        pytest.param(
-            "openai batch",
-            {
-                "custom_id": "7",
-                "response": {
-                    "body": {"choices": [{"message": {"content": ANSWER}, "finish_reason": "stop"}]}
-                },
-                "error": None,
-            },
-            [Rollout(ANSWER, truncated=False, id="7")],
-            id="openai-batch",
-        ),
-        pytest.param(
-            "ms-swift",
-            {
-                "step": 3,
-                "prompt": ["p", "p"],
-                "completion": [ANSWER, "b"],
-                "source": [SOURCE, "s"],
-                "r": [0, 1],
-            },
-            [Rollout(ANSWER, SOURCE), Rollout("b", "s")],
-            id="ms-swift",
-        ),
-        pytest.param(
-            "prime-rl",
-            {
-                "traces": [
-                    {
-                        "nodes": [{"message": message} for message in chat()["messages"]],
-                        "rewards": {"a": {"score": 1.0, "weight": 1.0}},
-                        "task": {"data": {"facts": FACTS}},
-                    }
-                ]
-            },
-            [Rollout(ANSWER, SOURCE, FACTS)],
-            id="prime-rl",
-        ),
-    ],
-)
+OTHERS = [
+    pytest.param(
+        "skyrl",
+        {
+            "input_prompt": "p",
+            "output_response": ANSWER,
+            "score": 0.0,
+            "stop_reason": "length",
+            "env_extras": {**FIELDS, "reward_spec": {"ground_truth": "R"}},
+        },
+        [Rollout(ANSWER, SOURCE, FACTS, "R", True)],
+        id="skyrl",
+    ),
+    pytest.param(
+        "openai batch",
+        {
+            "custom_id": "7",
+            "response": {"body": {"choices": [{"message": {"content": ANSWER}, "finish_reason": "stop"}]}},
+            "error": None,
+        },
+        [Rollout(ANSWER, truncated=False, id="7")],
+        id="openai-batch",
+    ),
+    pytest.param(
+        "ms-swift",
+        {
+            "step": 3,
+            "prompt": ["p", "p"],
+            "completion": [ANSWER, "b"],
+            "source": [SOURCE, "s"],
+            "r": [0, 1],
+        },
+        [Rollout(ANSWER, SOURCE), Rollout("b", "s")],
+        id="ms-swift",
+    ),
+    pytest.param(
+        "prime-rl",
+        {
+            "traces": [
+                {
+                    "nodes": [{"message": message} for message in chat()["messages"]],
+                    "rewards": {"a": {"score": 1.0, "weight": 1.0}},
+                    "task": {"data": {"facts": FACTS}},
+                }
+            ]
+        },
+        [Rollout(ANSWER, SOURCE, FACTS)],
+        id="prime-rl",
+    ),
+]
+"""The same, where a record may have several."""
+
+
+@pytest.mark.parametrize(("form", "record", "rollouts"), OTHERS)
 def test_other_trainers_forms(form: str, record: dict[str, Any], rollouts: list[Rollout]) -> None:
     reader = reader_for(Path("log"), [record], {})
     assert reader.form is not None
@@ -288,6 +288,55 @@ def test_other_trainers_forms(form: str, record: dict[str, Any], rollouts: list[
     assert reader.rollouts(record) == rollouts
     with pytest.raises(RecordError):
         reader.rollouts({})
+
+
+@pytest.mark.parametrize(
+    ("form", "record"),
+    # a column holds no strings beside lists
+    [pytest.param(*each.values[:2], id=each.id) for each in (*SINGLE, *OTHERS) if each.id != "parts"],
+)
+def test_forms_are_found_in_rows_as_in_lines(
+    form: str, record: dict[str, Any], log: Callable[..., Path], tmp_path: Path
+) -> None:
+    rows = tmp_path / "log.parquet"
+    pq.write_table(pa.Table.from_pylist([record] * 3), rows)
+    basis = Rubric(missing="skip")
+    lines = Run(log(*[record] * 3), out=tmp_path / "lines.jsonl", rubric=basis)
+    assert lines.watcher.forms[0].startswith(f"{form} form")
+    for name in ("rows.jsonl", "rows.parquet"):
+        if name == "rows.parquet" and isinstance(lines.records[0]["rollgrade"]["score"], list):
+            continue  # a row has one grade
+        run = Run(rows, out=tmp_path / name, rubric=basis)
+        written = pq.read_table(run.out).to_pylist() if name == "rows.parquet" else run.records
+        assert run.watcher.forms == lines.watcher.forms
+        assert [row["rollgrade"] for row in written] == [row["rollgrade"] for row in lines.records]
+    item = find_inputs([str(rows)])[0][0]
+    ((_, _), (_, reader)) = read_blocks(item, {})
+    assert reader is not None
+    assert reader.taken == lines.watcher.forms[0]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_forms_are_told_by_the_keys_that_they_name(form: Form) -> None:
+    class Asked(dict[str, Any]):
+        def __missing__(self, key: str) -> None:
+            asked.add(key)
+
+        def get(self, key: str, default: Any = None) -> Any:
+            asked.add(key)
+            return super().get(key, default)
+
+        def __contains__(self, key: object) -> bool:
+            asked.add(key)
+            return super().__contains__(key)
+
+    asked: set[object] = set()
+    for each in (*SINGLE, *OTHERS):
+        record = each.values[1]
+        assert isinstance(record, dict)
+        form.recognises(Asked(record))
+    assert asked
+    assert asked <= form.marks
 
 
 def test_lines_of_several_rollouts_get_lists_of_grades(log: Callable[..., Path], out: Path) -> None:
@@ -492,22 +541,36 @@ def test_a_grade_takes_the_place_of_nothing_but_a_grade(
 def test_a_later_record_with_something_of_its_own_there_is_rejected(
     workings: str, log: Callable[..., Path], out: Path
 ) -> None:
-    own = [{"rollgrade": "mine"}, {"rollgrade": {"mine": 1}}, {"rollgrade.mine": 1}]
+    own = [
+        {"rollgrade": "mine"},
+        {"rollgrade": {"mine": 1}},
+        {"rollgrade.mine": 1},
+        {"rollgrade.score": "mine", "rollgrade.note": "keep"},
+        {"rollgrade.score": True},
+        {"rollgrade.score": 1, "rollgrade.note": "keep"},
+        {"rollgrade.score": 1, "rollgrade.rule": 1},
+        {"rollgrade.score": 1, "rollgrade.passed.rule": True},
+        {"rollgrade.score": [1, "2"]},
+    ]
     grades = [
         {"rollgrade": {"score": 1}},
         {"rollgrade": None},
         {"rollgrade.score": 1, "rollgrade.valid": True},
+        {"rollgrade.score": None, "rollgrade.passed.form": None, "rollgrade.pii_matches": []},
+        {"rollgrade.score": 1, "rollgrade.rule": 0.5, "rollgrade.passed.rule": True},
+        {"rollgrade.score": [1, None], "rollgrade.basis": "facts"},
     ]
     records = [chat()] * 600 + [chat(**members) for members in [*own, *grades]]
     rubric = Rubric() if workings == "in Rust" else Rubric(combine=lambda columns: columns["length"])
     run = Run(log(*records), out=out, rubric=rubric)
-    assert (run.summary.graded, run.summary.rejected) == (603, 3)
+    assert (run.summary.graded, run.summary.rejected) == (606, 9)
     rejects = [json.loads(line) for line in rejects_path(out).read_bytes().splitlines()]
     assert [json.loads(reject["record"]) for reject in rejects] == [chat(**each) for each in own]
-    named = ["`rollgrade`", "`rollgrade`", "`rollgrade.mine`"]
+    members = ["", "", ".mine", ".score", ".score", ".note", ".rule", ".passed.rule", ".score"]
+    named = [f"`rollgrade{member}`" for member in members]
     for reject, name in zip(rejects, named, strict=True):
         assert reject["reason"].startswith(f"has a {name} of its own, which is no grade")
-    assert [len(parse_line(line)) for line in out.read_bytes().splitlines()[-3:]] == [len(chat()) + 1] * 3
+    assert [len(parse_line(line)) for line in out.read_bytes().splitlines()[-6:]] == [len(chat()) + 1] * 6
 
 
 VALUES = st.recursive(
@@ -845,10 +908,21 @@ def test_inputs_are_files_folders_and_globs_each_once(
 ) -> None:
     first, second = log(name="a.jsonl"), log(name="b.jsonl")
     log(name="a.graded.jsonl"), log(name="a.graded.jsonl.rejects.jsonl")
-    inputs, passed_over = find_inputs([str(first), str(tmp_path / "*.jsonl"), str(tmp_path)])
-    assert ([item.path for item in inputs], passed_over) == ([first, second], 2)
-    inputs, passed_over = find_inputs([str(tmp_path / "a.graded.jsonl")])
-    assert (len(inputs), passed_over) == (1, 0)  # named alone, it is meant
+    inputs, notes = find_inputs([str(first), str(tmp_path / "*.jsonl"), str(tmp_path)])
+    assert [item.path for item in inputs] == [first, second]
+    assert notes == [
+        f"{first}: given more than once; it is read once; so are 1 more",
+        "2 file(s) of an earlier run passed over",
+    ]
+    inputs, notes = find_inputs([str(tmp_path / "a.graded.jsonl")])
+    assert (len(inputs), notes) == (1, [])  # named alone, it is meant
+    assert find_inputs(["-", "-"])[1] == ["-: given more than once; it is read once"]
+    (tmp_path / "link.jsonl").symlink_to(first)
+    for other in (f"{tmp_path}/../{tmp_path.name}/a.jsonl", str(tmp_path / "link.jsonl")):
+        inputs, notes = find_inputs([str(first), other])
+        assert [item.path for item in inputs] == [first]
+        assert notes == [f"{first}: given more than once, also as {other}; it is read once"]
+    (tmp_path / "link.jsonl").unlink()
     monkeypatch.chdir(tmp_path)
     assert [str(item.path) for item in find_inputs(["?.jsonl"])[0]] == ["a.jsonl", "b.jsonl"]
 

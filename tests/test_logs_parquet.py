@@ -139,21 +139,103 @@ def test_rows_of_several_rollouts_say_what_can_be_written(tmp_path: Path) -> Non
 @pytest.mark.parametrize("flat", [False, True])
 def test_columns_of_the_logs_own_are_kept_under_any_key(flat: bool, tmp_path: Path) -> None:
     log, out, again = (tmp_path / f"{name}.parquet" for name in ("log", "out", "again"))
-    own = {"metrics": [{"length": 1}] * 3, "metrics.x": [0.5] * 3}
+    own, told = {"rollgrade": [{"length": 1}] * 3, "rollgrade_reward": [0.5] * 3}, Told()
     pq.write_table(rows(3, **own), log)
-    run(log, out=out, style=Style("metrics", flat=flat))
+    run(log, out=out, style=Style(flat=flat), told=told)
     kept = pq.read_table(out)
-    assert kept.column("metrics_reward").to_pylist() == own["metrics"]
-    assert kept.column("metrics.x").to_pylist() == own["metrics.x"]
+    assert kept.column("rollgrade_reward_").to_pylist() == own["rollgrade"]
+    assert kept.column("rollgrade_reward").to_pylist() == own["rollgrade_reward"]
+    assert told.notes == [f"{log}: its column `rollgrade` holds no grades; it is kept as `rollgrade_reward_`"]
     pq.write_table(rows(3, **{"mine.valid": [0.5] * 3}), again)
     if flat:
         with pytest.raises(LogError, match="--key mine: it has a column `mine.valid` of its own"):
             run(again, out=out, style=Style("mine", flat=True))
+    else:
+        run(again, out=out, style=Style("mine"))
+        assert pq.read_table(out).drop_columns(["mine"]).equals(pq.read_table(again))
     # An older grade of either style is replaced.
     run(log, out=out, style=Style(flat=flat))
     run(out, out=again, style=Style(flat=not flat))
     run(again, out=tmp_path / "last.parquet", style=Style(flat=flat))
     assert pq.read_table(tmp_path / "last.parquet").equals(pq.read_table(out))
+
+
+NANO = 1_234_567_890_123_456_789
+CELLS = [
+    (pa.array([NANO], pa.timestamp("ns")), "2009-02-13 23:31:30.123456789"),
+    (pa.array([NANO], pa.timestamp("ns", "Europe/Berlin")), "2009-02-14 00:31:30.123456789+0100"),
+    (pa.array([NANO // 1000], pa.timestamp("us", "UTC")), "2009-02-13 23:31:30.123456+00:00"),
+    (pa.array([2**60], pa.timestamp("us")), "1152921504606846976"),
+    (pa.array([2**30], pa.date32()), "1073741824"),
+    (pa.array([1], pa.time64("ns")), "00:00:00.000000001"),
+    (pa.array([1], pa.time32("ms")), "00:00:00.001000"),
+    (pa.array([-1_500_000_001], pa.duration("ns")), "-PT1.500000001S"),
+    (pa.array([86_400_000], pa.duration("ms")), "PT86400S"),
+    (pa.array([{"a": [NANO, None], "n": float("nan")}], pa.struct({"a": pa.list_(pa.timestamp("ns")), "n": pa.float64()})), {"a": ["2009-02-13 23:31:30.123456789", None], "n": None}),
+    (pa.array([[("k", 1)]], pa.map_(pa.string(), pa.time64("ns"))), [["k", "00:00:00.000000001"]]),
+    (pa.array([[("k", float("inf"))]], pa.map_(pa.string(), pa.float64())), [["k", None]]),
+    (pa.array([b"\xff\x00"]), "/wA="),
+    (pa.array([b"a\xff"]).view(pa.string()), "a\udcff"),
+    (pa.array([decimal.Decimal("1.10")]), "1.10"),
+]  # fmt: skip
+"""A cell, and what it is in JSON."""
+
+
+@pytest.mark.parametrize(("cell", "written"), CELLS, ids=lambda value: str(getattr(value, "type", ""))[:20])
+def test_cells_of_any_type_become_json(cell: pa.Array[Any], written: Any, tmp_path: Path) -> None:
+    log, out, told = tmp_path / "log.parquet", tmp_path / "out.jsonl", Told()
+    table = pa.concat_tables(
+        [rows(1, x=cell), rows(1, x=cell).set_column(2, "facts", pa.nulls(1, pa.list_(pa.string())))]
+    )
+    pq.write_table(table, log)
+    assert run(log, out=out, told=told).graded == 1
+    assert json.loads(out.read_text())["x"] == written
+    assert json.loads(told.rejects[0].line)["x"] == written
+    if isinstance(written, str) and written[0] in "-012P":
+        same = Selection((Condition.parse(f'x = "{written}"'),))
+        for output in (out, tmp_path / "out.parquet"):
+            assert run(log, out=output, selection=same).passed_over == 0
+
+
+@pytest.mark.parametrize(
+    ("own", "style", "named"),
+    [
+        ({"rollgrade": 7}, Style(), ""),
+        ({"rollgrade": {"mine": 1}}, Style(), ""),
+        ({}, Style("completion"), "`completion`"),
+        ({"reward": 0.5}, Style("reward"), "`reward`"),
+        ({"rollgrade.score": "mine", "rollgrade.note": "keep"}, Style(flat=True), "`rollgrade.score`"),
+        ({"rollgrade.score": 1.0, "rollgrade.note": "keep"}, Style(flat=True), "`rollgrade.note`"),
+        ({"rollgrade.score": 1.0, "rollgrade.rule": 0.5}, Style(flat=True), "`rollgrade.rule`"),
+    ],
+)
+def test_grades_take_the_place_of_no_column_of_the_logs_own(
+    own: dict[str, Any], style: Style, named: str, tmp_path: Path
+) -> None:
+    log, out = tmp_path / "log.parquet", tmp_path / "out.parquet"
+    pq.write_table(rows(3, **{name: [value] * 3 for name, value in own.items()}), log)
+    for output in (out, out.with_suffix(".jsonl")):
+        if named or output.suffix == ".jsonl":
+            name = named or "`rollgrade`"
+            with pytest.raises(
+                LogError, match=f"--key {style.key}: it has a column {name} of its own, which"
+            ):
+                run(log, out=output, style=style)
+            assert not output.exists()
+        run(log, out=output, style=Style("mine"))
+        run(log, out=output, style=Style(style.key, only_grades=True))
+
+
+def test_lines_of_rows_keep_the_grade_under_another_key(tmp_path: Path) -> None:
+    log, graded, out = tmp_path / "log.parquet", tmp_path / "graded.parquet", tmp_path / "out.jsonl"
+    pq.write_table(rows(3), log)
+    run(log, out=graded)
+    run(graded, out=out, style=Style("mine"))
+    first = json.loads(out.read_text().splitlines()[0])
+    assert first["mine"] == first["rollgrade"]
+    run(graded, out=out, style=Style(flat=True))
+    run(graded, out=out)
+    assert list(json.loads(out.read_text().splitlines()[0])) == ["prompt", "completion", "facts", "rollgrade"]
 
 
 def test_what_is_raised_beside_the_grading_is_raised() -> None:

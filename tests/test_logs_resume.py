@@ -286,6 +286,16 @@ def test_standard_input_and_output(tmp_path: Path) -> None:
     assert (tmp_path / "in.jsonl").read_bytes() == piped.stdout
 
 
+@pytest.mark.parametrize("arguments", [["score", "-"], ["explain", "-"]], ids=lambda a: a[0])
+def test_parquet_on_standard_input_is_refused(arguments: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*SCORE[:-1], *arguments], input=b"PAR1\x15\x04\nPAR1", capture_output=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert b"standard input: is Parquet, which is read from its end; give the file itself" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not show its threads")
 @pytest.mark.parametrize("sent", [0, 3, 2000])
 def test_ctrl_c_ends_a_wait_for_standard_input(sent: int, tmp_path: Path) -> None:

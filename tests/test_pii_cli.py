@@ -360,6 +360,37 @@ def test_styles_kept_kinds_allowed_values_and_the_rubric(
     assert redacted("--kinds", "phone") == "jane.roe@example.org & called [PHONE]. E-123456"
 
 
+def test_times_stay_beside_text_that_is_redacted(tmp_path: Path) -> None:
+    nano = 1_234_567_890_123_456_789
+    cells = {
+        "said": (["Write to press@example.org."], pa.string()),
+        "at": ([nano], pa.timestamp("ns")),
+        "both": (
+            [{"text": "press@example.org", "at": nano, "took": [nano], "day": 2**30, "exact": b"\xff"}],
+            pa.struct(
+                {
+                    "text": pa.string(),
+                    "at": pa.timestamp("ns", "UTC"),
+                    "took": pa.list_(pa.duration("ns")),
+                    "day": pa.date32(),
+                    "exact": pa.binary(),
+                }
+            ),
+        ),
+    }
+    table = pa.table({name: pa.array(values, kind) for name, (values, kind) in cells.items()})
+    path, out = tmp_path / "log.parquet", tmp_path / "clean.parquet"
+    pq.write_table(table, path)
+    assert run("redact", path, "-o", out, "--all-strings").exit_code == 0
+    clean = pq.read_table(out)
+    assert clean.schema == table.schema
+    assert clean["at"] == table["at"]
+    assert "press" not in str(clean)
+    for name in ("at", "took", "day", "exact"):
+        assert clean["both"].chunk(0).field(name) == table["both"].chunk(0).field(name)
+    assert run("pii", path, "--all-strings").exit_code == 0
+
+
 def test_parquet_keeps_its_columns_and_types(tmp_path: Path) -> None:
     source = pa.table(
         {

@@ -32,10 +32,27 @@ impl Style {
     pub(super) fn is_grade(&self, record: Value<'_, '_>) -> bool {
         let own = record.get(&self.key);
         let is_one = own.is_none_or(|own| own.kind() == Kind::Null || own.get("score").is_some());
+        is_one && self.is_flat_grade(record)
+    }
+
+    /// Whether what stands below the key is a flat grade, or nothing. Rules of an older rubric are not known by their
+    /// names, but each has two: `KEY.NAME` and `KEY.passed.NAME`.
+    fn is_flat_grade(&self, record: Value<'_, '_>) -> bool {
         let dotted = format!("{}.", self.key);
-        is_one
-            && (record.get(&format!("{dotted}score")).is_some()
-                || !record.keys().any(|key| key.starts_with(&dotted)))
+        let has = |part: &str, field: &str| record.get(&format!("{dotted}{part}{field}")).is_some();
+        let is_field = |field: &str| {
+            let rule = field.strip_prefix("passed.").unwrap_or(field);
+            FIELDS.contains(&field) || RULES.contains(&rule) || (has("", rule) && has("passed.", rule))
+        };
+        let is_number = |value: Value<'_, '_>| matches!(value.kind(), Kind::Number | Kind::Null);
+        match record.get(&format!("{dotted}score")) {
+            // Of several rollouts it is a list.
+            Some(score) => {
+                (is_number(score) || (score.kind() == Kind::Array && score.items().all(is_number)))
+                    && record.keys().filter_map(|key| key.strip_prefix(&dotted)).all(is_field)
+            }
+            None => !record.keys().any(|key| key.starts_with(&dotted)),
+        }
     }
 
     /// Writes a grade's members, without braces around them.
@@ -118,6 +135,10 @@ impl Style {
 
 /// The built-in rules, in their order.
 pub(super) const RULES: [&str; 5] = ["length", "coverage", "pii", "fluency", "form"];
+
+/// The fields of a grade beside its rules' scores and what they passed.
+const FIELDS: [&str; 9] =
+    ["score", "valid", "reason", "tokens", "pii_matches", "pii_basis", "basis", "rubric", "version"];
 
 /// A grade and what is written with it.
 pub(super) struct Graded<'a> {

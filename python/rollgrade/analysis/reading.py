@@ -15,7 +15,7 @@ from typing import Any
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
-from rollgrade.logs.files import Input, Kind, find_inputs
+from rollgrade.logs.files import Input, Kind, file_itself, find_inputs
 from rollgrade.logs.forms import Record
 from rollgrade.logs.reader import SAMPLE, Reader, keys_read, keys_shown, reader_for
 from rollgrade.logs.records import GRADE_KEY, Block, Entry, Reject, Rollout
@@ -138,7 +138,8 @@ def graded_inputs(given: Sequence[str]) -> list[Input]:
             files = []
         # One by one: of several, earlier outputs would be passed over.
         for names in ([str(f)] for f in files if ".rejects." not in f.name) if files else ([text],):
-            found |= {item.path: item for item in find_inputs(names)[0]}
+            for item in find_inputs(names)[0]:
+                found.setdefault(file_itself(item.path), item)
     return list(found.values())
 
 

@@ -162,14 +162,14 @@ def score(
     with errors_reported():
         rules = rubric_from(rubric)
         given = {"completion": completion, "source": source, "facts": facts, "reference": reference}
-        inputs, passed_over = find_inputs(logs)
+        inputs, unread = find_inputs(logs)
         options = options_from(
             given, inputs, join=join, on=on, source_from=source_from, template=template, where=where or (), sample=sample,
             limit=limit, style=Style(key, flat, only_grades),
         )  # fmt: skip
         jobs = plan(inputs, out, only_grades=only_grades)
-        if passed_over:
-            notes().print(f"{passed_over} file(s) of an earlier run passed over", markup=False)
+        for note in unread:
+            notes().print(shown(note), markup=False, soft_wrap=True)
         if dry_run:
             show_plan(console(), jobs, options)
             return

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rollgrade.logs.errors import LogError, RecordError
-from rollgrade.logs.forms import FORMS, detect
+from rollgrade.logs.forms import FORMS, Record, detect
 from rollgrade.logs.grading import Grader
 from rollgrade.logs.native import Native, Style
-from rollgrade.logs.parquet import grade_type, grades_of, parquet_modules, row_of
+from rollgrade.logs.parquet import entries_of, grade_type, grades_of, parquet_modules, row_of
 from rollgrade.logs.reader import SAMPLE, Reader, field_paths, keys_read
 from rollgrade.logs.records import GRADE_KEY, Grade, Rollout
 from rollgrade.logs.selecting import Selection
@@ -107,10 +107,13 @@ class GradeBatch:
     def _graded(self, table: pa.Table) -> pa.Table:
         arrow, _ = parquet_modules()
         looked_at = table.select([name for name in table.column_names if name in self._keys])
-        reader = self._reader(table.column_names, looked_at.slice(0, SAMPLE).to_pylist())
+        first = (row for batch in looked_at.slice(0, SAMPLE).to_batches() for row in entries_of(batch, 0))
+        reader = self._reader(table.column_names, [row.record for row in first if row.record is not None])
         pieces, errors, before = [], [], 0
         with self._native() as native:
-            for rows in looked_at.to_batches():
+            keys = reader.keys()
+            read = looked_at.select([name for name in looked_at.column_names if name in keys])
+            for rows in read.to_batches():
                 grades, reasons = self._batch(native, reader, rows, before)
                 pieces.append(grades)
                 errors += reasons
@@ -149,7 +152,7 @@ class GradeBatch:
         together = arrow.concat_arrays([quick, arrow.array(found, self.type)])
         return together.take(arrow.array(place, arrow.int64())), errors
 
-    def _reader(self, columns: list[str], records: list[dict[str, Any]]) -> Reader:
+    def _reader(self, columns: list[str], records: Sequence[Record]) -> Reader:
         """How rows are read: by the form that most of the first have, else by the fields that were named."""
         named = self._paths.get("completion")
         known = named.heads if named is not None else frozenset().union(*(form.keys for form in FORMS))

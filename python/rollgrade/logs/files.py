@@ -23,6 +23,7 @@ __all__ = [
     "Input",
     "Job",
     "Kind",
+    "file_itself",
     "find_inputs",
     "packing_by_name",
     "pending",
@@ -86,20 +87,38 @@ _NOT_WRITTEN = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".arrow", ".feather",
 _OURS = (".graded.", ".grades.", ".rejects.")
 
 
-def find_inputs(given: Sequence[str]) -> tuple[list[Input], int]:
+def find_inputs(given: Sequence[str]) -> tuple[list[Input], list[str]]:
     """The files of paths, folders (all ``.jsonl``, ``.ndjson``, also with ``.gz`` or ``.zst``, ``.parquet`` and
-    ``.pq`` below them) and glob patterns, each once, folders sorted by name; and how many were passed over as an earlier run's output,
-    which happens where more than one file is found. Raises ``LogError`` for a path that leads nowhere or to
+    ``.pq`` below them) and glob patterns, each once however it is spelled, folders sorted by name; and notes of what is
+    not read: what was given again, and, where more than one file is found, an earlier run's output. Raises ``LogError`` for a path that leads nowhere or to
     something unreadable."""
     found: dict[Path, Path] = {}
+    first: dict[Path, Path] = {}
+    again: dict[Path, Path] = {}
     for text in given:
         for path, below in _expand(text):
-            found.setdefault(path, below)
+            known = first.setdefault(file_itself(path), path)
+            if known in found:
+                again.setdefault(known, path)
+            found.setdefault(known, below)
     paths = {path: below for path, below in found.items() if len(found) == 1 or not _is_ours(path)}
     if not paths:
         raise LogError(f"{', '.join(given)}: no .jsonl or .parquet file there but earlier outputs")
     inputs = [Input(path, below, *_kind(path)) for path, below in paths.items()]
-    return inputs, len(found) - len(paths)
+    notes = []
+    if twice := [(path, other) for path, other in again.items() if path in paths]:
+        (path, other), *more = twice
+        spelled = "" if path == other else f", also as {other}"
+        so_too = f"; so are {len(more)} more" if more else ""
+        notes.append(f"{path}: given more than once{spelled}; it is read once{so_too}")
+    if len(found) > len(paths):
+        notes.append(f"{len(found) - len(paths)} file(s) of an earlier run passed over")
+    return inputs, notes
+
+
+def file_itself(path: Path) -> Path:
+    """The same for every spelling of a path, and for links."""
+    return path if path == STDIN else path.resolve()
 
 
 def packing_by_name(path: Path) -> str:

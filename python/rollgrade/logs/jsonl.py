@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rollgrade import _core
+from rollgrade.logs.cells import as_json
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.parquet import row_of
-from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade
+from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +28,7 @@ __all__ = [
     "PACKED",
     "STDIN",
     "check_key",
+    "check_lines",
     "entry",
     "grade_members",
     "graded_line",
@@ -74,6 +76,8 @@ def read_blocks(path: Path) -> Iterator[Block]:
 def _lines_of_stdin() -> Iterator[tuple[int, int, bytes, int]]:
     offset = 0
     for number, raw in enumerate(sys.stdin.buffer, 1):
+        if number == 1:
+            check_lines(raw)
         line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
         yield number, offset + len(raw) - len(line), line, len(raw)
         offset += len(raw)
@@ -90,6 +94,12 @@ def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
             before += read
             yield number, offset, line, read
             offset += len(line)
+
+
+def check_lines(start: bytes) -> None:
+    """Raises ``LogError`` where standard input begins as Parquet does."""
+    if start.startswith(b"PAR1"):
+        raise LogError("standard input: is Parquet, which is read from its end; give the file itself")
 
 
 def packing_of(path: Path) -> str:
@@ -151,9 +161,16 @@ def own_member(record: Mapping[str, Any], key: str) -> str | None:
     own = record.get(key)
     if own is not None and not (isinstance(own, dict) and "score" in own):
         return key
-    if f"{key}.score" in record:
-        return None
-    return next((name for name in record if name.startswith(f"{key}.")), None)
+    score = f"{key}.score"
+    if score not in record:
+        return next((name for name in record if name.startswith(f"{key}.")), None)
+    return own_field(record.keys(), key) if _is_score(record[score]) else score
+
+
+def _is_score(value: object) -> bool:
+    """Whether it is the score of a grade: of several rollouts a list."""
+    scores = value if isinstance(value, list) else [value]
+    return all(s is None or (isinstance(s, (int, float)) and not isinstance(s, bool)) for s in scores)
 
 
 def grade_members(grade: Grade, key: str, *, flat: bool) -> dict[str, Any]:
@@ -182,9 +199,11 @@ def numbered_line(number: int, grade: Grade) -> bytes:
 def row_line(
     batch: pa.RecordBatch, index: int, grade: Grade, key: str = GRADE_KEY, *, flat: bool = False
 ) -> bytes:
-    """A Parquet row as the object that it amounts to, with its grade."""
-    row = row_of(batch, index) | grade_members(grade, key, flat=flat)
-    return json.dumps(row, default=str, allow_nan=False).encode() + b"\n"
+    """A Parquet row as the object that it amounts to, with its grade in place of an older one."""
+    row = row_of(batch, index)
+    kept = {name: row[name] for name in row if name != key and not name.startswith(f"{key}.")}
+    row = kept | grade_members(grade, key, flat=flat)
+    return json.dumps(row, default=as_json, allow_nan=False).encode() + b"\n"
 
 
 def entry(number: int, line: bytes, offset: int | None = None) -> Entry:

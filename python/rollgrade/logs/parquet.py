@@ -6,15 +6,15 @@ pyarrow is imported when a Parquet file is met, and its absence is a ``LogError`
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Collection, Container, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rollgrade.grades import RULES
+from rollgrade.logs.cells import row_value, values_of
 from rollgrade.logs.errors import LogError, reading
-from rollgrade.logs.records import BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade
+from rollgrade.logs.records import BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "GradesParquetWriter",
     "ParquetWriter",
+    "check_columns",
     "count_rows",
     "entries_of",
     "grade_type",
@@ -135,16 +136,8 @@ def count_rows(path: Path) -> int:
 
 
 def row_of(batch: pa.RecordBatch, index: int) -> dict[str, Any]:
-    """One row as JSON values, as far as JSON has them: a number that is not finite becomes null, undecodable
-    text is shown as bytes."""
-    row: dict[str, Any] = {}
-    for name in batch.schema.names:
-        if name != GRADE_KEY:
-            try:
-                row[name] = _finite(batch.column(name)[index].as_py())
-            except UnicodeDecodeError as error:
-                row[name] = str(error.object)
-    return row
+    """One row as JSON values, as far as JSON has them; ``cells.as_json`` makes text of the rest."""
+    return {name: row_value(batch.column(name)[index]) for name in batch.schema.names}
 
 
 def grade_type(rules: Sequence[str] = RULES) -> pa.StructType:
@@ -195,8 +188,8 @@ def _columns_of(grades: Sequence[Grade], rules: Sequence[str]) -> pa.StructArray
 
 class ParquetWriter:
     """Writes rows as they were read with the grade as a column at the end (or, ``flat``, a column for each of its
-    fields), in place of an older one. A column of that name that holds no grades, as TRL's reward of that name does,
-    becomes ``rollgrade_reward``. A line of JSON becomes a row of one column, ``record``, which holds it as it was."""
+    fields), in place of an older one. A column ``rollgrade`` that holds no grades, as TRL's reward of that name does,
+    becomes ``rollgrade_reward``; for others see ``check_columns``. A line of JSON becomes a row of one column, ``record``, which holds it as it was."""
 
     def __init__(
         self, file: BinaryIO, key: str = GRADE_KEY, *, flat: bool = False, rules: Sequence[str] = RULES
@@ -233,10 +226,6 @@ class ParquetWriter:
             self._schema = batch.schema
             schema = batch.schema
             for name, column in self._columns(grades):
-                if name in schema.names:
-                    raise LogError(
-                        f"{file}: --key {self._key}: it has a column `{name}` of its own; choose another"
-                    )
                 schema = schema.append(arrow.field(name, column.type))
             self._writer = parquet.ParquetWriter(self._file, schema, compression="zstd")
         elif not batch.schema.equals(self._schema):
@@ -335,40 +324,82 @@ def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _without_grades(batch: pa.RecordBatch, key: str) -> pa.RecordBatch:
-    arrow, _ = parquet_modules()
-    names = batch.schema.names
-    if f"{key}.score" in names:
-        batch = batch.drop_columns([name for name in names if name.startswith(f"{key}.")])
-        names = batch.schema.names
-    if key not in names:
+    schema = batch.schema
+    if _own_below(schema, key) is None:
+        batch = batch.drop_columns([name for name in schema.names if name.startswith(f"{key}.")])
+    if key not in schema.names:
         return batch
-    kind = batch.schema.field(key).type
-    if arrow.types.is_struct(kind) and kind.get_field_index("score") >= 0:
+    if not _is_own(schema, key):
         return batch.drop_columns([key])
+    kept = _kept_as(schema, key)
+    return batch.rename_columns([kept if name == key else name for name in batch.schema.names])
+
+
+def _kept_as(schema: pa.Schema, key: str) -> str:
+    """What a column is renamed to whose name the grades take."""
     kept = f"{key}_reward"
-    while kept in names:
+    while kept in schema.names:
         kept += "_"
-    return batch.rename_columns([kept if name == key else name for name in names])
+    return kept
+
+
+def _is_own(schema: pa.Schema, key: str) -> bool:
+    """Whether there is a column of this name that holds something, and no grades."""
+    arrow, _ = parquet_modules()
+    if key not in schema.names:
+        return False
+    kind = schema.field(key).type
+    is_grade = arrow.types.is_struct(kind) and kind.get_field_index("score") >= 0
+    return not is_grade and not arrow.types.is_null(kind)
+
+
+def _own_below(schema: pa.Schema, key: str) -> str | None:
+    """The first column below the key that is of no older flat grade."""
+    arrow, _ = parquet_modules()
+    score = f"{key}.score"
+    if score not in schema.names:
+        return next((name for name in schema.names if name.startswith(f"{key}.")), None)
+    kind = schema.field(score).type
+    if arrow.types.is_list(kind):  # of several rollouts
+        kind = kind.value_type
+    is_number = arrow.types.is_floating, arrow.types.is_integer, arrow.types.is_null
+    return own_field(schema.names, key) if any(test(kind) for test in is_number) else score
+
+
+def check_columns(file: Path, schema: pa.Schema, key: str, *, flat: bool, rows: bool) -> str | None:
+    """Raises ``LogError`` where a file has something of its own where its grades are to stand, which it would lose. Of
+    rows that stay ``rows``, a column ``rollgrade`` is renamed instead, which is what is returned as a note, and columns
+    below the key stand in the way of ``flat`` grades alone."""
+    renamed = rows and key == GRADE_KEY and _is_own(schema, key)
+    own = key if _is_own(schema, key) and not renamed else None
+    if own is None and (flat or not rows):
+        own = _own_below(schema, key)
+    if own is not None:
+        raise LogError(
+            f"{file}: --key {key}: it has a column `{own}` of its own, which is no grade; choose another"
+        )
+    return (
+        f"{file}: its column `{key}` holds no grades; it is kept as `{_kept_as(schema, key)}`"
+        if renamed
+        else None
+    )
 
 
 def entries_of(batch: pa.RecordBatch, before: int) -> list[Entry]:
     """The rows of a batch as entries, numbered from ``before`` + 1 on."""
     try:
-        return [Entry(before + i, row) for i, row in enumerate(batch.to_pylist(), 1)]
+        return [Entry(before + i, row) for i, row in enumerate(_rows(batch), 1)]
     except UnicodeDecodeError:
         return [_entry(batch.slice(i, 1), before + i + 1) for i in range(batch.num_rows)]
 
 
 def _entry(row: pa.RecordBatch, number: int) -> Entry:
     try:
-        return Entry(number, row.to_pylist()[0])
+        return Entry(number, _rows(row)[0])
     except UnicodeDecodeError:
         return Entry(number, None, "invalid UTF-8 in a string column")
 
 
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list) else value
+def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    columns = [(name, values_of(batch.column(name))) for name in batch.schema.names]
+    return [{name: values[i] for name, values in columns} for i in range(batch.num_rows)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +39,11 @@ class Reader:
     def many(self) -> bool:
         """Whether a record may hold several rollouts."""
         return self.form is not None and self.form.split is not None and "completion" not in self.paths
+
+    def keys(self, more: Iterable[FieldPath] = ()) -> frozenset[str]:
+        """Every top-level key that a rollout may be made of, and that more paths may look at."""
+        own = frozenset() if self.form is None else self.form.keys
+        return COMMON.union(own, *(path.heads for path in (*self.paths.values(), *more)))
 
     def rollouts(self, record: Record) -> list[Rollout]:
         """The rollouts of a record, one but where the form has ``many``. Raises ``RecordError`` with the reason where
@@ -111,8 +116,9 @@ def field_paths(**texts: str | None) -> dict[str, FieldPath]:
 
 
 def keys_read(paths: Mapping[str, FieldPath]) -> frozenset[str]:
-    """Every top-level key that any form or path may look at."""
-    return COMMON.union(*(form.keys for form in FORMS), *(path.heads for path in paths.values()))
+    """Every top-level key that any form may be told by, and that any form or path may look at."""
+    forms = (form.marks | form.keys for form in FORMS)
+    return COMMON.union(*forms, *(path.heads for path in paths.values()))
 
 
 def reader_for(

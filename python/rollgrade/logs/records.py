@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rollgrade.grades import RULES
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["BLOCK_BYTES", "BLOCK_ROWS", "GRADE_KEY", "Block", "Entry", "Grade", "Reject", "Rollout"]
+__all__ = [
+    "BLOCK_BYTES",
+    "BLOCK_ROWS",
+    "GRADE_KEY",
+    "Block",
+    "Entry",
+    "Grade",
+    "Reject",
+    "Rollout",
+    "own_field",
+]
 
 GRADE_KEY = "rollgrade"
 """The key (JSONL) or column (Parquet) under which a grade is added to its record."""
 
 Grade = dict[str, Any]
 """A grade as it is written: JSON values under the names of ``parquet.grade_type``, in their order."""
+
+_FIELDS = frozenset(
+    {"score", "valid", "reason", "tokens", *RULES, "pii_matches", "pii_basis", "basis", "rubric", "version"}
+)
 
 BLOCK_ROWS = 512
 """Most records in one block."""
@@ -81,3 +97,17 @@ class Reject:
     def place(self) -> str:
         """``file:number``."""
         return f"{self.file}:{self.number}"
+
+
+def own_field(names: Collection[str], key: str) -> str | None:
+    """The first name below ``key`` that no flat grade has. Rules of an older rubric are not known by their names, but
+    each has two: ``KEY.NAME`` and ``KEY.passed.NAME``."""
+
+    def is_field(field: str) -> bool:
+        if field in _FIELDS:
+            return True
+        rule = field.removeprefix("passed.")
+        return rule in RULES or all(f"{key}.{part}{rule}" in names for part in ("", "passed."))
+
+    below = (name for name in names if name.startswith(f"{key}."))
+    return next((name for name in below if not is_field(name.removeprefix(f"{key}."))), None)

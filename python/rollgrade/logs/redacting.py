@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from rollgrade.logs import jsonl, parquet
+from rollgrade.logs.cells import has_times, stored_value
 from rollgrade.logs.chosen import Chosen, Wanted, choose, strings_of
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import Steps
@@ -229,7 +230,9 @@ class _ParquetWriter:
             values = []
             for index in kept:
                 texts = {s[1:]: text for s, text in new.get(index, {}).items() if s[0] == name}
-                values.append(_replaced((block.entries[index].record or {})[name], texts))
+                record = block.entries[index].record or {}
+                value = stored_value(column[index]) if has_times(column.type) else record[name]
+                values.append(_replaced(value, texts))
             columns.append(arrow.array(values, column.type))
         self._writer.write_batch(arrow.RecordBatch.from_arrays(columns, schema=batch.schema))
 

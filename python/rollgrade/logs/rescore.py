@@ -346,10 +346,21 @@ class _Run:
         keys = keys_read(self._options.all_paths())
         with contextlib.ExitStack() as stack:
             batches = stack.enter_context(
-                contextlib.closing(self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS, PARQUET_BYTES)))
+                contextlib.closing(
+                    self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS, PARQUET_BYTES))
+                )
             )
             first = _first_batches(batches)
+            style = self._options.style
+            if first and not style.only_grades:
+                schema = first[0][0].schema
+                if note := parquet.check_columns(
+                    item.path, schema, style.key, flat=style.flat, rows=sink.rows_only
+                ):
+                    self._watcher.note(note)
             reader = self._reader_of_rows(item, [parquet.of_keys(batch, keys) for batch, _, _ in first])
+            if reader is not None:
+                keys = reader.keys(self._options.all_paths().values())
             graded = self._graded_rows(item, _in_order(first, batches), keys, reader, sink)
             # The next batch is graded while what came of one is taken, unless that decides how much of it is wanted.
             if self._options.limit is None:
@@ -629,7 +640,6 @@ class _Rows:
     """The first row's, from 1."""
 
 
-
 def _first_batches(batches: Iterator[_Read]) -> list[_Read]:
     """As many batches as say what a file holds."""
     first: list[_Read] = []
@@ -685,6 +695,8 @@ def _blocks(item: Input, blocks: _core.LogBlocks) -> Iterator[tuple[_core.LogBlo
             raise _breaks_off(item, error) if item.packing != "plain" else reading(item.path, error) from None
         if block is None:
             return
+        if item.path == jsonl.STDIN and not block.offset:
+            jsonl.check_lines(block.bytes(0, 4))
         yield block, blocks.read
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
+from rollgrade.logs.cells import as_json
 from rollgrade.logs.files import Job, Kind, packing_by_name, pending
 from rollgrade.logs.native import Style
 from rollgrade.logs.records import Block, Entry, Grade, Reject
@@ -135,7 +136,7 @@ class PartialRejects:
 def line_of(block: Block, index: int) -> str:
     """An entry as text, for the rejects."""
     if block.batch is not None:
-        return json.dumps(parquet.row_of(block.batch, index), default=str)
+        return json.dumps(parquet.row_of(block.batch, index), default=as_json)
     return block.entries[index].raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 

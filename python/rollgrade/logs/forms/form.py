@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,8 @@ class Form:
     name: str
     """Short: "chat"."""
     signs: str
-    """What its records have, to end the sentence "all of them have ..."."""
+    """What its records have, to end the sentence "all of them have ..."; every top-level key that tells stands in
+    backticks."""
     recognises: Callable[[Record], bool]
     """Whether a record has this form. Never raises."""
     completion: FieldPath
@@ -98,10 +100,15 @@ class Form:
         )
 
     @property
+    def marks(self) -> frozenset[str]:
+        """Top-level keys that ``recognises`` and ``split`` look at: those that ``signs`` names."""
+        return frozenset(re.findall("`([^`]+)`", self.signs))
+
+    @property
     def keys(self) -> frozenset[str]:
-        """Top-level keys that ``read`` looks at, beyond ``COMMON``."""
+        """Top-level keys that ``split`` and ``read`` look at, beyond ``COMMON``."""
         paths = [self.completion, *self.truths, *self.stopped, *([self.prompt] if self.prompt else [])]
-        return frozenset().union(*(path.heads for path in paths))
+        return frozenset(self.marks if self.split else ()).union(*(path.heads for path in paths))
 
     def read(self, record: Record) -> Fields:
         """The fields of a record; without ``completion`` where it has not this form. Never raises."""
