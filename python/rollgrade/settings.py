@@ -28,7 +28,7 @@ from rollgrade._fields import (
     text,
 )
 from rollgrade.grades import RULES
-from rollgrade.rules import Rule, rules_field
+from rollgrade.rules import HEAVIEST, Rule, rules_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -184,11 +184,11 @@ class Gate:
 class Weights:
     """The weights of "weighted", and of the place inside a band of "lexicographic"."""
 
-    length: float = number(16, 0)
-    coverage: float = number(8, 0)
-    pii: float = number(4, 0)
-    fluency: float = number(2, 0)
-    form: float = number(1, 0)
+    length: float = number(16, 0, HEAVIEST)
+    coverage: float = number(8, 0, HEAVIEST)
+    pii: float = number(4, 0, HEAVIEST)
+    fluency: float = number(2, 0, HEAVIEST)
+    form: float = number(1, 0, HEAVIEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -346,7 +346,9 @@ class _Run:
         keys = keys_read(self._options.all_paths())
         with contextlib.ExitStack() as stack:
             batches = stack.enter_context(
-                contextlib.closing(self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS, PARQUET_BYTES)))
+                contextlib.closing(
+                    self._side.ahead(parquet.read_batches(item.path, PARQUET_ROWS, PARQUET_BYTES))
+                )
             )
             first = _first_batches(batches)
             reader = self._reader_of_rows(item, [parquet.of_keys(batch, keys) for batch, _, _ in first])
@@ -627,7 +629,6 @@ class _Rows:
     """The columns that may be looked at."""
     number: int
     """The first row's, from 1."""
-
 
 
 def _first_batches(batches: Iterator[_Read]) -> list[_Read]:
