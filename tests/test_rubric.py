@@ -77,6 +77,24 @@ def test_any_setting_goes_by_keyword() -> None:
     assert rg.Rubric(length={"max_tokens": 60}, over=0.2).length == rubric.replace(over=0.2).length
 
 
+def test_what_is_shown_of_settings_masks_pii() -> None:
+    email, phone = "jane.roe@example.org", "415-555-0132"
+    pattern = {"name": "STAFF", "pattern": r"\bQX\d{4}\b", "context": [phone], "examples": ["QX7391"]}
+    rule = rg.Rule("thanks", must_contain="thank", examples=(f"thank {email}",))
+    rubric = rg.Rubric(
+        pii={"allow": [email, "415-555-*", "example.org"], "patterns": [pattern]},
+        rules=[rule, {"name": "no-jane", "must_not_contain": email}],
+    )
+    with pytest.raises(ValueError, match="pii.allow: got .*, expected a list of strings") as error:
+        rg.Rubric(pii={"allow": email})
+    shown = [*map(repr, [rubric, rubric.pii, rubric.pii.patterns[0], rule, rubric.rules]), str(error.value)]
+    assert not [s for s in shown for secret in ("jane.roe", "555", "0132", "7391") if secret in s]
+    assert "'example.org'" in shown[0]
+    assert "STAFF" in shown[2]
+    assert rubric.replace() == rubric
+    assert rubric.pii.allow[0] == email
+
+
 def test_numbers_of_numpy_are_numbers() -> None:
     rubric = rg.Rubric(max_tokens=np.int64(60), over=np.float64(0.2), max_density=np.uint8(8))
     assert rubric == rg.Rubric(max_tokens=60, over=0.2, max_density=8)

@@ -153,7 +153,9 @@ def checked(where: str, spec: Any, value: Any) -> Any:
     except InsideError as e:
         raise ValueError(f"{where}{e}") from None
     except ValueError as e:
-        raise ValueError(f"{where}: got {value!r}, expected {e}") from None
+        from rollgrade.evidence import without_pii
+
+        raise ValueError(f"{where}: got {without_pii(value)!r}, expected {e}") from None
 
 
 def named(function: Any) -> str:

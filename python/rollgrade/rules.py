@@ -125,7 +125,12 @@ class Rule:
         return next(key for key in _ASKS if getattr(self, key) not in _NOTHING)
 
     def __repr__(self) -> str:
-        said = {f.name: getattr(self, f.name) for f in fields(self)[1:] if getattr(self, f.name) != f.default}
+        from rollgrade.evidence import without_pii
+
+        given = {
+            f.name: getattr(self, f.name) for f in fields(self)[1:] if getattr(self, f.name) != f.default
+        }
+        said = without_pii(given)
         return f"Rule({self.name!r}{''.join(f', {key}={value!r}' for key, value in said.items())})"
 
     def core(self) -> tuple[Any, ...]:
