@@ -131,6 +131,17 @@ def test_score_options(log: Callable[..., Path], tmp_path: Path) -> None:
     assert rows[0]["score"] == rg.Rubric().grade(ANSWER, source=SOURCE, facts=FACTS, reference=ANSWER).score
 
 
+def test_score_says_where_no_record_meets_the_conditions(log: Callable[..., Path], tmp_path: Path) -> None:
+    path = log(*[chat(step=i) for i in range(3)])
+    result = run("score", path, "-o", tmp_path / "none.jsonl", "--where", "step > 5")
+    assert result.exit_code == 0
+    assert "warning: no record meets --where: 3 passed over" in result.stderr
+    result = run("score", path, "-o", tmp_path / "none.jsonl", "--where", "step >")
+    assert result.exit_code == 2
+    assert "--where 'step >' is not understood: got nothing behind >, expected a value" in result.stderr
+    assert "warning: no record" not in run("score", path, "--where", "step > 1").stderr
+
+
 def test_score_counts_those_without_a_reward(log: Callable[..., Path], tmp_path: Path) -> None:
     rubric = tmp_path / "rubric.toml"
     rubric.write_text('version = 1\nmissing = "skip"\n')
