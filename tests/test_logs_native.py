@@ -491,6 +491,34 @@ def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
         Template.parse("Read this")
 
 
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_a_boolean_or_a_fraction_is_no_key(tmp_path: Path, suffix: str) -> None:
+    from rollgrade.logs.joining import load_join
+
+    data = tmp_path / "data.jsonl"
+    data.write_text("".join(json.dumps({"k": k, "facts": FACTS}) + "\n" for k in ("True", "1.5", 3)))
+    for key, got in ((True, "a boolean"), (1.5, "no whole number")):
+        log = tmp_path / f"log{suffix}"
+        records = [{"completion": ANSWER, "prompt": "x", "k": key}]
+        if suffix == ".parquet":
+            pq.write_table(pa.Table.from_pylist(records), log)
+        else:
+            log.write_text(json.dumps(records[0]) + "\n")
+        _, rejects = both(log, tmp_path, suffix, join=load_join(data, "k", {}))
+        (reason,) = [json.loads(line)["reason"] for line in rejects.splitlines()]
+        assert reason == f"join: no key: `k` is {got}, expected a string, a whole number or messages"
+        data_too = tmp_path / "boolean.jsonl"
+        data_too.write_text(json.dumps({"k": key, "facts": FACTS}) + "\n")
+        with pytest.raises(ValueError, match=f"boolean.jsonl:1: no key to join on: `k` is {got}, expected"):
+            load_join(data_too, "k", {})
+    log = tmp_path / "strings.jsonl"
+    log.write_text(
+        "".join(json.dumps({"completion": ANSWER, "prompt": "x", "k": k}) + "\n" for k in ("True", 3))
+    )
+    written, rejects = both(log, tmp_path, join=load_join(data, "k", {}))
+    assert (len(written.splitlines()), rejects) == (2, b"")
+
+
 def test_kinds_of_pii_in_facts_are_warned_of_once(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     facts = ["Write to jane.roe@example.org about the budget."]
