@@ -131,6 +131,17 @@ def test_score_options(log: Callable[..., Path], tmp_path: Path) -> None:
     assert rows[0]["score"] == rg.Rubric().grade(ANSWER, source=SOURCE, facts=FACTS, reference=ANSWER).score
 
 
+def test_score_says_where_no_record_meets_the_conditions(log: Callable[..., Path], tmp_path: Path) -> None:
+    path = log(*[chat(step=i) for i in range(3)])
+    result = run("score", path, "-o", tmp_path / "none.jsonl", "--where", "step > 5")
+    assert result.exit_code == 0
+    assert "warning: no record meets --where: 3 passed over" in result.stderr
+    result = run("score", path, "-o", tmp_path / "none.jsonl", "--where", "step >")
+    assert result.exit_code == 2
+    assert "--where 'step >' is not understood: got nothing behind >, expected a value" in result.stderr
+    assert "warning: no record" not in run("score", path, "--where", "step > 1").stderr
+
+
 def test_score_counts_those_without_a_reward(log: Callable[..., Path], tmp_path: Path) -> None:
     rubric = tmp_path / "rubric.toml"
     rubric.write_text('version = 1\nmissing = "skip"\n')
@@ -290,6 +301,51 @@ def test_the_module_runs_as_a_program_with_plain_lines(log: Callable[..., Path])
     assert "Traceback" not in ran.stderr
 
 
+OUTPUTS = (
+    ["--help"],
+    ["--version"],
+    ["doctor"],
+    ["score", str(LOG), "-o", "{folder}/graded.jsonl"],
+    ["score", str(LOG), "-o", "-"],
+    ["explain", str(LOG), "--row", "1"],
+    ["check", str(EXAMPLES / "documents.jsonl")],
+)
+
+
+@pytest.mark.parametrize("command", OUTPUTS, ids=" ".join)
+def test_an_output_that_takes_no_more_ends_every_command_alike(command: list[str], tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "rollgrade", *(part.format(folder=tmp_path) for part in command)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open("/dev/full", "wb") as full, open(writing, "wb") as closed:  # noqa: PTH123
+        ran = [
+            subprocess.run(program, stdout=out, stderr=subprocess.PIPE, check=False) for out in (full, closed)
+        ]
+    assert [each.returncode for each in ran] == [2, 141]
+    assert ran[0].stderr.splitlines()[-1] == b"error: standard output: No space left on device"
+    assert not [each.stderr for each in ran if b"Traceback" in each.stderr or b"Exception" in each.stderr]
+    assert b"error" not in ran[1].stderr
+
+
+def test_characters_that_the_output_cannot_say_are_replaced(log: Callable[..., Path]) -> None:
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "rollgrade",
+            "explain",
+            log(chat(f"{ANSWER} Caf\u00e9 \u2603.")),
+            "--row",
+            "1",
+        ],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"Caf? ?." in ran.stdout
+
+
 def test_on_a_terminal_there_is_a_progress_bar(log: Callable[..., Path]) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
@@ -329,7 +385,7 @@ def test_imports_nothing_heavy(arguments: list[str], heavy: tuple[str, ...], tmp
     given = ["rollgrade", *(argument.format(folder=tmp_path) for argument in arguments)]
     code = (
         f"import sys; sys.argv = {given!r}\n"
-        "from rollgrade.cli import main\n"
+        "from rollgrade.__main__ import main\n"
         "try:\n    main()\nexcept SystemExit: pass\n"
         f"print([m for m in {heavy!r} if m in sys.modules])"
     )

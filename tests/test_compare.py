@@ -195,13 +195,28 @@ def test_a_folder_of_graded_logs_is_compared_with_their_grades(tmp_path: Path) -
     np.testing.assert_allclose(found.reward_a, found.reward_b)
 
 
+def test_a_named_field_that_no_record_has_is_an_error_that_names_those_there_are(
+    log: Callable[..., Path],
+) -> None:
+    path, other = log(row(GOOD, one=1), row("Bad.", one=0)), log(row(GOOD), name="other.jsonl")
+    expected = r"no such field in the first 2 records; the first has the keys .*`one`"
+    with pytest.raises(LogError, match=f"{path}: --against nope: {expected}"):
+        rg.compare(path, rg.Rubric(), against="nope")
+    with pytest.raises(LogError, match=f"{path}: --group meta.nope: {expected}"):
+        rg.compare(path, rg.Rubric(), rg.Rubric(), group="meta.nope")
+    with pytest.raises(LogError, match=f"{other}: --against one: no such field"):
+        rg.compare([path, other], rg.Rubric(), against="one")
+    # One that was found and not named may be missing.
+    assert rg.compare([path, other], rg.Rubric()).both == 2
+
+
 def test_no_reward_and_too_many(log: Callable[..., Path]) -> None:
     with pytest.raises(LogError, match="no reward found to compare with: there is no number"):
         rg.compare(log(row(GOOD)), rg.Rubric())
     with pytest.raises(LogError, match=r"there are `one`, `two` .* Name the field with --against"):
         rg.compare(log(row(GOOD, one=1, two=2)), rg.Rubric())
-    with pytest.raises(LogError, match="of 1 rollouts 0 have a reward by nope and 1 by rubric a"):
-        rg.compare(log(row(GOOD, one=1)), rg.Rubric(), against="nope")
+    with pytest.raises(LogError, match="of 1 rollouts 0 have a reward by words and 1 by rubric a"):
+        rg.compare(log(row(GOOD, words="one")), rg.Rubric(), against="words")
     with pytest.raises(ValueError, match="against: got a field and two rubrics"):
         rg.compare(log(row(GOOD)), rg.Rubric(), rg.Rubric(), against="x")
     with pytest.raises(LogError, match=r"no rollout could be graded \(1 rejected\)"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -94,6 +95,15 @@ def test_wrong_weights_are_named(weights: list[float], message: str) -> None:
         rg.Facts.from_reference(REFERENCE, weights=weights)
     with pytest.raises(TypeError, match="weights"):
         rg.Facts(FACTS, weights=["1", 2])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("options", [{}, {"weights": [2, 0.5], "present": 0.9, "polarity": False}])
+def test_facts_pickle(options: dict[str, Any]) -> None:
+    facts = rg.Facts(FACTS, **options)
+    again = pickle.loads(pickle.dumps(facts))
+    assert again.facts == facts.facts
+    for text in (NEGATED, REFERENCE):
+        assert again.score(text) == facts.score(text)
 
 
 def test_the_sentences_of_a_reference_are_facts() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import pickle
 import random
 import re
 import statistics
@@ -387,6 +388,49 @@ def test_a_batch_equals_single_grades_on_any_number_of_threads() -> None:
             )
             for j in at
         ]
+
+
+def once(rows: int) -> Callable[[Any], Any]:
+    """A callable that does not pickle, and takes the whole batch only."""
+
+    def score(columns: Any) -> Any:
+        assert len(columns["valid"]) == rows
+        return columns["pii"] / 2
+
+    return score
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"combine": once(3)},
+        {"rules": [rg.Rule("mine", score=once(3), weight=2)]},
+    ],
+    ids=["plain", "combine", "rule"],
+)
+def test_grades_of_a_batch_pickle(given: dict[str, Any]) -> None:
+    rubric = rg.Rubric(missing="skip", fail_on="leaks", **given)
+    leaky = [*FACTS, "Write to jane@example.org."]
+    with pytest.warns(UserWarning, match="facts hold PII"):
+        grades = rubric.grade_batch(
+            [ANSWER, "No.", ANSWER], sources=[ANSWER, ANSWER, None], facts=[leaky] * 3
+        )
+    again = pickle.loads(pickle.dumps(grades))
+    assert repr(again) == repr(grades)
+    assert again.rubric_hash == rubric.hash
+    np.testing.assert_array_equal(again.score, grades.score)
+    assert list(again) == list(grades)
+    assert [grade.score for grade in again] == again.rewards()
+    assert again[0].explain() == grades[0].explain()
+    assert list(pickle.loads(pickle.dumps(again))) == list(grades)
+
+
+def test_prepared_tasks_pickle() -> None:
+    task = rg.Rubric(max_tokens=40).prepare(source=ANSWER, facts=FACTS, weights=range(1, len(FACTS) + 1))
+    again = pickle.loads(pickle.dumps(task))
+    assert again.grade(ANSWER) == task.grade(ANSWER)
+    assert repr(again) == repr(task)
 
 
 @settings(max_examples=200, deadline=None)

@@ -214,6 +214,13 @@ SINGLE = [
         Rollout(ANSWER, SOURCE),
         id="trl-messages",
     ),
+    pytest.param("plain", {"completion": ANSWER, **FIELDS}, Rollout(ANSWER, SOURCE, FACTS), id="plain"),
+    pytest.param(
+        "plain",
+        {"completion": [{"role": "assistant", "content": ANSWER}], "ground_truth": "R", "id": 3},
+        Rollout(ANSWER, None, None, "R", id="3"),
+        id="plain-messages",
+    ),
 ]
 """A form, a record of it and its rollout."""
 
@@ -362,6 +369,23 @@ def test_the_form_that_most_records_have_is_taken() -> None:
     verl = {"input": "p", "output": ANSWER, "gts": "R"}
     reader = reader_for(Path("log"), [{"other": 1}, verl, verl, chat()], {})
     assert reader.taken == "verl form: 2 of the first 4 records have `input`, `output` and `gts` or `score`"
+
+
+def test_a_form_that_few_records_have_is_not_taken() -> None:
+    other = {"text": ANSWER, "facts": FACTS}
+    with pytest.raises(
+        LogError, match="no known form of log, which half of its first 32 records have"
+    ) as caught:
+        reader_for(Path("log"), [chat(), *[other] * 31], {})
+    assert "--completion" in str(caught.value)
+    reader = reader_for(Path("log"), [chat(), *[other] * 31], field_paths(completion="text"))
+    assert reader.taken == "no known form; completion = text as given"
+    broken = {"messages": [], "facts": FACTS}
+    taken = reader_for(Path("log"), [chat(), *[broken] * 31], {}).taken
+    assert taken == "chat form: 1 of the first 32 records have `messages`"
+    plain = {"completion": ANSWER, "facts": FACTS}
+    taken = reader_for(Path("log"), [chat(), *[plain] * 31], {}).taken
+    assert taken.startswith("plain form: 31 of the first 32 records have")
 
 
 def test_no_known_form_names_the_keys_and_what_is_known() -> None:

@@ -385,7 +385,10 @@ def test_what_is_looked_at_first_is_the_same_in_both(tmp_path: Path) -> None:
     from rollgrade.logs.selecting import Condition, Selection
 
     log = tmp_path / "log.jsonl"
-    lines = [json.dumps(chat(step=i, split=["a", "b"][i % 2])) + "\n" for i in range(200)]
+    lines = [
+        json.dumps(chat(step=i, split="ab"[i % 2], even=i % 2 == 0, said="True", meta={"a=b": "it's"})) + "\n"
+        for i in range(200)
+    ]
     # A key with an escape leaves its line to Python.
     log.write_text("".join(x if i % 7 else x.replace('"step"', r'"st\u0065p"') for i, x in enumerate(lines)))
     for texts, expected in (
@@ -395,13 +398,40 @@ def test_what_is_looked_at_first_is_the_same_in_both(tmp_path: Path) -> None:
         (["nothing = 1"], 0),
         (["nothing != 1"], 200),
         (["messages[0].role == user"], 200),
+        (["split = 'a'"], 100),
+        (['meta["a=b"] = "it\'s"'], 200),
+        (["even = True"], 100),
+        (["even != False", "even == true"], 100),
+        (["said = True"], 0),
+        (['said = "True"'], 200),
     ):
         written, _ = both(log, tmp_path, selection=Selection(tuple(map(Condition.parse, texts))))
         assert len(written.splitlines()) == expected
     written, _ = both(log, tmp_path, selection=Selection(at_most=Selection.share(0.3)), limit=50)
     assert 20 < len(written.splitlines()) <= 50
-    with pytest.raises(ValueError, match="one looks like"):
-        Condition.parse("step")
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("step", "expected one of = != < <= > >="),
+        ("step => 100", "got =>, expected one of = != < <= > >="),
+        ("step =< 100", "got =<"),
+        ("step <> 100", "got <>"),
+        ("step =~ 1", "got =~"),
+        ("step = > 100", "got > 100 behind =, expected a value"),
+        ("step =", "got nothing behind =, expected a value"),
+        ("step > ", "got nothing behind >, expected a value"),
+        ("split = 'a", "got 'a, expected it to end where its quotes do"),
+        ('split = "a" or', 'got "a" or, expected'),
+    ],
+)
+def test_a_condition_that_is_none_is_an_error_that_shows_one(text: str, got: str) -> None:
+    from rollgrade.logs.selecting import Condition
+
+    with pytest.raises(ValueError, match="one looks like 'step >= 100'") as error:
+        Condition.parse(text)
+    assert got in str(error.value)
 
 
 def test_a_condition_on_what_no_record_has_is_said(tmp_path: Path) -> None:
@@ -459,6 +489,34 @@ def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
     assert graded["coverage"] == Rubric().grade(ANSWER, source=SOURCE, facts=FACTS).coverage.score
     with pytest.raises(ValueError, match="expected it once"):
         Template.parse("Read this")
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_a_boolean_or_a_fraction_is_no_key(tmp_path: Path, suffix: str) -> None:
+    from rollgrade.logs.joining import load_join
+
+    data = tmp_path / "data.jsonl"
+    data.write_text("".join(json.dumps({"k": k, "facts": FACTS}) + "\n" for k in ("True", "1.5", 3)))
+    for key, got in ((True, "a boolean"), (1.5, "no whole number")):
+        log = tmp_path / f"log{suffix}"
+        records = [{"completion": ANSWER, "prompt": "x", "k": key}]
+        if suffix == ".parquet":
+            pq.write_table(pa.Table.from_pylist(records), log)
+        else:
+            log.write_text(json.dumps(records[0]) + "\n")
+        _, rejects = both(log, tmp_path, suffix, join=load_join(data, "k", {}))
+        (reason,) = [json.loads(line)["reason"] for line in rejects.splitlines()]
+        assert reason == f"join: no key: `k` is {got}, expected a string, a whole number or messages"
+        data_too = tmp_path / "boolean.jsonl"
+        data_too.write_text(json.dumps({"k": key, "facts": FACTS}) + "\n")
+        with pytest.raises(ValueError, match=f"boolean.jsonl:1: no key to join on: `k` is {got}, expected"):
+            load_join(data_too, "k", {})
+    log = tmp_path / "strings.jsonl"
+    log.write_text(
+        "".join(json.dumps({"completion": ANSWER, "prompt": "x", "k": k}) + "\n" for k in ("True", 3))
+    )
+    written, rejects = both(log, tmp_path, join=load_join(data, "k", {}))
+    assert (len(written.splitlines()), rejects) == (2, b"")
 
 
 def test_kinds_of_pii_in_facts_are_warned_of_once(tmp_path: Path) -> None:

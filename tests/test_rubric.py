@@ -6,6 +6,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +77,38 @@ def test_any_setting_goes_by_keyword() -> None:
     assert rg.Rubric(length={"max_tokens": 60}, over=0.2).length == rubric.replace(over=0.2).length
 
 
+def test_what_is_shown_of_settings_masks_pii() -> None:
+    email, phone = "jane.roe@example.org", "415-555-0132"
+    pattern = {"name": "STAFF", "pattern": r"\bQX\d{4}\b", "context": [phone], "examples": ["QX7391"]}
+    rule = rg.Rule("thanks", must_contain="thank", examples=(f"thank {email}",))
+    rubric = rg.Rubric(
+        pii={"allow": [email, "415-555-*", "example.org"], "patterns": [pattern]},
+        rules=[rule, {"name": "no-jane", "must_not_contain": email}],
+    )
+    with pytest.raises(ValueError, match="pii.allow: got .*, expected a list of strings") as error:
+        rg.Rubric(pii={"allow": email})
+    shown = [*map(repr, [rubric, rubric.pii, rubric.pii.patterns[0], rule, rubric.rules]), str(error.value)]
+    assert not [s for s in shown for secret in ("jane.roe", "555", "0132", "7391") if secret in s]
+    assert "'example.org'" in shown[0]
+    assert "STAFF" in shown[2]
+    assert rubric.replace() == rubric
+    assert rubric.pii.allow[0] == email
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    rubric = rg.Rubric(max_tokens=np.int64(60), over=np.float64(0.2), max_density=np.uint8(8))
+    assert rubric == rg.Rubric(max_tokens=60, over=0.2, max_density=8)
+    assert rubric.hash == rg.Rubric(max_tokens=60, over=0.2, max_density=8).hash
+    assert type(rubric.length.max_tokens) is int
+
+
+def test_the_heaviest_weights_give_rewards() -> None:
+    heavy = rg.Rubric(combine="weighted", weights=dict.fromkeys(RULES, 1e6))
+    same = heavy.replace(weights=dict.fromkeys(RULES, 1))
+    text = "The city council approved the new budget on Monday after a long debate."
+    assert heavy.grade(text, facts=[text]).score == pytest.approx(same.grade(text, facts=[text]).score)
+
+
 def test_the_hash_follows_the_settings_not_how_they_were_written() -> None:
     assert rg.Rubric(max_tokens=50).hash == rg.Rubric().hash
     assert rg.Rubric(weights={"form": 1}).hash == rg.Rubric(weights={"form": 1.0}).hash
@@ -91,6 +124,20 @@ def test_the_hash_follows_the_settings_not_how_they_were_written() -> None:
         ({"max_tokens": 0}, "length.max_tokens: got 0, expected a whole number of at least 1"),
         ({"max_tokens": 50.0}, "length.max_tokens: got 50.0, expected a whole number"),
         ({"max_tokens": True}, "length.max_tokens: got True, expected a whole number"),
+        (
+            {"max_tokens": 2**62},
+            "length.max_tokens: got 4611686018427387904, expected .* of at most 2147483648",
+        ),
+        ({"max_tokens": np.bool_(True)}, "length.max_tokens: got .*True.*, expected a whole number"),
+        (
+            {"weights": {"length": float("inf")}},
+            "weights.length: got inf, expected a number from 0 to 1000000",
+        ),
+        (
+            {"weights": {"coverage": 1e308}},
+            r"weights.coverage: got 1e\+308, expected a number from 0 to 1000000",
+        ),
+        ({"weights": {"form": 10**400}}, "weights.form: got 1000.*, expected a number from 0 to 1000000"),
         ({"over": 1.5}, "length.over: got 1.5, expected a number from 0 to 1"),
         ({"over": float("nan")}, "length.over: got nan"),
         ({"coverage": {"threshold": -0.1}}, "coverage.threshold: got -0.1, expected a number from 0 to 1"),
@@ -128,6 +175,10 @@ def test_a_wrong_setting_is_named_with_what_came_and_what_was_expected(
         ("tirer = 3", r'tirer: unknown setting \(did you mean "tier"\?\); a rubric has combine'),
         ("[length\n", "rubric.toml: "),
         ("[length]\nover = 'x'", "rubric.toml: length.over: got 'x'"),
+        (
+            "[weights]\nlength = inf",
+            "rubric.toml: weights.length: got inf, expected a number from 0 to 1000000",
+        ),
         ("[coverage]\nmax_density = 0.0", "rubric.toml: coverage.max_density: got 0.0, expected a positive"),
     ],
 )

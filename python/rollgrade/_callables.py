@@ -48,11 +48,13 @@ class Callables:
     ) -> dict[int, list[str | None]]:
         """Adds what the callables make of the columns: the scores of rules, unless they are ``known``, what there is to
         say of them, and the rewards, which are 0 where the answer is not valid. What each rule says is returned for the
-        rows in which one fails."""
+        rows in which one fails. A combination is not asked again where the reward is ``known``, as ``score``."""
         import numpy as np
 
         said = self._score(columns, texts, materials, known) if self.rules else {}
-        if callable(self._settings.combine):
+        if callable(self._settings.combine) and known is not None:
+            rewards = np.array([known["score"]])
+        elif callable(self._settings.combine):
             given = {name: columns[name] for name in (*self._settings.rule_names, "tokens", "valid")}
             rewards = _checked("combine", self._settings.combine(given), given["valid"].shape, "a reward")
         else:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import field, fields
 from difflib import get_close_matches
+from operator import index
 from sys import float_info
 from typing import Any, cast
 
@@ -19,15 +20,22 @@ def choice(default: str, *names: str) -> Any:
     return field(default=default, metadata={"check": check})
 
 
-def number(default: float, low: float, high: float = float("inf")) -> Any:
-    expected = (
-        f"a number of at least {low:g}" if high == float("inf") else f"a number from {low:g} to {high:g}"
-    )
+def _whole(value: Any) -> int | None:
+    """A whole number, NumPy's as well, as ``int``; None where a value is none."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return index(value)
+    except TypeError:
+        return None
 
+
+def number(default: float, low: float, high: float) -> Any:
     def check(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise ValueError(expected)
-        return float(value)
+        given = value if isinstance(value, float) else _whole(value)
+        if given is None or not low <= given <= high:
+            raise ValueError(f"a number from {low:.15g} to {high:.15g}")
+        return float(given)
 
     return field(default=float(default), metadata={"check": check})
 
@@ -38,18 +46,22 @@ def limit() -> Any:
     def check(value: Any) -> float | None:
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= float_info.max:
+        given = value if isinstance(value, float) else _whole(value)
+        if given is None or not 0 < given <= float_info.max:
             raise ValueError("a positive number, or None for no limit")
-        return float(value)
+        return float(given)
 
     return field(default=None, metadata={"check": check})
 
 
 def count(default: int, low: int) -> Any:
     def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= 2**31:
+        given = _whole(value)
+        if given is None or given < low:
             raise ValueError(f"a whole number of at least {low}")
-        return value
+        if given > 2**31:
+            raise ValueError(f"a whole number of at most {2**31}")
+        return given
 
     return field(default=default, metadata={"check": check})
 
@@ -141,7 +153,9 @@ def checked(where: str, spec: Any, value: Any) -> Any:
     except InsideError as e:
         raise ValueError(f"{where}{e}") from None
     except ValueError as e:
-        raise ValueError(f"{where}: got {value!r}, expected {e}") from None
+        from rollgrade.evidence import without_pii
+
+        raise ValueError(f"{where}: got {without_pii(value)!r}, expected {e}") from None
 
 
 def named(function: Any) -> str:

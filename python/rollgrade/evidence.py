@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rollgrade._core import truncate
 from rollgrade.grades import Grade, PiiMatch, Span
@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from rollgrade.rubric import Rubric
     from rollgrade.settings import Pii, Settings
 
-__all__ = ["MASK", "Mark", "Piece", "budget_end", "marks_of", "masked", "pieces", "pii_found", "pii_masked"]
+__all__ = [
+    "MASK",
+    "Mark",
+    "Piece",
+    "allowed_masked",
+    "budget_end",
+    "marks_of",
+    "masked",
+    "pieces",
+    "pii_found",
+    "pii_masked",
+    "without_pii",
+]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 MASK = "•"
@@ -148,6 +160,23 @@ def pii_masked(text: str, *rubrics: Rubric | Settings) -> str:
     """The text with everything masked that is PII by any of the rubrics."""
     settings = dict.fromkeys(rubric.pii for rubric in rubrics)
     return masked(text, [match.span for pii in settings for match in pii_found(text, pii)])
+
+
+def without_pii(value: Any) -> Any:
+    """What settings hold, with the PII in its texts masked: whatever a rubric allows."""
+    if isinstance(value, str):
+        return masked(value, [match.span for match in find_pii(value, tier="strict")])
+    if isinstance(value, Mapping):
+        return {key: without_pii(item) for key, item in value.items()}
+    if type(value) in (tuple, list):
+        return type(value)(map(without_pii, value))
+    return value
+
+
+def allowed_masked(entry: str) -> str:
+    """An entry of an allow list: what is more than a word or a domain is masked whole, as it may be a value."""
+    named = "@" in entry[1:] or any(c.isdigit() for c in entry)
+    return masked(entry, [(0, len(entry))]) if named else entry
 
 
 def pii_found(text: str, pii: Pii) -> list[PiiMatch]:

@@ -277,6 +277,14 @@ class NameOf:
         raise TypeError(f"{self.__qualname__}: nothing but the name was pickled")
 
 
+def without_code(settings: Settings) -> Settings:
+    """The settings with a callable as its name: code may not pickle, and explaining needs no more."""
+    if callable(settings.combine):
+        settings = replace(settings, combine=NameOf(settings.combine))
+    named = [r if r.score is None else replace(r, score=NameOf(r.score)) for r in settings.rules]
+    return replace(settings, rules=tuple(named)) if named else settings
+
+
 class Given(NamedTuple):
     """What a grade was made of, by reference: what explaining it needs beside its evidence."""
 
@@ -287,12 +295,7 @@ class Given(NamedTuple):
     settings: Settings
 
     def __reduce__(self) -> tuple[Any, ...]:
-        settings = self.settings  # code may not pickle, and explaining needs no more than its name
-        if callable(settings.combine):
-            settings = replace(settings, combine=NameOf(settings.combine))
-        named = [r if r.score is None else replace(r, score=NameOf(r.score)) for r in settings.rules]
-        settings = replace(settings, rules=tuple(named)) if named else settings
-        return Given, (*self[:-1], settings)
+        return Given, (*self[:-1], without_code(self.settings))
 
 
 @dataclass(frozen=True, slots=True)

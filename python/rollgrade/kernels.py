@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from rollgrade import _core, _results
@@ -336,7 +337,7 @@ class Facts:
     weights of another number, or that are not positive and finite.
     """
 
-    __slots__ = ("_core", "facts")
+    __slots__ = ("_core", "_options", "facts")
 
     def __init__(
         self,
@@ -347,7 +348,8 @@ class Facts:
         polarity: bool = True,
     ) -> None:
         self.facts: list[str] = facts_list(facts)
-        self._core = _core.Facts(self.facts, None if weights is None else list(weights), present, polarity)
+        self._options = (None if weights is None else list(weights), present, polarity)
+        self._core = _core.Facts(self.facts, *self._options)
 
     @classmethod
     def from_reference(
@@ -380,6 +382,10 @@ class Facts:
 
     def __len__(self) -> int:
         return len(self.facts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        weights, present, polarity = self._options
+        return partial(type(self), weights=weights, present=present, polarity=polarity), (self.facts,)
 
     def __repr__(self) -> str:
         return f"Facts({len(self)} facts)"

@@ -11,7 +11,7 @@ import threading
 import tomllib
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -19,7 +19,7 @@ from rollgrade import _core, settings
 from rollgrade._callables import Callables, named_columns
 from rollgrade._results import grade_from
 from rollgrade.completion import completion_text, facts_list
-from rollgrade.grades import Grade, Grades
+from rollgrade.grades import Grade, Grades, without_code
 from rollgrade.rules import Rule
 from rollgrade.settings import Settings
 
@@ -75,8 +75,53 @@ class Task:
         without the rest. Float64 of shape (n,)."""
         return self._rubric._rewards(self._core, self._material, list(texts), threads)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Task._from, (self._rubric, self.basis, self._material)
+
+    @classmethod
+    def _from(cls, rubric: Rubric, basis: str, material: Material) -> Task:
+        return cls(rubric, rubric._task(basis, material), material)
+
     def __repr__(self) -> str:
         return f"Task(basis={self.basis!r}, source={'known' if self._core.has_source else 'not known'})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Explaining:
+    """What the grades of a batch were made of: the whole grade of one, when asked for. Where it was pickled, tasks are
+    prepared again and callables are not called again: ``known`` are their scores and the rewards."""
+
+    rubric: Rubric
+    texts: list[str]
+    tasks: dict[int, _core.Task]
+    bases: list[str]
+    materials: list[Material]
+    index: list[int]
+    truncated: list[Any] | None
+    skipped: Mapping[int, str]
+    known: Mapping[str, NDArray[np.float64]]
+
+    def __call__(self, i: int) -> Grade:
+        at = self.index[i]
+        if at not in self.tasks:
+            self.tasks[at] = self.rubric._task(self.bases[at], self.materials[at])
+        grade = self.rubric._grade_text(
+            self.tasks[at],
+            self.materials[at],
+            self.texts[i],
+            self.truncated[i] if self.truncated else None,
+            {name: float(column[i]) for name, column in self.known.items()},
+        )
+        return (
+            replace(grade, score=None, reason=f"Not graded: {self.skipped[i]}.")
+            if i in self.skipped
+            else grade
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        rubric = Rubric._from(without_code(self.rubric._settings))
+        given = {f.name: getattr(self, f.name) for f in fields(self)} | {"rubric": rubric, "tasks": {}}
+        return _Explaining, tuple(given.values())
 
 
 class Rubric:
@@ -375,6 +420,10 @@ class Rubric:
                 self._tasks_lock.release()
         return [cached[key] for key in keys]
 
+    def _task(self, basis: str, material: Material) -> _core.Task:
+        """A task that was prepared before, in another process: without the cache, and a second warning."""
+        return self._grader.prepare(basis, [material], 1)[0]
+
     def _grade_text(
         self,
         task: _core.Task,
@@ -426,13 +475,6 @@ class Rubric:
         skipped = skipped or {}
         tokens = self._count(texts) if self._counts() else None
 
-        def explain(i: int) -> Grade:
-            known = {rule.name: float(columns[rule.name][i]) for _, rule in self._callables.rules}
-            grade = self._grade_text(
-                tasks[index[i]], materials[index[i]], texts[i], truncated[i] if truncated else None, known
-            )
-            return replace(grade, score=None, reason=f"Not graded: {skipped[i]}.") if i in skipped else grade
-
         columns = named_columns(
             self._grader.grade_batch(texts, tasks, index, truncated, tokens, self._read(texts), threads),
             self.rule_names,
@@ -446,6 +488,7 @@ class Rubric:
         if skipped:
             graded[list(skipped)] = False
             score[~graded] = np.nan
+        known = {name: columns[name] for name in ("score", *(rule.name for _, rule in self._callables.rules))}
         leaks = self._settings.pii.fail_on != "any"
         bases = ["leaks" if leaks and task.has_source else "any" for task in tasks]
         return Grades(
@@ -454,7 +497,17 @@ class Rubric:
             graded=graded,
             basis=basis or tasks[0].basis,
             pii_basis=[bases[i] for i in index],
-            explain=explain,
+            explain=_Explaining(
+                self,
+                texts,
+                dict(enumerate(tasks)),
+                [task.basis for task in tasks],
+                materials,
+                index,
+                truncated,
+                skipped,
+                known,
+            ),
             rubric_hash=self._hash,
             version=_core.__version__,
         )

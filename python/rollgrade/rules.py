@@ -29,6 +29,8 @@ RESERVED = frozenset(
     }
 )  # fmt: skip
 """Names that stand beside the rules' in columns, logs and metrics: no rule may have one of them."""
+HEAVIEST = 1e6
+"""The most that a rule may weigh: the weights of all rules are added up."""
 _NAME = re.compile("[a-z][a-z0-9_-]{0,39}")
 _ASKS = ("must_contain", "must_not_contain", "score")
 _NOTHING: tuple[Any, ...] = (None, ())
@@ -111,7 +113,7 @@ class Rule:
     must_contain: tuple[str, ...] | str = strings(one=True)
     must_not_contain: tuple[str, ...] | str = strings(one=True)
     score: Scoring | None = _callable()
-    weight: float = number(1, 0, 1e6)
+    weight: float = number(1, 0, HEAVIEST)
     threshold: float = number(1, 0, 1)
     ignore_case: bool = flag(False)
     unicode: bool = flag(False)
@@ -123,7 +125,12 @@ class Rule:
         return next(key for key in _ASKS if getattr(self, key) not in _NOTHING)
 
     def __repr__(self) -> str:
-        said = {f.name: getattr(self, f.name) for f in fields(self)[1:] if getattr(self, f.name) != f.default}
+        from rollgrade.evidence import without_pii
+
+        given = {
+            f.name: getattr(self, f.name) for f in fields(self)[1:] if getattr(self, f.name) != f.default
+        }
+        said = without_pii(given)
         return f"Rule({self.name!r}{''.join(f', {key}={value!r}' for key, value in said.items())})"
 
     def core(self) -> tuple[Any, ...]:

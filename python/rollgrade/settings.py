@@ -28,7 +28,7 @@ from rollgrade._fields import (
     text,
 )
 from rollgrade.grades import RULES
-from rollgrade.rules import Rule, rules_field
+from rollgrade.rules import HEAVIEST, Rule, rules_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +82,7 @@ def _pattern(where: str, given: Any) -> Pattern:
     return Pattern(**values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Pattern:
     """A kind of PII of your own: a regular expression (linear time: no look-around, no back-references).
 
@@ -100,9 +100,34 @@ class Pattern:
     examples: tuple[str, ...] = strings()
     unicode: bool = flag(False)
 
+    def __repr__(self) -> str:
+        return _shown(self)
+
     def core(self) -> tuple[Any, ...]:
         """The fields as the core takes them."""
         return tuple(list(v) if isinstance(v, tuple) else v for v in asdict(self).values())
+
+
+def _masked_pii(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of PII, or of one pattern, to be shown: without the values that they name."""
+    from rollgrade.evidence import allowed_masked, masked, without_pii
+
+    shown: dict[str, Any] = {}
+    for key, value in values.items():
+        if key == "patterns":
+            shown[key] = tuple(_masked_pii(item) if isinstance(item, dict) else item for item in value)
+        elif key == "allow":
+            shown[key] = tuple(map(allowed_masked, value))
+        elif key == "examples":
+            shown[key] = tuple(masked(item, [(0, len(item))]) for item in value)
+        else:
+            shown[key] = without_pii(value)
+    return shown
+
+
+def _shown(section: Pii | Pattern) -> str:
+    values = _masked_pii({f.name: getattr(section, f.name) for f in fields(section)})
+    return f"{type(section).__name__}({', '.join(f'{key}={value!r}' for key, value in values.items())})"
 
 
 def checked_patterns(given: Any) -> tuple[Pattern, ...]:
@@ -138,7 +163,7 @@ class Coverage:
     max_density: float | None = limit()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Pii:
     """What counts as PII, and which of it fails."""
 
@@ -150,6 +175,9 @@ class Pii:
     allow: tuple[str, ...] = strings()
     patterns: tuple[Pattern, ...] = _patterns()
     scan_thinking: bool = flag(False)
+
+    def __repr__(self) -> str:
+        return _shown(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +212,11 @@ class Gate:
 class Weights:
     """The weights of "weighted", and of the place inside a band of "lexicographic"."""
 
-    length: float = number(16, 0)
-    coverage: float = number(8, 0)
-    pii: float = number(4, 0)
-    fluency: float = number(2, 0)
-    form: float = number(1, 0)
+    length: float = number(16, 0, HEAVIEST)
+    coverage: float = number(8, 0, HEAVIEST)
+    pii: float = number(4, 0, HEAVIEST)
+    fluency: float = number(2, 0, HEAVIEST)
+    form: float = number(1, 0, HEAVIEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,14 +388,14 @@ def _is_tables(value: Any) -> bool:
 
 
 def changes(settings: Settings) -> dict[str, Any]:
-    """What differs from the defaults, as keywords."""
+    """What differs from the defaults, as keywords, to be shown: PII is masked."""
     default = Settings()
     found: dict[str, Any] = {}
     for f in fields(Settings):
         value, base = getattr(settings, f.name), getattr(default, f.name)
         if f.name in _SECTIONS:
             value = {k: v for k, v in asdict(value).items() if v != asdict(base)[k]}
-            base = {}
+            value, base = _masked_pii(value) if f.name == "pii" else value, {}
         if value != base:
             found[f.name] = value
     return found

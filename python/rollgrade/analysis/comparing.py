@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -233,7 +233,7 @@ def compared(
     if len(rubrics) == 2 and fields.reward is not None:
         raise ValueError("against: got a field and two rubrics, expected the one or the other")
     if len(rubrics) == 1 and fields.reward is None:
-        fields = Fields(fields.paths, fields.group, fields.step, find_reward(first_records(inputs, fields)))
+        fields = replace(fields, reward=find_reward(first_records(inputs, fields)), reward_found=True)
     run = _Run(rubrics, fields, threads, watcher)
     for block in rows(inputs, fields, run.watcher, limit):
         run.block(block)

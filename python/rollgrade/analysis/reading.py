@@ -61,6 +61,23 @@ class Fields:
     group: FieldPath | None = None
     step: FieldPath | None = None
     reward: FieldPath | None = None
+    reward_found: bool = False
+    """Nobody named the reward's field: a log may be without it."""
+
+    def check(self, file: Path, sample: Sequence[Record]) -> None:
+        """Raises ``LogError`` where none of a file's first records has a field that was named: without it all rollouts
+        would be without a group, a step or a reward."""
+        named = {
+            "group": self.group,
+            "step": self.step,
+            "against": None if self.reward_found else self.reward,
+        }
+        for name, path in named.items():
+            if path is not None and sample and all(path.find(record) is ABSENT for record in sample):
+                raise LogError(
+                    f"{file}: --{name} {path.text}: no such field in the first {len(sample)} records; "
+                    f"the first has {keys_shown(sample[0])}"
+                )
 
     def keys(self) -> frozenset[str]:
         """Every top-level key that is looked at."""
@@ -156,10 +173,11 @@ def rows(
     inputs: Sequence[Input], fields: Fields, watcher: Watcher | None = None, limit: int | None = None
 ) -> Iterator[list[Row]]:
     """The rollouts of logs, block by block; what cannot be read is told to the watcher. Raises ``LogError`` where a file
-    cannot be read, or no known form fits it."""
+    cannot be read, no known form fits it, or it has not a field that was named."""
     left = math.inf if limit is None else limit
     for item in inputs:
         reader: Reader | None = None
+        checked = False
         for block in _blocks(item, fields.keys()):
             if left <= 0:
                 return
@@ -171,7 +189,11 @@ def rows(
             if left < len(block.entries):
                 del block.entries[int(left) :]
             left -= len(block.entries)
-            yield _rows(block, reader, watcher)
+            read = _rows(block, reader, watcher)
+            if not checked and read:
+                checked = True
+                fields.check(item.path, [row.record for row in read[:SAMPLE]])
+            yield read
             if watcher is not None:
                 watcher.progress(block.bytes_read, len(block.entries))
 

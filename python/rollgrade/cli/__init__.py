@@ -1,16 +1,18 @@
 """The command line: a file each for ``rollgrade score``, ``compare``, ``report``, ``explain``, ``check``, ``redteam``,
 ``count``, ``pii``, ``redact``, ``serve`` and ``doctor``.
 
-Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run. What a command needs is
+Exit codes: 0 all done, 1 some input was rejected and the rest done, 2 could not run, 130 interrupted, 141 whoever read the
+output had enough. What a command needs is
 imported when it runs, so that help is quick.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from rollgrade.cli import (
     check,
@@ -25,10 +27,23 @@ from rollgrade.cli import (
     score,
     serve,
 )
+from rollgrade.cli.terminal import INTERRUPTED, outputs_guarded
 
 __all__ = ["app", "main"]
 
+
+class _Commands(TyperGroup):
+    """Ends quietly where Ctrl-C comes before or behind a command's own work."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="rollgrade",
     no_args_is_help=True,
     add_completion=False,
@@ -53,7 +68,8 @@ def main() -> None:
     """Runs the command line."""
     # Arrow's own allocator keeps what was freed, which is tens of megabytes of a log's pages.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    app()
+    with outputs_guarded():
+        app()
 
 
 def _version(wanted: bool) -> None:

@@ -110,7 +110,7 @@ def score(
         list[str] | None,
         typer.Option(
             "--where", metavar="CONDITION", rich_help_panel=_LOOK,
-            help="Only records that pass: 'step >= 100', 'split = \"test\"'. Several: all of them.",
+            help="Only records that pass: 'step >= 100', 'split = \"test\"', 'done = true' (or True). Several: all of them.",
         ),
     ] = None,
     sample: Annotated[
@@ -184,6 +184,9 @@ def score(
     _show(results, summary, rules)
     if not to_stdout:
         _show_outputs(results, jobs)
+    if summary.passed_over and not summary.read:
+        asked = " and ".join(name for name, given in (("--where", where), ("--sample", sample)) if given)
+        notes().print(f"warning: no record meets {asked}: {summary.passed_over:,} passed over", markup=False)
     if summary.rejected:
         _show_rejects(notes(), watcher.rejects, summary, jobs)
         raise typer.Exit(REJECTED)

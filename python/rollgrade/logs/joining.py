@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,9 @@ class Join:
         """The row that a record goes with. Raises ``RecordError`` where there is none; its key is not quoted, as
         it may be a prompt."""
         value = self.on.find(record)
-        key = None if value is ABSENT else _key(value)
+        key = _key(value)
         if key is None:
-            raise RecordError(
-                f"join: no key: no `{self.on.text}` that is a string, a whole number or messages"
-            )
+            raise RecordError(f"join: no key: `{self.on.text}` {_no_key(value)}")
         partner = self.rows.get(key)
         if partner is None:
             raise RecordError(f"join: no row of {self.dataset} has this record's `{self.on.text}`")
@@ -87,9 +86,9 @@ def load_join(dataset: Path, on: str, paths: Mapping[str, FieldPath]) -> Join:
     places: dict[str, int] = {}
     for number, record in _records(dataset, on_dataset, paths):
         value = on_dataset.find(record)
-        key = None if value is ABSENT else _key(value)
+        key = _key(value)
         if key is None:
-            raise LogError(f"{dataset}:{number}: no `{on_dataset.text}` to join on")
+            raise LogError(f"{dataset}:{number}: no key to join on: `{on_dataset.text}` {_no_key(value)}")
         if key in rows:
             raise LogError(
                 f"{dataset}: rows {places[key]} and {number} have the same `{on_dataset.text}`; "
@@ -145,4 +144,11 @@ def _key(value: Any) -> str | None:
         text = document_text(value) if isinstance(value, list) else value
     except (TypeError, ValueError):
         return None
-    return str(text).strip() if isinstance(text, (str, int)) else None
+    return str(text).strip() if isinstance(text, (str, int)) and not isinstance(text, bool) else None
+
+
+def _no_key(value: Any) -> str:
+    """Why a value is no key; it is not quoted."""
+    kinds = {bool: "a boolean", float: "no whole number", Decimal: "no whole number", type(None): "null"}
+    got = "is not there" if value is ABSENT else f"is {kinds.get(type(value), 'none of these')}"
+    return f"{got}, expected a string, a whole number or messages"

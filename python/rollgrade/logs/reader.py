@@ -152,8 +152,9 @@ def reader_for(
     if "completion" in paths:
         return Reader(None, paths, f"no known form; {given} as given", join, template)
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
+    most = "" if len(sample) == 1 else f", which half of its first {len(sample)} records have"
     raise LogError(
-        f"{file}: no known form of log. Its first record has {keys_shown(sample[0])}; known are {known}. "
+        f"{file}: no known form of log{most}. Its first record has {keys_shown(sample[0])}; known are {known}. "
         "Name the completion's field with --completion, and --source, --facts or --reference."
     )
 

@@ -20,7 +20,11 @@ __all__ = ["Condition", "Selection"]
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_CONDITION = re.compile(r"\s*(?P<path>.+?)\s*(?P<operator>!=|<=|>=|==|=|<|>)\s*(?P<value>.*?)\s*", re.DOTALL)
+# Whatever looks like an operator is taken for one, so that "=>" is an error and not "=" and a text.
+_CONDITION = re.compile(
+    r"""\s*(?P<path>(?:\["[^"]*"\]|.)+?)\s*(?P<operator>!?[=<>]+[=<>!~]*)\s*(?P<value>.*?)\s*""", re.DOTALL
+)
+_BOOLEANS: Final = {"True": "true", "False": "false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +39,24 @@ class Condition:
 
     @classmethod
     def parse(cls, text: str) -> Condition:
-        """Parses ``step >= 100``. Raises ``ValueError`` that shows how one looks."""
+        """Parses ``step >= 100``; ``True`` and ``False`` are JSON's. Raises ``ValueError`` that shows how one looks."""
         found = _CONDITION.fullmatch(text)
         if found is None:
-            raise ValueError(
-                f"--where {text!r} is not understood; one looks like 'step >= 100' or 'split = \"test\"'"
-            )
-        value, number = found["value"], None
-        if value.startswith('"'):
-            with contextlib.suppress(ValueError):
-                value = str(json.loads(value))
+            raise _not_understood(text, f"expected one of {' '.join(_COMPARE)}")
+        comparison, value, number = found["operator"], found["value"], None
+        if comparison == "==":
+            comparison = "="
+        if comparison not in _COMPARE:
+            raise _not_understood(text, f"got {comparison}, expected one of {' '.join(_COMPARE)}")
+        if not value or value[0] in "=<>":
+            raise _not_understood(text, f"got {value or 'nothing'} behind {comparison}, expected a value")
+        if value[0] in "\"'":
+            value = _unquoted(text, value)
         else:
+            value = _BOOLEANS.get(value, value)
             with contextlib.suppress(ValueError):
                 number = float(value)
-        return cls(FieldPath.parse(found["path"]), found["operator"].replace("==", "="), value, number)
+        return cls(FieldPath.parse(found["path"]), comparison, value, number)
 
     def holds(self, record: Record) -> bool:
         """Whether a record passes."""
@@ -64,6 +72,22 @@ class Condition:
         # As JSON has it, where it has it: a column may hold a time.
         plain = value is None or isinstance(value, (bool, int, float))
         return _COMPARE[self.operator](json.dumps(value) if plain else str(value), self.text)
+
+
+def _not_understood(text: str, why: str) -> ValueError:
+    return ValueError(
+        f"--where {text!r} is not understood: {why}; one looks like 'step >= 100' or 'split = \"test\"'"
+    )
+
+
+def _unquoted(text: str, value: str) -> str:
+    """What stands between double quotes, with JSON's escapes, or between single ones."""
+    with contextlib.suppress(ValueError):
+        if value[0] == '"':
+            return str(json.loads(value))
+        if len(value) > 1 and value[-1] == "'":
+            return value[1:-1]
+    raise _not_understood(text, f"got {value}, expected it to end where its quotes do")
 
 
 @dataclass(frozen=True, slots=True)
