@@ -221,6 +221,12 @@ SINGLE = [
         Rollout(ANSWER, None, None, "R", id="3"),
         id="plain-messages",
     ),
+    pytest.param(
+        "trl",
+        {"prompt": "p", "completion": ANSWER, **FIELDS},
+        Rollout(ANSWER, SOURCE, FACTS),
+        id="trl-plain",
+    ),
 ]
 """A form, a record of it and its rollout."""
 

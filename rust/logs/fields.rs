@@ -345,6 +345,7 @@ impl Spec {
         let value = path.find(record)?;
         let key = match value.kind() {
             Kind::Array => content::document(value)??,
+            Kind::True | Kind::False => return None,
             _ => identity(value)??,
         };
         let partner = self.partners.rows.get(super::text::strip(&key))?;

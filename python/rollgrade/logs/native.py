@@ -73,9 +73,7 @@ class Native:
             demands = self.grader.demands()
             style = {"key": self.style.key, "flat": self.style.flat, "alone": alone}
             if self._partners is None and reader.join is not None:
-                # Rust takes a boolean for a key of these names, and leaves records without a partner to Python.
-                found = reader.join.rows.items()
-                rows = [(k, p.source, p.facts, p.reference) for k, p in found if k not in ("True", "False")]
+                rows = [(k, row.source, row.facts, row.reference) for k, row in reader.join.rows.items()]
                 self._partners = _core.LogPartners(rows)
             spec = _spec(reader, self.selection) | {"partners": self._partners}
             new = _core.LogGrader(core, spec | demands | style, demands["threads"])
