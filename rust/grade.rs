@@ -124,6 +124,8 @@ pub struct Grade {
     pub basis: Basis,
     /// Coverage before support, copying and readability lowered it.
     pub coverage_raw: f64,
+    /// What that was multiplied by, as its words are strung together or its facts woven into each other; 1 for prose.
+    pub guard: f64,
     /// Each fact's score; empty where the basis is neither facts nor a reference.
     pub fact_scores: Vec<f64>,
     /// PII found.

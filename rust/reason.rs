@@ -87,6 +87,10 @@ fn coverage(grade: &Grade, rubric: &Rubric) -> Option<String> {
         }
         None => format!("coverage of the source is {score:.2}, {threshold} asked for"),
     };
+    if grade.guard < 1.0 {
+        said +=
+            &format!(", lowered to {:.0} % as its words are not put together as prose", 100.0 * grade.guard);
+    }
     if let Some(support) = &grade.support {
         let unsupported = support.unsupported_numbers.len() + support.unsupported_names.len();
         if unsupported > 0 {

@@ -2,7 +2,8 @@
 //!
 //! A word that a summary negates although the known texts have it without a negation only, a word that it has without
 //! one although they only negate it, and one word of a pair of opposites where they only have the other. Words that the
-//! known texts have either way, or not at all, tell nothing.
+//! known texts have either way, or not at all, tell nothing. A unit behind a number that has but others of its kind there is
+//! one too ([`units`](super::units)).
 
 use super::marks::{Marks, NEGATED, PLAIN, WRITTEN};
 use crate::words::keys::Keys;
@@ -11,18 +12,22 @@ use crate::words::polarity::Polarity;
 use crate::words::stream::{Stream, Token};
 use std::ops::Range;
 
-/// Opposites that hardly ever stand for anything else, as keys ([`key`]). In order of the first.
-const OPPOSITES: [[&[u8]; 2]; 27] = [
+/// Opposites that hardly ever stand for anything else, as keys ([`key`]). In order of the first. None of them tells the
+/// same from the other side, as who buys and who sells do.
+const OPPOSITES: [[&[u8]; 2]; 36] = [
     [b"accept", b"reject"],
+    [b"acquit", b"convict"],
     [b"aliv", b"dead"],
     [b"allow", b"ban"],
     [b"allow", b"forbid"],
     [b"approv", b"reject"],
+    [b"arriv", b"depart"],
     [b"best", b"worst"],
-    [b"buy", b"sell"],
+    [b"destroy", b"restor"],
     [b"east", b"west"],
     [b"eastern", b"western"],
     [b"expand", b"shrink"],
+    [b"faster", b"slower"],
     [b"grow", b"shrink"],
     [b"guilti", b"innoc"],
     [b"higher", b"lower"],
@@ -31,15 +36,21 @@ const OPPOSITES: [[&[u8]; 2]; 27] = [
     [b"includ", b"exclud"],
     [b"increas", b"decreas"],
     [b"increas", b"reduc"],
+    [b"indoor", b"outdoor"],
     [b"largest", b"smallest"],
     [b"launch", b"cancel"],
+    [b"longer", b"shorter"],
     [b"major", b"minor"],
+    [b"male", b"femal"],
     [b"north", b"south"],
     [b"northern", b"southern"],
+    [b"oldest", b"youngest"],
     [b"permit", b"prohibit"],
     [b"rise", b"fall"],
+    [b"rural", b"urban"],
     [b"strengthen", b"weaken"],
     [b"support", b"oppos"],
+    [b"warmer", b"cooler"],
 ];
 
 /// The same to look up.
@@ -115,7 +126,7 @@ mod tests {
 
     #[test]
     fn tells_what_is_turned_round() {
-        let cases: [(&str, &str, &[&str]); 12] = [
+        let cases: [(&str, &str, &[&str]); 20] = [
             ("The council approved the budget.", "The council approved the budget.", &[]),
             ("The council approved the budget.", "The council has not approved the budget.", &["approved"]),
             ("The council did not approve the budget.", "The council approved the budget.", &["approved"]),
@@ -136,6 +147,14 @@ mod tests {
                 &["council", "approved"],
             ),
             ("The council approved it.", "There is no doubt that the council approved it.", &[]),
+            ("No receipt is needed.", "Customers get their money back without showing a receipt.", &[]),
+            ("Tarrant sold the mill to Corvane.", "Corvane bought the mill.", &[]),
+            ("The ban ends in nine months.", "The ban ends in nine years.", &["years"]),
+            ("The ban of nine months cost 2.3 million euros.", "It cost 2.3 million pounds.", &["pounds"]),
+            ("It took nine days, after two weeks.", "It took nine days, after a fortnight.", &[]),
+            ("It took nine days, and nine weeks to mend.", "It took nine weeks.", &[]),
+            ("He got nine dollars.", "He waited nine days.", &[]),
+            ("The 12-year-old ran 5 km.", "The girl, 12 years old, ran 5 kilometres.", &[]),
         ];
         for (known, summary, expected) in cases {
             assert_eq!(contradicted(known, summary), expected, "{known:?} {summary:?}");
@@ -144,10 +163,11 @@ mod tests {
 
     #[test]
     fn opposites_are_keys_in_order() {
-        let words = "accept alive allow approve ban best buy cancel dead decrease east eastern exclude expand fall forbid \
-                     grow guilty higher highest improve include increase innocent largest launch lower lowest major minor \
-                     north northern oppose permit prohibit reduce reject rise sell shrink smallest south southern \
-                     strengthen support weaken west western worsen worst";
+        let words = "accept acquit alive allow approve arrive ban best cancel convict cooler dead decrease depart destroy \
+                     east eastern exclude expand fall faster female forbid grow guilty higher highest improve include \
+                     increase indoors innocent largest launch longer lower lowest major male minor north northern oldest \
+                     oppose outdoors permit prohibit reduce reject restore rise rural shorter shrink slower smallest south \
+                     southern strengthen support urban warmer weaken west western worsen worst youngest";
         let mut buffer = Vec::new();
         let mut keys: Vec<Vec<u8>> = words
             .split(' ')

@@ -219,11 +219,16 @@ impl Facts {
     /// `score(summary).mean` alone, without the evidence: the hot path of a batch. Bit-equal to it.
     /// `per_fact`, where given, receives each fact's score.
     pub fn mean(&self, summary: &str, per_fact: Option<&mut Vec<f64>>) -> f64 {
-        self.mean_stream(&Stream::new(summary), per_fact, &mut Keys::forgetful())
+        self.mean_stream(&Stream::new(summary), per_fact, &mut Keys::forgetful()).0
     }
 
-    /// As [`Facts::mean`], of a summary that is tokenised already.
-    pub fn mean_stream(&self, summary: &Stream, per_fact: Option<&mut Vec<f64>>, keys: &mut Keys) -> f64 {
+    /// As [`Facts::mean`], of a summary that is tokenised already; and the guard that the mean was multiplied by.
+    pub fn mean_stream(
+        &self,
+        summary: &Stream,
+        per_fact: Option<&mut Vec<f64>>,
+        keys: &mut Keys,
+    ) -> (f64, f64) {
         let summary = self.read_summary(summary, keys);
         let mut scratch = self.scratch();
         let scores: Vec<f64> =
@@ -232,7 +237,7 @@ impl Facts {
         if let Some(out) = per_fact {
             out.extend_from_slice(&scores);
         }
-        mean
+        (mean, summary.guard)
     }
 
     fn weighted_mean(&self, scores: impl Iterator<Item = f64>, guard: f64) -> f64 {

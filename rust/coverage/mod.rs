@@ -13,4 +13,5 @@ pub mod rouge;
 pub mod salience;
 mod split;
 pub mod support;
+mod units;
 mod weaving;

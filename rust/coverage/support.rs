@@ -10,6 +10,7 @@
 
 use super::contradiction::{contradicted, is_told};
 use super::marks::{HELD, INITIALS, Marks, NEGATED, PLAIN, READ, UNUSUAL, WRITTEN};
+use super::units::Measured;
 use crate::words::beginnings::Beginnings;
 use crate::words::keys::{Keys, Reading};
 use crate::words::known::HAS_VALUE;
@@ -28,6 +29,7 @@ pub struct Known {
     numbers: Vec<Value>,
     /// The same as floating-point numbers, sorted.
     approximate: Vec<f64>,
+    measured: Measured,
 }
 
 /// Words that are not ordinary.
@@ -140,6 +142,7 @@ impl Known {
         let mut known = Self::default();
         texts.for_each(|text| known.read(text, keys));
         known.names.sort();
+        known.measured.sort();
         known.numbers.sort_unstable();
         known.numbers.dedup();
         known.approximate = known.numbers.iter().map(|v| v.approximate()).collect();
@@ -167,6 +170,7 @@ impl Known {
                 self.note(token, word, &read);
             }
         }
+        self.measured.read(stream);
         self.numbers.extend(stream.quantities().iter().flat_map(|q| [q.value, q.other]));
         self.numbers.extend(stream.tokens.windows(2).filter_map(|pair| year_range(stream, pair)));
         each_acronym(stream, |initials| {
@@ -218,6 +222,8 @@ impl Known {
             support.numbers += 1;
             if !self.holds_number(stream, quantity) {
                 support.unsupported_numbers.push(quantity.span(&stream.tokens));
+            } else if let Some(unit) = self.measured.contradicts(stream, quantity) {
+                support.contradicted.push(unit);
             }
         }
         for (i, token) in stream.tokens.iter().enumerate() {

@@ -38,6 +38,7 @@ struct Unfinished<'a> {
     /// The paragraph tokenised, once for all of coverage; not where it is not graded.
     stream: Option<Stream>,
     carried: Option<f64>,
+    guard: f64,
     fact_scores: Vec<f64>,
     facts: Option<FactCoverage>,
     support: Option<Support>,
@@ -115,6 +116,7 @@ impl<'a> Unfinished<'a> {
             fluency: Fluency::default(),
             stream: None,
             carried: None,
+            guard: 1.0,
             fact_scores: Vec::new(),
             facts: None,
             support: None,
@@ -177,12 +179,13 @@ impl<'a> Unfinished<'a> {
             Carried::Facts(facts) if self.detail == Detail::Evidence => {
                 let coverage = facts.score_stream(stream, &mut scratch.keys);
                 self.fact_scores.extend(coverage.per_fact.iter().map(|f| f.score));
-                self.carried = Some(coverage.mean);
+                (self.carried, self.guard) = (Some(coverage.mean), coverage.guard);
                 self.facts = Some(coverage);
             }
             Carried::Facts(facts) => {
-                let mean = facts.mean_stream(stream, Some(&mut self.fact_scores), &mut scratch.keys);
-                self.carried = Some(mean);
+                let scores = Some(&mut self.fact_scores);
+                let (mean, guard) = facts.mean_stream(stream, scores, &mut scratch.keys);
+                (self.carried, self.guard) = (Some(mean), guard);
             }
             Carried::Salience(salience) => self.carried = Some(salience.score_stream(stream)),
             Carried::Rouge(reference, measure) => {
@@ -270,6 +273,7 @@ impl<'a> Unfinished<'a> {
             tokens: self.tokens,
             basis: self.task.basis,
             coverage_raw: self.carried.unwrap_or(0.0),
+            guard: self.guard,
             fact_scores: self.fact_scores,
             pii: self.pii,
             form: self.form,

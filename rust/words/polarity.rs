@@ -186,7 +186,9 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>)
             ) || (word == b"no" && next.is_some_and(|t| t.number))
                 || (word == b"nor" && previous == b"neither")
                 || (word == b"without" && previous == b"or");
-            (!idiom).then_some(NEAR)
+            // `without showing a receipt`: what is not shown counts as well.
+            let leads_on = word == b"without" && next_word.ends_with(b"ing");
+            (!idiom).then_some(NEAR + u8::from(leads_on))
         }
         // `nt` is what is left of `do n't`, as some tokenizers write it.
         b"isnt" | b"arent" | b"wasnt" | b"werent" | b"hasnt" | b"havent" | b"hadnt" | b"dont" | b"doesnt"

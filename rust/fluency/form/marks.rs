@@ -48,7 +48,7 @@ const SPECIAL: [&str; 34] = [
 
 /// The bytes at which one of these may begin. None of them lies inside of a character.
 pub(super) static TRIGGERS: Bytes = Bytes::new(
-    b"<[{&*_`~\\\xe2\xc2\x7f\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\
+    b"<>[{&*_`~\\\xe2\xc2\x7f\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\
       \x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f",
 );
 
@@ -57,6 +57,9 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let mut at = 0;
     while let Some(next) = answer.next(&TRIGGERS, at) {
         at = next;
+        if let Some(start) = arrow(body, at) {
+            found.add(Code, offset + start..offset + at + 1);
+        }
         let hit = matched(body, at);
         if let Some((kind, length)) = hit {
             found.add(kind, offset + at..offset + at + length);
@@ -80,10 +83,20 @@ fn matched(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
         0..0x20 | 0x7f | 0xc2 => controls(rest).map(|length| (ControlCharacters, length)),
         b'*' | b'_' => emphasis(text, at).map(|length| (Markdown, length)),
         _ => rest
-            .starts_with('•')
+            .starts_with(['•', '→', '⇒', '➔', '➜'])
             .then_some((Bullets, '•'.len_utf8()))
             .filter(|_| at > 0 && is_inner(text, at)),
     }
+}
+
+/// Where an arrow begins that ends at `at` and stands between words: ` -> `, ` => `.
+fn arrow(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let head = bytes.get(..at).filter(|_| bytes.get(at) == Some(&b'>'))?;
+    let shaft = head.iter().rev().take(4).take_while(|byte| matches!(byte, b'-' | b'=')).count();
+    let is_apart = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
+    let start = at - shaft;
+    (shaft > 0 && is_apart(bytes.get(at + 1)) && is_apart(head.get(..start)?.last())).then_some(start)
 }
 
 /// A bullet that does not begin a line; one that does is found with the lines.
