@@ -257,8 +257,10 @@ fn check_weights(weights: &[f64], facts: usize) -> Result<(), Error> {
             format!("one for each of {facts} facts"),
         ));
     }
-    match weights.iter().find(|w| !(w.is_finite() && **w > 0.0)) {
-        Some(bad) => Err(Error::new("weights", bad.to_string(), "positive finite numbers")),
+    // More would leave their sum no number.
+    const HEAVIEST: f64 = 1e6;
+    match weights.iter().find(|w| !(**w > 0.0 && **w <= HEAVIEST)) {
+        Some(bad) => Err(Error::new("weights", bad.to_string(), "positive numbers of at most 1000000")),
         None => Ok(()),
     }
 }
