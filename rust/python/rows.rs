@@ -11,19 +11,18 @@ use arrow_array::{Array, RecordBatch, cast::AsArray, downcast_dictionary_array};
 use arrow_schema::DataType;
 use std::fmt::Display;
 use std::io::Write;
-use std::ops::Range;
 
 /// A line for each row, made on `threads` threads. One with a value of another kind, or with text that is not UTF-8, is a
 /// line that is no JSON.
 pub(super) fn lines(batch: &RecordBatch, threads: usize) -> Vec<u8> {
     let rows: Vec<usize> = (0..batch.num_rows()).collect();
-    map_chunks(&rows, threads, &mut Vec::new(), |(), at, rows| lines_of(batch, at..at + rows.len())).concat()
+    map_chunks(&rows, threads, &mut Vec::new(), |(), _, rows| lines_of(batch, rows)).concat()
 }
 
-fn lines_of(batch: &RecordBatch, rows: Range<usize>) -> Vec<u8> {
+fn lines_of(batch: &RecordBatch, rows: &[usize]) -> Vec<u8> {
     let mut out = Vec::new();
     let schema = batch.schema();
-    for row in rows {
+    for &row in rows {
         let start = out.len();
         out.push(b'{');
         let mut good = true;

@@ -17,7 +17,7 @@ from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Input, Kind, file_itself, find_inputs
 from rollgrade.logs.forms import Record
-from rollgrade.logs.reader import SAMPLE, Reader, keys_read, keys_shown, reader_for
+from rollgrade.logs.reader import SAMPLE, Reader, check_field, keys_read, keys_shown, reader_for
 from rollgrade.logs.records import GRADE_KEY, Block, Entry, Reject, Rollout
 from rollgrade.logs.rescore import Watcher
 
@@ -73,11 +73,8 @@ class Fields:
             "against": None if self.reward_found else self.reward,
         }
         for name, path in named.items():
-            if path is not None and sample and all(path.find(record) is ABSENT for record in sample):
-                raise LogError(
-                    f"{file}: --{name} {path.text}: no such field in the first {len(sample)} records; "
-                    f"the first has {keys_shown(sample[0])}"
-                )
+            if path is not None:
+                check_field(file, name, path, sample)
 
     def keys(self) -> frozenset[str]:
         """Every top-level key that is looked at."""

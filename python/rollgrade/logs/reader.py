@@ -14,7 +14,7 @@ from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, det
 from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.records import Rollout
 
-__all__ = ["PATHS", "SAMPLE", "Reader", "field_paths", "keys_read", "keys_shown", "reader_for"]
+__all__ = ["PATHS", "SAMPLE", "Reader", "check_field", "field_paths", "keys_read", "keys_shown", "reader_for"]
 
 PATHS = ("completion", "source", "facts", "reference")
 """The fields for which a path can be given."""
@@ -121,6 +121,17 @@ def keys_read(paths: Mapping[str, FieldPath]) -> frozenset[str]:
     return COMMON.union(*forms, *(path.heads for path in paths.values()))
 
 
+def check_field(
+    file: Path, option: str, path: FieldPath, sample: Sequence[Record], *, hint: str = ""
+) -> None:
+    """Raises ``LogError`` where none of a file's first records has the field that an option names."""
+    if all(path.find(record) is ABSENT for record in sample):
+        raise LogError(
+            f"{file}: --{option} {path.text}: no such field in the first {len(sample)} records; "
+            f"the first has {keys_shown(sample[0])}{hint}"
+        )
+
+
 def reader_for(
     file: Path,
     sample: Sequence[Record],
@@ -132,16 +143,9 @@ def reader_for(
     """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits, or where
     none of them has a field that was asked for: grading without it would be grading something else."""
     for name, path in paths.items():
-        if all(path.find(record) is ABSENT for record in sample):
-            raise LogError(
-                f"{file}: --{name} {path.text}: no such field in the first {len(sample)} records; "
-                f"the first has {keys_shown(sample[0])}"
-            )
-    if join is not None and all(join.on.find(record) is ABSENT for record in sample):
-        raise LogError(
-            f"{file}: --on {join.on.text}: no such field in the first {len(sample)} records; "
-            f"the first has {keys_shown(sample[0])} (LOG_FIELD=DATASET_FIELD where the two differ)"
-        )
+        check_field(file, name, path, sample)
+    if join is not None:
+        check_field(file, "on", join.on, sample, hint=" (LOG_FIELD=DATASET_FIELD where the two differ)")
     found = detect(sample)
     given = ", ".join(f"{name} = {path.text}" for name, path in paths.items())
     if found is not None:
