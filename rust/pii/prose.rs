@@ -4,7 +4,10 @@
 //! Promise: what is told is what the recognisers and the passes would say; where the look does not tell they are asked.
 
 use super::candidate::{LEAST_TOKEN, WIDEST_GAP, before, byte, ends_chain, is_poor, skip};
-use super::normalize::{MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, is_loose, is_neighbour};
+use super::normalize::{
+    MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, begins_account, is_in_pieces, is_loose, is_neighbour,
+    is_sign,
+};
 use super::prefilter::{Groups, LEAST_DIGITS, low};
 use super::recognizers::{MONTH_BEGINNINGS, may_be_dated};
 use crate::simd::{BLOCK, Set};
@@ -197,6 +200,7 @@ impl<'t> Glance<'t> {
         let tagged = of(last, is::TAG) || of(next, is::TAG) || (last == b'[' && of(earlier, is::TAG));
         (self.may_hide() && asks(self.text, &self.group))
             || (self.is_number() && self.may_be_loose() && is_loose(self.text, &self.group))
+            || (self.may_be_piece() && is_in_pieces(self.text, &self.group))
             || (tagged && asks_tag(self.text, self.group.start, self.group.end))
     }
 
@@ -295,6 +299,30 @@ impl<'t> Glance<'t> {
             return byte(self.text, end) == next && of(byte(self.text, end + 1), is::DIGIT);
         }
         self.group.len() <= MOST && second != 0 && (!of(third, is::LETTER) || JOINING.has(third, fourth))
+    }
+
+    /// Whether [`is_in_pieces`] may say that it is one of some pieces.
+    #[inline(always)]
+    fn may_be_piece(&self) -> bool {
+        let ([last, ..], [next, second, ..]) = (self.before, self.behind);
+        let length = self.group.len();
+        if length == 1 {
+            let spaced = next == b' ' && of(second, is::ALPHANUMERIC);
+            return !spaced && !of(last, is::ALPHANUMERIC);
+        }
+        // Most numbers stand before a word of another length, or before none.
+        let Groups { letter, digit, .. } = self.groups;
+        let behind = (letter | digit) >> (length % BLOCK);
+        let gap = behind.trailing_zeros();
+        let alike = behind.checked_shr(gap).unwrap_or(0).trailing_ones() as usize == length;
+        if self.is_number() {
+            return alike && !byte(self.text, self.group.end + gap as usize).is_ascii_lowercase();
+        }
+        alike
+            || length + gap as usize >= BLOCK
+            || is_sign(last)
+            || is_sign(next)
+            || begins_account(self.text, self.group.start).is_some()
     }
 
     /// Whether a value may begin at it that no chain makes.
@@ -410,7 +438,8 @@ mod tests {
                     prop_assert!(glance.is_apart() && !glance.hides() && !glance.may_begin());
                 }
                 let tagged = asks_tag(text, group.start, group.end);
-                prop_assert_eq!(glance.hides(), asks(text, &group) || is_loose(text, &group) || tagged);
+                let pieced = is_in_pieces(text, &group);
+                prop_assert_eq!(glance.hides(), asks(text, &group) || is_loose(text, &group) || pieced || tagged);
                 if glance.is_apart() {
                     let chain = Chain::read(text, group.start, &glance.groups);
                     let short = group.len() <= MOST && ends_chain(text, &group);

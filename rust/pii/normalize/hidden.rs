@@ -4,7 +4,7 @@
 //! no part, and a stray sign in a long text costs a few hundred bytes' reading, not the text's.
 //! Promise: linear, and parts are disjoint, in order, and cut at character boundaries.
 
-use super::{chars, digits, escapes, loose, spoken, tags};
+use super::{chars, digits, escapes, loose, pieces, spoken, tags};
 use crate::pii::prefilter::{Escapes, Ground, Survey, signs};
 use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
@@ -102,7 +102,11 @@ impl<'t> Hidden<'t> {
     /// Asks about a group of digits and letters.
     pub(crate) fn ask_group(&mut self, group: &Range<usize>) {
         let text = self.text.as_bytes();
-        if digits::asks(text, group) || loose::asks(text, group) || tags::asks(text, group.start, group.end) {
+        if digits::asks(text, group)
+            || loose::asks(text, group)
+            || pieces::asks(text, group)
+            || tags::asks(text, group.start, group.end)
+        {
             self.mark(group.clone());
         }
     }
@@ -116,7 +120,7 @@ impl<'t> Hidden<'t> {
         if let Some(end) = digits::asks_sign(text, at) {
             self.mark(at..end);
             self.apart = end;
-        } else if tags::asks_sign(text, at) {
+        } else if tags::asks_sign(text, at) || pieces::asks(text, &(at..at + 1)) {
             self.mark(at..at + 1);
         }
     }

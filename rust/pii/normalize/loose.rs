@@ -175,7 +175,7 @@ fn begins_row(text: &[u8], at: usize) -> bool {
 }
 
 /// Whether one of [`WORDS`] may begin at `at`.
-fn begins_word(text: &[u8], at: usize) -> bool {
+pub(super) fn begins_word(text: &[u8], at: usize) -> bool {
     let next = byte(text, at + 1);
     match byte(text, at) {
         b'a' => next == b'n',
@@ -193,18 +193,31 @@ fn begins_word(text: &[u8], at: usize) -> bool {
 
 /// Where what stands between two groups of digits ends that begins at `end`.
 fn gap(text: &[u8], end: usize) -> Option<usize> {
-    let mark = |i: &usize| byte(text, *i) != 0 && !is_part(byte(text, *i));
-    let mut next = end + (end..end + GAP).take_while(mark).count();
-    if !byte(text, next).is_ascii_digit() {
-        if !begins_word(text, next) {
-            return None;
-        }
-        let word =
-            WORDS.iter().rev().find(|word| text.get(next..).is_some_and(|rest| rest.starts_with(word)))?;
-        next += word.len();
-        next += (next..end + GAP + 4).take_while(mark).count();
-    }
+    let next = marks(text, end, end + GAP);
+    let next = if byte(text, next).is_ascii_digit() { next } else { word(text, next, end)? };
     (next > end && byte(text, next).is_ascii_digit()).then_some(next)
+}
+
+/// The same between groups of digits and letters.
+pub(super) fn between(text: &[u8], end: usize) -> Option<usize> {
+    let next = marks(text, end, end + GAP);
+    let next = word(text, next, end).unwrap_or(next);
+    (next > end && is_part(byte(text, next))).then_some(next)
+}
+
+/// Where the marks and spaces that stand at `at` end, before `most` at the latest.
+fn marks(text: &[u8], at: usize, most: usize) -> usize {
+    at + (at..most).take_while(|&i| byte(text, i) != 0 && !is_part(byte(text, i))).count()
+}
+
+/// Where one of [`WORDS`] at `at`, and the marks behind it, end, of what stands between two groups from `end` on.
+fn word(text: &[u8], at: usize, end: usize) -> Option<usize> {
+    if !begins_word(text, at) {
+        return None;
+    }
+    let word = WORDS.iter().rev().find(|word| text.get(at..).is_some_and(|rest| rest.starts_with(word)))?;
+    let next = at + word.len();
+    Some(marks(text, next, end + GAP + 4)).filter(|&behind| behind > next)
 }
 
 /// What the gaps of a row stand for, if it may be a number in an odd writing.

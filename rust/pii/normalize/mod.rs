@@ -11,12 +11,16 @@ mod digits;
 mod escapes;
 mod hidden;
 mod loose;
+mod pieces;
+mod split;
 mod spoken;
 mod tags;
 
 pub(crate) use digits::{GAP as MOST_FILLERS, asks, is_neighbour};
 pub(crate) use hidden::{Hidden, Part};
 pub(crate) use loose::{MOST_OF_GROUP, asks as is_loose};
+pub(crate) use pieces::{asks as is_in_pieces, begins_account, is_sign};
+pub(crate) use split::asks as is_split;
 pub(crate) use tags::asks as asks_tag;
 
 use crate::pii::prefilter::{Survey, Surveys};
@@ -175,6 +179,7 @@ impl<'t> View<'t> {
                 break;
             }
         }
+        view.edit(set, pieces::edits(set, view.text(), &view.surveys));
         let mut edits = Vec::new();
         spoken::edits(set, view.text(), &view.surveys, &mut edits);
         digits::edits(set, view.text(), &view.surveys, &mut edits);
@@ -185,7 +190,7 @@ impl<'t> View<'t> {
     /// Another view, of what it amounts to when groups of digits are put together that may be a list as well: what it shows
     /// needs words of its own close by.
     pub(crate) fn loosened(mut self, set: Set) -> Option<Self> {
-        let edits = loose::edits(set, self.text(), &self.surveys);
+        let edits = lists(set, self.text(), &self.surveys);
         self.edit(set, edits).then_some(self)
     }
 
@@ -233,7 +238,14 @@ impl<'t> View<'t> {
 
 /// Whether groups of digits in a text would be put together that may be a list.
 pub(crate) fn has_lists(set: Set, text: &[u8], surveys: &Surveys) -> bool {
-    !loose::edits(set, text, surveys).is_empty()
+    !lists(set, text, surveys).is_empty()
+}
+
+/// What is done to groups of digits that may be a list as well.
+fn lists(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
+    let mut edits = loose::edits(set, text, surveys);
+    split::edits(set, text, surveys, &mut edits);
+    edits
 }
 
 /// A part of a text with its dashes, spaces and the like in ASCII, if that is all that its characters and its markup stand

@@ -172,6 +172,33 @@ fn plain_text_has_no_view() {
     }
 }
 
+#[test]
+fn pieces_of_one_length_are_put_together() {
+    for (text, expected) in [
+        ("N-L-9-1-A-B-N-A-0-4", "NL91ABNA04"),
+        ("it is N, L, 9, 1, A, B, N, A, 0, 4.", "it is NL91ABNA04."),
+        ("j.a.n.e.@.a.b...c.o.m", "jane@ab.com"),
+        ("\"j\"\"a\"\"n\"\"e\"\"@\"\"a\"\"b\"\".\"\"c\"\"o\"", "\"jane@ab.co\""),
+        ("+*3*3* *6* *4*0* *8", "+33 6 40 8"),
+        ("0:3:/:0:1:/:1:9:7:2", "03/01/1972"),
+        ("F|0|:|0|E|:|0|1", "F0:0E:01"),
+        ("to 19yW 6Fan iGyp BTAc b9qC k84 today", "to 19yW6FaniGypBTAcb9qCk84 today"),
+        ("[19yW6F][aniGyp][BTAcb9]", "[19yW6FaniGypBTAcb9]"),
+        ("NL91 then ABNA then 0417 then 1643 then 00", "NL91ABNA0417164300"),
+        ("NL91ABN A04171 64300", "NL91ABNA0417164300"),
+        ("a, b, c, 1", "a, b, c, 1"),
+        ("CPF 662 711 638 31", "CPF 662 711 638 31"),
+        ("1 um, 415 um, 619 um, 2786", "1 um, 415 um, 619 um, 2786"),
+        ("1, 2, 3, 4, 5, 6, 7, 8, 9", "1, 2, 3, 4, 5, 6, 7, 8, 9"),
+        ("NL91 ABNA 0417 1643 00", "NL91 ABNA 0417 1643 00"),
+        ("NL91 then ABNA then 0417 then 1643 then 01", "NL91 then ABNA then 0417 then 1643 then 01"),
+        ("from 2019 into that year", "from 2019 into that year"),
+        ("2001:0db8:85a3:1c2d:3e4f:5a6b", "2001:0db8:85a3:1c2d:3e4f:5a6b"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
 /// What `text` is read as when groups of digits are put together too.
 fn loosened(text: &str) -> String {
     let set = Set::default();
@@ -199,6 +226,26 @@ fn rows_of_digits_may_be_a_number() {
         ("2019, 2020, 2021", "2019, 2020, 2021"),
         ("123 456 789", "123 456 789"),
         ("1,234,567", "1,234,567"),
+    ] {
+        assert_eq!(loosened(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn identifiers_may_be_split_anywhere() {
+    for (text, expected) in [
+        ("125-7 4-9493", "125749493"),
+        ("\"125-7\" + \"4-9493\"", "\"125749493\""),
+        ("5515 21726 993 4813", "5515217269934813"),
+        ("A198 58761", "A19858761"),
+        ("CB4 7724 9A", "CB477249A"),
+        ("12 followed by 9884335", "129884335"),
+        ("415-555-0132", "415-555-0132"),
+        ("1,234,567,890 of", "1,234,567,890 of"),
+        ("2019-05-12 10:30", "2019-05-12 10:30"),
+        ("2010, 2011 and 12", "2010, 2011 and 12"),
+        ("1990-1995", "1990-1995"),
+        ("12 people and 1234567 cells", "12 people and 1234567 cells"),
     ] {
         assert_eq!(loosened(text), expected, "{text}");
     }

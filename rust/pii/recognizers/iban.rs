@@ -113,12 +113,17 @@ const COUNTRIES: &[(&[u8; 2], usize)] = &[
     (b"YE", 30),
 ];
 
+/// How many characters a country's numbers have.
+pub(crate) fn account_length(country: [u8; 2]) -> Option<usize> {
+    COUNTRIES.iter().find(|(known, _)| **known == country).map(|&(_, length)| length)
+}
+
 fn iban(candidate: &Candidate) -> Option<Verdict> {
     let code = candidate.compact();
     if candidate.digits() & 0b1111 != 0b1100 || !is_grouped(candidate) {
         return None;
     }
-    let length = COUNTRIES.iter().find(|(country, _)| code.starts_with(*country)).map(|&(_, length)| length);
+    let length = code.first_chunk().and_then(|&country| account_length(country));
     if length != Some(code.len()) {
         return None;
     }

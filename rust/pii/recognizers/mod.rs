@@ -29,6 +29,7 @@ use super::candidate::Candidate;
 use super::context::against;
 use super::custom;
 pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated};
+pub(crate) use iban::account_length;
 
 /// How telling a shape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,10 +9,10 @@ use super::overlaps::Hit;
 use super::{GUESS_REACH, Scanner};
 use crate::pii::candidate::{Candidate, Chain, LEAST_TOKEN, MAX_LENGTH, before, byte, ends_chain, is_gap};
 use crate::pii::context::Context;
-use crate::pii::normalize::Hidden;
+use crate::pii::normalize::{Hidden, is_split};
 use crate::pii::prefilter::{Anchors, Dashes, Ground, Groups, LEAST_DIGITS, Survey, signs};
 use crate::pii::prose::Glance;
-use crate::pii::recognizers::{Strength, Verdict};
+use crate::pii::recognizers::{KindSet, Strength, Verdict};
 use crate::pii::{Evidence, Kind, Match};
 use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
@@ -25,6 +25,9 @@ const LONGEST_ADDRESS: usize = 48;
 
 /// How far behind a group that hides something others wait to be asked about.
 const SOON: usize = 32;
+
+/// How many of the last hits may be of the group that has just been read.
+const SOME: usize = 4;
 
 fn is_of_token(b: u8) -> bool {
     is_name(b) || b == b'-'
@@ -97,7 +100,7 @@ impl<'t> Reading<'t> {
         }
         if group.end <= self.soon {
             self.waiting.push(group);
-        } else if hides() {
+        } else if hides() || self.is_split(&group) {
             self.soon = group.end + SOON;
             hidden.mark(group);
         }
@@ -105,12 +108,20 @@ impl<'t> Reading<'t> {
 
     fn ask_waiting(&mut self, hidden: &mut Hidden) {
         while let Some(group) = self.waiting.pop() {
-            if Glance::at(self.set, self.text, &group).hides() {
+            if Glance::at(self.set, self.text, &group).hides() || self.is_split(&group) {
                 self.soon = group.end + SOON;
                 hidden.mark(group);
                 self.waiting.clear();
             }
         }
+    }
+
+    /// Whether a group begins a value in an unusual writing that words could speak for, and that is not found yet.
+    fn is_split(&mut self, group: &Range<usize>) -> bool {
+        let is_found = |hit: &Hit| hit.found.span.start <= group.start && group.end < hit.found.span.end;
+        is_split(self.text, group)
+            && !self.hits.iter().rev().take(SOME).any(is_found)
+            && self.around(group.start, group.end).mentions(KindSet::MAX)
     }
 
     /// The words around a candidate.
