@@ -202,6 +202,16 @@ def test_nothing_that_fails_and_nothing_that_is_measured(log: Callable[..., Path
     assert "None found." in text
 
 
+def test_an_integer_of_thousands_of_digits_stands_in_no_ones_way(log: Callable[..., Path]) -> None:
+    path = log(row(GOOD, id="a"), row(GOOD, id="b"))
+    first, second = path.read_text().splitlines()
+    path.write_text(f'{first}\n{{"n": {"9" * 5000}, {second[1:]}\n')
+    found = summed_up(path)
+    assert found.all.rollouts == 2
+    assert not found.ungraded
+    assert found.all.tokens == 2 * json.loads(first)["rollgrade"]["tokens"]
+
+
 def test_a_log_without_grades_says_what_to_do(tmp_path: Path, log: Callable[..., Path]) -> None:
     result = run("report", EXAMPLES / "rollouts.jsonl", "-o", tmp_path / "r.html")
     assert result.exit_code == 2

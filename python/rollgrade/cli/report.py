@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, RubricFile, SourcePath
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, rubric_from, shown
+from rollgrade.cli.terminal import REJECTED, check_ending, console, errors_reported, notes, rubric_from, shown
 
 __all__ = ["report"]
 
@@ -59,11 +59,12 @@ def report(
     from rollgrade.analysis.reporting import summed
     from rollgrade.cli.detection import show_rejects, watching
     from rollgrade.logs.fieldpath import FieldPath
-    from rollgrade.logs.files import pending
+    from rollgrade.logs.files import check_output, pending
     from rollgrade.logs.reader import field_paths
     from rollgrade.pages import require
 
     with errors_reported("no page was written"):
+        check_ending("--out", out, ".html")
         require()
         rules = rubric_from(rubric)
         fields = Fields(
@@ -71,6 +72,7 @@ def report(
             step=None if step is None else FieldPath.parse(step),
         )
         inputs = graded_inputs(logs)
+        check_output(out, inputs)
         with watching("reading", sum(item.size for item in inputs)) as watcher:
             found = summed(inputs, rules, fields, limit=limit, show_pii=show_pii, watcher=watcher)
         with pending(out) as file:

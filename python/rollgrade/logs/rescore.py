@@ -22,7 +22,7 @@ from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
-from rollgrade.logs.files import STDOUT, Input, Job, Kind, rejects_path
+from rollgrade.logs.files import STDOUT, Input, Job, Kind, pending, rejects_path, writes_through
 from rollgrade.logs.forms import Record
 from rollgrade.logs.grading import Grader, together
 from rollgrade.logs.joining import Join, Template
@@ -129,7 +129,7 @@ def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunW
     """Grades the inputs of every job into its output. Raises ``LogError`` where a file cannot be read or
     written; the outputs that were not whole by then do not appear, and the same call goes on with them."""
     state = None
-    if jobs[0].output != STDOUT:
+    if not writes_through(jobs[0].output):
         of = {
             "rubric": grader.stamp,
             "version": _core.__version__,
@@ -195,7 +195,7 @@ class _Run:
         """Every job, from where an earlier run of the same got to."""
         state = self._state
         if state is None:
-            return self._to_stdout()
+            return self._through()
         resumed = self._resume(state)
         while self._at.job < len(self._jobs):
             self._job(self._jobs[self._at.job], resumed)
@@ -204,18 +204,21 @@ class _Run:
         self.summary.basis = self._grader.basis
         return self.summary
 
-    def _to_stdout(self) -> Summary:
-        """The one job whose output is standard output: nothing of it can be taken back, so it is not resumed."""
+    def _through(self) -> Summary:
+        """The one job whose output is standard output or a device: nothing of it can be taken back, so it is not
+        resumed."""
         (job,) = self._jobs
         with contextlib.ExitStack() as stack:
             rejects = Rejects(rejects_path(job.output), stack, self._watcher)
+            is_stdout = job.output == STDOUT
+            file = sys.stdout.buffer if is_stdout else stack.enter_context(pending(job.output))
             try:
-                self._inputs(job, self._sink(sys.stdout.buffer, job), rejects, None)
-                sys.stdout.buffer.flush()
+                self._inputs(job, self._sink(file, job), rejects, None)
+                file.flush()
             except BrokenPipeError:
                 raise
             except OSError as error:
-                raise reading(Path("standard output"), error) from None
+                raise reading(Path("standard output") if is_stdout else job.output, error) from None
         rejects.finish()
         self.summary.basis = self._grader.basis
         return self.summary
