@@ -388,14 +388,16 @@ class _Run:
         for batch, number, bytes_read in batches:
             rows = _Rows(batch, parquet.of_keys(batch, keys), number)
             done = None
-            if reader is not None and sink.rows_only:
+            if reader is not None and sink.rows_only and not parquet.holds_lines(batch.schema):
                 limit = self._left_of_limit
                 done = self._native.grade_rows(item.path, reader, rows.wanted, number, first, limit)
             first += batch.num_rows
             yield rows, bytes_read, done
 
     def _reader_of_rows(self, item: Input, batches: Sequence[pa.RecordBatch]) -> Reader | None:
-        entries = islice(chain.from_iterable(parquet.entries_of(batch, 0) for batch in batches), BLOCK_ROWS)
+        entries = islice(
+            chain.from_iterable(parquet.entries_of(batch, 0, lines=True) for batch in batches), BLOCK_ROWS
+        )
         return self._reader(item, [entry.record for entry in entries if entry.record is not None])
 
     def _native_rows(
@@ -427,7 +429,8 @@ class _Run:
     ) -> None:
         """Grades rows in Python: where the rubric or the output needs it, or nothing could be read of the log so far."""
         _one_a_row(item, reader, sink)
-        block = Block(item.path, parquet.entries_of(rows.wanted, rows.number - 1), batch=rows.batch)
+        entries = parquet.entries_of(rows.wanted, rows.number - 1, lines=True)
+        block = Block(item.path, entries, batch=rows.batch)
         selection = self._options.selection
         taken = [
             index
@@ -592,7 +595,8 @@ class _Run:
 
     def _rollouts(self, block: Block, index: int, reader: Reader | None) -> list[Rollout] | RecordError:
         entry, style = block.entries[index], self._options.style
-        if entry.record is not None and block.batch is None and not style.only_grades:
+        is_line = block.batch is None or bool(entry.raw)
+        if entry.record is not None and is_line and not style.only_grades:
             name = jsonl.own_member(entry.record, style.key)
             if name is not None:
                 return RecordError(
