@@ -99,7 +99,7 @@ def test_score_rejects_bad_lines_and_grades_the_rest(log: Callable[..., Path]) -
     assert f"{path}:2: invalid JSON at character 2" in result.output
     assert result.output.count("a JSON array; expected an object") == 9
     assert "and 3 more" in result.output
-    assert "1 records repeat an earlier record's id; all were graded" in result.output
+    assert "1 record repeats an earlier record's id; all were graded" in result.output
     rejects = path.with_name("log.graded.jsonl.rejects.jsonl")
     assert f"rejects      {rejects}" in result.output
     assert len(rejects.read_text().splitlines()) == 13
@@ -111,6 +111,28 @@ def test_score_of_zero_rows(log: Callable[..., Path]) -> None:
     assert result.exit_code == 0
     assert "rollouts     0" in result.output
     assert "mean reward  -" in result.output
+    assert "log.jsonl: nothing was graded" in result.output
+
+
+def test_score_into_a_device_writes_through(
+    log: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = log(chat(), "{broken")
+    monkeypatch.chdir(path.parent)
+    for _ in range(2):
+        result = run("score", path, "-o", os.devnull)
+        assert result.exit_code == 1
+        assert "rollouts     1" in result.output
+    assert sorted(file.name for file in path.parent.iterdir()) == [path.name, "rollgrade.rejects.jsonl"]
+    assert Path(os.devnull).is_char_device()
+
+
+def test_scores_table_masks_pii_in_ids_and_reasons(log: Callable[..., Path]) -> None:
+    mail, answer = "jane.roe@example.org", f"Please reach {'jane.roe@example.org'} now and " * 12
+    result = run("score", log(chat(answer, id="jane.roe@corp-mail.com")))
+    assert result.exit_code == 0
+    assert mail not in result.output
+    assert "jane.roe@corp-mail.com" not in result.output
 
 
 def test_score_options(log: Callable[..., Path], tmp_path: Path) -> None:
@@ -187,6 +209,21 @@ def test_a_wrong_rubric_is_shown_and_nothing_is_written(
             "completion: field path 'a..b' is not understood at character 2",
         ),
         (["score", "{log}", "-o", "{log}"], "is an input; choose another name"),
+        (["score", "{log}", "-o", "x.jsonl.bz2"], "x.jsonl.bz2: .bz2 is not written; expected .jsonl"),
+        (["score", "{log}", "--address", "auto"], "--address: got 'auto' without --engine ray"),
+        (
+            ["score", "{log}", "--source-from", "nope", "--template", "{{document}}!"],
+            "--source-from nope: no such field",
+        ),
+        (["report", "{log}", "-o", "{log}"], "log.jsonl, expected a name that ends in .html"),
+        (["report", "{html}", "-o", "{html}"], "is an input; choose another name"),
+        (
+            ["explain", "{log}", "--row", "1", "--html", "{log}"],
+            "log.jsonl, expected a name that ends in .html",
+        ),
+        (["redteam", "{log}", "--html", "{log}"], "log.jsonl, expected a name that ends in .html"),
+        (["compare", "{html}", "--rubric", "ranking", "-o", "{html}"], "is an input; choose another name"),
+        (["compare", "{log}", "--rubric", "ranking", "-o", "{hard}"], "is an input; choose another name"),
         (["score", "{log}", "--limit", "0"], "limit"),
         (["score", "{other}"], "no known form of log. Its first record has the keys `text`, `n`"),
         (["score"], "LOG"),
@@ -204,8 +241,13 @@ def test_what_cannot_run_says_why_and_exits_with_2(
 ) -> None:
     other = log({"text": "x", "n": 1}, name="other.jsonl")
     path = log(chat(), "", "{", {"a": 1}, chat())
-    result = run(*(argument.format(log=path, other=other) for argument in arguments))
+    html, hard = path.with_suffix(".html"), path.with_suffix(".json")
+    html.symlink_to(path)
+    hard.hardlink_to(path)
+    before = path.read_bytes()
+    result = run(*(a.format(log=path, other=other, html=html, hard=hard) for a in arguments))
     assert result.exit_code == 2
+    assert path.read_bytes() == before
     assert message in result.output
 
 

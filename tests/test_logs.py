@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import tracemalloc
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -991,13 +990,17 @@ def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
             find_inputs([str(tmp_path / path)])
 
 
-def test_an_output_is_never_an_input_nor_a_device(log: Callable[..., Path], tmp_path: Path) -> None:
+def test_an_output_is_never_an_input_nor_a_folder(log: Callable[..., Path], tmp_path: Path) -> None:
     path = log(chat())
     inputs, _ = find_inputs([str(path)])
     with pytest.raises(LogError, match="is an input"):
         plan(inputs, str(path))
+    (tmp_path / "out.jsonl.rejects.jsonl").mkdir()
     with pytest.raises(LogError, match="no regular file"):
-        plan(inputs, os.devnull)
+        plan(inputs, str(tmp_path / "out.jsonl"))
+    for name in ("out.txt", "out.csv", "out.jsonl.bz2", "out.jsonl.xz", "out.parquet.gz"):
+        with pytest.raises(LogError, match=r"is not written|packed inside"):
+            plan(inputs, str(tmp_path / name))
     both, _ = find_inputs([str(path), str(EXAMPLES / "trl")])
     with pytest.raises(LogError, match="its inputs are JSONL and Parquet"):
         plan(both, str(tmp_path / "out.parquet"))

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from logs_run import ANSWER, FACTS, SOURCE, Told, run
+from logs_run import ANSWER, FACTS, SOURCE, Told, chat, run, write_log
 from rollgrade.logs import parquet
 from rollgrade.logs.errors import LogError
 from rollgrade.logs.rescore import Style
@@ -259,3 +259,37 @@ def test_what_is_raised_beside_the_grading_is_raised() -> None:
         side.behind(done.append, 3)
         side.wait()
     assert done == [1, 3]
+
+
+def test_rows_that_hold_lines_are_read_as_these(tmp_path: Path) -> None:
+    path, nested, flat = (tmp_path / name for name in ("log.jsonl", "nested.parquet", "flat.parquet"))
+    write_log(path, chat(id="a"), chat("bad", id="b"))
+    again = tmp_path / "again.jsonl"
+    assert run(path, out=again).graded == 2
+    lines = again.read_bytes()
+    assert run(path, out=nested).graded == 2
+    assert run(path, out=flat, style=Style("mine", True)).graded == 2
+    for file in (nested, flat):
+        assert run(file, out=tmp_path / "new.parquet").graded == 2
+        assert pq.read_table(tmp_path / "new.parquet", columns=["record", "rollgrade"]) == pq.read_table(
+            nested
+        )
+        assert run(file, out=again).graded == 2
+        assert again.read_bytes() == lines
+        assert run(file, out=again, paths={"completion": "record.messages[-1].content"}).graded == 2
+        assert again.read_bytes() == lines
+
+
+def test_a_row_that_holds_no_line_is_rejected(tmp_path: Path) -> None:
+    path, lines = tmp_path / "log.jsonl", tmp_path / "lines.parquet"
+    write_log(path, chat())
+    run(path, out=lines)
+    table = pq.read_table(lines)
+    texts = [table["record"][0].as_py(), None, "{"]
+    table = pa.concat_tables([table] * 3).set_column(0, "record", pa.array(texts, pa.string()))
+    pq.write_table(table, lines)
+    summary = run(lines, out=tmp_path / "out.jsonl")
+    assert (summary.graded, summary.rejected) == (1, 2)
+    rejects = [json.loads(line) for line in (tmp_path / "out.jsonl.rejects.jsonl").read_text().splitlines()]
+    assert [reject["line"] for reject in rejects] == [2, 3]
+    assert rejects[0]["reason"] == "no text in `record`"

@@ -423,13 +423,22 @@ def test_the_example_logs_are_clean_afterwards(tmp_path: Path) -> None:
         assert "no PII found" in found.output, found.output
 
 
+def test_redact_into_a_device_leaves_no_file(
+    log: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = log(chat(), "{")
+    monkeypatch.chdir(path.parent)
+    assert "in 1 of 1 record replaced" in run("redact", path, "-o", "/dev/null").output
+    assert list(path.parent.iterdir()) == [path]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("{log}",), "Missing option '--out' / '-o'"),
         (("{log}", "-o", "{log}"), "is the input; choose another name"),
         (("{log}", "-o", "{folder}"), "is a folder; name a file"),
-        (("{log}", "-o", "/dev/null"), "is no regular file; use -o - for standard output"),
+        (("{log}", "-o", "x.jsonl.gz"), "x.jsonl.gz: .gz is not written; expected .jsonl or .parquet"),
         (("{log}", "-o", "x.parquet"), "is JSONL, and what is redacted stays that"),
         (("nope.jsonl", "-o", "x.jsonl"), "nope.jsonl: no such file or folder"),
         (("{log}", "-o", "x.jsonl", "--rejects", "{log}"), "is the input; choose another name for the rejects"),

@@ -202,6 +202,74 @@ def test_nothing_that_fails_and_nothing_that_is_measured(log: Callable[..., Path
     assert "None found." in text
 
 
+def test_an_integer_of_thousands_of_digits_stands_in_no_ones_way(log: Callable[..., Path]) -> None:
+    path = log(row(GOOD, id="a"), row(GOOD, id="b"))
+    first, second = path.read_text().splitlines()
+    path.write_text(f'{first}\n{{"n": {"9" * 5000}, {second[1:]}\n')
+    found = summed_up(path)
+    assert found.all.rollouts == 2
+    assert not found.ungraded
+    assert found.all.tokens == 2 * json.loads(first)["rollgrade"]["tokens"]
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".parquet"])
+@pytest.mark.parametrize("options", [(), ("--flat",), ("--key", "mine"), ("--flat", "--key", "mine")])
+def test_grades_are_found_however_they_were_written(
+    options: tuple[str, ...], ending: str, tmp_path: Path, log: Callable[..., Path]
+) -> None:
+    usual = log(row(GOOD, id="a", step=1), row("bad", id="b", step=2))
+    out = tmp_path / f"out{ending}"
+    assert run("score", usual.with_name("log.jsonl"), "-o", out, *options).exit_code == 0
+    found, expected = summed_up(out), summed_up(usual)
+    assert found.all == expected.all
+    assert found.steps == expected.steps
+    assert [(e.id, e.completion, e.grade) for e in found.gallery] == [
+        (e.id, e.completion, e.grade) for e in expected.gallery
+    ]
+    key = "mine" if "mine" in options else "rollgrade"
+    assert run("report", out, "-o", tmp_path / "x.html", "--key", key).exit_code == 0
+    result = run("report", out, "-o", tmp_path / "x.html", "--key", "other")
+    assert result.exit_code == 2
+    assert "none of 2 records holds a grade under `other`" in result.output
+    compared = run("compare", out, "--rubric", "ranking")
+    assert compared.exit_code == 0
+    assert f"{key}.score" in compared.output
+
+
+@pytest.mark.parametrize("out", ["out.jsonl", "out.parquet"])
+def test_grades_alone_make_a_report_without_completions(
+    out: str, tmp_path: Path, log: Callable[..., Path]
+) -> None:
+    usual = log(row(GOOD), row(f"Write to {EMAIL}."))
+    assert run("score", tmp_path / "log.jsonl", "-o", tmp_path / out, "--only-grades").exit_code == 0
+    found = summed_up(tmp_path / out)
+    assert found.all == summed_up(usual).all
+    assert found.pii == summed_up(usual).pii
+    assert found.alone == 2
+    assert {(e.place, e.completion) for e in found.gallery} == {(f"{tmp_path / 'log.jsonl'}:2", None)}
+    html = page(found)
+    assert "so no completions are shown" in html
+    assert "(empty)" not in html
+
+
+def test_grades_alone_of_several_rollouts_a_record(tmp_path: Path) -> None:
+    path, out = tmp_path / "completions_7.jsonl", tmp_path / "out.jsonl"
+    path.write_text(json.dumps({"prompt": ["p", "p"], "completion": [GOOD, "bad"], "facts": FACTS}) + "\n")
+    assert run("score", path, "-o", out, "--only-grades").exit_code == 0
+    found = summed_up(out)
+    assert found.all.rollouts == 2
+    assert list(found.steps) == [7]
+
+
+def test_what_is_no_grade_is_none(tmp_path: Path, log: Callable[..., Path]) -> None:
+    path = log(row(GOOD), row(GOOD))
+    first, second = map(json.loads, path.read_text().splitlines())
+    for name, value in {"tokens": "12", "score": "0.5", "passed": [], "pii_matches": [1]}.items():
+        broken = second | {"rollgrade": second["rollgrade"] | {name: value}}
+        path.write_text(f"{json.dumps(first)}\n{json.dumps(broken)}\n")
+        assert (summed_up(path).all.rollouts, summed_up(path).ungraded) == (1, 1)
+
+
 def test_a_log_without_grades_says_what_to_do(tmp_path: Path, log: Callable[..., Path]) -> None:
     result = run("report", EXAMPLES / "rollouts.jsonl", "-o", tmp_path / "r.html")
     assert result.exit_code == 2

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
+from rollgrade.analysis.graded import grade_in, grade_key, is_alone, of_part
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
@@ -63,6 +63,10 @@ class Fields:
     reward: FieldPath | None = None
     reward_found: bool = False
     """Nobody named the reward's field: a log may be without it."""
+    grades: bool = False
+    """The grades are what is wanted: a log may hold them alone."""
+    key: str | None = None
+    """What grades stand under; without it they are looked for."""
 
     def check(self, file: Path, sample: Sequence[Record]) -> None:
         """Raises ``LogError`` where none of a file's first records has a field that was named: without it all rollouts
@@ -97,11 +101,14 @@ class Row:
     rollout: Rollout
     part: int = 0
     """Which of the record's rollouts, from 0; of most forms it has one."""
+    origin: tuple[str, int] | None = None
+    """Of a grade that stands alone: file and number of the record that it is of, which is not known here."""
 
     @property
     def place(self) -> str:
         """``file:number``, and which rollout of the record where it is not the first."""
-        return f"{self.file}:{self.number}" + (f"[{self.part}]" if self.part else "")
+        file, number = self.origin or (self.file, self.number)
+        return f"{file}:{number}" + (f"[{self.part}]" if self.part else "")
 
     @property
     def key(self) -> Key:
@@ -180,13 +187,13 @@ def rows(
                 return
             if reader is None:
                 sample = [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]
-                reader = reader_for(item.path, sample, fields.paths) if sample else None
+                reader = _reader(item.path, sample, fields) if sample else None
                 if reader is not None and watcher is not None:
                     watcher.form(item.path, reader.taken)
             if left < len(block.entries):
                 del block.entries[int(left) :]
             left -= len(block.entries)
-            read = _rows(block, reader, watcher)
+            read = _rows(block, reader, fields.key, watcher)
             if not checked and read:
                 checked = True
                 fields.check(item.path, [row.record for row in read[:SAMPLE]])
@@ -224,6 +231,8 @@ def find_reward(sample: Sequence[Record]) -> FieldPath:
     for path in _REWARDS:
         if any(not math.isnan(number_at(record, path)) for record in sample):
             return path
+    if key := next((key for record in sample if (key := grade_key(record)) is not None), None):
+        return FieldPath(f"{key}.score", (key, "score"))
     numbers = {
         key: FieldPath(key, (key,))
         for record in sample
@@ -282,7 +291,7 @@ def step_of(row: Row, step: FieldPath | None) -> int | None:
         number = number_at(row.record, path)
         if not math.isnan(number):
             return int(number)
-    return None if step is not None else _step_in_name(row.file)
+    return None if step is not None else _step_in_name(Path(row.origin[0]) if row.origin else row.file)
 
 
 def _step_in_name(file: Path) -> int | None:
@@ -303,53 +312,63 @@ def _hashed(text: str) -> int:
 def _blocks(item: Input, keys: frozenset[str]) -> Iterator[Block]:
     if item.kind is Kind.JSONL:
         return jsonl.read_blocks(item.path)
-    return parquet.read_blocks(item.path, keys | _number_columns(item.path))
+    return parquet.read_blocks(item.path, keys | _more_columns(item.path))
 
 
-def _number_columns(path: Path) -> frozenset[str]:
-    """The columns of numbers, any of which may be a reward."""
+def _more_columns(path: Path) -> frozenset[str]:
+    """The columns of numbers, any of which may be a reward, and those of grades."""
     arrow, arrow_parquet = parquet.parquet_modules()
     try:
         schema = arrow_parquet.read_schema(path)
     except (OSError, arrow.ArrowException) as error:
         raise LogError(f"{path}: {error}") from None
     is_number = arrow.types.is_floating, arrow.types.is_integer
-    return frozenset(field.name for field in schema if any(test(field.type) for test in is_number))
+    numbers = frozenset(field.name for field in schema if any(test(field.type) for test in is_number))
+    return numbers | parquet.grade_columns(schema)
 
 
-def _rows(block: Block, reader: Reader | None, watcher: Watcher | None) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class _Alone(Reader):
+    """Reads grades that stand alone: of their rollouts no more is known than how many there are."""
+
+    def rollouts(self, record: Record) -> list[Rollout]:
+        if not is_alone(record):
+            raise RecordError("no grade with `file` and `line`")
+        return [Rollout("")] * (len(record["score"]) if isinstance(record["score"], list) else 1)
+
+
+def _reader(file: Path, sample: Sequence[Record], fields: Fields) -> Reader:
+    if fields.grades and all(map(is_alone, sample)):
+        return _Alone(None, taken="grades alone, without their records")
+    return reader_for(file, sample, fields.paths)
+
+
+def _rows(block: Block, reader: Reader | None, key: str | None, watcher: Watcher | None) -> list[Row]:
     read = []
     for entry in block.entries:
         try:
-            for part, (record, rollout) in enumerate(_read(entry, reader)):
-                read.append(Row(block.file, entry.number, record, rollout, part))
+            for part, (record, rollout) in enumerate(_read(entry, reader, key)):
+                origin = (str(record["file"]), record["line"]) if isinstance(reader, _Alone) else None
+                read.append(Row(block.file, entry.number, record, rollout, part, origin))
         except RecordError as error:
             if watcher is not None:
                 watcher.reject(Reject(block.file, entry.number, str(error), ""))
     return read
 
 
-def _read(entry: Entry, reader: Reader | None) -> list[tuple[Record, Rollout]]:
+def _read(entry: Entry, reader: Reader | None, key: str | None) -> list[tuple[Record, Rollout]]:
     """The rollouts of a record, each with the record, or with its part of one that holds several."""
     if entry.record is None or reader is None:
         raise RecordError(entry.reason or "no record")
-    rollouts = reader.rollouts(entry.record)
+    record = entry.record
+    rollouts = reader.rollouts(record)
+    if isinstance(reader, _Alone) and isinstance(record["score"], list):
+        return [(of_part(record, i), rollout) for i, rollout in enumerate(rollouts)]
     if not reader.many or reader.form is None or reader.form.split is None:
-        return [(entry.record, rollout) for rollout in rollouts]
-    grade = entry.record.get(GRADE_KEY)
+        return [(record, rollout) for rollout in rollouts]
+    grade = grade_in(record, key) or record.get(GRADE_KEY)
     parts: list[tuple[Record, Rollout]] = []
-    for i, (part, rollout) in enumerate(zip(reader.form.split(entry.record), rollouts, strict=True)):
-        mine = {GRADE_KEY: _grade_of_part(grade, i)} if isinstance(grade, Mapping) else {}
+    for i, (part, rollout) in enumerate(zip(reader.form.split(record), rollouts, strict=True)):
+        mine = {key or GRADE_KEY: of_part(grade, i)} if isinstance(grade, Mapping) else {}
         parts.append((dict(part) | mine, rollout))
     return parts
-
-
-def _grade_of_part(grade: Mapping[str, Any], part: int) -> dict[str, Any]:
-    """The grade of one rollout of a record, in which each field is a list of all of them's."""
-
-    def of(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {name: of(item) for name, item in value.items()}
-        return value[part] if isinstance(value, list) and part < len(value) else value
-
-    return {name: of(value) for name, value in grade.items()}

@@ -10,16 +10,16 @@ import heapq
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rollgrade.analysis.graded import grade_in, is_sound
 from rollgrade.analysis.reading import Counting, Fields, Key, Row, fetch, rows, step_of
 from rollgrade.evidence import Mark, marks_of, masked, pii_masked
 from rollgrade.grades import RULES, Grade
 from rollgrade.kernels import Facts
 from rollgrade.logs.errors import LogError
 from rollgrade.logs.files import Input
-from rollgrade.logs.records import GRADE_KEY
 from rollgrade.logs.rescore import Watcher
 from rollgrade.rubric import Rubric
 
@@ -88,7 +88,8 @@ class Sums:
 @dataclass(frozen=True, slots=True)
 class Example:
     """A rollout of the gallery. ``grade`` is as it stands in the log; ``marks`` is the evidence on the completion; of
-    each fact its text, its score and what is said of it. PII is masked unless it was asked for."""
+    each fact its text, its score and what is said of it. PII is masked unless it was asked for. There is no
+    ``completion`` where the log holds grades alone."""
 
     file: str
     number: int
@@ -98,7 +99,7 @@ class Example:
     grade: Mapping[str, Any] = field(repr=False)
     failed: tuple[str, ...]
     reason: str
-    completion: str
+    completion: str | None
     marks: tuple[Mark, ...]
     facts: tuple[tuple[str, float, str], ...]
 
@@ -112,6 +113,8 @@ class Report:
     rejected: int = 0
     ungraded: int = 0
     """Records that could be read and hold no grade."""
+    alone: int = 0
+    """Grades that stand alone, without their records."""
     valid: int = 0
     rewards: list[int] = field(default_factory=lambda: [0] * BINS)
     """Rollouts by reward, in equal bins over [0, 1]."""
@@ -154,6 +157,7 @@ def summed(
 ) -> Report:
     """Sums up graded logs, as ``rollgrade score`` writes them. Evidence beyond what the log says is shown where it was
     graded with ``rubric``. Raises ``LogError`` where a file cannot be read, or no record holds a grade."""
+    fields = replace(fields, grades=True)
     run = _Run(inputs, rubric, fields, show_pii, watcher)
     for block in rows(inputs, fields, run.watcher, limit):
         run.block(block)
@@ -177,17 +181,23 @@ class _Run:
 
     def block(self, block: Sequence[Row]) -> None:
         """Adds the rollouts of a block."""
-        graded = [(row, grade) for row in block if (grade := _grade_of(row)) is not None]
+        graded = [(row, grade) for row in block if (grade := self._grade_of(row)) is not None]
         self._report.ungraded += len(block) - len(graded)
         for row, grade in graded:
             self._add(row, grade)
-        self._add_facts([row for row, _ in graded])
+        self._add_facts([row for row, _ in graded if row.rollout.facts])
+
+    def _grade_of(self, row: Row) -> Mapping[str, Any] | None:
+        """The grade that a record holds, if it is one."""
+        grade = row.record if row.origin else grade_in(row.record, self._fields.key)
+        return grade if grade is not None and is_sound(grade) else None
 
     def _add(self, row: Row, grade: Mapping[str, Any]) -> None:
         report = self._report
         report.all.add(grade)
         report.rules += [rule for rule in grade["passed"] if rule not in report.rules]
         report.valid += bool(grade["valid"])
+        report.alone += row.origin is not None
         score = grade["score"]
         if score is not None:
             report.rewards[min(BINS - 1, max(0, int(score * BINS)))] += 1
@@ -212,8 +222,7 @@ class _Run:
         together: dict[tuple[str, ...], list[str]] = {}
         answers = self._rubric._grader.answers([row.rollout.completion for row in block])
         for row, answer in zip(block, answers, strict=True):
-            if row.rollout.facts:
-                together.setdefault(tuple(row.rollout.facts), []).append(answer)
+            together.setdefault(tuple(row.rollout.facts or ()), []).append(answer)
         counts = self._report.facts
         for facts, texts in together.items():
             found = Facts(list(facts), polarity=self._rubric.coverage.polarity).score_batch(texts)
@@ -232,7 +241,8 @@ class _Run:
         report.rejected = self.watcher.rejected
         if not report.all.rollouts:
             raise LogError(
-                f"{', '.join(report.logs)}: none of {report.ungraded + report.rejected:,} records holds a grade; "
+                f"{', '.join(report.logs)}: none of {report.ungraded + report.rejected:,} records holds a grade"
+                f"{f' under `{self._fields.key}`' if self._fields.key else ''}; "
                 "grade the log first: rollgrade score LOG -o GRADED"
             )
         report.rubric_known = set(report.rubrics) == {self._rubric.hash}
@@ -246,7 +256,7 @@ class _Run:
         return report
 
     def _example(self, row: Row) -> Example:
-        grade = _grade_of(row)
+        grade = self._grade_of(row)
         if grade is None:
             raise LogError(f"{row.place}: changed while it was read")
         marks: Sequence[Mark] = [
@@ -256,7 +266,9 @@ class _Run:
             for match in grade["pii_matches"] or []
         ]
         facts: list[tuple[str, float, str]] = []
-        if self._report.rubric_known:
+        if row.origin is not None:
+            marks = []
+        elif self._report.rubric_known:
             again = self._again(row)
             if again is not None:
                 marks, facts = marks_of(row.rollout.completion, again, self._rubric), self._facts(row, again)
@@ -269,7 +281,9 @@ class _Run:
             grade=grade,
             failed=_failed(grade),
             reason=self._masked(grade["reason"]),
-            completion=self._masked(row.rollout.completion, [m for m in marks if m.name == "pii"]),
+            completion=None
+            if row.origin is not None
+            else self._masked(row.rollout.completion, [m for m in marks if m.name == "pii"]),
             marks=tuple(marks),
             facts=tuple(facts),
         )
@@ -323,26 +337,6 @@ class _Lowest:
 
     def places(self) -> set[Key]:
         return {key for _, _, key in self._heap}
-
-
-def _grade_of(row: Row) -> Mapping[str, Any] | None:
-    """The grade that a record holds, if it is one."""
-    grade = row.record.get(GRADE_KEY)
-    passed = grade.get("passed") if isinstance(grade, Mapping) else None
-    rules = [*RULES, *passed] if isinstance(passed, Mapping) else RULES
-    needed = {
-        "score",
-        "valid",
-        "reason",
-        "tokens",
-        "passed",
-        "pii_matches",
-        "rubric",
-        "version",
-        "basis",
-        *rules,
-    }
-    return grade if isinstance(grade, Mapping) and needed <= grade.keys() else None
 
 
 def _failed(grade: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import typer
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
 from rollgrade.cli.terminal import (
     REJECTED,
+    check_ending,
     console,
     errors_reported,
     notes,
@@ -86,10 +87,13 @@ def compare(
     from rollgrade.analysis.reading import Fields, log_inputs
     from rollgrade.cli.detection import show_rejects, watching
     from rollgrade.logs.fieldpath import FieldPath
+    from rollgrade.logs.files import check_output, pending
     from rollgrade.logs.reader import field_paths
 
     with errors_reported():
-        _check(rubrics, out)
+        if len(rubrics) > 2:
+            raise ValueError(f"--rubric: got {len(rubrics)}, expected two, or one and the reward in the log")
+        check_ending("--out", out, ".json", ".html")
         if out is not None and out.suffix == ".html":
             from rollgrade.pages import require
 
@@ -101,14 +105,14 @@ def compare(
         )
         named = [(given, rubric_from(given)) for given in rubrics]
         inputs = log_inputs(logs)
+        if out is not None:
+            check_output(out, inputs)
         with watching("comparing", sum(item.size for item in inputs)) as watcher:
             found = compared(
                 inputs, named, fields, limit=limit, threads=threads or usable_cores(), watcher=watcher
             )
         text = json.dumps(found.to_dict(), indent=1) if as_json or (out and out.suffix == ".json") else ""
         if out is not None:
-            from rollgrade.logs.files import pending
-
             page = text if out.suffix == ".json" else found.to_html()
             with pending(out) as file:
                 file.write(page.encode("utf-8", "backslashreplace") + b"\n")
@@ -121,13 +125,6 @@ def compare(
     if watcher.rejected:
         show_rejects(notes(), watcher, None)
         raise typer.Exit(REJECTED)
-
-
-def _check(rubrics: list[str], out: Path | None) -> None:
-    if len(rubrics) > 2:
-        raise ValueError(f"--rubric: got {len(rubrics)}, expected two, or one and the reward in the log")
-    if out is not None and out.suffix not in {".json", ".html"}:
-        raise ValueError(f"--out: got {out}, expected a name that ends in .json or .html")
 
 
 def _show(out: Console, found: Comparison) -> None:

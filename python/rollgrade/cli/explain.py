@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
-from rollgrade.cli.terminal import console, errors_reported, notes, rubric_from, shown
+from rollgrade.cli.terminal import check_ending, console, errors_reported, notes, rubric_from, shown
 
 if TYPE_CHECKING:
     from rollgrade.explaining import Differences, Explanation
@@ -137,6 +137,7 @@ def explain(
     import json
 
     with errors_reported("nothing was written"):
+        check_ending("--html", html, ".html")
         paths = {"completion": completion, "source": source, "facts": facts, "reference": reference}
         of_log = {
             "LOG": log,

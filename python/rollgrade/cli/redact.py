@@ -42,6 +42,7 @@ __all__ = ["redact"]
 
 _KEY = "ROLLGRADE_KEY"
 _SHORT_KEY = 16
+_ENDINGS = frozenset({"", ".jsonl", ".ndjson", ".json", ".parquet", ".pq"})
 
 
 def redact(
@@ -64,7 +65,7 @@ def redact(
     ] = None,
     rejects: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where bad lines go, as they stand; OUT.rejects.jsonl without it, and nowhere with -o -."),
+        typer.Option(metavar="FILE", help="Where bad lines go, as they stand; OUT.rejects.jsonl without it, and nowhere with -o - or a device."),
     ] = None,
     threads: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Threads to search with; all cores without it.")
@@ -97,7 +98,7 @@ def redact(
     """
     from rollgrade.kernels import Redactor
     from rollgrade.logs.chosen import Wanted
-    from rollgrade.logs.files import rejects_path
+    from rollgrade.logs.files import rejects_path, writes_through
     from rollgrade.logs.redacting import redact_log
 
     with errors_reported("the output was not written"):
@@ -106,7 +107,9 @@ def redact(
         redactor = Redactor(style=style, key=_key(style, key_file), keep=kept, **settings)
         wanted = Wanted.parse(field or (), every=all_strings)
         item, output = _files(log, out)
-        refused = rejects_path(output) if rejects is None and output is not None else rejects
+        refused = rejects
+        if rejects is None and not (output is None or writes_through(output)):
+            refused = rejects_path(output)
         _check_rejects(refused, item, output)
         workers = threads or usable_cores()
         with watching("redacting", None if log == "-" else item.size) as watcher:
@@ -158,8 +161,14 @@ def _files(log: str, out: str) -> tuple[Input, Path | None]:
     output = Path(out)
     if output.is_dir():
         raise LogError(f"{out}: is a folder; name a file")
+    if output.is_char_device():
+        return item, output
     if output.exists() and not output.is_file():
         raise LogError(f"{out}: is no regular file; use -o - for standard output")
+    if output.suffix.lower() not in _ENDINGS:
+        raise LogError(
+            f"{out}: {output.suffix} is not written; expected .jsonl or .parquet, or -o - to pack it: -o - | gzip > FILE"
+        )
     if log != "-" and output.exists() and output.samefile(item.path):
         raise LogError(f"{out}: is the input; choose another name for the output")
     is_parquet = output.suffix.lower() in {".parquet", ".pq"}

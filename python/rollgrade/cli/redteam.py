@@ -12,6 +12,7 @@ from rollgrade.cli.check import AsJson, Dataset, Limit, Log, number, percent, pr
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, RubricFile, SourcePath
 from rollgrade.cli.terminal import (
     REJECTED,
+    check_ending,
     console,
     errors_reported,
     rubric_from,
@@ -83,6 +84,7 @@ def redteam(
     from rollgrade.audit.redteam import redteam_data
 
     with errors_reported():
+        check_ending("--html", html, ".html")
         rules = rubric_from(rubric)
         data = documents.read(
             dataset,

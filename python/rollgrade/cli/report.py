@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, RubricFile, SourcePath
-from rollgrade.cli.terminal import REJECTED, console, errors_reported, notes, rubric_from, shown
+from rollgrade.cli.terminal import REJECTED, check_ending, console, errors_reported, notes, rubric_from, shown
 
 __all__ = ["report"]
 
@@ -31,6 +31,12 @@ def report(
             metavar="PATH", help="The field of the training step; else `step`, or the files' names."
         ),
     ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY", help="What grades stand under, where there are several; else they are found."
+        ),
+    ] = None,
     completion: CompletionPath = None,
     source: SourcePath = None,
     facts: FactsPath = None,
@@ -46,6 +52,7 @@ def report(
     coverage by fact, and a gallery of failures with their evidence highlighted,
     to be filtered by rule, step and text. The page loads nothing, and stays small
     whatever the size of the log. Give the rubric that the log was graded with.
+    Grades are found under any key, flat or not; of --only-grades no completions are shown.
 
     Needs the extra: pip install 'rollgrade\\[report]'
 
@@ -59,23 +66,28 @@ def report(
     from rollgrade.analysis.reporting import summed
     from rollgrade.cli.detection import show_rejects, watching
     from rollgrade.logs.fieldpath import FieldPath
-    from rollgrade.logs.files import pending
+    from rollgrade.logs.files import check_output, pending
     from rollgrade.logs.reader import field_paths
     from rollgrade.pages import require
 
     with errors_reported("no page was written"):
+        check_ending("--out", out, ".html")
         require()
         rules = rubric_from(rubric)
         fields = Fields(
             field_paths(completion=completion, source=source, facts=facts, reference=reference),
             step=None if step is None else FieldPath.parse(step),
+            key=key,
         )
         inputs = graded_inputs(logs)
+        check_output(out, inputs)
         with watching("reading", sum(item.size for item in inputs)) as watcher:
             found = summed(inputs, rules, fields, limit=limit, show_pii=show_pii, watcher=watcher)
         with pending(out) as file:
             file.write(found.to_html(show_pii=show_pii).encode("utf-8", "backslashreplace") + b"\n")
-    if not found.rubric_known:
+    if found.alone:
+        notes().print("note: the log holds grades alone, so the page shows no completions", markup=False)
+    if not found.rubric_known and found.alone < found.all.rollouts:
         notes().print(
             "note: the log was graded with another rubric than this one; give it with --rubric to see all evidence",
             markup=False, soft_wrap=True,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rollgrade.cli.detection import counted
 from rollgrade.cli.options import (
     Address,
     CompletionPath,
@@ -160,6 +161,10 @@ def score(
     from rollgrade.logs.rescore import Style, rescore
 
     with errors_reported():
+        if address is not None and engine == "local":
+            raise ValueError(
+                f"--address: got {address!r} without --engine ray, which it is for; add that, or leave it out"
+            )
         rules = rubric_from(rubric)
         given = {"completion": completion, "source": source, "facts": facts, "reference": reference}
         inputs, unread = find_inputs(logs)
@@ -184,6 +189,12 @@ def score(
     _show(results, summary, rules)
     if not to_stdout:
         _show_outputs(results, jobs)
+    if not (summary.read or summary.passed_over):
+        notes().print(
+            shown(f"warning: no record in {', '.join(logs)}: nothing was graded"),
+            markup=False,
+            soft_wrap=True,
+        )
     if summary.passed_over and not summary.read:
         asked = " and ".join(name for name, given in (("--where", where), ("--sample", sample)) if given)
         notes().print(f"warning: no record meets {asked}: {summary.passed_over:,} passed over", markup=False)
@@ -273,16 +284,18 @@ def _show(out: Console, summary: Summary, rubric: Rubric) -> None:
     mean_reward = "-" if summary.mean is None else f"{summary.mean:.3f}"
     out.print(Text.assemble(("mean reward  ", "dim"), (mean_reward, "bold"), (f"  {rubric.combine}", "dim")))
     out.print(table)
-    _show_worst(out, summary)
-    if summary.repeated_ids:
+    _show_worst(out, summary, rubric)
+    if n := summary.repeated_ids:
         notes().print(
-            f"warning: {summary.repeated_ids:,} records repeat an earlier record's id; all were graded"
+            f"warning: {counted(n, 'record')} {'repeats' if n == 1 else 'repeat'} an earlier record's id; all were graded"
         )
 
 
-def _show_worst(out: Console, summary: Summary) -> None:
+def _show_worst(out: Console, summary: Summary, rubric: Rubric) -> None:
     from rich import box
     from rich.table import Table
+
+    from rollgrade.evidence import pii_masked
 
     worst = summary.worst()
     if not worst:
@@ -292,8 +305,8 @@ def _show_worst(out: Console, summary: Summary) -> None:
     table.add_column("where", overflow="fold")
     table.add_column("why", ratio=1)
     for item in worst:
-        where = item.place if item.id is None else f"{item.place}\n{item.id}"
-        table.add_row(f"{item.score:.3f}", shown(where, keep="\n"), shown(item.reason))
+        where = item.place if item.id is None else f"{item.place}\n{pii_masked(item.id, rubric)}"
+        table.add_row(f"{item.score:.3f}", shown(where, keep="\n"), shown(pii_masked(item.reason, rubric)))
     out.print(table)
     file, _, row = worst[0].place.rpartition(":")
     if file != "-":  # standard input is gone

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "INTERRUPTED",
     "REJECTED",
+    "check_ending",
     "console",
     "could_not_run",
     "errors_reported",
@@ -167,6 +168,12 @@ def rubric_from(given: str | Path | None) -> Rubric:
     from rollgrade.recipes import as_rubric
 
     return as_rubric(given)
+
+
+def check_ending(option: str, out: Path | None, *endings: str) -> None:
+    """Raises ``ValueError`` for an output whose name says that it is something else. A device is taken as it is."""
+    if out is not None and out.suffix not in endings and not out.is_char_device():
+        raise ValueError(f"{option}: got {out}, expected a name that ends in {' or '.join(endings)}")
 
 
 def usable_cores() -> int:

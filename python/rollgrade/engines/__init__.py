@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rollgrade.engines.batches import GradeBatch
-from rollgrade.logs.files import STDOUT
+from rollgrade.logs.files import STDOUT, writes_through
 
 if TYPE_CHECKING:
     from rollgrade.logs.files import Job
@@ -43,6 +43,7 @@ def on_engine(
         ("--limit", options.limit is not None),
         ("--sample", options.selection.at_most is not None),
         ("standard input or output", any(path == STDOUT for job in jobs for path in _paths(job))),
+        (f"-o {jobs[0].output}", writes_through(jobs[0].output)),
     ):
         if given:
             raise ValueError(f"{what}: is for one machine; leave it out with --engine {engine}")

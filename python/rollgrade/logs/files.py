@@ -23,6 +23,7 @@ __all__ = [
     "Input",
     "Job",
     "Kind",
+    "check_output",
     "file_itself",
     "find_inputs",
     "packing_by_name",
@@ -30,6 +31,7 @@ __all__ = [
     "plan",
     "rejects_path",
     "sync_folder",
+    "writes_through",
 ]
 
 STDOUT = Path("-")
@@ -83,7 +85,6 @@ _UNREADABLE = {
     b"PK\x03\x04": "zip",
 }
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
-_NOT_WRITTEN = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".arrow", ".feather", ".avro", ".orc"})
 _OURS = (".graded.", ".grades.", ".rejects.")
 
 
@@ -131,7 +132,7 @@ def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False)
     ``out`` is ``None``; the same names below ``out`` where that is a folder or ends in a slash; else all in
     the one file ``out``, whose ending decides its kind; standard output where ``out`` is ``-`` or an input is
     standard input. Raises ``LogError`` where outputs meet each other or
-    an input."""
+    an input, or an ending is not known."""
     if out == str(STDOUT) or (out is None and any(item.path == STDIN for item in inputs)):
         return [Job(STDOUT, Kind.JSONL, tuple(inputs))]
     if out is None:
@@ -139,14 +140,7 @@ def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False)
     elif out.endswith(("/", os.sep)) or Path(out).is_dir():
         jobs = [_job(Path(out), item, only_grades, item.below) for item in inputs]
     else:
-        output = Path(out)
-        if _suffix(output) in _NOT_WRITTEN:
-            raise LogError(
-                f"{out}: {_suffix(output)} is not written; expected .jsonl, .jsonl.gz, .jsonl.zst or .parquet"
-            )
-        if _suffix(output) in (".parquet", ".pq") and packing_by_name(output) != "plain":
-            raise LogError(f"{out}: Parquet is packed inside; expected .parquet")
-        jobs = [Job(output, _SUFFIXES.get(_suffix(output), inputs[0].kind), tuple(inputs))]
+        jobs = [Job(Path(out), _kind_written(Path(out), inputs), tuple(inputs))]
     for job in jobs:
         _check(job, inputs, only_grades)
     outputs = [job.output for job in jobs]
@@ -159,16 +153,38 @@ def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False)
 
 def rejects_path(output: Path) -> Path:
     """Where the records go that could not be graded: beside the output, with ``.rejects.jsonl`` added to its
-    name; for standard output ``rollgrade.rejects.jsonl`` in the current folder."""
-    if output == STDOUT:
+    name; for standard output and devices ``rollgrade.rejects.jsonl`` in the current folder."""
+    if writes_through(output):
         return Path("rollgrade.rejects.jsonl")
     return output.with_name(output.name + ".rejects.jsonl")
 
 
+def writes_through(output: Path) -> bool:
+    """Whether what is written is gone at once: standard output, and devices such as ``/dev/null``."""
+    return output == STDOUT or output.is_char_device()
+
+
+def check_output(output: Path, inputs: Sequence[Input]) -> None:
+    """Raises ``LogError`` where no file can be put under this name, or one of the inputs has it, which would be lost."""
+    if not output.exists():
+        return
+    if not (output.is_file() or output.is_char_device()):
+        raise LogError(f"{output}: is no regular file, so the output cannot be put in its place")
+    if any(item.path != STDIN and output.samefile(item.path) for item in inputs):
+        raise LogError(f"{output}: is an input; choose another name for the output with -o")
+
+
 @contextlib.contextmanager
 def pending(path: Path) -> Iterator[BinaryIO]:
-    """A file that gets the name ``path`` when the block ends well, and leaves nothing when it does not.
-    Raises ``LogError`` where it cannot be written."""
+    """A file that gets the name ``path`` when the block ends well, and leaves nothing when it does not; a device is
+    written as it is. Raises ``LogError`` where it cannot be written."""
+    if path.is_char_device():
+        try:
+            with path.open("wb") as file:
+                yield file
+        except OSError as error:
+            raise reading(path, error) from None
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -258,13 +274,25 @@ def _job(folder: Path, item: Input, only_grades: bool, below: Path) -> Job:
     return Job(folder / below.parent / name, item.kind, (item,))
 
 
+def _kind_written(output: Path, inputs: Sequence[Input]) -> Kind:
+    """What an output for all inputs is made of: what its ending says, or, without one, what they are."""
+    if output.is_char_device():
+        return Kind.JSONL
+    suffix = _suffix(output)
+    if suffix and suffix not in _SUFFIXES:
+        raise LogError(
+            f"{output}: {suffix} is not written; expected .jsonl, .jsonl.gz, .jsonl.zst or .parquet"
+        )
+    kind = _SUFFIXES.get(suffix, inputs[0].kind)
+    if kind is Kind.PARQUET and packing_by_name(output) != "plain":
+        raise LogError(f"{output}: Parquet is packed inside; expected .parquet")
+    return kind
+
+
 def _check(job: Job, inputs: Sequence[Input], only_grades: bool) -> None:
     output = job.output
-    if output.exists() and not output.is_file():
-        raise LogError(f"{output}: is no regular file, so the output cannot be put in its place")
     for written in (output, rejects_path(output)):
-        if any(item.path != STDIN and written.exists() and written.samefile(item.path) for item in inputs):
-            raise LogError(f"{written}: is an input; choose another name for the output with -o")
+        check_output(written, inputs)
     if job.kind is Kind.PARQUET and not only_grades and len({item.kind for item in job.inputs}) > 1:
         raise LogError(
             f"{output}: its inputs are JSONL and Parquet; write .jsonl, --only-grades, or run them apart"

@@ -219,8 +219,16 @@ def _decode(text: str) -> Any:
         return _STRICT.decode(text)
     except (json.JSONDecodeError, RecordError):
         raise
-    except ValueError:  # Python refuses integers of thousands of digits; none of ours is one
+    except ValueError:  # Python refuses integers of thousands of digits
         return _LONG_NUMBERS.decode(text)
+
+
+def _integer(digits: str) -> int | str:
+    """An integer; as text where Python refuses it."""
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -237,7 +245,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
-_LONG_NUMBERS = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=str)
+_LONG_NUMBERS = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_integer)
 _NAMES = {list: "array", str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
 
 

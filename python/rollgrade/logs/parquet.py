@@ -26,8 +26,10 @@ __all__ = [
     "check_columns",
     "count_rows",
     "entries_of",
+    "grade_columns",
     "grade_type",
     "grades_of",
+    "holds_lines",
     "of_keys",
     "parquet_modules",
     "read_batches",
@@ -52,16 +54,19 @@ _BUFFER = 1 << 17
 """Bytes that are read at once of a column."""
 
 
-def read_blocks(path: Path, keys: Collection[str]) -> Iterator[Block]:
-    """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values.
-    The first block has no rows and carries the columns. Raises ``LogError`` where the file cannot be read."""
+def read_blocks(path: Path, keys: Collection[str], *, lines: bool = True) -> Iterator[Block]:
+    """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values; of rows
+    that hold ``lines`` the records in them. The first block has no rows and carries the columns. Raises ``LogError``
+    where the file cannot be read."""
     for batch, number, bytes_read in read_batches(path, size=SAMPLE_BYTES):
-        entries = entries_of(of_keys(batch, keys), number - 1)
+        entries = entries_of(of_keys(batch, keys), number - 1, lines=lines)
         yield Block(path, entries, bytes_read=bytes_read, batch=batch)
 
 
 def of_keys(batch: pa.RecordBatch, keys: Container[str]) -> pa.RecordBatch:
-    """The columns of a batch whose names are in ``keys``."""
+    """The columns of a batch whose names are in ``keys``; all of one that holds lines, where a record has any key."""
+    if holds_lines(batch.schema):
+        return batch
     return batch.select([name for name in batch.schema.names if name in keys])
 
 
@@ -385,12 +390,55 @@ def check_columns(file: Path, schema: pa.Schema, key: str, *, flat: bool, rows: 
     )
 
 
-def entries_of(batch: pa.RecordBatch, before: int) -> list[Entry]:
-    """The rows of a batch as entries, numbered from ``before`` + 1 on."""
+def grade_columns(schema: pa.Schema) -> frozenset[str]:
+    """The columns that look like grades, whatever their key: structs, those of flat ones, or all where the file holds
+    nothing else."""
+    arrow, _ = parquet_modules()
+    names = frozenset(schema.names)
+    if names >= {"file", "line", "score", "passed"}:
+        return names
+    structs = frozenset(
+        field.name
+        for field in schema
+        if arrow.types.is_struct(field.type)
+        and all(field.type.get_field_index(name) >= 0 for name in ("score", "passed", "rubric"))
+    )
+    keys = [n.removesuffix(".score") for n in names if n.endswith(".score")]
+    keys = [key for key in keys if {f"{key}.valid", f"{key}.reason", f"{key}.rubric"} <= names]
+    return structs | {name for name in names if any(name.startswith(f"{key}.") for key in keys)}
+
+
+def holds_lines(schema: pa.Schema) -> bool:
+    """Whether a file is what ``ParquetWriter`` makes of lines: their text as a column ``record``, and grades."""
+    arrow, _ = parquet_modules()
+    if "record" not in schema.names:
+        return False
+    kind = schema.field("record").type
+    is_text = arrow.types.is_string(kind) or arrow.types.is_large_string(kind)
+    grades = grade_columns(schema)
+    return is_text and bool(grades) and grades == set(schema.names) - {"record"}
+
+
+def entries_of(batch: pa.RecordBatch, before: int, *, lines: bool = False) -> list[Entry]:
+    """The rows of a batch as entries, numbered from ``before`` + 1 on; of rows that hold ``lines`` what stands in them."""
     try:
-        return [Entry(before + i, row) for i, row in enumerate(_rows(batch), 1)]
+        entries = [Entry(before + i, row) for i, row in enumerate(_rows(batch), 1)]
     except UnicodeDecodeError:
-        return [_entry(batch.slice(i, 1), before + i + 1) for i in range(batch.num_rows)]
+        entries = [_entry(batch.slice(i, 1), before + i + 1) for i in range(batch.num_rows)]
+    return list(map(_line_in, entries)) if lines and holds_lines(batch.schema) else entries
+
+
+def _line_in(row: Entry) -> Entry:
+    """The line that a row holds, with the row's grades over it; ``record`` leads to it as well."""
+    from rollgrade.logs import jsonl  # which imports this
+
+    if row.record is None or row.record["record"] is None:
+        return Entry(row.number, None, row.reason or "no text in `record`")
+    line = jsonl.entry(row.number, row.record["record"].encode())
+    if line.record is not None:
+        grades = {name: value for name, value in row.record.items() if name != "record"}
+        line.record = {"record": line.record, **line.record, **grades}
+    return line
 
 
 def _entry(row: pa.RecordBatch, number: int) -> Entry:

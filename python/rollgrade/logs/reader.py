@@ -143,7 +143,7 @@ def reader_for(
     """The reader for a file whose first records are ``sample``. Raises ``LogError`` where no form fits, or where
     none of them has a field that was asked for: grading without it would be grading something else."""
     for name, path in paths.items():
-        check_field(file, name, path, sample)
+        check_field(file, "source-from" if template is not None and name == "source" else name, path, sample)
     if join is not None:
         check_field(file, "on", join.on, sample, hint=" (LOG_FIELD=DATASET_FIELD where the two differ)")
     found = detect(sample)

@@ -50,7 +50,7 @@ class Entry:
     record: Mapping[str, Any] | None
     reason: str | None = None
     raw: bytes = b""
-    """The line as it stands in the file, its line ending included; empty for Parquet."""
+    """The line as it stands in the file, its line ending included; empty for Parquet, but where its rows hold lines."""
     offset: int | None = None
     """Where the line begins in the unpacked file, in bytes; ``None`` for Parquet."""
 

@@ -61,7 +61,7 @@ def scan_blocks(item: Input, wanted: Wanted, watcher: Watcher) -> Iterator[tuple
     record that could be parsed. Raises ``LogError`` where the file cannot be read, or nothing can be chosen."""
     chosen = None
     if item.kind is Kind.PARQUET:
-        blocks = parquet.read_blocks(item.path, wanted.keys)
+        blocks = parquet.read_blocks(item.path, wanted.keys, lines=False)
     else:
         blocks = jsonl.read_blocks(item.path)
     for block in blocks:

@@ -22,7 +22,7 @@ from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
-from rollgrade.logs.files import STDOUT, Input, Job, Kind, rejects_path
+from rollgrade.logs.files import STDOUT, Input, Job, Kind, pending, rejects_path, writes_through
 from rollgrade.logs.forms import Record
 from rollgrade.logs.grading import Grader, together
 from rollgrade.logs.joining import Join, Template
@@ -129,7 +129,7 @@ def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunW
     """Grades the inputs of every job into its output. Raises ``LogError`` where a file cannot be read or
     written; the outputs that were not whole by then do not appear, and the same call goes on with them."""
     state = None
-    if jobs[0].output != STDOUT:
+    if not writes_through(jobs[0].output):
         of = {
             "rubric": grader.stamp,
             "version": _core.__version__,
@@ -195,7 +195,7 @@ class _Run:
         """Every job, from where an earlier run of the same got to."""
         state = self._state
         if state is None:
-            return self._to_stdout()
+            return self._through()
         resumed = self._resume(state)
         while self._at.job < len(self._jobs):
             self._job(self._jobs[self._at.job], resumed)
@@ -204,18 +204,21 @@ class _Run:
         self.summary.basis = self._grader.basis
         return self.summary
 
-    def _to_stdout(self) -> Summary:
-        """The one job whose output is standard output: nothing of it can be taken back, so it is not resumed."""
+    def _through(self) -> Summary:
+        """The one job whose output is standard output or a device: nothing of it can be taken back, so it is not
+        resumed."""
         (job,) = self._jobs
         with contextlib.ExitStack() as stack:
             rejects = Rejects(rejects_path(job.output), stack, self._watcher)
+            is_stdout = job.output == STDOUT
+            file = sys.stdout.buffer if is_stdout else stack.enter_context(pending(job.output))
             try:
-                self._inputs(job, self._sink(sys.stdout.buffer, job), rejects, None)
-                sys.stdout.buffer.flush()
+                self._inputs(job, self._sink(file, job), rejects, None)
+                file.flush()
             except BrokenPipeError:
                 raise
             except OSError as error:
-                raise reading(Path("standard output"), error) from None
+                raise reading(Path("standard output") if is_stdout else job.output, error) from None
         rejects.finish()
         self.summary.basis = self._grader.basis
         return self.summary
@@ -385,14 +388,16 @@ class _Run:
         for batch, number, bytes_read in batches:
             rows = _Rows(batch, parquet.of_keys(batch, keys), number)
             done = None
-            if reader is not None and sink.rows_only:
+            if reader is not None and sink.rows_only and not parquet.holds_lines(batch.schema):
                 limit = self._left_of_limit
                 done = self._native.grade_rows(item.path, reader, rows.wanted, number, first, limit)
             first += batch.num_rows
             yield rows, bytes_read, done
 
     def _reader_of_rows(self, item: Input, batches: Sequence[pa.RecordBatch]) -> Reader | None:
-        entries = islice(chain.from_iterable(parquet.entries_of(batch, 0) for batch in batches), BLOCK_ROWS)
+        entries = islice(
+            chain.from_iterable(parquet.entries_of(batch, 0, lines=True) for batch in batches), BLOCK_ROWS
+        )
         return self._reader(item, [entry.record for entry in entries if entry.record is not None])
 
     def _native_rows(
@@ -424,7 +429,8 @@ class _Run:
     ) -> None:
         """Grades rows in Python: where the rubric or the output needs it, or nothing could be read of the log so far."""
         _one_a_row(item, reader, sink)
-        block = Block(item.path, parquet.entries_of(rows.wanted, rows.number - 1), batch=rows.batch)
+        entries = parquet.entries_of(rows.wanted, rows.number - 1, lines=True)
+        block = Block(item.path, entries, batch=rows.batch)
         selection = self._options.selection
         taken = [
             index
@@ -589,7 +595,8 @@ class _Run:
 
     def _rollouts(self, block: Block, index: int, reader: Reader | None) -> list[Rollout] | RecordError:
         entry, style = block.entries[index], self._options.style
-        if entry.record is not None and block.batch is None and not style.only_grades:
+        is_line = block.batch is None or bool(entry.raw)
+        if entry.record is not None and is_line and not style.only_grades:
             name = jsonl.own_member(entry.record, style.key)
             if name is not None:
                 return RecordError(

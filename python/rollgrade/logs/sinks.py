@@ -88,7 +88,9 @@ class Sink:
         lines = []
         for index, grade in zip(kept, grades, strict=True):
             entry = block.entries[index]
-            if block.batch is None or self._style.only_grades:
+            if block.batch is not None and entry.raw:  # without what a row has beside its line
+                entry = jsonl.entry(entry.number, entry.raw)
+            if block.batch is None or entry.raw or self._style.only_grades:
                 lines.append(self.line(block.file, entry, grade))
             else:
                 lines.append(
@@ -135,7 +137,7 @@ class PartialRejects:
 
 def line_of(block: Block, index: int) -> str:
     """An entry as text, for the rejects."""
-    if block.batch is not None:
+    if block.batch is not None and not block.entries[index].raw:
         return json.dumps(parquet.row_of(block.batch, index), default=as_json)
     return block.entries[index].raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
 

@@ -202,7 +202,9 @@ def _fact(index: int, rollouts: int, carried: int, negated: int) -> list[str]:
 def _card(example: Example, show_pii: bool) -> dict[str, Any]:
     return {
         "example": example,
-        "text": highlighted(example.completion, example.marks, show_pii=show_pii),
+        "text": None
+        if example.completion is None
+        else highlighted(example.completion, example.marks, show_pii=show_pii) or "(empty)",
         "badges": [(rule, number(example.grade[rule], 2)) for rule in example.failed],
         "score": number(example.grade["score"]),
     }
