@@ -96,7 +96,7 @@ def _basis(jobs: Sequence[Job], rubric: Rubric, options: Options, watcher: RunWa
     grader = Grader(rubric)
     for job in jobs:
         for item in job.inputs:
-            for block, reader in read_blocks(item, options.paths, watcher, options=options):
+            for block, reader in read_blocks(item, options.paths, options=options):
                 rollouts: list[Rollout] = []
                 for entry in block.entries:
                     if (
@@ -107,8 +107,10 @@ def _basis(jobs: Sequence[Job], rubric: Rubric, options: Options, watcher: RunWa
                         with contextlib.suppress(RecordError):
                             rollouts += reader.rollouts(entry.record)
                 grader.decide(rollouts)
-                if grader.basis is not None:
-                    watcher.note(grader.ungrounded or grader.chosen)
+                if reader is not None and grader.basis is not None:
+                    watcher.form(item.path, f"{reader.taken}; {grader.chosen}")
+                    if grader.ungrounded is not None:
+                        watcher.note(grader.ungrounded)
                     return grader.basis
     return None
 
