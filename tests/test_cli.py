@@ -164,6 +164,50 @@ def test_score_says_where_no_record_meets_the_conditions(log: Callable[..., Path
     assert "warning: no record" not in run("score", path, "--where", "step > 1").stderr
 
 
+def test_score_says_what_coverage_is_measured_against(log: Callable[..., Path], tmp_path: Path) -> None:
+    bare = {"prompt": "p", "completion": ANSWER}
+    path = log(*[bare] * 512, bare | {"facts": FACTS})
+    result = run("score", path)
+    assert result.exit_code == 0
+    assert (
+        "warning: nothing to measure coverage against: the first 512 rollouts hold no facts" in result.stderr
+    )
+    assert "--join or --source-from" in result.stderr
+    assert (
+        "warning: 1 of 513 rollouts hold facts, not used: coverage is measured against none" in result.stderr
+    )
+    rubric = tmp_path / "rubric.toml"
+    rubric.write_text('version = 1\nmissing = "fallback"\n[coverage]\nbasis = "facts"\n')
+    assert "warning" not in run("score", path, "--rubric", rubric).stderr
+
+
+def test_score_counts_records_and_rollouts(log: Callable[..., Path]) -> None:
+    line = {"prompt": ["p"] * 2, "completion": [ANSWER] * 2, "facts": FACTS}
+    result = run("score", log(line, line, line | {"facts": [FACTS, 7]}))
+    assert "rollouts     4  (in 2 records, 1 more record rejected)" in result.output
+    assert "1 of 3 records rejected" in result.output
+
+
+def test_a_template_file_may_end_its_line(log: Callable[..., Path], tmp_path: Path) -> None:
+    template = tmp_path / "template.txt"
+    template.write_text("Read:\n{document}\nAnswer:\n")
+    path = log({"prompt": f"Read:\n{SOURCE}\nAnswer:", "completion": ANSWER})
+    result = run("score", path, "--source-from", "prompt", "--template", f"@{template}")
+    assert result.exit_code == 0
+
+
+def test_a_dry_run_tries_the_first_records(log: Callable[..., Path]) -> None:
+    path = log(*({"prompt": "p", "completion": ANSWER, "id": i} for i in range(4)))
+    data = log({"id": 1, "doc": SOURCE}, {"id": 2, "doc": SOURCE}, name="data.jsonl")
+    result = run("score", path, "--join", data, "--on", "id", "--source", "doc", "--dry-run")
+    for said in (
+        f"2 of the first 4 records can be read and have a partner in {data}; the first other: join: no row of {data}",
+        f"completion from `completion`, source from {data}",
+        "coverage against: source (the first 2 rollouts hold no facts or reference)",
+    ):
+        assert said in result.output
+
+
 def test_score_counts_those_without_a_reward(log: Callable[..., Path], tmp_path: Path) -> None:
     rubric = tmp_path / "rubric.toml"
     rubric.write_text('version = 1\nmissing = "skip"\n')

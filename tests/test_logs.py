@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import tracemalloc
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logs_run import ANSWER, FACTS, SOURCE, chat
+from logs_run import ANSWER, FACTS, SOURCE, Slow, chat
 from rollgrade import Rubric
+from rollgrade.evidence import masked
 from rollgrade.logs import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Kind, find_inputs, pending, plan, rejects_path
@@ -125,10 +127,15 @@ def out(tmp_path: Path) -> Path:
         ("a.b[0].c", ABSENT),
         ("null", None),
         ("null.a", ABSENT),
+        ("json.a[0].b", 1),
+        ("json.a", [{"b": 1}]),
+        ("json.b", ABSENT),
+        ("text.a", ABSENT),
     ],
 )
 def test_field_paths_find_values(path: str, value: object) -> None:
     record = {"a": {"b": [10, {"c": 1}], "d.e": 2, "": 3}, "x.y": 5, "null": None}
+    record |= {"json": ' {"a": [{"b": 1}]}', "text": "{a"}
     assert FieldPath.parse(path).find(record) == value
 
 
@@ -325,7 +332,7 @@ def test_forms_are_found_in_rows_as_in_lines(
     item = find_inputs([str(rows)])[0][0]
     ((_, _), (_, reader)) = read_blocks(item, {})
     assert reader is not None
-    assert reader.taken == lines.watcher.forms[0]
+    assert lines.watcher.forms[0].startswith(f"{reader.taken}; coverage against: ")
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
@@ -360,7 +367,7 @@ def test_lines_of_several_rollouts_get_lists_of_grades(log: Callable[..., Path],
         "source": [SOURCE] * 3,
     }
     run = Run(log(line, line | {"facts": [FACTS, 7, FACTS]}), out=out)
-    assert (run.summary.graded, run.summary.rejected) == (3, 1)
+    assert (run.summary.graded, run.summary.more, run.summary.rejected, run.summary.read) == (3, 2, 1, 2)
     assert run.reasons[2].startswith("rollout 2 of 3: facts: ")
     grade = run.records[0]["rollgrade"]
     assert grade["valid"] == grade["passed"]["fluency"] == [True, False, True]
@@ -432,6 +439,23 @@ def test_with_a_path_to_the_completion_no_form_is_needed() -> None:
         RecordError, match=r"no completion: no `response\.body\.choices\[0\]\.message\.content`"
     ):
         reader.rollout({"custom_id": "8", "response": None, "error": {"message": "overloaded"}})
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"error": {"code": "batch_expired", "message": "It ran out."}}, "'batch_expired: It ran out.'"),
+        (
+            {"response": {"body": {"error": {"message": "Ask jane.roe@example.org"}}}},
+            f"'Ask {masked('jane.roe@example.org', [(0, 20)])}'",
+        ),
+    ],
+)
+def test_a_failed_request_says_why(more: dict[str, Any], reason: str) -> None:
+    form = next(form for form in FORMS if form.name == "openai batch")
+    with pytest.raises(RecordError) as caught:
+        Reader(form).rollout({"id": "r", "custom_id": "8", "response": None, "error": None, **more})
+    assert str(caught.value) == f"no completion: the request failed: {reason}"
 
 
 @pytest.mark.parametrize(
@@ -558,8 +582,8 @@ def test_an_older_grade_is_replaced_and_the_rest_kept(
 def test_a_grade_takes_the_place_of_nothing_but_a_grade(
     own: dict[str, Any], key: str, named: str, log: Callable[..., Path], out: Path
 ) -> None:
-    path = log(chat(**own))
-    with pytest.raises(LogError, match=f"--key {key}: its records have a `{named}` of their own"):
+    path = log(chat() if own else "", chat(**own))
+    with pytest.raises(LogError, match=f"log.jsonl:2: --key {key}: the record has a `{named}` of its own"):
         Run(path, out=out, style=Style(key))
     assert not out.exists()
     Run(path, out=out, style=Style("mine"))
@@ -705,7 +729,9 @@ def test_rows_that_lack_what_a_rule_needs(log: Callable[..., Path], out: Path) -
     path = log(chat(), chat(facts=None), chat())
     strict = Run(path, out=out)
     assert strict.reasons == {
-        2: 'facts: got nothing, expected a value, as coverage is measured against "facts"'
+        2: 'facts: got nothing, expected a value, as coverage is measured against "facts"; it holds a source: in the '
+        'rubric, coverage.basis = "source" measures every record against that, missing = "fallback" each against the '
+        "first that it has"
     }
     skip = Run(path, out=out, rubric=Rubric(missing="skip"))
     assert [record["rollgrade"]["score"] is None for record in skip.records] == [False, True, False]
@@ -719,7 +745,86 @@ def test_the_basis_is_one_for_the_run(log: Callable[..., Path], out: Path) -> No
     first, second = log(chat(), name="a.jsonl"), log(chat(facts=None, reference=ANSWER), name="b.jsonl")
     run = Run(first, second, out=out)
     assert run.summary.basis == "facts"
-    assert run.reasons == {1: 'facts: got nothing, expected a value, as coverage is measured against "facts"'}
+    assert list(run.reasons) == [1]
+    assert run.reasons[1].startswith(
+        'facts: got nothing, expected a value, as coverage is measured against "facts"; it holds a reference: '
+    )
+
+
+def grounded(**fields: Any) -> dict[str, Any]:
+    return {"prompt": "p", "completion": ANSWER, **fields}
+
+
+@pytest.mark.parametrize(
+    ("records", "said", "unused"),
+    [
+        ([grounded(facts=FACTS)], "facts", {}),
+        (
+            [grounded(facts=FACTS), grounded(source=SOURCE)],
+            "facts (1 of the first 2 rollouts hold them)",
+            {},
+        ),
+        (
+            [grounded(facts=[], source=SOURCE), grounded()],
+            "source (the first 2 rollouts hold no facts or reference; 1 of the first 2 rollouts hold it)",
+            {},
+        ),
+        (
+            [*[grounded()] * 512, grounded(facts=FACTS, source=SOURCE), grounded(facts=FACTS)],
+            "none (the first 512 rollouts hold no facts, reference or source)",
+            {"facts": 2, "source": 1},
+        ),
+        (
+            [*[grounded(source=SOURCE)] * 512, grounded(facts=FACTS, source=SOURCE)],
+            "source (the first 512 rollouts hold no facts or reference)",
+            {"facts": 1},
+        ),
+    ],
+)
+@pytest.mark.parametrize("workings", ["in Rust", "in Python"])
+def test_the_basis_is_said_and_what_it_passes_by_counted(
+    workings: str,
+    records: list[dict[str, Any]],
+    said: str,
+    unused: dict[str, int],
+    log: Callable[..., Path],
+    out: Path,
+) -> None:
+    run = Run(log(*records), out=out, rubric=Rubric() if workings == "in Rust" else Slow())
+    assert run.watcher.forms[0].endswith(f"; coverage against: {said}")
+    assert run.summary.unused == unused
+    warned = [note.startswith("warning: nothing to measure coverage against") for note in run.watcher.notes]
+    assert warned == [True] * said.startswith("none")
+
+
+def test_a_rubric_that_asks_for_no_basis_is_not_warned_of(log: Callable[..., Path], out: Path) -> None:
+    run = Run(log(grounded()), out=out, rubric=Rubric(coverage={"basis": "none"}))
+    assert run.watcher.forms[0].endswith("; coverage against: none (as the rubric says)")
+    assert not run.watcher.notes
+
+
+def test_every_form_is_checked_before_anything_is_graded(log: Callable[..., Path], out: Path) -> None:
+    logs = [log(chat(), name="a.jsonl"), *(log({"loss": 1}, name=f"{n}.jsonl") for n in ("b", "c"))]
+    with pytest.raises(
+        LogError, match=r"(?s)b.jsonl: no known form.* 1 more do not fit: .*c.jsonl\. Nothing"
+    ):
+        Run(*logs, out=out.parent / "")
+    assert not out.parent.exists()
+    assert Run(*logs, out=out, limit=1).summary.read == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "hint"),
+    [
+        (["[", json.dumps(chat()), "]"], "looks like one JSON array; .* `jq -c '.\\[\\]' "),
+        (json.dumps(chat(), indent=1).splitlines(), "looks like JSON over several lines; .* `jq -c . "),
+    ],
+)
+def test_json_that_is_no_record_a_line_gets_a_hint(
+    lines: list[str], hint: str, log: Callable[..., Path], out: Path
+) -> None:
+    (note,) = Run(log(*lines), out=out).watcher.notes
+    assert re.search(hint, note)
 
 
 def test_grades_are_those_of_the_rubric(log: Callable[..., Path], out: Path) -> None:
@@ -851,7 +956,8 @@ def test_parquet_with_messages_and_bad_rows(tmp_path: Path) -> None:
         advantage=[0.5, float("nan"), 1.0, float("inf")],
     )
     run = Run(path, out=tmp_path / "graded.parquet")
-    assert run.watcher.forms == ["trl form: 3 of the first 4 records have `prompt` and `completion`"]
+    form = "trl form: 3 of the first 4 records have `prompt` and `completion`"
+    assert run.watcher.forms == [f"{form}; coverage against: facts (3 of the first 4 rollouts hold them)"]
     assert [grade["valid"] for grade in pq.read_table(run.out).column("rollgrade").to_pylist()] == [
         True,
         False,

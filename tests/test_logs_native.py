@@ -455,7 +455,7 @@ def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
         )
     )
     log = tmp_path / "log.jsonl"
-    keys: list[Any] = ["a", 7, " a ", "7", "other", None, 1.5, [{"role": "user", "content": "a"}]]
+    keys: list[Any] = ["a", 7.0, " a ", "7", "other", None, 1.5, [{"role": "user", "content": "a"}]]
     log.write_text(
         "".join(json.dumps({"prompt": k, "completion": ANSWER, "n": i}) + "\n" for i, k in enumerate(keys))
     )
@@ -466,6 +466,7 @@ def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
     assert [json.loads(line)["n"] for line in written.splitlines()] == [0, 1, 2, 3, 7]
     assert [json.loads(line)["line"] for line in rejects.splitlines()] == [5, 6, 7]
     assert b"no row of" in rejects
+    assert b"this record's `prompt`, which is 'other'" in rejects
     grade = Rubric().grade(ANSWER, source=SOURCE, facts=FACTS)
     assert json.loads(written.splitlines()[0])["rollgrade"]["score"] == grade.score
     with pytest.raises(
@@ -479,16 +480,60 @@ def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
     log.write_text(
         "".join(
             json.dumps({"prompt": p, "completion": ANSWER, "facts": FACTS}) + "\n"
-            for p in (f"Read: {SOURCE} Now answer.", "Read this.")
+            for p in (f"Read: {SOURCE} Now answer.", "Read this.", "Read: jane.roe@example.org", "Read:  Now")
         )
     )
     template = Template.parse("Read: {document} Now")
     written, rejects = both(log, tmp_path, template=template, paths={"source": "prompt"})
-    assert b"does not fit the template" in rejects
+    before, behind, nothing = [json.loads(line)["reason"] for line in rejects.splitlines()]
+    assert before.endswith("what it has before {document} is not there; the prompt begins 'Read this.'")
+    assert "what it has behind {document} is not there; the prompt ends 'Read: " in behind
+    assert "jane" not in behind
+    assert nothing.endswith("nothing stands where {document} does")
     graded = json.loads(written)["rollgrade"]
     assert graded["coverage"] == Rubric().grade(ANSWER, source=SOURCE, facts=FACTS).coverage.score
     with pytest.raises(ValueError, match="expected it once"):
         Template.parse("Read this")
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_a_dataset_that_brings_nothing_is_an_error(tmp_path: Path, suffix: str) -> None:
+    from rollgrade.logs.joining import load_join
+
+    data = tmp_path / f"data{suffix}"
+    record = {"id": 1, "doc": SOURCE, "keys": FACTS}
+    if suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist([record]), data)
+    else:
+        data.write_text(json.dumps(record) + "\n")
+    with pytest.raises(
+        ValueError,
+        match="holds no source, facts or reference; its first row has the keys `id`, `doc`, `keys`.*--source",
+    ):
+        load_join(data, "id", {})
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_paths_lead_into_strings_of_json(tmp_path: Path, suffix: str) -> None:
+    from rollgrade.logs.selecting import Condition, Selection
+
+    log = tmp_path / f"log{suffix}"
+    inside = [json.dumps({"given": {"facts": FACTS}}), "{broken", json.dumps({"given": {}})]
+    records = [{"prompt": "p", "completion": ANSWER, "source": SOURCE, "metadata": text} for text in inside]
+    if suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(records), log)
+    else:
+        log.write_text("".join(json.dumps(record) + "\n" for record in records))
+    for path in ("metadata.given.facts", 'metadata["given"].facts[0]'):
+        written, rejects = both(log, tmp_path, paths={"facts": path})
+        assert (len(written.splitlines()), len(rejects.splitlines())) == (1, 2)
+    where = Selection((Condition.parse(f'metadata.given.facts[0] = "{FACTS[0]}"'),))
+    written, _ = both(log, tmp_path, selection=where)
+    assert len(written.splitlines()) == 1
+    with pytest.raises(
+        ValueError, match=r"no such field .* the keys `prompt`, `completion`, `source`, `metadata`"
+    ):
+        run(log, out=tmp_path / "no.jsonl", paths={"facts": "metadata.nothing"})
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])

@@ -100,6 +100,8 @@ pub struct Tally {
     pub pii: Vec<(String, &'static str, usize)>,
     /// Records in which only leaks fail.
     pub leaks: usize,
+    /// How many hold facts, a reference, a source that were passed by, as the run's basis is one behind them.
+    pub unused: [usize; 3],
     /// Hashes of the records' ids.
     pub ids: Vec<u64>,
     /// The three lowest rewards, the lowest first.
@@ -146,6 +148,8 @@ struct Record<'a> {
     key: Key,
     /// What it holds of an older grade.
     old: Option<Member>,
+    /// See [`Tally::unused`].
+    unused: [bool; 3],
     prompt: Option<Arc<Prompt>>,
 }
 
@@ -413,6 +417,7 @@ impl Plan {
             Found::Fields(mut fields) => match self.basis_of(&fields) {
                 None => What::Left,
                 Some(basis) => {
+                    let unused = self.unused(&fields);
                     let key = if before.is_some_and(|row| row.has_prompt(basis, &fields)) {
                         // Here and at once, where no other thread waits for it: there may be many, and they are long.
                         (fields.source, fields.facts, fields.reference) = (None, None, None);
@@ -420,7 +425,7 @@ impl Plan {
                     } else {
                         Key::Own { basis, hash: Tasks::hash(hasher, basis, &fields) }
                     };
-                    What::Record(Record { fields, key, old, prompt: None })
+                    What::Record(Record { fields, key, old, unused, prompt: None })
                 }
             },
         }
@@ -428,17 +433,19 @@ impl Plan {
 
     /// What a record is measured against; `None` where it lacks something.
     fn basis_of(&self, fields: &Fields<'_>) -> Option<Basis> {
-        const ORDER: [Basis; 4] = [Basis::Facts, Basis::Reference, Basis::Source, Basis::None];
-        let has = |basis: Basis| match basis {
-            Basis::Facts => fields.facts.is_some(),
-            Basis::Reference => fields.reference.is_some(),
-            Basis::Source => fields.source.is_some(),
-            Basis::None => true,
-        };
         if self.fall_back {
-            return ORDER.into_iter().skip_while(|basis| *basis != self.basis).find(|basis| has(*basis));
+            let mut order = Self::ORDER.into_iter().skip_while(|basis| *basis != self.basis);
+            return order.find(|basis| fields.has(*basis));
         }
-        (has(self.basis) && (fields.source.is_some() || !self.needs_source)).then_some(self.basis)
+        (fields.has(self.basis) && (fields.source.is_some() || !self.needs_source)).then_some(self.basis)
+    }
+
+    const ORDER: [Basis; 4] = [Basis::Facts, Basis::Reference, Basis::Source, Basis::None];
+
+    /// What a record holds that goes before the run's basis.
+    fn unused(&self, fields: &Fields<'_>) -> [bool; 3] {
+        let before = Self::ORDER.iter().position(|basis| *basis == self.basis).unwrap_or(0);
+        std::array::from_fn(|i| i < before && Self::ORDER.get(i).is_some_and(|basis| fields.has(*basis)))
     }
 
     fn graded(
@@ -465,7 +472,7 @@ impl Plan {
             let bytes = block.get(row.span.clone()).unwrap_or_default();
             let number = share.number + row.line as u64;
             self.write(bytes, number, record.old, &graded, &mut hands.tape, &mut part.out);
-            part.tally.push(row.line, &record.fields, &graded);
+            part.tally.push(row.line, record, &graded);
         });
         part.up_to_graded(&mut rows);
         part
@@ -527,7 +534,8 @@ impl Plan {
 }
 
 impl Tally {
-    fn push(&mut self, line: usize, fields: &Fields<'_>, graded: &Graded<'_>) {
+    fn push(&mut self, line: usize, record: &Record<'_>, graded: &Graded<'_>) {
+        let fields = &record.fields;
         let grade: &Grade = graded.grade;
         self.graded += 1;
         self.valid += usize::from(grade.invalid.is_none());
@@ -551,6 +559,9 @@ impl Tally {
             self.found(graded.grader.scanner().name(found.found.kind), found.verdict.name(), 1);
         }
         self.leaks += usize::from(graded.pii_basis == "leaks");
+        for (count, is_unused) in self.unused.iter_mut().zip(record.unused) {
+            *count += usize::from(is_unused);
+        }
         if let Some(id) = &fields.id {
             self.ids.push(ids::hash(id));
         }
@@ -596,6 +607,9 @@ impl Tally {
             self.found(&kind, verdict, count);
         }
         self.leaks += other.leaks;
+        for (count, more) in self.unused.iter_mut().zip(other.unused) {
+            *count += more;
+        }
         self.ids.extend(other.ids);
         for worst in other.worst {
             self.keep(worst);

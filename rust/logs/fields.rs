@@ -2,6 +2,7 @@
 
 use super::content::{self, LONGEST_INNER};
 use super::json::{Everything, Kind, Tape, Value, Wanted};
+use crate::rubric::Basis;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -133,6 +134,18 @@ pub(super) struct Fields<'a> {
     pub(super) id: Option<Cow<'a, str>>,
 }
 
+impl Fields<'_> {
+    /// Whether coverage can be measured on a basis.
+    pub(super) fn has(&self, basis: Basis) -> bool {
+        match basis {
+            Basis::Facts => self.facts.is_some(),
+            Basis::Reference => self.reference.is_some(),
+            Basis::Source => self.source.is_some(),
+            Basis::None => true,
+        }
+    }
+}
+
 /// What comes of looking for a record's fields.
 pub(super) enum Found<'a> {
     Fields(Fields<'a>),
@@ -147,16 +160,18 @@ impl Path {
         if let Some(value) = record.get(&self.text) {
             return Some(value);
         }
-        let mut value = record;
-        for step in &self.steps {
-            value = match (value.kind(), step) {
-                (Kind::Object, Step::Key(key)) => value.get(key)?,
-                (Kind::Array, Step::Index(index)) => element(value, *index)?,
-                (Kind::Array, Step::Key(key)) => element(value, index_of(key)?)?,
-                _ => return None,
-            };
+        walk(record, &self.steps)
+    }
+
+    /// Whether the path leads into a string, which may hold JSON: that is read in Python.
+    fn enters_text(&self, record: Value<'_, '_>) -> bool {
+        if self.steps.len() < 2 || record.get(&self.text).is_some() {
+            return false;
         }
-        Some(value)
+        (1..self.steps.len())
+            .map_while(|n| walk(record, self.steps.get(..n)?))
+            .last()
+            .is_some_and(|value| value.is_string())
     }
 
     /// Whether a top-level key may be where the path begins.
@@ -167,6 +182,15 @@ impl Path {
         };
         first || self.text.as_bytes() == key
     }
+}
+
+fn walk<'a, 'n>(record: Value<'a, 'n>, steps: &[Step]) -> Option<Value<'a, 'n>> {
+    steps.iter().try_fold(record, |value, step| match (value.kind(), step) {
+        (Kind::Object, Step::Key(key)) => value.get(key),
+        (Kind::Array, Step::Index(index)) => element(value, *index),
+        (Kind::Array, Step::Key(key)) => element(value, index_of(key)?),
+        _ => None,
+    })
 }
 
 fn element<'a, 'n>(list: Value<'a, 'n>, index: i64) -> Option<Value<'a, 'n>> {
@@ -206,6 +230,9 @@ impl Spec {
 
     /// The fields of a record.
     pub(super) fn read<'a>(&self, record: Value<'a, '_>) -> Found<'a> {
+        if self.paths().any(|path| path.enters_text(record)) {
+            return Found::Left;
+        }
         match self.passes(record) {
             Some(true) => self.fields(record).map_or(Found::Left, Found::Fields),
             Some(false) => Found::PassedOver,

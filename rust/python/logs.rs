@@ -355,6 +355,7 @@ impl LogDone {
         d.set_item("scores", [tally.scores.to_vec(), scores].concat())?;
         d.set_item("pii", tally.pii.clone())?;
         d.set_item("leaks", tally.leaks)?;
+        d.set_item("unused", tally.unused.to_vec())?;
         d.set_item("ids", packed(py, &tally.ids))?;
         let worst: Vec<_> =
             tally.worst.iter().map(|w| (w.score, w.line, w.id.clone(), w.reason.clone())).collect();

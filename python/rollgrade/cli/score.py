@@ -176,7 +176,7 @@ def score(
         for note in unread:
             notes().print(shown(note), markup=False, soft_wrap=True)
         if dry_run:
-            show_plan(console(), jobs, options)
+            show_plan(console(), jobs, options, rules)
             return
         with _watching(sum(item.size for item in inputs)) as watcher:
             if engine == "local":
@@ -198,6 +198,7 @@ def score(
     if summary.passed_over and not summary.read:
         asked = " and ".join(name for name, given in (("--where", where), ("--sample", sample)) if given)
         notes().print(f"warning: no record meets {asked}: {summary.passed_over:,} passed over", markup=False)
+    _warn_of_unused(summary, rules)
     if summary.rejected:
         _show_rejects(notes(), watcher.rejects, summary, jobs)
         raise typer.Exit(REJECTED)
@@ -339,13 +340,33 @@ def _counts(summary: Summary) -> str:
         parts.append(f"{summary.graded - summary.valid:,} not valid")
     if summary.unscored:
         parts.append(f"{summary.unscored:,} without a reward (they lack what a rule needs)")
+    if summary.more:
+        whole = summary.graded - summary.more
+        parts.append(f"in {whole:,} record{'s' if whole != 1 else ''}")
     if summary.rejected:
-        parts.append(f"{summary.rejected:,} more rejected")
+        unit = (" record" if summary.rejected == 1 else " records") if summary.more else ""
+        parts.append(f"{summary.rejected:,} more{unit} rejected")
     if summary.blank:
         parts.append(f"{summary.blank:,} blank line{'s' if summary.blank != 1 else ''}")
     if summary.passed_over:
         parts.append(f"{summary.passed_over:,} passed over")
     return f"  ({', '.join(parts)})" if parts else ""
+
+
+def _warn_of_unused(summary: Summary, rubric: Rubric) -> None:
+    """Warns where rollouts hold something that goes before what coverage was measured against."""
+    from rollgrade.logs.records import BASES
+
+    if rubric.coverage.basis != "auto" or not summary.unused:
+        return
+    best = next(basis for basis in BASES if summary.unused[basis])
+    what = best if best == "facts" else f"a {best}"
+    notes().print(
+        f"warning: {summary.unused[best]:,} of {summary.graded:,} rollouts hold {what}, not used: coverage is measured "
+        f"against {summary.basis}, as the first ones hold no {best}, and one basis goes for the whole run; "
+        f'coverage.basis = "{best}" in the rubric, with missing = "fallback" where others lack it, takes it',
+        markup=False, soft_wrap=True,
+    )  # fmt: skip
 
 
 def _tokens(summary: Summary, budget: int) -> str:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from rollgrade.logs.fieldpath import FieldPath
     from rollgrade.logs.files import Input, Job
+    from rollgrade.logs.grading import Grader
     from rollgrade.logs.records import Rollout
     from rollgrade.logs.rescore import Options, Style
+    from rollgrade.rubric import Rubric
 
 __all__ = ["options_from", "show_plan"]
 
@@ -60,7 +62,10 @@ def options_from(
         if "source" in paths:
             raise ValueError("--source and --source-from: got both, expected one of them")
         paths |= field_paths(source=source_from)
-        text = Path(template[1:]).read_text("utf-8") if template.startswith("@") else template
+        text = template
+        if template.startswith("@"):
+            # The line end that editors put there is no part of the template.
+            text = Path(template[1:]).read_text("utf-8").removesuffix("\n")
         parsed = Template.parse(text)
     conditions = tuple(map(Condition.parse, where))
     return Options(
@@ -95,11 +100,16 @@ def _at_most(sample: float, inputs: Sequence[Input]) -> int | None:
     return Selection.share(sample / lines) if lines > sample else None
 
 
-def show_plan(out: Console, jobs: Sequence[Job], options: Options) -> None:
-    """Shows what would be read, and what of the first record of each file."""
+def show_plan(out: Console, jobs: Sequence[Job], options: Options, rubric: Rubric) -> None:
+    """Shows what would be read, what of the first record of each file, and how many of the first ones can be."""
     from rich import box
     from rich.table import Table
 
+    from rollgrade.logs.grading import Grader
+    from rollgrade.logs.rescore import check_forms
+
+    check_forms(jobs, options)
+    grader = Grader(rubric)
     files = [(job, item) for job in jobs for item in job.inputs]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name, justify in (("log", "left"), ("MB", "right"), ("first record", "left"), ("into", "left")):
@@ -108,7 +118,10 @@ def show_plan(out: Console, jobs: Sequence[Job], options: Options) -> None:
     for job, item in files[:_FILES_SHOWN]:
         taken, found = _first(item, options)
         told.setdefault(taken)
+        told.update(dict.fromkeys(_looked_at(item, options, grader)))
         table.add_row(shown(str(item.path)), f"{item.size / 1e6:,.1f}", found, shown(str(job.output)))
+    if grader.basis is not None:
+        told.setdefault(grader.ungrounded or grader.chosen)
     for taken in told:
         out.print(shown(taken), markup=False, soft_wrap=True)
     out.print(table)
@@ -134,6 +147,36 @@ def _first(item: Input, options: Options) -> tuple[str, str]:
             except RecordError as error:
                 return reader.taken, f"{entry.number}: would be rejected: {error}"
     return "no record", "-"
+
+
+def _looked_at(item: Input, options: Options, grader: Grader) -> list[str]:
+    """How many of a file's first records can be read, and where their fields come from. They settle the basis."""
+    from rollgrade.logs.errors import RecordError
+    from rollgrade.logs.reader import SAMPLE
+    from rollgrade.logs.rescore import first_entries
+
+    records = [entry.record for entry in first_entries(item, options) if entry.record is not None]
+    if not records:
+        return []
+    reader = options.reader(item.path, records[:SAMPLE])
+    rollouts: list[Rollout] = []
+    origins: dict[str, str] = {}
+    reasons: list[str] = []
+    taken = [record for record in records if options.selection.takes(record)]
+    for record in taken:
+        try:
+            rollouts += reader.rollouts(record)
+            origins = origins or reader.origins(record)
+        except RecordError as error:
+            reasons.append(str(error))
+    grader.decide(rollouts)
+    what = (
+        "can be read" if options.join is None else f"can be read and have a partner in {options.join.dataset}"
+    )
+    share = f"{len(taken) - len(reasons):,} of the first {len(taken):,} records {what}"
+    others = f"; the first other: {reasons[0]}" if reasons else ""
+    fields = ", ".join(f"{name} from {place}" for name, place in origins.items())
+    return [f"{item.path}: {share}{others}", *([f"{item.path}: {fields}"] if fields else [])]
 
 
 def _said(rollout: Rollout) -> str:

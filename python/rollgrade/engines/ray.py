@@ -28,7 +28,7 @@ from rollgrade.logs.files import Input, Job, Kind, pending, rejects_path
 from rollgrade.logs.grading import Grader
 from rollgrade.logs.parquet import parquet_modules
 from rollgrade.logs.records import Reject, Rollout
-from rollgrade.logs.rescore import Options, RunWatcher, read_blocks, rescore
+from rollgrade.logs.rescore import Options, RunWatcher, check_forms, read_blocks, rescore
 from rollgrade.logs.summary import Summary
 from rollgrade.rubric import Rubric
 
@@ -74,6 +74,7 @@ def score_jobs(
     without Ray."""
     ray = _ray()
     options = options or Options()
+    check_forms(jobs, options)
     basis = _basis(jobs, rubric, options, watcher)
     chunks: list[Chunk] = []
     with contextlib.ExitStack() as stack:
@@ -95,7 +96,7 @@ def _basis(jobs: Sequence[Job], rubric: Rubric, options: Options, watcher: RunWa
     grader = Grader(rubric)
     for job in jobs:
         for item in job.inputs:
-            for block, reader in read_blocks(item, options.paths, watcher, options=options):
+            for block, reader in read_blocks(item, options.paths, options=options):
                 rollouts: list[Rollout] = []
                 for entry in block.entries:
                     if (
@@ -106,7 +107,10 @@ def _basis(jobs: Sequence[Job], rubric: Rubric, options: Options, watcher: RunWa
                         with contextlib.suppress(RecordError):
                             rollouts += reader.rollouts(entry.record)
                 grader.decide(rollouts)
-                if grader.basis is not None:
+                if reader is not None and grader.basis is not None:
+                    watcher.form(item.path, f"{reader.taken}; {grader.chosen}")
+                    if grader.ungrounded is not None:
+                        watcher.note(grader.ungrounded)
                     return grader.basis
     return None
 
@@ -397,6 +401,7 @@ def _add_up(total: Summary, chunks: Sequence[Chunk], summaries: Mapping[int, Sum
         found = summaries[chunk.number]
         for name in (
             "graded",
+            "more",
             "rejected",
             "blank",
             "unscored",
@@ -408,7 +413,7 @@ def _add_up(total: Summary, chunks: Sequence[Chunk], summaries: Mapping[int, Sum
             "passed_over",
         ):
             setattr(total, name, getattr(total, name) + getattr(found, name))
-        for name in ("passed", "measured", "pii", "pii_basis"):
+        for name in ("passed", "measured", "pii", "pii_basis", "unused"):
             getattr(total, name).update(getattr(found, name))
         for rule, score in found.scores.items():
             total.scores[rule] += score

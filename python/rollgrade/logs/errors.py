@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["LogError", "RecordError", "reading"]
+__all__ = ["LogError", "RecordError", "quoted", "reading"]
+
+_QUOTED = 60
+_LOOKED_AT = 4096
 
 
 class LogError(ValueError):
@@ -12,10 +15,21 @@ class LogError(ValueError):
 
 
 class RecordError(ValueError):
-    """One record that cannot be graded. The message is the reason, and quotes no content."""
+    """One record that cannot be graded. The message is the reason; what it quotes of the content is ``quoted``."""
 
 
 def reading(path: Path, error: Exception) -> LogError:
     """A ``LogError`` for what the system or a library said about ``path``."""
     what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return LogError(f"{path}: {what}")
+
+
+def quoted(text: str, *, end: bool = False) -> str:
+    """The beginning of a text, or its ``end``, for a reason: short, and PII masked."""
+    from rollgrade.evidence import without_pii
+
+    # Masked before it is cut: half a value would not be found.
+    text = without_pii(text[-_LOOKED_AT:] if end else text[:_LOOKED_AT])
+    if len(text) <= _QUOTED:
+        return repr(text)
+    return f"...{text[-_QUOTED:]!r}" if end else f"{text[:_QUOTED]!r}..."

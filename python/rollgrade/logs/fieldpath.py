@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,22 +59,26 @@ class FieldPath:
         return frozenset({self.text, str(self.steps[0])})
 
     def find(self, record: Mapping[str, Any]) -> object:
-        """The value at the path, or ``ABSENT``. A key that is spelled like the whole path goes first."""
-        found = self._walk(record)
+        """The value at the path, or ``ABSENT``. A key that is spelled like the whole path goes first. The path leads on
+        into a string that holds an object or a list as JSON."""
+        found = self._walk(record, into_text=True)
         return ABSENT if found is None else found[1]
 
     def locate(self, record: Mapping[str, Any]) -> Steps | None:
-        """The place that the path leads to, indexes counted from the start; ``None`` where it leads nowhere."""
-        found = self._walk(record)
+        """The place that the path leads to, indexes counted from the start; ``None`` where it leads nowhere, or into a
+        string."""
+        found = self._walk(record, into_text=False)
         return None if found is None else found[0]
 
-    def _walk(self, record: Mapping[str, Any]) -> tuple[Steps, object] | None:
+    def _walk(self, record: Mapping[str, Any], *, into_text: bool) -> tuple[Steps, object] | None:
         if self.text in record:
             return (self.text,), record[self.text]
         value: Any = record
         place: list[str | int] = []
         for step in self.steps:
             key = step
+            if into_text and isinstance(value, str):
+                value = _parsed(value)
             if isinstance(value, Mapping):
                 if step not in value:
                     return None
@@ -86,6 +91,16 @@ class FieldPath:
             value = value[key]
             place.append(key)
         return tuple(place), value
+
+
+def _parsed(text: str) -> object:
+    """What a string holds as JSON, where that is an object or a list."""
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+    return None
 
 
 def _index(step: str | int) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rollgrade.logs.errors import RecordError
-from rollgrade.logs.records import Grade, Rollout
+from rollgrade.logs.records import BASES, Grade, Rollout, before
 from rollgrade.rubric import Material, Rubric
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Grader:
         self._threads = threads
         self.basis: str | None = None
         """What coverage is measured against, once something was graded."""
+        self._why = ""
 
     @property
     def stamp(self) -> str:
@@ -62,6 +63,40 @@ class Grader:
         if self.basis is None and rollouts:
             rows = [Material.of(r.source, r.facts, None, r.reference) for r in rollouts]
             self.basis = self._rubric._run_basis(rows)
+            self._why = self._why_of(rows)
+
+    @property
+    def chosen(self) -> str:
+        """The basis, and why it is this one, for a person."""
+        why = f" ({self._why})" if self._why else ""
+        return f"coverage against: {self.basis}{why}"
+
+    @property
+    def ungrounded(self) -> str | None:
+        """A warning where there was nothing to measure coverage against, and the rubric does not say so."""
+        if self.basis != "none" or not self._is_auto or not self._why:
+            return None
+        return (
+            f"warning: nothing to measure coverage against: {self._why}, so it is in no reward. Name "
+            "the fields with --facts, --source or --reference, or bring them with --join or --source-from; "
+            'coverage.basis = "none" in the rubric says that it is meant'
+        )
+
+    @property
+    def _is_auto(self) -> bool:
+        return self._rubric.coverage.basis == "auto"
+
+    def _why_of(self, rows: Sequence[Material]) -> str:
+        if self.basis is None or not self._is_auto:
+            return "as the rubric says"
+        better = before(self.basis)
+        listed = " or ".join([", ".join(better[:-1]), better[-1]] if len(better) > 1 else better)
+        lacking = f"the first {len(rows):,} rollouts hold no {listed}" if better else ""
+        with_it = sum(row.has(self.basis) for row in rows)
+        if self.basis == "none" or with_it == len(rows):
+            return lacking
+        held = f"{with_it:,} of the first {len(rows):,} rollouts hold {'it' if lacking else 'them'}"
+        return f"{lacking}; {held}" if lacking else held
 
     def demands(self) -> dict[str, Any]:
         """What the rubric asks of every record, and what stands in every grade, once the basis is settled."""
@@ -101,9 +136,27 @@ class Grader:
         if not self._strict:
             return list(written)
         return [
-            grade if graded else RecordError(grade["reason"].removeprefix("Not graded: ").removesuffix("."))
-            for grade, graded in zip(written, grades.graded.tolist(), strict=True)
+            grade
+            if graded
+            else RecordError(
+                grade["reason"].removeprefix("Not graded: ").removesuffix(".") + self._instead(rollout)
+            )
+            for rollout, grade, graded in zip(rollouts, written, grades.graded.tolist(), strict=True)
         ]
+
+    def _instead(self, rollout: Rollout) -> str:
+        """What to set for a rollout that lacks what the run is measured against, and holds something else."""
+        material = Material.of(rollout.source, rollout.facts, None, rollout.reference)
+        if self.basis is None or material.has(self.basis):
+            return ""
+        found = next((basis for basis in BASES if material.has(basis)), None)
+        if found is None:
+            return '; missing = "skip" in the rubric leaves it without a reward'
+        what = found if found == "facts" else f"a {found}"
+        return (
+            f'; it holds {what}: in the rubric, coverage.basis = "{found}" measures every record against that, '
+            'missing = "fallback" each against the first that it has'
+        )
 
     def _written(self, grades: Grades) -> list[Grade]:
         columns: dict[str, list[Any]] = {

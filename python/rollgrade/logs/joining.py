@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rollgrade.completion import document_text, facts_list
-from rollgrade.logs.errors import LogError, RecordError
+from rollgrade.logs.errors import LogError, RecordError, quoted
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.forms import Record, common_fields
 
@@ -36,15 +37,16 @@ class Join:
     rows: Mapping[str, Partner]
 
     def partner(self, record: Record) -> Partner:
-        """The row that a record goes with. Raises ``RecordError`` where there is none; its key is not quoted, as
-        it may be a prompt."""
+        """The row that a record goes with. Raises ``RecordError`` where there is none."""
         value = self.on.find(record)
         key = _key(value)
         if key is None:
             raise RecordError(f"join: no key: `{self.on.text}` {_no_key(value)}")
         partner = self.rows.get(key)
         if partner is None:
-            raise RecordError(f"join: no row of {self.dataset} has this record's `{self.on.text}`")
+            raise RecordError(
+                f"join: no row of {self.dataset} has this record's `{self.on.text}`, which is {quoted(key)}"
+            )
         return partner
 
 
@@ -64,13 +66,23 @@ class Template:
         return cls(before, after)
 
     def inside(self, text: str | None) -> str:
-        """What stands where the document does. Raises ``RecordError`` where the text does not fit."""
-        if text is not None:
-            start = text.find(self.before)
-            end = text.rfind(self.after, start + len(self.before)) if start >= 0 else -1
-            if end > start + len(self.before):
-                return text[start + len(self.before) : end]
-        raise RecordError("source: the prompt does not fit the template")
+        """What stands where the document does. Raises ``RecordError`` that says which side does not fit."""
+        if text is None:
+            raise RecordError("source: no prompt, so the template has nothing to fit")
+        wrong = "source: the prompt does not fit the template: "
+        start = text.find(self.before)
+        if start < 0:
+            raise RecordError(
+                f"{wrong}what it has before {_MARK} is not there; the prompt begins {quoted(text)}"
+            )
+        end = text.rfind(self.after, start + len(self.before))
+        if end < 0:
+            raise RecordError(
+                f"{wrong}what it has behind {_MARK} is not there; the prompt ends {quoted(text, end=True)}"
+            )
+        if end == start + len(self.before):
+            raise RecordError(f"{wrong}nothing stands where {_MARK} does")
+        return text[start + len(self.before) : end]
 
 
 def load_join(dataset: Path, on: str, paths: Mapping[str, FieldPath]) -> Join:
@@ -98,7 +110,25 @@ def load_join(dataset: Path, on: str, paths: Mapping[str, FieldPath]) -> Join:
         rows[key] = _partner(dataset, number, record, paths)
     if not rows:
         raise LogError(f"{dataset}: no rows to join")
+    if not any(row.source or row.facts or row.reference for row in rows.values()):
+        raise LogError(
+            f"{dataset}: holds no source, facts or reference; its first row has {_keys(dataset)}. Name the "
+            "dataset's field with --source, --facts or --reference"
+        )
     return Join(dataset, on_log, rows)
+
+
+def _keys(dataset: Path) -> str:
+    """What a dataset has in its first row."""
+    from rollgrade.logs import jsonl, parquet
+    from rollgrade.logs.files import Kind, find_inputs
+    from rollgrade.logs.reader import keys_shown
+
+    (item, *_), _ = find_inputs([str(dataset)])
+    if item.kind is Kind.PARQUET:
+        return keys_shown(parquet.names_of(item.path))
+    entries = (entry for block in jsonl.read_blocks(item.path) for entry in block.entries)
+    return keys_shown(next((entry.record for entry in entries if entry.record is not None), {}))
 
 
 def _partner(dataset: Path, number: int, record: Record, paths: Mapping[str, FieldPath]) -> Partner:
@@ -139,7 +169,10 @@ def _records(dataset: Path, on: FieldPath, paths: Mapping[str, FieldPath]) -> It
 
 
 def _key(value: Any) -> str | None:
-    """A key as text: a string, a whole number, or of messages what the last user says."""
+    """A key as text: a string, a whole number (``1.0`` is one: pandas writes ids so where one is missing), or of
+    messages what the last user says."""
+    if isinstance(value, (float, Decimal)) and math.isfinite(value) and value == int(value):
+        value = int(value)
     try:
         text = document_text(value) if isinstance(value, list) else value
     except (TypeError, ValueError):

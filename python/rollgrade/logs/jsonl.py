@@ -146,13 +146,14 @@ def graded_line(entry: Entry, grade: Grade, key: str = GRADE_KEY, *, flat: bool 
     return b"".join((head, comma, members, tail))
 
 
-def check_key(file: Path, records: Iterable[Mapping[str, Any]], key: str) -> None:
+def check_key(file: Path, entries: Iterable[Entry], key: str) -> None:
     """Raises ``LogError`` where records have something of their own under the key that grades are to have: they would
     lose it."""
-    for record in records:
-        if (name := own_member(record, key)) is not None:
+    for item in entries:
+        if item.record is not None and (name := own_member(item.record, key)) is not None:
             raise LogError(
-                f"{file}: --key {key}: its records have a `{name}` of their own, which is no grade; choose another"
+                f"{file}:{item.number}: --key {key}: the record has a `{name}` of its own, which is no grade; "
+                "choose another"
             )
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "grade_type",
     "grades_of",
     "holds_lines",
+    "names_of",
     "of_keys",
     "parquet_modules",
     "read_batches",
@@ -136,6 +137,15 @@ def count_rows(path: Path) -> int:
     arrow, parquet = parquet_modules()
     try:
         return int(parquet.read_metadata(path).num_rows)
+    except (OSError, arrow.ArrowException) as error:
+        raise reading(path, error) from None
+
+
+def names_of(path: Path) -> list[str]:
+    """The names of a file's columns. Raises ``LogError`` where it cannot be read."""
+    arrow, parquet = parquet_modules()
+    try:
+        return list(parquet.read_schema(path).names)
     except (OSError, arrow.ArrowException) as error:
         raise reading(path, error) from None
 

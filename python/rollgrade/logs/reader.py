@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rollgrade.completion import completion_text, document_text, facts_list
-from rollgrade.logs.errors import LogError, RecordError
+from rollgrade.logs.errors import LogError, RecordError, quoted
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect
+from rollgrade.logs.forms.form import GROUND_TRUTH, NAMES, ground_truth_fields
 from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.records import Rollout
 
@@ -80,7 +81,7 @@ class Reader:
             else:
                 fields[name] = value
         if "completion" not in fields:
-            raise RecordError(self._without_completion())
+            raise RecordError(self._without_completion(record))
         identity = fields.get("id")
         source = _convert("source", document_text, fields.get("source"))
         return Rollout(
@@ -92,9 +93,37 @@ class Reader:
             id=str(identity) if isinstance(identity, (str, int)) else None,
         )
 
-    def _without_completion(self) -> str:
+    def origins(self, record: Record) -> dict[str, str]:
+        """Where the fields of a record's (first) rollout come from, for a person. Raises ``RecordError`` where it has no
+        partner."""
+        form, said = self.form, dict[str, str]()
+        if form is not None and form.split is not None and self.many:
+            record = (form.split(record) or [record])[0]
+        truths = form.truths if form is not None else ()
+        for path in (*truths, FieldPath(GROUND_TRUTH, (GROUND_TRUTH,))):
+            if (value := path.find(record)) is not ABSENT:
+                said |= dict.fromkeys(ground_truth_fields(value), f"`{path.text}`")
+        for name, names in NAMES.items():
+            if found := next((key for key in names if record.get(key) is not None), None):
+                said[name] = f"`{found}`"
+        if form is not None:
+            said["completion"] = f"`{form.completion.text}`"
+            if form.prompt is not None and isinstance(form.prompt.find(record), list):
+                said.setdefault("source", f"the last user message of `{form.prompt.text}`")
+        if self.join is not None:
+            partner = self.join.partner(record)
+            joined = [name for name in PATHS[1:] if getattr(partner, name) is not None]
+            said |= dict.fromkeys(joined, str(self.join.dataset))
+        said |= {name: f"`{path.text}`" for name, path in self.paths.items()}
+        if self.template is not None:
+            said["source"] += " by the template"
+        return {name: said[name] for name in PATHS if name in said}
+
+    def _without_completion(self, record: Record) -> str:
         if path := self.paths.get("completion"):
             return f"no completion: no `{path.text}`"
+        if self.form and self.form.failed and (said := self.form.failed(record)):
+            return f"no completion: the request failed: {quoted(said)}"
         return (
             f"no completion: no {self.form.name} record, which has {self.form.signs}"
             if self.form
@@ -128,7 +157,7 @@ def check_field(
     if all(path.find(record) is ABSENT for record in sample):
         raise LogError(
             f"{file}: --{option} {path.text}: no such field in the first {len(sample)} records; "
-            f"the first has {keys_shown(sample[0])}{hint}"
+            f"the first has {keys_shown(_whole(file, sample[0]))}{hint}"
         )
 
 
@@ -158,7 +187,7 @@ def reader_for(
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
     most = "" if len(sample) == 1 else f", which half of its first {len(sample)} records have"
     raise LogError(
-        f"{file}: no known form of log{most}. Its first record has {keys_shown(sample[0])}; known are {known}. "
+        f"{file}: no known form of log{most}. Its first record has {keys_shown(_whole(file, sample[0]))}; known are {known}. "
         "Name the completion's field with --completion, and --source, --facts or --reference."
     )
 
@@ -174,13 +203,25 @@ def _facts(value: object) -> list[str] | None:
     return None if value is None else facts_list(value) or None
 
 
-def keys_shown(record: Record) -> str:
+def _whole(file: Path, record: Record) -> Iterable[object]:
+    """A record's keys: of Parquet, of which few columns are read, all that the file has."""
+    from rollgrade.logs import parquet
+
+    if file.is_file():
+        with file.open("rb") as opened:
+            if opened.read(4) == b"PAR1":
+                return parquet.names_of(file)
+    return record
+
+
+def keys_shown(record: Iterable[object]) -> str:
     """A record's first keys, for an error."""
-    keys = [f"`{str(key)[:40]}`" for key in list(record)[:12]]
+    names = list(record)
+    keys = [f"`{str(key)[:40]}`" for key in names[:12]]
     if not keys:
         return "no keys"
     return (
         ("the keys " if len(keys) > 1 else "the key ")
         + ", ".join(keys)
-        + (", ..." if len(record) > 12 else "")
+        + (", ..." if len(names) > 12 else "")
     )

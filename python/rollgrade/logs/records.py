@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "BASES",
     "BLOCK_BYTES",
     "BLOCK_ROWS",
     "GRADE_KEY",
@@ -21,6 +22,7 @@ __all__ = [
     "Grade",
     "Reject",
     "Rollout",
+    "before",
     "own_field",
 ]
 
@@ -33,6 +35,9 @@ Grade = dict[str, Any]
 _FIELDS = frozenset(
     {"score", "valid", "reason", "tokens", *RULES, "pii_matches", "pii_basis", "basis", "rubric", "version"}
 )
+
+BASES = ("facts", "reference", "source")
+"""What coverage is measured against, the first that is there."""
 
 BLOCK_ROWS = 512
 """Most records in one block."""
@@ -97,6 +102,11 @@ class Reject:
     def place(self) -> str:
         """``file:number``."""
         return f"{self.file}:{self.number}"
+
+
+def before(basis: str) -> tuple[str, ...]:
+    """What goes before a basis, where a record holds it."""
+    return BASES[: BASES.index(basis)] if basis in BASES else BASES
 
 
 def own_field(names: Collection[str], key: str) -> str | None:

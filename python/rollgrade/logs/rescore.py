@@ -23,7 +23,6 @@ from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import STDOUT, Input, Job, Kind, pending, rejects_path, writes_through
-from rollgrade.logs.forms import Record
 from rollgrade.logs.grading import Grader, together
 from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.native import Native, Style
@@ -41,10 +40,12 @@ if TYPE_CHECKING:
 PARQUET_ROWS = 2048
 """Most rows of a Parquet file that are graded at once."""
 
+_NAMED = 20
+
 PARQUET_BYTES = 1 << 21
 """Bytes of rows that are graded at once, about: enough for several threads."""
 
-__all__ = ["Options", "Style", "Watcher", "read_blocks", "rescore"]
+__all__ = ["Options", "Style", "Watcher", "check_forms", "first_entries", "read_blocks", "rescore"]
 
 
 class Watcher(Protocol):
@@ -137,8 +138,47 @@ def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunW
             "outputs": _outputs(jobs),
         }
         state = State(jobs, of)
+    check_forms(jobs, options)
     with Side() as side, Side() as grading:
         return _Run(jobs, grader, options, watcher, state, side, grading).all()
+
+
+def check_forms(jobs: Sequence[Job], options: Options) -> None:
+    """Raises ``LogError`` that names every file of which no record could be graded, before the first is. One alone says
+    so soon enough, and with a limit not all may be read."""
+    items = [item for job in jobs for item in job.inputs if item.path != jsonl.STDIN]
+    if len(items) < 2 or options.limit is not None:
+        return
+    wrong: dict[Path, LogError] = {}
+    for item in items:
+        sample = [entry.record for entry in first_entries(item, options, SAMPLE) if entry.record is not None]
+        try:
+            if sample:
+                options.reader(item.path, sample)
+        except LogError as error:
+            wrong[item.path] = error
+    if wrong:
+        first, *more = wrong
+        too = f" {len(more)} more do not fit: {_listed(more)}." if more else ""
+        raise LogError(f"{wrong[first]}{too} Nothing was graded of the {len(items)} files.")
+
+
+def _listed(files: Sequence[Path]) -> str:
+    names = ", ".join(map(str, files[:_NAMED]))
+    return f"{names}, ..." if len(files) > _NAMED else names
+
+
+def first_entries(item: Input, options: Options, most: int = BLOCK_ROWS) -> list[Entry]:
+    """The first records of a file, as a run looks at them; none where its first lines hold none."""
+    if item.kind is Kind.PARQUET:
+        keys = keys_read(options.all_paths())
+        read = _first_batches(parquet.read_batches(item.path, PARQUET_ROWS, PARQUET_BYTES))
+        first = [(parquet.of_keys(batch, keys), number) for batch, number, _ in read]
+        entries = chain.from_iterable(parquet.entries_of(batch, number - 1) for batch, number in first)
+        return list(islice((entry for entry in entries if entry.record is not None), most))
+    blocks = _opened(item, options.block_bytes, 0, 1)
+    found = next(_blocks(item, blocks), None)
+    return [] if found is None else list(islice(_entries_of(found[0]), most))
 
 
 def _outputs(jobs: Sequence[Job]) -> str:
@@ -398,7 +438,7 @@ class _Run:
         entries = islice(
             chain.from_iterable(parquet.entries_of(batch, 0, lines=True) for batch in batches), BLOCK_ROWS
         )
-        return self._reader(item, [entry.record for entry in entries if entry.record is not None])
+        return self._reader(item, [entry for entry in entries if entry.record is not None])
 
     def _native_rows(
         self,
@@ -478,7 +518,9 @@ class _Run:
         first = self._at.lines
         for block, bytes_read in blocks:
             if reader is None:
-                reader = self._reader(item, _records(block))
+                if block.offset == 0 and (hint := _no_lines(item, block)):
+                    self._watcher.note(hint)
+                reader = self._reader(item, list(_entries_of(block)))
             done = None
             if reader is not None and sink.takes_lines:
                 done = self._native.grade(item.path, reader, block, first, self._left_of_limit)
@@ -488,20 +530,27 @@ class _Run:
     def _reader_again(self, item: Input) -> Reader | None:
         """The reader that the run that was cut short had taken for a file."""
         blocks = _blocks(item, _opened(item, self._options.block_bytes, 0, 1))
-        return next((reader for block, _ in blocks if (reader := self._reader(item, _records(block)))), None)
+        found = (self._reader(item, list(_entries_of(block))) for block, _ in blocks)
+        return next((reader for reader in found if reader), None)
 
-    def _reader(self, item: Input, records: Sequence[Record]) -> Reader | None:
+    def _reader(self, item: Input, entries: Sequence[Entry]) -> Reader | None:
         """The reader that the first records of a file call for; they settle the basis of the run as well."""
+        records = [entry.record for entry in entries if entry.record is not None]
         if not records:
             return None
         reader = self._options.reader(item.path, records[:SAMPLE])
         if item.kind is Kind.JSONL and not self._options.style.only_grades:
-            jsonl.check_key(item.path, records, self._options.style.key)
-        self._watcher.form(item.path, reader.taken)
+            jsonl.check_key(item.path, entries, self._options.style.key)
+        warning = None
         if self._grader.basis is None:
             taken = (record for record in records if self._options.selection.takes(record))
             found = (_rollouts(Entry(0, record), reader) for record in taken)
             self._grader.decide([r for each in found if not isinstance(each, RecordError) for r in each])
+            warning = self._grader.ungrounded
+        against = f"; {self._grader.chosen}" if self._grader.basis is not None else ""
+        self._watcher.form(item.path, reader.taken + against)
+        if warning is not None:
+            self._watcher.note(warning)
         return reader
 
     def _block(
@@ -626,6 +675,7 @@ class _Run:
                 )
                 continue
             place = f"{block.file}:{entry.number}"
+            self.summary.more += len(grades) - 1
             for part, (rollout, grade) in enumerate(zip(rollouts, grades, strict=True)):
                 self.summary.add(place, rollout, grade, self._order(entry.number, part))
             kept.append(index)
@@ -665,10 +715,23 @@ def _in_order(first: list[_Read], batches: Iterator[_Read]) -> Iterator[_Read]:
     yield from batches
 
 
-def _records(block: _core.LogBlock) -> list[Record]:
+def _entries_of(block: _core.LogBlock) -> Iterator[Entry]:
     """The first records of a block."""
-    lines = (line for line in block.lines(BLOCK_ROWS) if line.strip(b" \t\r\n"))
-    return [entry.record for line in lines if (entry := jsonl.entry(0, line)).record is not None]
+    for number, line in enumerate(block.lines(BLOCK_ROWS), block.number):
+        if line.strip(b" \t\r\n") and (entry := jsonl.entry(number, line)).record is not None:
+            yield entry
+
+
+def _no_lines(item: Input, block: _core.LogBlock) -> str | None:
+    """What to do about JSON that is no record a line: an array, or indented."""
+    first = next((line for line in map(bytes.strip, block.lines(BLOCK_ROWS)) if line), b"")
+    if first.startswith(b"["):
+        what, make = "one JSON array", "jq -c '.[]'"
+    elif first == b"{":
+        what, make = "JSON over several lines", "jq -c ."
+    else:
+        return None
+    return f"{item.path}: looks like {what}; expected a record a line, which `{make} {item.path}` makes of it"
 
 
 def _opened(item: Input, size: int, offset: int, number: int) -> _core.LogBlocks:

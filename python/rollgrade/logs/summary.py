@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rollgrade import _core
-from rollgrade.logs.records import Grade, Rollout
+from rollgrade.logs.records import BASES, Grade, Rollout, before
 
 __all__ = ["Summary", "Worst"]
 
@@ -17,7 +17,7 @@ WORST = 3
 
 _COUNTS = (
     "graded", "rejected", "blank", "passed_over", "unscored", "valid", "reward", "tokens", "over_budget",
-    "repeated_ids", "basis",
+    "repeated_ids", "basis", "more",
 )  # fmt: skip
 
 
@@ -37,11 +37,15 @@ Order = tuple[int, ...]
 
 @dataclass(slots=True)
 class Summary:
-    """Sums over the graded records of a run; ``read = graded + rejected``. Blank lines hold no record, and what was
-    passed over was not read."""
+    """Sums over the graded rollouts of a run; ``read = graded - more + rejected``. Blank lines hold no record, and what
+    was passed over was not read."""
 
     graded: int = 0
+    """Rollouts: of most forms a record is one."""
+    more: int = 0
+    """Of those, the ones behind the first of their record."""
     rejected: int = 0
+    """Records: one is rejected as a whole."""
     blank: int = 0
     passed_over: int = 0
     """Records that were not looked at: not of the sample, or not as the conditions say."""
@@ -62,6 +66,8 @@ class Summary:
     """Matches by kind and verdict."""
     pii_basis: Counter[str] = field(default_factory=Counter)
     """Records by what makes their PII fail."""
+    unused: Counter[str] = field(default_factory=Counter)
+    """Rollouts that hold facts, a reference or a source which go before the run's basis."""
     repeated_ids: int = 0
     """Records whose id an earlier record has."""
     basis: str | None = None
@@ -73,7 +79,7 @@ class Summary:
     @property
     def read(self) -> int:
         """Records that were read."""
-        return self.graded + self.rejected
+        return self.graded - self.more + self.rejected
 
     @property
     def mean(self) -> float | None:
@@ -98,6 +104,7 @@ class Summary:
                 self.scores[rule] += grade[rule]
         self.pii.update((match["kind"], match["verdict"]) for match in grade["pii_matches"])
         self.pii_basis[grade["pii_basis"]] += 1
+        self.unused.update(name for name in before(grade["basis"]) if getattr(rollout, name))
         if rollout.id is not None:
             self.repeated_ids += self.ids.add_id(rollout.id)
         score = grade["score"]
@@ -144,6 +151,9 @@ class Summary:
         for basis, count in (("leaks", tally["leaks"]), ("any", tally["graded"] - tally["leaks"])):
             if count:
                 self.pii_basis[basis] += count
+        for name, count in zip(BASES, tally["unused"], strict=True):
+            if count:
+                self.unused[name] += count
         self.add_ids(tally["ids"])
         for score, line, identity, reason in tally["worst"]:
             self.keep(order(line), Worst(score, place(line), identity, reason))
@@ -152,7 +162,10 @@ class Summary:
         """Everything but the ids as JSON values."""
         return {
             **{name: getattr(self, name) for name in _COUNTS},
-            **{name: dict(getattr(self, name)) for name in ("passed", "measured", "scores", "pii_basis")},
+            **{
+                name: dict(getattr(self, name))
+                for name in ("passed", "measured", "scores", "pii_basis", "unused")
+            },
             "pii": [[*key, count] for key, count in self.pii.items()],
             "worst": [[a, b, w.score, w.place, w.id, w.reason] for a, b, w in self._worst],
         }
@@ -162,7 +175,7 @@ class Summary:
         """The summary of a ``state`` and its ids."""
         summary = cls(**{name: state[name] for name in _COUNTS}, ids=ids)
         summary.scores.update(state["scores"])
-        for name in ("passed", "measured", "pii_basis"):
+        for name in ("passed", "measured", "pii_basis", "unused"):
             getattr(summary, name).update(state[name])
         summary.pii.update({(kind, verdict): count for kind, verdict, count in state["pii"]})
         summary._worst.extend((a, tuple(b), Worst(*worst)) for a, b, *worst in state["worst"])

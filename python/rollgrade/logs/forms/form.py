@@ -37,7 +37,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source", "document"),
     "facts": ("facts", "key_facts"),
     "reference": ("reference", "reference_summary"),
-    "id": ("id", "custom_id", "uid"),
+    "id": ("custom_id", "id", "uid"),
 }
 """Top-level names of the fields, each in order of preference."""
 
@@ -73,6 +73,8 @@ class Form:
     """Where it says why the sampler stopped, the first over the later."""
     split: Callable[[Record], list[Record]] | None = None
     """Where a line holds several rollouts: a record for each, in which the paths lead. Never raises."""
+    failed: Callable[[Record], str | None] | None = None
+    """What a record without a completion says of why there is none. Never raises."""
 
     @classmethod
     def at(
@@ -86,6 +88,7 @@ class Form:
         truths: tuple[str, ...] = (),
         stopped: tuple[str, ...] = (),
         split: Callable[[Record], list[Record]] | None = None,
+        failed: Callable[[Record], str | None] | None = None,
     ) -> Form:
         """A form whose paths are given as text."""
         return cls(
@@ -97,6 +100,7 @@ class Form:
             tuple(map(FieldPath.parse, truths)),
             tuple(map(FieldPath.parse, stopped)),
             split,
+            failed,
         )
 
     @property
