@@ -23,14 +23,18 @@ pub fn sentence(grade: &Grade, grader: &Grader) -> String {
     .flatten()
     .chain(rubric.rules.iter().zip(&grade.custom).filter_map(|(rule, found)| rule.describe(found)))
     .collect();
+    let unmeasured = if rubric.coverage.graded && grade.basis == Basis::None { UNMEASURED } else { "" };
     if failed.is_empty() {
         return match carried(grade) {
             Some(carried) => format!("{PASSES} {} {unit}, {carried}.", grade.tokens),
-            None => format!("{PASSES} {} {unit}.", grade.tokens),
+            None => format!("{PASSES} {} {unit}{unmeasured}.", grade.tokens),
         };
     }
-    capital(failed.join("; ")) + "."
+    capital(failed.join("; ")) + unmeasured + "."
 }
+
+/// What is said where coverage has nothing to be measured against.
+const UNMEASURED: &str = "; coverage was not measured, as there was nothing to measure it against";
 
 /// How the sentence of an answer begins that passes every rule.
 const PASSES: &str = "Passes every rule:";
@@ -42,7 +46,8 @@ pub fn and_fails(sentence: &str, failed: &[String]) -> String {
     }
     let failed = failed.join("; ");
     if sentence.starts_with(PASSES) {
-        return capital(failed) + ".";
+        let unmeasured = if sentence.contains(UNMEASURED) { UNMEASURED } else { "" };
+        return capital(failed) + unmeasured + ".";
     }
     format!("{}; {failed}.", sentence.strip_suffix('.').unwrap_or(sentence))
 }

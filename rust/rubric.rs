@@ -96,6 +96,8 @@ pub struct Length {
 /// The coverage rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coverage {
+    /// Whether it is graded: where it is and has nothing to be measured against, the sentence says so.
+    pub graded: bool,
     /// How it is measured.
     pub measure: Measure,
     /// ROUGE's words are stemmed.
@@ -191,6 +193,7 @@ impl Default for Rubric {
             thinking: Thinking::default(),
             length: Length { max_tokens: 50, unit: Unit::Tokens, over: 0.5, min_words: 4 },
             coverage: Coverage {
+                graded: true,
                 measure: Measure::Content,
                 stemmer: true,
                 threshold: 0.6,

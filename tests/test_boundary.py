@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -136,3 +138,34 @@ def test_every_public_name_loads_and_has_a_docstring() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         rg.nonsense
     assert rg.__version__ == _core.__version__
+
+
+def test_what_is_no_text_is_told_by_the_arguments_name() -> None:
+    for call in (rg.count_tokens, rg.encode, rg.token_spans, rg.fluency, rg.form, rg.find_pii, rg.redact):
+        with pytest.raises(TypeError, match="^text: got NoneType, expected str"):
+            call(None)  # type: ignore[operator]
+    with pytest.raises(TypeError, match="^prediction: got int"):
+        rg.copying(prediction=5, source="a")  # type: ignore[arg-type]
+    for prepared in (rg.Source, rg.Salience):
+        with pytest.raises(TypeError, match="^source: got NoneType"):
+            prepared(None)  # type: ignore[arg-type]
+
+
+def test_prepared_objects_pickle_and_copy() -> None:
+    text = "The vote passed on Monday. Write to jane.roe@example.org."
+    pattern = {"name": "EMPLOYEE", "pattern": r"E-\d+"}
+    redactor = rg.Redactor(style="hash", key="a key of many bytes", patterns=[pattern])
+    reference = rg.RougeReference(text, types=("rouge1",), use_stemmer=True)
+    matches = rg.find_pii_batch([text, "", f"{text} Call (415) 555-0132."], sources=[text] * 3)
+    for again in (lambda value: pickle.loads(pickle.dumps(value)), copy.deepcopy):
+        assert again(redactor)(f"{text} E-12") == redactor(f"{text} E-12")
+        assert again(reference).score("votes passed") == reference.score("votes passed")
+        assert again(rg.Salience(text)).score(text) == rg.Salience(text).score(text)
+        assert again(rg.Source(text)).copying(text) == rg.Source(text).copying(text)
+        for part in (matches, matches[1:], matches[::-1]):
+            assert list(again(part)) == list(part)
+            assert list(again(part)[1:]) == list(part[1:])
+            for name, column in part[1:].columns().items():
+                assert list(again(part)[1:].columns()[name]) == list(column)
+    with pytest.raises(IndexError, match="matches: got 5, expected an index below 3"):
+        matches[5]

@@ -165,3 +165,21 @@ def test_data_without_a_document_is_an_error() -> None:
         rg.check([1])
     with pytest.raises(TypeError, match="got int, expected a path, rows"):
         rg.check(1)
+
+
+def test_facts_that_fit_are_not_taken_for_cut_ones() -> None:
+    found = rg.check(rows())
+    by_name = {item.name: item for item in found.candidates}
+    assert by_name["facts, cut at the budget"].documents == 0
+    assert found.ok
+    assert set(found.gaps) == {"keywords", "word salad", "nothing"}
+    assert found.cheap == max(by_name[name].reward or 0 for name in found.gaps)
+
+
+def test_a_raise_of_the_budget_is_advised_only_where_it_is_one() -> None:
+    long = " ".join(f"Member {name} spoke about the budget." for name in ("Ash", "Bo", "Cy", "Di", "Ed"))
+    data = [rows(id=str(i), source=f"{i}. {SOURCE}")[0] for i in range(7)]
+    data += rows(id="long", reference=long, source=f"{long} {SOURCE}")
+    found = rg.check(data, rubric=rg.Rubric(max_tokens=rg.count_tokens(long) - 1))
+    (advice,) = [item.text for item in found.advice if item.about == "length"]
+    assert f"raise max_tokens to {rg.count_tokens(long)}:" in advice

@@ -558,3 +558,72 @@ def test_a_reason_is_one_sentence() -> None:
     for row in rollouts()[::10]:
         reason = rg.Rubric().grade(row["messages"], facts=row["facts"]).reason
         assert re.fullmatch(r"[A-Z0-9].*\.", reason)
+
+
+REPEATED = " and ".join(["reach jane.roe@example.org now"] * 3) + "."
+
+
+def test_reasons_and_what_shows_them_mask_pii() -> None:
+    rubric = rg.Rubric()
+    grade, grades = rubric.grade(REPEATED, facts=FACTS), rubric.grade_batch([REPEATED], facts=[FACTS])
+    assert "repeats 'reach j***@e***.org now" in grade.reason
+    shown = [grade.reason, grade.fluency.reason, repr(grade), json.dumps(grade.to_dict()), *grades.reasons]
+    shown += [repr(grades[0]), repr(rg.fluency(REPEATED))]
+    assert not [text for text in shown if "jane" in text]
+    assert "jane.roe@example.org" in rg.fluency(REPEATED).reason  # as its docs say
+
+
+def test_the_reason_says_what_coverage_was_not_measured_against() -> None:
+    said = "coverage was not measured, as there was nothing to measure it against"
+    assert said in rg.Rubric().grade(ANSWER).reason
+    assert said in rg.Rubric().grade("- flats\n- council plan of of the the").reason
+    assert "measured" not in rg.Rubric(coverage={"basis": "none"}).grade(ANSWER).reason
+    assert said in rg.Rubric(rules=[rg.Rule("x", score=lambda c: c["length"] * 0)]).grade(ANSWER).reason
+    empty = "facts is empty, so coverage is measured against the source"
+    assert empty in rg.Rubric().grade(ANSWER, facts=[], source=SOURCE).reason
+    assert empty in rg.Rubric().grade_batch([ANSWER], facts=[[]], sources=[SOURCE]).reasons[0]
+    assert empty not in rg.Rubric().grade(ANSWER, source=SOURCE).reason
+
+
+@pytest.mark.parametrize("broken", ['["The vote passed', ' {"facts": 3', '[\n  {"a'])
+def test_facts_that_were_meant_to_be_json_are_an_error(broken: str) -> None:
+    for call in (
+        lambda: rg.Rubric().grade(ANSWER, facts=broken),
+        lambda: rg.Rubric().grade_batch([ANSWER], facts=[broken]),
+        lambda: rg.Facts(broken),
+    ):
+        with pytest.raises(ValueError, match="facts: got text that looks like JSON and breaks") as caught:
+            call()
+        assert "vote" not in str(caught.value)
+    assert rg.Rubric().grade(ANSWER, facts="null").coverage.basis == "none"
+    assert rg.Facts("[1] The vote passed.").facts == ["[1] The vote passed."]
+
+
+def test_columns_are_not_to_be_written_to() -> None:
+    def emptied(columns: Any) -> Any:
+        columns["length"][:] = 0
+        return columns["coverage"]
+
+    grades = rg.Rubric().grade_batch([ANSWER], facts=[FACTS])
+    with pytest.raises(ValueError, match="read-only"):
+        grades.score[0] = 5
+    with pytest.raises(ValueError, match="read-only"):
+        rg.Rubric(combine=emptied).grade(ANSWER, facts=[*FACTS])
+    with pytest.raises(KeyError, match="nope: no such column; there are length, .*completions"):
+        rg.Rubric(combine=lambda columns: columns["nope"]).grade(ANSWER)
+    by_text = rg.Rubric(combine=lambda columns: [float(bool(c)) for c in columns["completions"]])
+    assert by_text.grade(ANSWER).score == 1
+
+
+def test_errors_of_batches_name_the_argument_and_the_row() -> None:
+    rubric = rg.Rubric()
+    with pytest.raises(TypeError, match="completions: got nothing"):
+        rubric.grade_batch(None)
+    with pytest.raises(TypeError, match="sources: got one int"):
+        rubric.grade_batch([ANSWER], sources=5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="row 1: completion: a completion is an int"):
+        rubric.grade_batch([ANSWER, 5])
+    grades = rubric.grade_batch([ANSWER])
+    with pytest.raises(TypeError, match="grades: got 'score', expected the number of a row"):
+        grades["score"]
+    assert grades.pii_matches != rubric.grade_batch([ANSWER]).pii_matches

@@ -119,6 +119,17 @@ def test_pii_is_masked_unless_asked_for() -> None:
     assert "jane.roe" in json.dumps(rg.redteam(rows(), search_grades=0, show_pii=True).to_dict())
 
 
+def test_pii_that_an_attack_breaks_up_is_masked_too(tmp_path: Path) -> None:
+    reference = f"{FACTS[0]} Write to jane.roe@example.org or call (415) 555-0132; her number is 536-22-8726."
+    data = [{"source": f"{SOURCE} {reference}", "facts": FACTS, "reference": reference}]
+    found = rg.redteam(data, search_grades=300)
+    path = tmp_path / "data.jsonl"
+    path.write_text(json.dumps(data[0]), "utf-8")
+    ran = run(path, "--json", "--search", 0, "--html", tmp_path / "page.html")
+    for shown in (repr(found), ran.stdout, (tmp_path / "page.html").read_text("utf-8")):
+        assert not re.search(r"jane\W?roe|555-?0132|536-?22-?8726", shown, re.IGNORECASE)
+
+
 def test_the_page_shows_attacks_examples_and_winners_and_loads_nothing(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     done = run(DOCUMENTS, "--limit", 4, "--search", 600, "--search-documents", 1, "--html", page, "--json")

@@ -196,3 +196,25 @@ def test_a_file_that_is_no_text_is_a_clear_error(tmp_path: Path) -> None:
         rg.Rubric.from_file(path)
     with pytest.raises(FileNotFoundError):
         rg.Rubric.from_file(tmp_path / "none.toml")
+
+
+def test_a_rubric_is_not_changed() -> None:
+    for name in ("max_tokens", "foo"):
+        with pytest.raises(AttributeError, match=f"{name}: a rubric is not changed"):
+            setattr(rg.Rubric(), name, 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"length": {"max_tokens": 3}, "max_tokens": 4}, "max_tokens: got 4 and, in length, 3"),
+        ({"fluency": "lm", "scorer": "none"}, "scorer: got 'none' and, in fluency, 'lm'"),
+        ({"tokenizer": "nope.json"}, r"length.tokenizer: got 'nope.json', expected .* tokenizer.json"),
+        ({"pii": {"kinds": ["EMAIL"], "exclude": ["EMAIL"]}}, "pii.exclude: got EMAIL, expected to leave"),
+        ({"version": 2}, "version: got 2, expected 1"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_named(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        rg.Rubric(**given)
+    assert rg.Rubric(version=1, length={"max_tokens": 3}, max_tokens=3).length.max_tokens == 3

@@ -293,6 +293,15 @@ def test_what_is_not_json_is_a_clear_error(server: Server, body: bytes, message:
     assert (status, message in found["error"]) == (400, True)
 
 
+def test_a_key_that_stands_twice_is_refused(server: Server) -> None:
+    body = b'{"completion": "a b c d", "facts": ["a"], "facts": ["b"]}'
+    status, reply = server.send("/grade", body)
+    assert (status, reply["error"]) == (
+        400,
+        "the body: 'facts' stands twice in one object, expected each key once",
+    )
+
+
 def test_limits_are_kept_and_named(server: Server) -> None:
     status, found = server.post("/grade", {"completion": "a" * 100_000})
     assert (status, found["error"]) == (

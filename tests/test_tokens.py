@@ -279,5 +279,18 @@ def test_negative_numbers_are_named() -> None:
         (lambda: rg.truncate("a", -1), "max_tokens"),
         (lambda: rg.count_tokens_batch(["a"], threads=-1), "threads"),
     ):
-        with pytest.raises(ValueError, match=f"{name}: got -1, expected a number from 0 on"):
+        with pytest.raises(ValueError, match=f"{name}: got -1, expected a whole number of at least"):
             call()
+
+
+def test_numbers_that_are_none_are_value_errors() -> None:
+    for tokens in ([-1], [2**40]):
+        with pytest.raises(ValueError, match="tokens: got an id that is not in the vocabulary"):
+            rg.decode(tokens)
+    for threads in (0, True):
+        with pytest.raises(ValueError, match="threads: got (0|True), expected a whole number of at least 1"):
+            rg.count_tokens_batch(["a"], threads=threads)
+    assert rg.truncate("any text", 2**70) == "any text"
+    assert rg.within("any text", 2**70)
+    with pytest.raises(ValueError, match="max_tokens: got -1"):
+        rg.truncate("any text", -1)

@@ -142,7 +142,9 @@ def test_trl_without_a_column_the_source_is_what_the_user_said_last() -> None:
     # And alone it is what coverage is measured against.
     alone = trl.reward()(prompts=prompts, completions=[CONVERSATION])
     assert alone == [rg.Rubric().grade(ANSWER, source=SOURCE).score]
-    assert trl.reward()(prompts=["Summarise."], completions=[ANSWER]) == [rg.Rubric().grade(ANSWER).score]
+    with pytest.warns(UserWarning, match="coverage is not measured"):
+        found = trl.reward()(prompts=["Summarise."], completions=[ANSWER])
+    assert found == [rg.Rubric().grade(ANSWER).score]
 
 
 def test_trl_the_five_rules_share_one_pass_and_pay_nothing_for_what_is_not_valid() -> None:
@@ -682,3 +684,56 @@ def test_a_batch_without_rows() -> None:
     assert verl.compute_score_batch([], [], [], []) == []
     empty = openrlhf.reward()([], [], [])
     assert list(itertools.chain(empty["rewards"], empty["scores"])) == []
+
+
+def test_broken_json_is_an_error_and_does_not_fix_the_basis() -> None:
+    score = verl.ComputeScore(rubric=rg.Rubric())
+    broken = '{"facts": ["The vote passed on Monday."'
+    with pytest.raises(
+        ValueError, match="row 0: ground_truth: got text that looks like JSON and breaks"
+    ) as e:
+        score(solution_str=ANSWER, ground_truth=broken, extra_info={})
+    assert "vote" not in str(e.value)
+    reward = openrlhf.reward(rg.Rubric())
+    with pytest.raises(ValueError, match="ground_truth: got text that looks like JSON"):
+        reward.respond({"query": [f"p{ANSWER}"], "prompts": ["p"], "labels": [broken]})
+    with pytest.raises(ValueError, match="row 0: facts: got text that looks like JSON"):
+        call(trl.reward(rg.Rubric(), facts="facts"), [ANSWER], facts=['["The vote passed'])
+    good = json.dumps({"facts": FACTS})
+    assert score(solution_str=ANSWER, ground_truth=good)["score"] == EXPECTED
+    assert reward([f"p{ANSWER}"], ["p"], [good])["rewards"] == EXPECTED
+    for nothing in ("null", None):
+        with pytest.raises(ValueError, match="facts: got nothing"):
+            score(solution_str=ANSWER, ground_truth=nothing)
+    with pytest.raises(ValueError, match="facts: got nothing"):
+        reward([f"p{ANSWER}"], ["p"], None)
+
+
+def test_advice_fits_the_trainer_and_names_what_is_not_read() -> None:
+    with pytest.raises(ValueError, match="the ground truth has fact, .*did you mean .facts.*verl needs") as e:
+        verl.ComputeScore(rubric=rg.Rubric())(solution_str=ANSWER, ground_truth='{"fact": ["x"]}')
+    assert "skip" not in str(e.value)
+
+
+def test_a_column_that_nobody_said_to_use_is_told_once() -> None:
+    reward = trl.reward(rg.Rubric())
+    with pytest.warns(UserWarning, match=r'pass facts="facts" \(the columns are facts, task\)'):
+        call(reward, [ANSWER], facts=[FACTS], task=["a"])
+    call(reward, [ANSWER], facts=[FACTS], task=["a"])  # a warning would be an error
+    call(trl.reward(rg.Rubric(coverage={"basis": "none"})), [ANSWER], facts=[FACTS])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"facts": FACTS}, TypeError, "facts: got one list, expected the name"),
+        ({"source": ""}, ValueError, "source: got an empty string"),
+        ({"name": ""}, ValueError, "name: got an empty string"),
+        ({"threads": 0}, ValueError, "threads: got 0"),
+    ],
+)
+def test_wrong_arguments_are_named_at_once(
+    arguments: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        trl.reward(rg.Rubric(), **arguments)

@@ -51,11 +51,11 @@ class Callables:
         rows in which one fails. A combination is not asked again where the reward is ``known``, as ``score``."""
         import numpy as np
 
-        said = self._score(columns, texts, materials, known) if self.rules else {}
+        given = self._given(columns, texts, materials)
+        said = self._score(columns, given, known) if self.rules else {}
         if callable(self._settings.combine) and known is not None:
             rewards = np.array([known["score"]])
         elif callable(self._settings.combine):
-            given = {name: columns[name] for name in (*self._settings.rule_names, "tokens", "valid")}
             rewards = _checked("combine", self._settings.combine(given), given["valid"].shape, "a reward")
         else:
             custom = [columns[rule.name] for rule in self._settings.rules]
@@ -63,29 +63,29 @@ class Callables:
         columns["score"] = np.where(columns["valid"], rewards, 0.0)
         return said
 
-    def _score(
-        self,
-        columns: dict[str, Any],
-        texts: list[str],
-        materials: Sequence[Material],
-        known: Mapping[str, float] | None,
-    ) -> dict[int, list[str | None]]:
-        import numpy as np
-
+    def _given(self, columns: dict[str, Any], texts: list[str], materials: Sequence[Material]) -> Columns:
+        """What callables look at; the scores of rules that are callables come when they are known."""
         waiting = {rule.name for _, rule in self.rules}
         there = [name for name in self._settings.rule_names if name not in waiting]
-        given = Columns(
+        return Columns(
             {name: columns[name] for name in (*there, "tokens", "valid")},
             {
                 "completions": lambda: self._grader.answers(texts),
                 "sources": lambda: [m.source for m in materials],
-                "facts": lambda: [None if m.facts is None else list(m.facts) for m in materials],
+                "facts": lambda: [list(m.facts) if m.facts else None for m in materials],
                 "references": lambda: [m.reference for m in materials],
             },
         )
-        fails = np.zeros(len(texts), dtype=bool)
+
+    def _score(
+        self, columns: dict[str, Any], given: Columns, known: Mapping[str, float] | None
+    ) -> dict[int, list[str | None]]:
+        import numpy as np
+
+        n = len(columns["valid"])
+        fails = np.zeros(n, dtype=bool)
         for _, rule in self.rules:
-            score = _scored(rule, given) if known is None else np.full(len(texts), known[rule.name])
+            score = _scored(rule, given) if known is None else np.full(n, known[rule.name])
             given[rule.name] = columns[rule.name] = score
             columns["passed"][rule.name] = passed = score >= rule.threshold
             fails |= ~passed
@@ -101,7 +101,7 @@ class Callables:
 
 
 class Columns(Mapping[str, Any]):
-    """What a rule that is a callable looks at (:data:`Scoring`): arrays that are not to be written to, and lists that
+    """What a rule that is a callable (:data:`Scoring`) and a combination look at: arrays that are not to be written to, and lists that
     are made when they are first asked for."""
 
     def __init__(
@@ -119,7 +119,10 @@ class Columns(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._found and name in self._lists:
             self._found[name] = self._lists[name]()
-        return self._found[name]
+        try:
+            return self._found[name]
+        except KeyError:
+            raise KeyError(f"{name}: no such column; there are {', '.join(self)}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter({**self._found, **self._lists})

@@ -122,5 +122,5 @@ def grade_from(
         },
         rubric_hash=rubric_hash,
         version=_core.__version__,
-        _given=Given(text, material.facts, material.weights, material.reference, settings),
+        _given=Given(text, material.facts or None, material.weights, material.reference, settings),
     )

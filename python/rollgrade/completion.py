@@ -20,6 +20,8 @@ __all__ = [
     "content_text",
     "document_text",
     "facts_list",
+    "given_facts",
+    "given_json",
     "is_assistant",
     "last_user_text",
 ]
@@ -50,6 +52,7 @@ _USER = frozenset({"user", "human"})
 _ROLES = _ASSISTANT | _USER | {"system", "developer", "tool", "function"}
 _TEXT_PARTS = frozenset({"text", "output_text", "input_text"})
 _BULLET = re.compile(r"\s*(?:[-*+–—](?:\s+|$)|[•‣◦▪⁃●■○·➢➤✓✔★]\s*|\(?(?:\d{1,3}[.)]|[A-Za-z]\))(?:\s+|$))")
+_LIKE_JSON = re.compile(r'\s*(?:\{\s*"|\[\s*["{\[])')
 _EXPECTED = "a string, a message, a list of messages, or a list of content parts"
 
 
@@ -142,6 +145,34 @@ def facts_list(value: object) -> list[str]:
         if fact.strip():
             facts.append(fact.strip())
     return facts
+
+
+def given_facts(value: object) -> list[str]:
+    """:func:`facts_list` of what a person or a trainer hands over: text that was meant to be JSON and is none raises
+    ``ValueError`` in place of being taken for facts, and the text ``null`` is none."""
+    plain = given_json(_plain(value))
+    return [] if plain is None else facts_list(plain)
+
+
+def given_json(value: object) -> Any:
+    """What a string says as JSON, where it looks like an object or a list of strings, objects or lists; ``None`` for the
+    text ``null``, and anything else as it is. Raises ``ValueError`` where it looks like JSON and breaks, and says where
+    without quoting it."""
+    if not isinstance(value, str):
+        return value
+    if value.strip() == "null":
+        return None
+    if not _LIKE_JSON.match(value):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"got text that looks like JSON and breaks off or is wrong at character {min(error.pos + 1, len(value))} of {len(value)} "
+            f"({error.msg}); mend it, or write it as plain text"
+        ) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits; nested too deep
+        raise ValueError("got text that looks like JSON and cannot be read as it; mend it") from None
 
 
 def _text(value: object) -> str:

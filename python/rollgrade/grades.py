@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from operator import index
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 if TYPE_CHECKING:
@@ -176,6 +177,12 @@ class Fluency:
     reason: str
     worst: Span | None
     parts: Mapping[str, float]
+
+    def __repr__(self) -> str:
+        from rollgrade.evidence import without_pii
+
+        reason = without_pii(self.reason)
+        return f"Fluency(score={self.score!r}, reason={reason!r}, worst={self.worst!r}, parts={self.parts!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +400,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PiiColumns:
     """PII matches of many rollouts, one entry a match: which rollout (``row``), what, where, and its verdict."""
 
@@ -408,6 +415,17 @@ class PiiColumns:
         return len(self.kind)
 
 
+def whole_index(name: str, given: Any) -> int:
+    """An index as ``int``, NumPy's as well."""
+    try:
+        return index(given)
+    except TypeError:
+        got = repr(given) if isinstance(given, str) and given.isidentifier() else type(given).__name__
+        raise TypeError(
+            f"{name}: got {got}, expected the number of a row (a column has its own name)"
+        ) from None
+
+
 class Grades(Sequence[Grade]):
     """The grades of many rollouts, as columns; ``grades[i]`` is the whole grade of one, made when asked for.
 
@@ -415,7 +433,8 @@ class Grades(Sequence[Grade]):
     ``graded`` (bool), ``tokens`` (uint32) and the rules' scores ``length``, ``coverage``, ``pii``, ``fluency``,
     ``form`` (float64; coverage and fluency NaN where they are not graded). ``passed`` has one bool array a rule, ``reasons`` one sentence
     a rollout, ``pii_matches`` the PII of all rollouts. ``basis`` says what coverage was measured against, ``pii_basis``
-    of each rollout whether only what stands in its source fails (``"leaks"``) or any PII (``"any"``).
+    of each rollout whether only what stands in its source fails (``"leaks"``) or any PII (``"any"``). The arrays are
+    not to be written to.
     """
 
     __slots__ = (
@@ -469,6 +488,8 @@ class Grades(Sequence[Grade]):
         self.rubric_hash = rubric_hash
         self.version = version
         self._explain = explain
+        for column in (score, graded, self.valid, self.tokens, *self.scores.values(), *self.passed.values()):
+            column.flags.writeable = False
 
     def rewards(self) -> list[float | None]:
         """The scores as a list, with None where a rollout was not graded: what trainers take."""
@@ -477,9 +498,9 @@ class Grades(Sequence[Grade]):
     def explain(self, i: int) -> Grade:
         """The whole grade of rollout ``i``, with its evidence."""
         n = len(self)
-        if not -n <= i < n:
+        if not -n <= (at := whole_index("grades", i)) < n:
             raise IndexError(f"grades: got {i}, expected an index below {n}")
-        return self._explain(i % n)
+        return self._explain(at % n)
 
     def __len__(self) -> int:
         return len(self.score)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from rollgrade import _core, _results
-from rollgrade.completion import facts_list
+from rollgrade.completion import given_facts
 from rollgrade.grades import (
     Copying,
     CopyingColumns,
@@ -24,6 +24,7 @@ from rollgrade.grades import (
     Rouge,
     Support,
     SupportColumns,
+    whole_index,
 )
 from rollgrade.settings import Pattern, checked_patterns, checked_threads
 
@@ -50,14 +51,20 @@ def _scanner(
     allow: Sequence[str] = (),
     patterns: Any = (),
 ) -> _core.Scanner:
-    return _core.Scanner(
+    without = _strings("exclude", exclude)
+    scanner = _core.Scanner(
         tier,
         checksum,
         _strings("kinds", () if kinds is None else kinds),
-        _strings("exclude", exclude),
+        without,
         _strings("allow", allow),
         [pattern.core() for pattern in checked_patterns(patterns)],
     )
+    if without and not scanner.names():
+        raise ValueError(
+            f"exclude: got {', '.join(without)}, expected to leave at least one of the kinds that are looked for"
+        )
+    return scanner
 
 
 def _strings(name: str, given: Any) -> list[str]:
@@ -96,7 +103,7 @@ class PiiMatches(Sequence[list[PiiMatch]]):
 
     __slots__ = ("_found", "_texts")
 
-    def __init__(self, found: _core.Matches, texts: range | None = None) -> None:
+    def __init__(self, found: _core.Matches | _Kept, texts: range | None = None) -> None:
         self._found = found
         self._texts = range(len(found)) if texts is None else texts
 
@@ -106,7 +113,9 @@ class PiiMatches(Sequence[list[PiiMatch]]):
     def __getitem__(self, i: Any) -> Any:
         if isinstance(i, slice):
             return PiiMatches(self._found, self._texts[i])
-        return [_results.pii_match(match) for match in self._found.row(self._texts[i])]
+        if not -len(self) <= (at := whole_index("matches", i)) < len(self):
+            raise IndexError(f"matches: got {i}, expected an index below {len(self)}")
+        return [_results.pii_match(match) for match in self._found.row(self._texts[at])]
 
     def __iter__(self) -> Iterator[list[PiiMatch]]:
         return (self[i] for i in range(len(self)))
@@ -129,9 +138,35 @@ class PiiMatches(Sequence[list[PiiMatch]]):
             for name, none in empty.items()
         }
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PiiMatches, (_Kept([self._found.row(i) for i in self._texts], self.columns()),)
+
     def __repr__(self) -> str:
         count = sum(self._found.count(i, i + 1) for i in self._texts)
         return f"PiiMatches({len(self)} texts, {count} matches)"
+
+
+class _Kept:
+    """What was found, as plain values: what the core's matches become where they are pickled or copied."""
+
+    def __init__(self, rows: list[list[Any]], columns: dict[str, Any]) -> None:
+        self._rows = rows
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def count(self, start: int, stop: int) -> int:
+        return sum(map(len, self._rows[start:stop]))
+
+    def row(self, i: int) -> list[Any]:
+        return self._rows[i]
+
+    def columns(self, start: int, stop: int) -> dict[str, Any]:
+        first = self.count(0, start)
+        there = slice(first, first + self.count(start, stop))
+        part = {name: values[there] for name, values in self._columns.items()}
+        return part | {"text": part["text"] - start}
 
 
 def find_pii_batch(
@@ -152,9 +187,10 @@ def find_pii_batch(
 
 
 class Redactor:
-    """What :func:`redact` does, prepared once for many texts; immutable. Also says which kinds were replaced."""
+    """What :func:`redact` does, prepared once for many texts; immutable. Also says which kinds were replaced. Where it
+    is pickled, so is its key."""
 
-    __slots__ = ("_keep", "_key", "_scanner", "_style")
+    __slots__ = ("_given", "_keep", "_key", "_scanner", "_style")
 
     def __init__(
         self,
@@ -175,6 +211,11 @@ class Redactor:
         self._scanner = _scanner(tier, checksum, kinds, exclude, allow, patterns)
         self._keep = _kept(_strings("keep", keep), self._scanner)
         self._style, self._key = style, secret
+        self._given: dict[str, Any] = {
+            "style": style, "key": secret, "keep": list(keep), "tier": tier, "checksum": checksum,
+            "kinds": None if kinds is None else list(kinds), "exclude": list(exclude), "allow": list(allow),
+            "patterns": checked_patterns(patterns),
+        }  # fmt: skip
 
     def __call__(self, text: str) -> tuple[str, list[str]]:
         """The text with its PII replaced, and the kind of each match that was."""
@@ -183,6 +224,9 @@ class Redactor:
     def batch(self, texts: Any, *, threads: int = 1) -> list[tuple[str, list[str]]]:
         """The same of many texts (a list of str or an Arrow string array)."""
         return self._scanner.redact_batch(texts, self._style, self._key, self._keep, checked_threads(threads))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(Redactor, **self._given), ()
 
     def __repr__(self) -> str:
         return f"Redactor(style={self._style!r})"
@@ -286,13 +330,14 @@ def rouge(
 class RougeReference:
     """A reference prepared once for many predictions; :meth:`score` equals :func:`rouge`."""
 
-    __slots__ = ("_core", "_types")
+    __slots__ = ("_core", "_reference", "_stemmed", "_types")
 
     def __init__(
         self, reference: str, *, types: Sequence[str] = ROUGE_TYPES, use_stemmer: bool = False
     ) -> None:
         self._types = tuple(types)
         self._core = _core.RougeReference(reference, self._types, use_stemmer)
+        self._reference, self._stemmed = reference, use_stemmer
 
     def score(self, prediction: str) -> dict[str, Rouge]:
         """ROUGE of ``prediction`` against this reference."""
@@ -301,6 +346,9 @@ class RougeReference:
     def score_batch(self, predictions: Any, *, threads: int = 1) -> dict[str, dict[str, NDArray[np.float64]]]:
         """ROUGE of many predictions (a list of str or an Arrow string array), in columns as of :func:`rouge_batch`."""
         return _rouge_columns(self._types, self._core.score_batch(predictions, checked_threads(threads)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(RougeReference, types=self._types, use_stemmer=self._stemmed), (self._reference,)
 
     def __repr__(self) -> str:
         return f"RougeReference(types={self._types!r})"
@@ -347,7 +395,10 @@ class Facts:
         present: float = 0.45,
         polarity: bool = True,
     ) -> None:
-        self.facts: list[str] = facts_list(facts)
+        try:
+            self.facts: list[str] = given_facts(facts)
+        except ValueError as error:
+            raise ValueError(f"facts: {error}") from None
         self._options = (None if weights is None else list(weights), present, polarity)
         self._core = _core.Facts(self.facts, *self._options)
 
@@ -394,10 +445,11 @@ class Facts:
 class Salience:
     """A source's salient content, prepared once for many summaries: coverage where there are no facts."""
 
-    __slots__ = ("_core",)
+    __slots__ = ("_core", "_source")
 
     def __init__(self, source: str) -> None:
         self._core = _core.Salience(source)
+        self._source = source
 
     def score(self, summary: str) -> float:
         """The weighted share of the source's salient content that ``summary`` carries, in [0, 1]."""
@@ -407,6 +459,9 @@ class Salience:
         """:meth:`score` of many summaries (a list of str or an Arrow string array): float64 of shape (n,)."""
         return self._core.score_batch(summaries, checked_threads(threads))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Salience, (self._source,)
+
     def __repr__(self) -> str:
         return "Salience()"
 
@@ -414,10 +469,11 @@ class Salience:
 class Source:
     """A source, prepared once for what many predictions copy from it and what it supports."""
 
-    __slots__ = ("_core",)
+    __slots__ = ("_core", "_source")
 
     def __init__(self, source: str) -> None:
         self._core = _core.Source(source)
+        self._source = source
 
     def copying(self, prediction: str) -> Copying:
         """:func:`copying` of ``prediction`` from this source."""
@@ -434,6 +490,9 @@ class Source:
     def support_batch(self, predictions: Any, *, threads: int = 1) -> SupportColumns:
         """:meth:`support` of many predictions (a list of str or an Arrow string array), as columns."""
         return SupportColumns(**self._core.support_batch(predictions, checked_threads(threads)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Source, (self._source,)
 
     def __repr__(self) -> str:
         return "Source()"
@@ -470,7 +529,8 @@ def support_batch(*, predictions: Any, sources: Any, threads: int = 1) -> Suppor
 
 
 def fluency(text: str) -> Fluency:
-    """How fluent ``text`` reads, in [0, 1], with what broke it and where."""
+    """How fluent ``text`` reads, in [0, 1], with what broke it and where. ``reason`` quotes the text as it stands; the
+    result's ``repr``, and the reason in a grade, mask PII."""
     return Fluency(*_core.fluency(text))
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from rollgrade import _core, settings
 from rollgrade._callables import Callables, named_columns
 from rollgrade._results import grade_from
-from rollgrade.completion import completion_text, facts_list
+from rollgrade.completion import completion_text, given_facts
 from rollgrade.grades import Grade, Grades, without_code
 from rollgrade.rules import Rule
 from rollgrade.settings import Settings
@@ -34,6 +34,17 @@ if TYPE_CHECKING:
 
 _FALLBACKS = ("facts", "reference", "source", "none")
 """What coverage may be measured against, in the order in which "auto" and "fallback" take it."""
+
+
+class LackingError(ValueError):
+    """A row of a batch lacks what a rule needs."""
+
+    def __init__(self, row: int, lacking: str) -> None:
+        super().__init__(f'row {row}: {lacking} (missing = "skip" grades the other rows)')
+        self.row, self.lacking = row, lacking
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LackingError, (self.row, self.lacking)
 
 
 class Task:
@@ -142,8 +153,17 @@ class Rubric:
     def __init__(self, **given: Any) -> None:
         self._set(settings.given_by_keyword(Settings(), given))
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            raise AttributeError(
+                f"{name}: a rubric is not changed, as its hash stands for it; rubric.replace({name}=...) makes a new one"
+            )
+        object.__setattr__(self, name, value)
+
     def _set(self, chosen: Settings) -> None:
         self._settings = chosen
+        if chosen.pii.exclude:
+            _check_kinds(chosen.pii)
         # A callable combines the columns afterwards; until then the core needs a name that it knows.
         named = replace(chosen, combine="priority") if callable(chosen.combine) else chosen
         self._grader = _core.Grader(settings.core(named))
@@ -357,7 +377,7 @@ class Rubric:
             if found is None:
                 lacking = self._lacking(material, run)
                 if self._settings.missing == "error":
-                    raise ValueError(f'row {i}: {lacking} (missing = "skip" grades the other rows)')
+                    raise LackingError(i, lacking)
                 skipped[i] = lacking
                 found = "none"
             index.append(keys.setdefault((found, material), len(keys)))
@@ -404,7 +424,7 @@ class Rubric:
             if key not in cached:
                 by_basis.setdefault(key[0], []).append(key)
         for basis, new in by_basis.items():
-            given = [material for _, material in new]
+            given = [material.core() for _, material in new]
             tasks = self._grader.prepare(basis, given, threads)
             _warn_of_pii(tasks, self._settings.coverage.measure)
             cached.update(zip(new, tasks, strict=True))
@@ -422,7 +442,7 @@ class Rubric:
 
     def _task(self, basis: str, material: Material) -> _core.Task:
         """A task that was prepared before, in another process: without the cache, and a second warning."""
-        return self._grader.prepare(basis, [material], 1)[0]
+        return self._grader.prepare(basis, [material.core()], 1)[0]
 
     def _grade_text(
         self,
@@ -438,6 +458,8 @@ class Rubric:
         raw = self._grader.grade(task, text, truncated, tokens, read[0] if read else None)
         if self._callables:
             self._callables.complete_one(raw, text, material, known)
+        if raw["valid"]:
+            raw["reason"] = material.said(raw["reason"], task.basis)
         return grade_from(raw, text, material, self._settings, self._hash)
 
     def _rewards(
@@ -481,6 +503,10 @@ class Rubric:
         )
         if self._callables:
             self._callables.complete(columns, texts, [materials[i] for i in index])
+        told = {at for at, material in enumerate(materials) if material.facts == ()}
+        for i, at in enumerate(index) if told else ():
+            if at in told and columns["valid"][i]:
+                columns["reasons"][i] = materials[at].said(columns["reasons"][i], tasks[at].basis)
         for i, lacking in skipped.items():
             columns["reasons"][i] = f"Not graded: {lacking}."
         score = columns["score"]
@@ -534,6 +560,19 @@ class Rubric:
         return [len(encode(a, add_special_tokens=False).ids) for a in self._grader.answers(texts)]
 
 
+def _check_kinds(pii: settings.Pii) -> None:
+    """Raises ``ValueError`` where a rubric excludes every kind of PII that it looks for."""
+    from rollgrade.kernels import looked_for
+
+    options = {
+        f.name: getattr(pii, f.name) for f in fields(pii) if f.name not in ("fail_on", "scan_thinking")
+    }
+    try:
+        looked_for(**options)
+    except ValueError as error:
+        raise ValueError(f"pii.{str(error).removeprefix('pii.')}") from None
+
+
 def load_tokenizer(path: str) -> Tokenizer:
     """The tokenizer of a ``tokenizer.json``, set to neither truncate nor pad. Raises ``ValueError`` where there is none,
     ``ImportError`` without the package tokenizers."""
@@ -541,10 +580,7 @@ def load_tokenizer(path: str) -> Tokenizer:
         from tokenizers import Tokenizer
     except ImportError:
         raise ImportError("length.tokenizer needs tokenizers: pip install 'rollgrade[tokenizers]'") from None
-    if not Path(path).is_file():
-        raise ValueError(
-            f'length.tokenizer: got {path!r}, expected "gpt2" or the path of a tokenizer.json, or "words"'
-        )
+    settings.check_tokenizer(path)
     try:
         tokenizer = Tokenizer.from_file(path)
     except Exception as e:  # the library raises plain Exception
@@ -558,7 +594,13 @@ def _texts(completions: Any) -> list[str]:
     """The texts of many completions."""
     if type(completions) is not list and isinstance(completions, str | Mapping):
         raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
-    return [completion_text(c) for c in _listed(completions)]
+    listed, texts = _listed("completions", completions), list[str]()
+    try:
+        # One by one, as how many there are then says which row is wrong.
+        texts.extend(map(completion_text, listed))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"row {len(texts)}: completion: {error}") from None
+    return texts
 
 
 def _materials(sources: list[Any], facts: list[Any], references: list[Any]) -> list[Material]:
@@ -570,19 +612,26 @@ def _materials(sources: list[Any], facts: list[Any], references: list[Any]) -> l
         if rows and all(map(operator.is_, row, last)):
             rows.append(rows[-1])
         else:
-            rows.append(Material.of(row[0], row[1], None, row[2]))
+            try:
+                rows.append(Material.of(row[0], row[1], None, row[2]))
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"row {len(rows)}: {error}") from None
         last = row
     return rows
 
 
-def _listed(values: Any) -> list[Any]:
+def _listed(name: str, values: Any) -> list[Any]:
     """A list of what a list, an array or an Arrow or pandas column holds."""
     if type(values) is list:
         return values.copy()
     for convert in ("to_pylist", "to_list", "tolist"):
         if hasattr(values, convert):
             return cast(list[Any], getattr(values, convert)())
-    return list(values)
+    try:
+        return list(values)
+    except TypeError:
+        got = "nothing" if values is None else f"one {type(values).__name__}"
+        raise TypeError(f"{name}: got {got}, expected a list with one entry a completion") from None
 
 
 def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
@@ -592,7 +641,7 @@ def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
         raise TypeError(
             f"{name}: got one {type(values).__name__}, expected a list with one entry a completion"
         )
-    listed = _listed(values)
+    listed = _listed(name, values)
     if len(listed) != n:
         raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")
     return listed
@@ -609,7 +658,8 @@ def _warn_of_pii(tasks: Sequence[_core.Task], measure: str) -> None:
 
 
 class Material(NamedTuple):
-    """What one prompt's completions are graded against, checked; what is empty is None."""
+    """What one prompt's completions are graded against, checked; what is empty is None, but for a list of facts, as
+    that somebody gave."""
 
     source: str | None
     facts: tuple[str, ...] | None
@@ -621,11 +671,22 @@ class Material(NamedTuple):
         for name, value in (("source", source), ("reference", reference)):
             if value is not None and not isinstance(value, str):
                 raise TypeError(f"{name}: got {type(value).__name__}, expected str or None")
-        listed = () if facts is None else tuple(facts_list(facts))
-        return cls(
-            source or None, listed or None, None if weights is None else tuple(weights), reference or None
-        )
+        try:
+            listed = None if facts is None else tuple(given_facts(facts))
+        except ValueError as error:
+            raise ValueError(f"facts: {error}") from None
+        return cls(source or None, listed, None if weights is None else tuple(weights), reference or None)
 
     def has(self, basis: str) -> bool:
         """Whether coverage can be measured against ``basis``."""
-        return basis == "none" or getattr(self, basis) is not None
+        return basis == "none" or bool(getattr(self, basis))
+
+    def core(self) -> tuple[Any, ...]:
+        """As the core takes it: an empty list of facts is none."""
+        return (self.source, self.facts or None, self.weights, self.reference)
+
+    def said(self, reason: str, basis: str) -> str:
+        """The reason of a grade on ``basis``, with why that is not the facts where a list of them came and was empty."""
+        if self.facts != () or basis in ("facts", "none"):
+            return reason
+        return f"{reason.removesuffix('.')}; facts is empty, so coverage is measured against the {basis}."

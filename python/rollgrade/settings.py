@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from rollgrade._fields import (
@@ -38,7 +39,7 @@ VERSION = 1
 """The version of the rubric file."""
 
 Combination = Callable[[Mapping[str, "NDArray[Any]"]], "NDArray[np.float64] | Sequence[float]"]
-"""A combination of your own: from the columns (the rules' scores, ``tokens``, ``valid``) to one reward each."""
+"""A combination of your own: from the columns (those of ``Scoring``, with every rule's scores) to one reward each."""
 
 _GATED = ("coverage", "pii", "fluency", "form")
 """The built-in rules that the gate may ask for; length is the gate itself."""
@@ -280,12 +281,32 @@ def _section(name: str, given: Any, base: Any) -> Any:
     return replace(base, **values)
 
 
+def _with_bare(name: str, table: Mapping[str, Any], base: Any, given: Mapping[str, Any]) -> Any:
+    """A section with settings that were given by their bare name. Raises ``ValueError`` where its table says otherwise."""
+    section, said = _section(name, table, base), given.get(name)
+    if isinstance(said, str):
+        said = {"scorer": said}
+    if not isinstance(said, Mapping):
+        return section
+    for key in table:
+        one, other = getattr(base, key), getattr(section, key)
+        if key in said and one != other:
+            from rollgrade.evidence import without_pii
+
+            raise ValueError(
+                f"{key}: got {without_pii(other)!r} and, in {name}, {without_pii(one)!r}, expected one of them"
+            )
+    return section
+
+
 def given_by_keyword(base: Settings, given: Mapping[str, Any]) -> Settings:
     """``base`` with what was given: sections as tables, settings by their bare name where it is unambiguous."""
     values: dict[str, Any] = {}
     bare: dict[str, dict[str, Any]] = {}
     for key, value in given.items():
-        if key == "combine" and callable(value):
+        if key == "version":
+            _check_version(value)
+        elif key == "combine" and callable(value):
             values[key] = value
         elif key in _TOP:
             values[key] = checked(key, _TOP[key], value)
@@ -302,8 +323,16 @@ def given_by_keyword(base: Settings, given: Mapping[str, Any]) -> Settings:
             known = [*_TOP, *_SECTIONS, *_BARE]
             raise ValueError(f"{key}: unknown setting{nearest(key, known)}")
     for section, table in bare.items():
-        values[section] = _section(section, table, values.get(section, getattr(base, section)))
+        values[section] = _with_bare(section, table, values.get(section, getattr(base, section)), given)
     changed = replace(base, **values)
+    _check_together(changed, base)
+    return changed
+
+
+def _check_together(changed: Settings, base: Settings) -> None:
+    """Raises ``ValueError`` for what no setting alone is wrong in."""
+    if changed.length.tokenizer != base.length.tokenizer:
+        check_tokenizer(changed.length.tokenizer)
     if not any(asdict(changed.weights).values()) and not any(rule.weight for rule in changed.rules):
         raise ValueError("weights: got only zeros, expected at least one weight above 0")
     known = [*_GATED, *(rule.name for rule in changed.rules)]
@@ -313,15 +342,25 @@ def given_by_keyword(base: Settings, given: Mapping[str, Any]) -> Settings:
                 f"gate.rules: got {list(changed.gate.rules)!r}, expected a list of rules, each once: "
                 f"{', '.join(known)}{nearest(name, known)}"
             )
-    return changed
+
+
+def _check_version(version: Any) -> None:
+    if version != VERSION or isinstance(version, bool):
+        raise ValueError(f"version: got {version!r}, expected {VERSION}")
+
+
+def check_tokenizer(name: str) -> None:
+    """Raises ``ValueError`` where ``length.tokenizer`` is none of the names, and no file."""
+    if name not in ("gpt2", "words") and not Path(name).is_file():
+        raise ValueError(
+            f'length.tokenizer: got {name!r}, expected "gpt2" or the path of a tokenizer.json, or "words"'
+        )
 
 
 def given_in_file(given: Mapping[str, Any]) -> Settings:
     """The settings of a rubric file's content: its version is checked, and sections go by table only."""
     given = dict(given)
-    version = given.pop("version", VERSION)
-    if version != VERSION:
-        raise ValueError(f"version: got {version!r}, expected {VERSION}")
+    _check_version(given.pop("version", VERSION))
     known = [*_TOP, *_SECTIONS]
     for key in given:
         if key in known:

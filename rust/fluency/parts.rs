@@ -189,7 +189,7 @@ fn explain_ending(m: &Measured<'_>) -> Explanation {
 }
 
 /// The start of a passage, short enough for a sentence about it, on one line.
-fn excerpt(passage: &str) -> String {
+pub(super) fn excerpt(passage: &str) -> String {
     const MAX_WORDS: usize = 8;
     const MAX_CHARS: usize = 60;
     let mut words = passage.split_whitespace();

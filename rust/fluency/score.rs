@@ -20,6 +20,15 @@ pub struct Fluency {
     pub parts: Vec<(&'static str, f64)>,
 }
 
+impl Fluency {
+    /// Puts another passage in the place of the one that the reason quotes, shortened as that was.
+    pub fn quote(&mut self, passage: &str) {
+        let Some((said, quoted)) = self.reason.split_once(" '") else { return };
+        let behind = quoted.rfind('\'').and_then(|end| quoted.get(end + 1..)).unwrap_or_default();
+        self.reason = format!("{said} '{}'{behind}", parts::excerpt(passage));
+    }
+}
+
 /// A score below this is worth a reason.
 const NOTABLE: f64 = 0.75;
 /// Parts of a score: both models, and each rule.

@@ -231,6 +231,31 @@ impl<'a> Unfinished<'a> {
                 self.pii.push(PiiFound { found: m, verdict, fails: !leaks_only || verdict.is_leak() });
             }
         }
+        self.mask_reason();
+    }
+
+    /// What fluency's reason quotes of the answer is for people: PII in it is masked, also where the quotation begins or
+    /// ends inside a value.
+    fn mask_reason(&mut self) {
+        let Some(quoted) = self.fluency.worst.clone() else { return };
+        let begin = self.parts.span.start;
+        let (mut passage, mut at) = (String::new(), quoted.start);
+        for PiiFound { found, .. } in &self.pii {
+            let span = found.span.start.saturating_sub(begin)..found.span.end.saturating_sub(begin);
+            let (start, end) = (span.start.max(at), span.end.min(quoted.end));
+            let Some(value) = self.text.get(start..end).filter(|value| !value.is_empty()) else { continue };
+            passage += self.paragraph.get(at..start).unwrap_or_default();
+            if (start, end) == (span.start, span.end) {
+                passage += &pii::mask(found.kind, value);
+            } else {
+                passage.extend(value.chars().map(|c| if c.is_alphanumeric() { '*' } else { c }));
+            }
+            at = end;
+        }
+        if at > quoted.start {
+            passage += self.paragraph.get(at..quoted.end).unwrap_or_default();
+            self.fluency.quote(&passage);
+        }
     }
 
     /// The user's own rules.

@@ -1,6 +1,6 @@
 //! ROUGE, fact coverage, salience, copying, support.
 
-use super::text::{Snapshot, Text};
+use super::text::{Snapshot, Text, named};
 use super::{detached, guarded, with_scratch, with_scratches};
 use crate::Error;
 use crate::batch::map_chunks;
@@ -94,7 +94,7 @@ fn parse(types: &Bound<'_, PyAny>) -> PyResult<Vec<RougeType>> {
 #[pyfunction]
 fn rouge_scores<'py>(
     py: Python<'py>,
-    prediction: &Bound<'py, PyString>,
+    #[pyo3(from_py_with = named::prediction)] prediction: Bound<'py, PyString>,
     references: &Bound<'py, PyAny>,
     types: &Bound<'py, PyAny>,
     use_stemmer: bool,
@@ -102,7 +102,7 @@ fn rouge_scores<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let names = types;
     let types = parse(types)?;
-    let prediction = Text::new(prediction)?;
+    let prediction = Text::new(&prediction)?;
     let mut scores = Vec::with_capacity(types.len());
     if let Ok(reference) = references.cast::<PyString>() {
         let reference = Text::new(reference)?;
@@ -178,13 +178,13 @@ impl RougeReference {
     #[new]
     fn new(
         py: Python<'_>,
-        reference: &Bound<'_, PyString>,
+        #[pyo3(from_py_with = named::reference)] reference: Bound<'_, PyString>,
         types: &Bound<'_, PyAny>,
         use_stemmer: bool,
     ) -> PyResult<Self> {
         let names = types.clone().unbind();
         let types = parse(types)?;
-        let text = Text::new(reference)?;
+        let text = Text::new(&reference)?;
         let inner = detached(py, text.text.len(), || {
             with_scratch(|s| Reference::for_types(&text.text, use_stemmer, &types, &mut s.rouge))
         })?;
@@ -194,10 +194,10 @@ impl RougeReference {
     fn score<'py>(
         &self,
         py: Python<'py>,
-        prediction: &Bound<'py, PyString>,
+        #[pyo3(from_py_with = named::prediction)] prediction: Bound<'py, PyString>,
         kind: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let text = Text::new(prediction)?;
+        let text = Text::new(&prediction)?;
         let mut scores = Vec::with_capacity(self.types.len());
         detached(py, text.text.len(), || {
             with_scratch(|s| self.inner.score_into(&text.text, &self.types, &mut s.rouge, &mut scores));
@@ -253,14 +253,22 @@ impl Facts {
         self.inner.len()
     }
 
-    fn score<'py>(&self, py: Python<'py>, summary: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
-        let text = Text::new(summary)?;
+    fn score<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named::summary)] summary: Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let text = Text::new(&summary)?;
         let coverage = detached(py, text.text.len(), || self.inner.score(&text.text))?;
         fact_coverage(py, &coverage, &text)
     }
 
-    fn mean(&self, py: Python<'_>, summary: &Bound<'_, PyString>) -> PyResult<f64> {
-        let text = Text::new(summary)?;
+    fn mean(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::summary)] summary: Bound<'_, PyString>,
+    ) -> PyResult<f64> {
+        let text = Text::new(&summary)?;
         detached(py, text.text.len(), || self.inner.mean(&text.text, None))
     }
 
@@ -306,8 +314,11 @@ impl Facts {
 
 /// The sentences of a reference summary, as coverage takes each for a fact.
 #[pyfunction]
-fn split_sentences(py: Python<'_>, reference: &Bound<'_, PyString>) -> PyResult<Vec<String>> {
-    let text = Text::new(reference)?;
+fn split_sentences(
+    py: Python<'_>,
+    #[pyo3(from_py_with = named::reference)] reference: Bound<'_, PyString>,
+) -> PyResult<Vec<String>> {
+    let text = Text::new(&reference)?;
     detached(py, text.text.len(), || {
         facts::split_sentences(&text.text).into_iter().map(str::to_owned).collect()
     })
@@ -347,13 +358,20 @@ struct Salience {
 #[pymethods]
 impl Salience {
     #[new]
-    fn new(py: Python<'_>, source: &Bound<'_, PyString>) -> PyResult<Self> {
-        let text = Text::new(source)?;
+    fn new(
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::source)] source: Bound<'_, PyString>,
+    ) -> PyResult<Self> {
+        let text = Text::new(&source)?;
         Ok(Self { inner: detached(py, text.text.len(), || salience::Salience::new(&text.text))? })
     }
 
-    fn score(&self, py: Python<'_>, summary: &Bound<'_, PyString>) -> PyResult<f64> {
-        let text = Text::new(summary)?;
+    fn score(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::summary)] summary: Bound<'_, PyString>,
+    ) -> PyResult<f64> {
+        let text = Text::new(&summary)?;
         detached(py, text.text.len(), || self.inner.score(&text.text))
     }
 
@@ -371,10 +389,10 @@ impl Salience {
 #[pyfunction(name = "copying")]
 fn copying_of<'py>(
     py: Python<'py>,
-    prediction: &Bound<'py, PyString>,
-    source: &Bound<'py, PyString>,
+    #[pyo3(from_py_with = named::prediction)] prediction: Bound<'py, PyString>,
+    #[pyo3(from_py_with = named::source)] source: Bound<'py, PyString>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let (prediction, source) = (Text::new(prediction)?, Text::new(source)?);
+    let (prediction, source) = (Text::new(&prediction)?, Text::new(&source)?);
     let bytes = prediction.text.len() + source.text.len();
     copied(py, &detached(py, bytes, || copying::Source::new(&source.text).score(&prediction.text))?)
 }
@@ -391,10 +409,10 @@ pub(super) fn copied<'py>(py: Python<'py>, copying: &copying::Copying) -> PyResu
 #[pyfunction(name = "support")]
 fn support_of<'py>(
     py: Python<'py>,
-    prediction: &Bound<'py, PyString>,
-    source: &Bound<'py, PyString>,
+    #[pyo3(from_py_with = named::prediction)] prediction: Bound<'py, PyString>,
+    #[pyo3(from_py_with = named::source)] source: Bound<'py, PyString>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let (prediction, source) = (Text::new(prediction)?, Text::new(source)?);
+    let (prediction, source) = (Text::new(&prediction)?, Text::new(&source)?);
     let bytes = prediction.text.len() + source.text.len();
     let found = detached(py, bytes, || support::Known::new(&[&source.text]).check(&prediction.text))?;
     supported(py, &found, &prediction)

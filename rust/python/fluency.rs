@@ -2,7 +2,7 @@
 
 use super::coverage::score_each;
 use super::detached;
-use super::text::{Snapshot, Text};
+use super::text::{Snapshot, Text, named};
 use crate::fluency;
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -11,8 +11,11 @@ use pyo3::types::{IntoPyDict, PyDict, PyString};
 
 #[pyfunction]
 #[pyo3(signature = (text))]
-fn form<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
-    let text = Text::new(text)?;
+fn form<'py>(
+    py: Python<'py>,
+    #[pyo3(from_py_with = named::text)] text: Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let text = Text::new(&text)?;
     let form = detached(py, text.text.len(), || fluency::form(&text.text, false))?;
     formed(py, &form, &text)
 }
@@ -42,8 +45,11 @@ pub(super) type Fluent<'py> = (f64, Bound<'py, PyString>, Option<(usize, usize)>
 
 #[pyfunction(name = "fluency")]
 #[pyo3(signature = (text))]
-fn fluency_of<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Fluent<'py>> {
-    let text = Text::new(text)?;
+fn fluency_of<'py>(
+    py: Python<'py>,
+    #[pyo3(from_py_with = named::text)] text: Bound<'py, PyString>,
+) -> PyResult<Fluent<'py>> {
+    let text = Text::new(&text)?;
     let found = detached(py, text.text.len(), || fluency::fluency(&text.text))?;
     fluent(py, &found, &text)
 }

@@ -40,6 +40,7 @@ fn read(settings: &Bound<'_, PyDict>) -> PyResult<Rubric> {
             min_words: get(settings, "length", "min_words")?,
         },
         coverage: rubric::Coverage {
+            graded: name("coverage", "basis")? != "none",
             measure: Measure::parse(&name("coverage", "measure")?)?,
             stemmer: get(settings, "coverage", "stemmer")?,
             threshold: get(settings, "coverage", "threshold")?,

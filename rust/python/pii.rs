@@ -1,6 +1,6 @@
 //! PII: scanning, verdicts, masking, redaction.
 
-use super::text::{Points, Snapshot, Text};
+use super::text::{Points, Snapshot, Text, named};
 use super::{detached, guarded};
 use crate::Error;
 use crate::batch::map_chunks;
@@ -76,10 +76,10 @@ impl Scanner {
     fn scan(
         &self,
         py: Python<'_>,
-        text: &Bound<'_, PyString>,
+        #[pyo3(from_py_with = named::text)] text: Bound<'_, PyString>,
         source: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Vec<Found<'_>>> {
-        let text = Text::new(text)?;
+        let text = Text::new(&text)?;
         let source = source.map(Text::new).transpose()?;
         let bytes = text.text.len() + source.as_ref().map_or(0, |s| s.text.len());
         detached(py, bytes, || {
@@ -141,13 +141,13 @@ impl Scanner {
     fn redact(
         &self,
         py: Python<'_>,
-        text: &Bound<'_, PyString>,
+        #[pyo3(from_py_with = named::text)] text: Bound<'_, PyString>,
         style: &str,
         key: Option<&[u8]>,
         keep: Vec<String>,
     ) -> PyResult<(String, Vec<&str>)> {
         let style = pii::Style::parse(style, key)?;
-        let text = Text::new(text)?;
+        let text = Text::new(&text)?;
         detached(py, text.text.len(), || self.redacted(&text.text, style, &keep))
     }
 

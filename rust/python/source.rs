@@ -2,7 +2,7 @@
 
 use super::coverage::{copied, in_chunks, pairs, score_each, supported};
 use super::detached;
-use super::text::{Snapshot, Text};
+use super::text::{Snapshot, Text, named};
 use crate::coverage::copying::{self, Copying};
 use crate::coverage::support::{Known, Support};
 use numpy::{PyArray1, PyArrayMethods};
@@ -19,8 +19,11 @@ struct Source {
 #[pymethods]
 impl Source {
     #[new]
-    fn new(py: Python<'_>, source: &Bound<'_, PyString>) -> PyResult<Self> {
-        let source = Text::new(source)?;
+    fn new(
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::source)] source: Bound<'_, PyString>,
+    ) -> PyResult<Self> {
+        let source = Text::new(&source)?;
         // Both at once: what is made when it is first asked for would make one thread wait for another.
         detached(py, source.text.len(), || Self {
             copying: copying::Source::new(&source.text),
@@ -31,18 +34,18 @@ impl Source {
     fn copying<'py>(
         &self,
         py: Python<'py>,
-        prediction: &Bound<'py, PyString>,
+        #[pyo3(from_py_with = named::prediction)] prediction: Bound<'py, PyString>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let text = Text::new(prediction)?;
+        let text = Text::new(&prediction)?;
         copied(py, &detached(py, text.text.len(), || self.copying.score(&text.text))?)
     }
 
     fn support<'py>(
         &self,
         py: Python<'py>,
-        prediction: &Bound<'py, PyString>,
+        #[pyo3(from_py_with = named::prediction)] prediction: Bound<'py, PyString>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let text = Text::new(prediction)?;
+        let text = Text::new(&prediction)?;
         let found = detached(py, text.text.len(), || self.known.check(&text.text))?;
         supported(py, &found, &text)
     }

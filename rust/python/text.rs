@@ -54,6 +54,31 @@ fn with_surrogates(string: &Bound<'_, PyString>) -> PyResult<(String, Vec<usize>
     Ok((text, joined))
 }
 
+/// Arguments that are one text, by their names: pyo3 names an argument in a note, which the error's message lacks.
+pub(super) mod named {
+    use pyo3::exceptions::PyTypeError;
+    use pyo3::prelude::*;
+    use pyo3::types::PyString;
+
+    fn checked<'py>(name: &str, given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+        if let Ok(string) = given.cast::<PyString>() {
+            return Ok(string.clone());
+        }
+        let got = given.get_type().name()?;
+        Err(PyTypeError::new_err(format!("{name}: got {got}, expected str")))
+    }
+
+    macro_rules! named {
+        ($($name:ident)*) => {$(
+            pub(in super::super) fn $name<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+                checked(stringify!($name), given)
+            }
+        )*};
+    }
+
+    named!(prediction reference source summary text);
+}
+
 impl<'a> Text<'a> {
     pub(super) fn new(string: &'a Bound<'_, PyString>) -> PyResult<Self> {
         if let Ok(text) = string.to_str() {

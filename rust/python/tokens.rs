@@ -1,20 +1,39 @@
 //! Token counting.
 
-use super::text::{Snapshot, Text};
+use super::text::{Snapshot, Text, named};
 use super::{detached, guarded, with_scratch, with_scratches};
 use crate::batch::map_made;
 use crate::grade::Scratch;
 use crate::tokens::Counter;
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBool, PyBytes, PyString};
 use std::borrow::Cow;
 
-/// A number that may not be negative, by the name of its argument.
-fn natural(name: &str, number: i64) -> PyResult<usize> {
-    usize::try_from(number)
-        .map_err(|_| crate::Error::new(name, number.to_string(), "a number from 0 on").into())
+/// A whole number of at least `low`, by the name of its argument; one that is larger than any text is the largest.
+fn whole(name: &str, number: &Bound<'_, PyAny>, low: usize) -> PyResult<usize> {
+    let expected = || format!("a whole number of at least {low}");
+    let wrong = |got: String| PyErr::from(crate::Error::new(name, got, expected()));
+    if number.is_instance_of::<PyBool>() {
+        return Err(wrong(number.to_string()));
+    }
+    let index = number.call_method0("__index__").map_err(|_| {
+        let kind = number.get_type().name().map_or_else(|_| "another type".into(), |n| n.to_string());
+        PyTypeError::new_err(format!("{name}: got {kind}, expected {}", expected()))
+    })?;
+    if index.lt(low)? {
+        return Err(wrong(index.to_string()));
+    }
+    Ok(index.extract().unwrap_or(usize::MAX))
+}
+
+fn thread_count(given: &Bound<'_, PyAny>) -> PyResult<usize> {
+    whole("threads", given, 1)
+}
+
+fn most_tokens(given: &Bound<'_, PyAny>) -> PyResult<usize> {
+    whole("max_tokens", given, 0)
 }
 
 fn with_counter<R: Send>(
@@ -31,8 +50,11 @@ fn with_counter<R: Send>(
 /// takes about as long as counting, and as much memory again. ASCII strings are read in place.
 #[pyfunction]
 #[pyo3(signature = (text))]
-fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
-    let text = Text::new(text)?;
+fn count_tokens(
+    py: Python<'_>,
+    #[pyo3(from_py_with = named::text)] text: Bound<'_, PyString>,
+) -> PyResult<usize> {
+    let text = Text::new(&text)?;
     with_counter(py, text.text.len(), |c| c.count(&text.text))
 }
 
@@ -45,14 +67,13 @@ fn count_tokens(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<usize> {
 fn count_tokens_batch<'py>(
     py: Python<'py>,
     texts: &Bound<'py, PyAny>,
-    threads: i64,
+    #[pyo3(from_py_with = thread_count)] threads: usize,
 ) -> PyResult<Bound<'py, PyArray1<u32>>> {
     // Texts are got at in parts of this many: memory that stays in the nearest caches, and while the other threads
     // count one part, this one gets at the next.
     const PART: usize = 256;
-    let threads = natural("threads", threads)?;
     let snapshot = Snapshot::take("texts", texts)?;
-    let part = PART.min(snapshot.len().div_ceil(threads.max(1))).max(1);
+    let part = PART.min(snapshot.len().div_ceil(threads)).max(1);
     let strings = |i: usize| snapshot.strings(i * part..snapshot.len().min((i + 1) * part));
     let count = |scratch: &mut Scratch, strings: &Vec<Cow<'_, str>>| {
         let mut counts = Vec::with_capacity(strings.len());
@@ -114,8 +135,11 @@ impl _TokenCounter {
 /// The GPT-2 token ids of `text`: a uint32 array of shape (tokens,).
 #[pyfunction]
 #[pyo3(signature = (text))]
-fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray1<u32>>> {
-    let text = Text::new(text)?;
+fn encode<'py>(
+    py: Python<'py>,
+    #[pyo3(from_py_with = named::text)] text: Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyArray1<u32>>> {
+    let text = Text::new(&text)?;
     let ids = with_counter(py, text.text.len(), |c| {
         let mut ids = Vec::with_capacity(text.text.len() / 3);
         c.encode_into(&text.text, &mut ids);
@@ -127,21 +151,28 @@ fn encode<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'
 /// The bytes of token ids. An id outside the vocabulary raises ValueError.
 #[pyfunction]
 #[pyo3(signature = (tokens))]
-fn decode<'py>(py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes>> {
+fn decode<'py>(py: Python<'py>, tokens: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    let unknown =
+        || PyValueError::new_err("tokens: got an id that is not in the vocabulary, expected 0 to 50255");
+    let tokens: Vec<u32> = tokens.extract().map_err(|error: PyErr| {
+        // A negative id, or one of more than 32 bits.
+        if error.is_instance_of::<PyOverflowError>(py) { unknown() } else { error }
+    })?;
     match guarded(|| crate::tokens::decode(&tokens))? {
         Some(bytes) => Ok(PyBytes::new(py, &bytes)),
-        None => {
-            Err(PyValueError::new_err("tokens: got an id that is not in the vocabulary, expected 0 to 50255"))
-        }
+        None => Err(unknown()),
     }
 }
 
 /// Whether `text` has at most `max_tokens` GPT-2 tokens; stops as soon as the answer is known.
 #[pyfunction]
 #[pyo3(signature = (text, max_tokens))]
-fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: i64) -> PyResult<bool> {
-    let max_tokens = natural("max_tokens", max_tokens)?;
-    let text = Text::new(text)?;
+fn within(
+    py: Python<'_>,
+    #[pyo3(from_py_with = named::text)] text: Bound<'_, PyString>,
+    #[pyo3(from_py_with = most_tokens)] max_tokens: usize,
+) -> PyResult<bool> {
+    let text = Text::new(&text)?;
     with_counter(py, text.text.len(), |c| c.within(&text.text, max_tokens))
 }
 
@@ -151,20 +182,19 @@ fn within(py: Python<'_>, text: &Bound<'_, PyString>, max_tokens: i64) -> PyResu
 #[pyo3(signature = (text, max_tokens, *, at="char"))]
 fn truncate<'py>(
     py: Python<'py>,
-    text: &Bound<'py, PyString>,
-    max_tokens: i64,
+    #[pyo3(from_py_with = named::text)] text: Bound<'py, PyString>,
+    #[pyo3(from_py_with = most_tokens)] max_tokens: usize,
     at: &str,
 ) -> PyResult<Bound<'py, PyString>> {
-    let max_tokens = natural("max_tokens", max_tokens)?;
     let at_word = match at {
         "char" => false,
         "word" => true,
         _ => return Err(crate::Error::new("at", format!("{at:?}"), "\"char\" or \"word\"").into()),
     };
-    let utf8 = Text::new(text)?;
+    let utf8 = Text::new(&text)?;
     let end = with_counter(py, utf8.text.len(), |c| c.truncate(&utf8.text, max_tokens, at_word))?;
     if end == utf8.text.len() && matches!(utf8.text, std::borrow::Cow::Borrowed(_)) {
-        return Ok(text.clone());
+        return Ok(text);
     }
     Ok(PyString::new(py, utf8.text.get(..end).unwrap_or_default()))
 }
@@ -173,8 +203,11 @@ fn truncate<'py>(
 /// takes several tokens is in the span of each of them.
 #[pyfunction]
 #[pyo3(signature = (text))]
-fn token_spans<'py>(py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyArray2<u32>>> {
-    let text = Text::new(text)?;
+fn token_spans<'py>(
+    py: Python<'py>,
+    #[pyo3(from_py_with = named::text)] text: Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyArray2<u32>>> {
+    let text = Text::new(&text)?;
     let flat = detached(py, text.text.len(), || {
         let mut spans = Vec::with_capacity(text.text.len() / 3);
         with_scratch(|s| s.counter.spans_into(&text.text, &mut spans));

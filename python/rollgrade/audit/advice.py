@@ -81,7 +81,7 @@ def _length(check: Check, _rubric: Rubric) -> Iterator[Advice]:
     yield Advice(
         "length",
         over > FEW,
-        f"raise max_tokens to {round(quantiles[1])}{fewer}: {_percent(over)} of the {what} are over "
+        f"raise max_tokens to {quantiles[1]:.0f}{fewer}: {_percent(over)} of the {what} are over "
         f"{lengths.budget} tokens (median {quantiles[0]:.0f}).",
     )
 
@@ -126,12 +126,15 @@ def _room(check: Check, _rubric: Rubric) -> Iterator[Advice]:
             True,
             f"the best honest answers reach {check.headroom:.2f} on average: much of the reward cannot be earned.",
         )
-    if check.headroom - check.cheap < GAP:
+    near = {name: gap for name, gap in check.gaps.items() if gap < GAP}
+    if near:
+        rewards = {candidate.name: candidate.reward or 0.0 for candidate in check.candidates}
+        kinds = " and ".join(f"{name} ({rewards[name]:.2f})" for name in near)
         yield Advice(
             "headroom",
             True,
-            f"honest answers ({check.headroom:.2f}) are hardly better than keywords, cut facts and salad "
-            f"({check.cheap:.2f}): the policy will learn those. `rollgrade redteam` shows them.",
+            f"the best honest answers are hardly better than {kinds}, by {min(near.values()):.2f} on the same documents: "
+            "the policy will learn those. `rollgrade redteam` shows them.",
         )
 
 

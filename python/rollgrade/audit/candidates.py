@@ -67,6 +67,8 @@ class Candidate:
     name: str
     make: Make
     honest: bool
+    lazy: bool = False
+    """What a policy tries that does not want to summarise."""
 
 
 def sentences(text: str) -> list[str]:
@@ -159,7 +161,8 @@ def _salad(document: Document, budget: Budget) -> str | None:
 
 def _cut_facts(document: Document, budget: Budget) -> str | None:
     text = joined(document, budget)
-    return None if text is None else cut(text, budget)
+    # What fits is not cut: it is the honest answer.
+    return None if text is None or budget.holds(text) else cut(text, budget)
 
 
 CANDIDATES = (
@@ -167,9 +170,9 @@ CANDIDATES = (
     Candidate("facts that fit, whole", whole_facts, honest=True),
     Candidate("lead sentences that fit", lead, honest=True),
     Candidate("all facts, joined", joined, honest=False),
-    Candidate("facts, cut at the budget", _cut_facts, honest=False),
-    Candidate("keywords", _keywords, honest=False),
-    Candidate("word salad", _salad, honest=False),
-    Candidate("nothing", lambda _d, _b: "", honest=False),
+    Candidate("facts, cut at the budget", _cut_facts, honest=False, lazy=True),
+    Candidate("keywords", _keywords, honest=False, lazy=True),
+    Candidate("word salad", _salad, honest=False, lazy=True),
+    Candidate("nothing", lambda _d, _b: "", honest=False, lazy=True),
 )
 """In the order of the tables."""

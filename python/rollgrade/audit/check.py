@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["CandidateResult", "Check", "check"]
 
 _CHUNK = 256
+_FEW = 0.1
+"""A kind of answer that no larger share of the documents has is not judged."""
 FLAT = 1e-6
 """Rewards that differ by no more than this are the same."""
 
@@ -55,7 +57,7 @@ class Lengths:
 
     budget: int
     references: tuple[float, float] | None
-    """Median and 90th percentile."""
+    """Median and 90th percentile: the budget that nine in ten keep."""
     references_over: float | None
     """The share of references that don't keep the budget."""
     facts: tuple[float, float] | None
@@ -68,7 +70,8 @@ class Lengths:
 @dataclass(frozen=True, slots=True)
 class Check:
     """What :func:`check` found. ``headroom`` is the mean of the best honest candidate's reward over the documents,
-    ``cheap`` of the best of those that nobody should write; ``reachable`` is, for each rule and for ``"all"`` of them
+    ``cheap`` the highest mean of a kind that nobody should write, and ``gaps`` says for each of these kinds by how much
+    the best honest answers to the same documents are better; ``reachable`` is, for each rule and for ``"all"`` of them
     at once, the share of documents in which an honest candidate passes it; ``constant`` names the rules whose scores
     never differ."""
 
@@ -82,6 +85,7 @@ class Check:
     candidates: Sequence[CandidateResult]
     headroom: float | None
     cheap: float | None
+    gaps: Mapping[str, float]
     reachable: Mapping[str, float]
     spread: tuple[float, float] | None
     """5th and 95th percentile of the rewards: of the completions where there is a log, else of the candidates."""
@@ -158,6 +162,7 @@ def check_data(
             progress(min(start + _CHUNK, len(data.documents)), len(data.documents))
     told = grouped.finish()
     honest = np.array([c.honest for c in CANDIDATES])
+    lazy = table.lazy(honest)
     rewards = grouped.rewards() if told else table.score[np.isfinite(table.score)]
     result = Check(
         documents=len(data.documents),
@@ -169,9 +174,8 @@ def check_data(
         rubric_hash=rubric.hash,
         candidates=[table.result(i) for i in range(len(CANDIDATES))],
         headroom=_mean_of_best(table.score[:, honest]),
-        cheap=_mean_of_best(
-            table.score[:, ~honest & (np.array([c.name for c in CANDIDATES]) != "all facts, joined")]
-        ),
+        cheap=max((mean for mean, _ in lazy.values()), default=None),
+        gaps={name: gap for name, (_, gap) in lazy.items()},
         reachable=table.reachable(honest),
         spread=tuple(np.percentile(rewards, [5, 95]).tolist()) if len(rewards) else None,
         constant=told.constant if told else table.constant(),
@@ -236,6 +240,22 @@ class _Table:
             },
         )
 
+    def lazy(self, honest: Any) -> dict[str, tuple[float, float]]:
+        """For each kind that nobody should write its mean reward, and by how much the best honest answers to the same
+        documents are better. A kind that one document of many, or few, have says nothing of the data."""
+        import numpy as np
+
+        found = {}
+        graded = np.isfinite(self.score[:, honest]).any(axis=1)
+        for column, candidate in enumerate(CANDIDATES):
+            there = graded & np.isfinite(self.score[:, column])
+            enough = there.sum() == graded.sum() or there.sum() > max(1, _FEW * graded.sum())
+            if candidate.lazy and there.any() and enough:
+                mean = float(self.score[there, column].mean())
+                best = float(np.nanmax(self.score[there][:, honest], axis=1).mean())
+                found[candidate.name] = mean, best - mean
+        return found
+
     def reachable(self, honest: Any) -> dict[str, float]:
         import numpy as np
 
@@ -272,7 +292,7 @@ def _lengths(read: Sequence[Document], budget: Budget) -> Lengths:
     whole = np.array([budget.count(joined(d, budget) or "") for d in read if d.facts is not None])
 
     def quantiles(n: NDArray[Any]) -> tuple[float, float] | None:
-        return (float(np.percentile(n, 50)), float(np.percentile(n, 90))) if len(n) else None
+        return (float(np.percentile(n, 50)), float(np.percentile(n, 90, method="higher"))) if len(n) else None
 
     def over(n: NDArray[Any]) -> float | None:
         return float((n > budget.tokens).mean()) if len(n) else None

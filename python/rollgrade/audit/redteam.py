@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,10 @@ TOLERANCE = 0.02
 SEARCH_GRADES = 20_000
 SEARCH_DOCUMENTS = 10
 
+Mask = Callable[[str], str]
+_PIECE_GAP = r"[\W_]{0,3}"
+"""What an attack puts between the letters and digits of a value."""
+_SHORTEST_PIECE = 3
 _EXAMPLES = 3
 _CHUNK = 64
 _SAME = 1e-9
@@ -178,7 +183,7 @@ def redteam_data(
             "dataset: got no document that has an honest answer which earns something, expected references, "
             "completions or facts; `rollgrade check` says what is wrong"
         )
-    mask = _shown if show_pii else _masked
+    mask = _shown if show_pii else _masking
     searched = attacked[:search_documents] if search_grades else []
     steps = [len(attacked), len(searched)]
     report = progress or (lambda _done, _of: None)
@@ -191,7 +196,8 @@ def redteam_data(
         task = bench.task(honest.document)
         if task is not None:
             rng = random.Random(f"{seed}:{i}")
-            runs.append(search(task, honest.document, honest.text, budget, rng, search_grades, mask=mask))
+            shown = mask(honest.document)
+            runs.append(search(task, honest.document, honest.text, budget, rng, search_grades, mask=shown))
         report(steps[0] + i + 1, sum(steps))
     spent, seconds = sum(run.grades for run in runs), sum(run.seconds for run in runs)
     return Redteam(
@@ -245,7 +251,7 @@ def _honest(read: Sequence[Document], bench: Bench, budget: Budget) -> list[_Hon
 class _Attempts:
     """Every attack on every document, gathered."""
 
-    def __init__(self, bench: Bench, budget: Budget, seed: int, mask: Callable[[str], str]) -> None:
+    def __init__(self, bench: Bench, budget: Budget, seed: int, mask: Callable[[Document], Mask]) -> None:
         self._bench = bench
         self._budget = budget
         self._seed = seed
@@ -271,8 +277,9 @@ class _Attempts:
             kept = self._examples.setdefault(attack.name, [])
             margin = reward - bar
             if len(kept) < _EXAMPLES or margin > kept[-1][0]:
+                mask = self._mask(item.document)
                 example = Example(
-                    item.document.name, self._mask(text), reward, self._mask(item.text), item.reward, reason
+                    item.document.name, mask(text), reward, mask(item.text), item.reward, mask(reason)
                 )
                 kept.append((margin, example))
                 kept.sort(key=lambda pair: -pair[0])
@@ -305,11 +312,31 @@ class _Attempts:
         )
 
 
-def _masked(text: str) -> str:
-    from rollgrade.kernels import redact
+def _masking(document: Document) -> Mask:
+    """What masks PII in texts that were made of a document: what is found there, and the document's own values where an
+    attack has broken or glued them so that they are no longer found."""
+    from rollgrade.evidence import masked
+    from rollgrade.kernels import find_pii, redact
 
-    return redact(text, style="mask")
+    texts = (document.source, document.reference, *(document.facts or ()), *document.completions)
+    pieces = {
+        piece
+        for text in texts
+        for match in (find_pii(text) if text else ())
+        for piece in (*match.text.split("@"), *re.findall(r"\d{3,}", match.text))
+    }
+    known = [
+        _PIECE_GAP.join(re.findall(r"[^\W_]", piece)) for piece in pieces if len(piece) >= _SHORTEST_PIECE
+    ]
+    longest = sorted(filter(None, known), key=len, reverse=True)
+    broken = re.compile(rf"(?<![^\W_])(?:{'|'.join(longest)})(?![^\W_])", re.IGNORECASE) if longest else None
+
+    def mask(text: str) -> str:
+        text = redact(text, style="mask")
+        return text if broken is None else masked(text, [found.span() for found in broken.finditer(text)])
+
+    return mask
 
 
-def _shown(text: str) -> str:
-    return text
+def _shown(_: Document) -> Mask:
+    return lambda text: text

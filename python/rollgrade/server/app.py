@@ -214,8 +214,18 @@ def _parsed(body: bytes) -> Any:
     def refused(constant: str) -> NoReturn:
         raise HTTPException(400, f"{_ERRORS[400]}, which knows no {constant}")
 
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            # A key may be anything that a client sends: one that no form knows is not repeated.
+            named = f"{twice!r} stands" if twice.isidentifier() and len(twice) < 32 else "a key stands"
+            raise HTTPException(400, f"the body: {named} twice in one object, expected each key once")
+        return found
+
     try:
-        return json.loads(body, parse_constant=refused)
+        return json.loads(body, parse_constant=refused, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise HTTPException(400, f"{_ERRORS[400]} (line {error.lineno}, column {error.colno})") from None
     except (ValueError, RecursionError):  # no UTF-8; a number of thousands of digits; nested too deep

@@ -18,11 +18,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from rollgrade.completion import completion_text, document_text, facts_list
+from rollgrade.completion import completion_text, document_text, given_facts, given_json
 from rollgrade.grades import Grades
-from rollgrade.logs.forms.form import common_fields, ground_truth_fields
+from rollgrade.logs.forms.form import NAMES, common_fields, ground_truth_fields
 from rollgrade.recipes import as_rubric
-from rollgrade.rubric import Rubric
+from rollgrade.rubric import LackingError, Rubric
+from rollgrade.settings import checked_threads
 
 T = TypeVar("T")
 
@@ -40,6 +41,8 @@ class Rows(NamedTuple):
     sources: list[str | None] | None = None
     references: list[str | None] | None = None
     truncated: list[bool | None] | None = None
+    unread: list[str] | None = None
+    """What else the ground truth of each row has, to be told where something is missing."""
 
     def of(self, basis: str) -> list[Any]:
         """The column that coverage on ``basis`` is measured against."""
@@ -53,7 +56,7 @@ class Grading:
     ``declared``: what of facts, reference and source the user said there is, where that is known beforehand; "auto"
     then takes the first of them. Otherwise the first row that has anything decides, and a later row with something
     that stands before it is an error, since the rewards would not compare. ``nothing`` is the basis as long as no row
-    has anything.
+    has anything. ``needs_all`` names a trainer that takes no row without a reward.
 
     Safe from many threads, survives pickling and forking. Prepared tasks are kept by the rubric.
     """
@@ -65,13 +68,16 @@ class Grading:
         declared: Iterable[str] = (),
         nothing: str = "facts",
         threads: int = 1,
+        needs_all: str | None = None,
     ) -> None:
         self.rubric = as_rubric(rubric)
-        self.threads = threads
+        self.threads = checked_threads(threads)
+        self._needs_all = needs_all
         self._nothing = nothing
         self._basis = self._known(set(declared))
         self._open = self._basis is None
         self._warned = False
+        self.warned_of_basis = False
 
     def _known(self, declared: set[str]) -> str | None:
         basis: str = self.rubric.coverage.basis
@@ -84,24 +90,51 @@ class Grading:
     def grade(self, rows: Rows) -> Grades:
         """Grades a batch. Raises ``ValueError`` that names the row and the field where something is missing that a
         rule needs and the rubric does not say what then (``missing``)."""
-        grades = self.rubric.grade_batch(
-            rows.texts,
-            sources=rows.sources,
-            facts=rows.facts,
-            references=rows.references,
-            truncated=rows.truncated,
-            basis=self._settled(rows) if self._open else self._basis,
-            threads=self.threads,
-        )
+        settled = self._settled(rows) if self._open else self._basis
+        try:
+            grades = self.rubric.grade_batch(
+                rows.texts,
+                sources=rows.sources,
+                facts=rows.facts,
+                references=rows.references,
+                truncated=rows.truncated,
+                basis=settled or self._nothing,
+                threads=self.threads,
+            )
+        except LackingError as error:
+            raise ValueError(self._lacking(error, rows)) from None
+        # Only now: rows that were not graded fix nothing.
+        self._basis = self._basis or settled
+        if rows.texts and not self.warned_of_basis:
+            self._warn_of_basis(grades)
         if rows.truncated and not self._warned:
             self._warn_of_cap(rows, grades)
         return grades
 
-    def _settled(self, rows: Rows) -> str:
-        """The basis that the first row with anything has, from then on."""
+    def _lacking(self, error: LackingError, rows: Rows) -> str:
+        unread = f" ({rows.unread[error.row]})" if rows.unread and rows.unread[error.row] else ""
+        if self._needs_all is None:
+            return f"{error}{unread}"
+        return f"row {error.row}: {unrewarded(error.lacking + unread, self._needs_all)}"
+
+    def _warn_of_basis(self, grades: Grades) -> None:
+        """Says once where no row of a call has anything that coverage could be measured against."""
+        rewarded = grades.coverage[grades.graded]
+        if self.rubric.missing == "fallback" and len(rewarded) < 2:
+            return  # one row may lack what others have: the rubric foresees it
+        if self.rubric.coverage.basis != "none" and len(rewarded) and not (rewarded >= 0).any():
+            self.warned_of_basis = True
+            warnings.warn(
+                "coverage is not measured: no row of the call has facts, a reference or a source; name the columns or "
+                "fields that hold them (facts=..., source=...), or say in the rubric that there are none (coverage.basis "
+                '= "none")',
+                stacklevel=4,
+            )
+
+    def _settled(self, rows: Rows) -> str | None:
+        """The basis that the first row with anything has, from then on; None as long as there was none."""
         if self._basis is None:
-            self._basis = next((b for b in _BASES if any(v is not None for v in rows.of(b))), None)
-            return self._basis or self._nothing
+            return next((b for b in _BASES if any(v is not None for v in rows.of(b))), None)
         for before in _BASES[: _BASES.index(self._basis)]:
             row = next((i for i, v in enumerate(rows.of(before)) if v is not None), None)
             if row is not None:
@@ -209,13 +242,19 @@ def texts(completions: Any) -> list[str]:
 
 def facts_of(value: Any) -> list[str] | None:
     """Facts in any form that they come in; an empty list is none."""
-    return None if value is None else facts_list(value) or None
+    return None if value is None else given_facts(value) or None
+
+
+def _document(value: Any) -> str | None:
+    """A source or a reference; the text ``null`` is none."""
+    text = document_text(value)
+    return None if text is not None and text.strip() == "null" else text
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     "facts": facts_of,
-    "source": document_text,
-    "reference": document_text,
+    "source": _document,
+    "reference": _document,
 }
 
 
@@ -226,11 +265,44 @@ class Fields(NamedTuple):
     source: str | None = None
     reference: str | None = None
 
+    @classmethod
+    def of(cls, facts: Any = None, source: Any = None, reference: Any = None) -> Fields:
+        """Fields by names that a user gave, checked."""
+        given = {"facts": facts, "source": source, "reference": reference}
+        for field, name in given.items():
+            if name is not None:
+                checked_name(field, name, "the name of the field or column that holds it")
+        return cls(**given)
+
     def named(self) -> dict[str, str]:
         """The fields that have a name, and their names."""
         if self.count(None) == len(self):  # a trainer that sends one row a call asks for each
             return {}
         return {field: name for field, name in self._asdict().items() if name is not None}
+
+
+def checked_name(argument: str, given: Any, what: str) -> str:
+    """A name that a user gave. Raises ``TypeError`` or ``ValueError`` that names the argument where it is none."""
+    if not isinstance(given, str):
+        raise TypeError(f"{argument}: got one {type(given).__name__}, expected {what}, a string")
+    if not given:
+        raise ValueError(f"{argument}: got an empty string, expected {what}")
+    return given
+
+
+def unused(fields: Fields, given: Mapping[str, Any], basis: str) -> dict[str, str]:
+    """The column that a call has under a well-known name and that nobody said to use, for each field that coverage would
+    be measured against; none where facts or a reference were declared, as a dataset may have more than one task's."""
+    found: dict[str, str] = {}
+    if fields.facts is not None or fields.reference is not None:
+        return found
+    for field in _BASES if basis == "auto" else (basis,):
+        if getattr(fields, field, None) is not None:
+            break
+        there = next((name for name in NAMES.get(field, ()) if given.get(name) is not None), None)
+        if there is not None:
+            found[field] = there
+    return found
 
 
 def columns(fields: Fields, given: Mapping[str, Any], n: int) -> dict[str, list[Any]]:
@@ -266,6 +338,8 @@ class Record(NamedTuple):
     source: str | None = None
     reference: str | None = None
     truncated: bool | None = None
+    unread: str = ""
+    """What the ground truth has, where none of it is read."""
 
 
 def record(fields: Fields, ground_truth: Any, extra: Any = None, *, row: int = 0) -> Record:
@@ -273,9 +347,14 @@ def record(fields: Fields, ground_truth: Any, extra: Any = None, *, row: int = 0
 
     The ground truth is a reference (a string), facts (a list), or an object with ``facts``, ``source`` and
     ``reference``, each also as JSON; ``extra`` an object with the same names, or with those that ``fields`` say. Read
-    as the log reader reads a dump of them, so that a rescore gives the same rewards.
+    as the log reader reads a dump of them, so that a rescore gives the same rewards. Text that was meant to be JSON and
+    is none is an error.
     """
-    truth, more = _unwrapped(ground_truth), _unwrapped(extra)
+    try:
+        truth = given_json(_unwrapped(ground_truth))
+    except ValueError as error:
+        raise ValueError(f"row {row}: ground_truth: {error}") from None
+    more = _unwrapped(extra)
     more = more if isinstance(more, Mapping) else {}
     found = common_fields(more) | ground_truth_fields(truth)
     for field, name in fields.named().items():
@@ -299,7 +378,18 @@ def record(fields: Fields, ground_truth: Any, extra: Any = None, *, row: int = 0
             raise type(error)(f"row {row}: {field}: {error}") from None
 
     truncated = found.get("truncated")
-    return Record(value("facts"), value("source"), value("reference"), truncated)
+    unread = "" if ground_truth_fields(truth) or fields.named() else _unread(truth)
+    return Record(value("facts"), value("source"), value("reference"), truncated, unread)
+
+
+def _unread(truth: Any) -> str:
+    """What there is in an object of which nothing was read."""
+    if not isinstance(truth, Mapping) or not truth:
+        return ""
+    known = [name for field in _BASES for name in NAMES[field]]
+    keys = ", ".join(sorted(map(str, truth))[:8])
+    close = next((hint for key in truth if (hint := nearest(str(key), known))), "")
+    return f"the ground truth has {keys}, and facts, reference and source are read{close}"
 
 
 def rows_of(completions: Sequence[str], records: Sequence[Record]) -> Rows:
@@ -310,6 +400,7 @@ def rows_of(completions: Sequence[str], records: Sequence[Record]) -> Rows:
         [r.source for r in records],
         [r.reference for r in records],
         [r.truncated for r in records],
+        [r.unread for r in records],
     )
 
 

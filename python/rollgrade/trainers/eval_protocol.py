@@ -34,7 +34,7 @@ def reward(
     ``ground_truth`` and the keywords ``facts``, ``source`` and ``reference`` (or those named here) say what an answer
     is graded against; without a source it is what the user said last.
     """
-    fields = Fields(facts, source, reference)
+    fields = Fields.of(facts, source, reference)
     return reward_function(evaluator(rubric, fields, "eval_protocol", threads), mode)
 
 
@@ -70,4 +70,4 @@ def rows(
     The arguments are those of :func:`reward`; what they name is looked for in a row's ground truth, in its further
     fields and in its ``dataset_info``.
     """
-    return Rows(evaluator(rubric, Fields(facts, source, reference), "eval_protocol", threads))
+    return Rows(evaluator(rubric, Fields.of(facts, source, reference), "eval_protocol", threads))

@@ -105,4 +105,6 @@ def reward(
     the policy's template ends a prompt (``"<|im_start|>assistant\\n"``), where it is none of those known. ``eos``: the
     policy's end-of-turn token: an answer without it was cut off.
     """
-    return Reward(Grading(rubric, nothing="none", threads=threads), prompt_end, eos)
+    return Reward(
+        Grading(rubric, nothing="none", threads=threads, needs_all="LLaMA-Factory"), prompt_end, eos
+    )

@@ -44,7 +44,7 @@ class Reward:
         self.__name__ = "reward_func"
 
     def __call__(
-        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any], **_: Any
+        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] | None, **_: Any
     ) -> dict[str, Any]:
         """``rewards`` and ``scores`` (the same) and, under ``extra_logs``, each rule's score and pass: numbers for a
         call with one query, as OpenRLHF makes them, and lists for more."""
@@ -55,7 +55,7 @@ class Reward:
             raise
 
     def _answered(
-        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any]
+        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] | None
     ) -> dict[str, Any]:
         graded = self._graded(queries, prompts, labels)
         if len(graded) == 1:
@@ -75,8 +75,9 @@ class Reward:
         return self._answered(queries, prompts, labels)
 
     def _graded(
-        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any]
+        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] | None
     ) -> list[dict[str, Any]]:
+        labels = [None] * len(queries) if labels is None else labels
         for name, values in (("prompts", prompts), ("labels", labels)):
             if len(values) != len(queries):
                 raise ValueError(f"{name}: got {len(values)} entries, expected {len(queries)}, one a query")
@@ -148,5 +149,7 @@ def reward(
     ``source``, ``reference``: where a label has them under other names. ``eos``: the policy's end-of-turn token
     (``"<|im_end|>"``): a query without it at its end was cut off.
     """
-    fields = Fields(facts, source, reference)
-    return Reward(Grading(rubric, declared=fields.named(), threads=threads), fields, eos)
+    fields = Fields.of(facts, source, reference)
+    return Reward(
+        Grading(rubric, declared=fields.named(), threads=threads, needs_all="OpenRLHF"), fields, eos
+    )

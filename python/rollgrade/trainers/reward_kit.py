@@ -24,4 +24,6 @@ def reward(
 ) -> Callable[..., Any]:
     """A reward decorated with ``@reward_function(mode=mode)``; the arguments are those of
     :func:`rollgrade.trainers.eval_protocol.reward`."""
-    return reward_function(evaluator(rubric, Fields(facts, source, reference), "reward_kit", threads), mode)
+    return reward_function(
+        evaluator(rubric, Fields.of(facts, source, reference), "reward_kit", threads), mode
+    )

@@ -9,6 +9,7 @@ function may be async, and may be pickled to another process, where it is called
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,17 @@ from typing import Any
 from rollgrade.completion import last_user_text
 from rollgrade.grades import Grades
 from rollgrade.rubric import Rubric
-from rollgrade.trainers._reward import Fields, Grading, Rows, Shared, columns, metrics, texts
+from rollgrade.trainers._reward import (
+    Fields,
+    Grading,
+    Rows,
+    Shared,
+    checked_name,
+    columns,
+    metrics,
+    texts,
+    unused,
+)
 
 __all__ = ["AsyncReward", "Reward", "reward", "rules"]
 
@@ -69,6 +80,8 @@ class Reward:
         log_metric, log_extra = given.pop("log_metric", None), given.pop("log_extra", None)
         for state in ("trainer_state", "environments"):
             given.pop(state, None)
+        if not self._shared.grading.warned_of_basis:
+            self._warn_of_unused(given)
         rows = self._rows(prompts, completions, completion_ids, given)
         grades, new = self._shared.grade(rows, self.__name__)
         if new and log_metric is not None:
@@ -77,6 +90,19 @@ class Reward:
         if new and log_extra is not None and self._log_columns:
             self._log(rows, log_extra)
         return grades.rewards() if self.rule is None else _rule(grades, self.rule)
+
+    def _warn_of_unused(self, given: dict[str, Any]) -> None:
+        """Says once where the dataset has what coverage could be measured against, and nobody said to use it."""
+        found = unused(self.fields, given, self.rubric.coverage.basis)
+        if found:
+            self._shared.grading.warned_of_basis = True
+            arguments = ", ".join(f'{field}="{name}"' for field, name in found.items())
+            warnings.warn(
+                f"the dataset has {', '.join(found.values())}, and the reward was not told to use it: pass {arguments} "
+                f"(the columns are {', '.join(sorted(given))}), or say in the rubric what coverage is measured against "
+                "(coverage.basis)",
+                stacklevel=4,
+            )
 
     def _rows(self, prompts: Any, completions: Sequence[Any], ids: Any, given: dict[str, Any]) -> Rows:
         answers = texts(completions)
@@ -149,12 +175,12 @@ def reward(
     score`` rescores it to the same rewards; of several rewards in one trainer only one may, and without an argument
     it is the one named "rollgrade".
     """
-    fields = Fields(facts, source, reference)
+    fields = Fields.of(facts, source, reference)
     made = AsyncReward if asynchronous else Reward
     return made(
         Shared(_grading(rubric, fields, threads)),
         fields,
-        name=name,
+        name=checked_name("name", name, "the metric's name"),
         prefix=name,
         eos=_ids(eos),
         log_columns=name == "rollgrade" if log_columns is None else log_columns,
@@ -179,8 +205,9 @@ def rules(
     and pay nothing for an answer that is not valid, whatever it passes; a rule that is not graded gives None. The
     arguments are those of :func:`reward`.
     """
-    fields = Fields(facts, source, reference)
+    fields = Fields.of(facts, source, reference)
     shared = Shared(_grading(rubric, fields, threads))
+    checked_name("prefix", prefix, "what the metrics' names begin with")
     made = AsyncReward if asynchronous else Reward
     return [
         made(shared, fields, name=rule, prefix=prefix, rule=rule, eos=_ids(eos), log_columns=log_columns)

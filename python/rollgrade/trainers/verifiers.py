@@ -33,8 +33,8 @@ def graded(
     source it is the prompt. A reply that the trace says was cut off is graded so.
     """
     vf: Any = import_module("verifiers.v1")
-    fields = Fields(facts, source, reference)
-    grading = Grading(rubric, declared=fields.named())
+    fields = Fields.of(facts, source, reference)
+    grading = Grading(rubric, declared=fields.named(), needs_all="verifiers")
 
     def scores(task: Any, trace: Any) -> dict[str, float]:
         given = task.data.model_dump()

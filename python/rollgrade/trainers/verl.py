@@ -67,9 +67,12 @@ class ComputeScore:
         chosen = self._settings | _checked(settings)
         key = tuple(chosen.get(name) for name in _SETTINGS)
         if key not in self._prepared:
-            fields = Fields(chosen.get("facts"), chosen.get("source"), chosen.get("reference"))
+            fields = Fields.of(chosen.get("facts"), chosen.get("source"), chosen.get("reference"))
             grading = Grading(
-                chosen.get("rubric"), declared=fields.named(), threads=chosen.get("threads") or 1
+                chosen.get("rubric"),
+                declared=fields.named(),
+                threads=chosen.get("threads", 1),
+                needs_all="verl",
             )
             # Threads that come at the same time agree on the first.
             self._prepared.setdefault(key, (grading, fields))
