@@ -12,8 +12,11 @@ pub(crate) const BEGINS_NUMBER: u8 = 1 << 1;
 /// It stands for a number by itself: [`super::numbers::small_value`].
 pub(crate) const HAS_VALUE: u8 = 1 << 2;
 
+/// It may take back what was said before it (`false`, `untrue`): [`super::denial`].
+pub(crate) const DENIES: u8 = 1 << 3;
+
 /// The words with these roles; lower-case, without apostrophes.
-const ROLES: [(u8, &str); 5] = [
+const ROLES: [(u8, &str); 6] = [
     (
         TURNS,
         "aint arent cannot cant couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt neednt neither never no \
@@ -30,6 +33,7 @@ const ROLES: [(u8, &str); 5] = [
          seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred",
     ),
     (BEGINS_NUMBER, "billion bln dozen half million mln thousand trillion trn"),
+    (DENIES, "baseless false hoax incorrect lie myth no not true unfounded untrue"),
     (HAS_VALUE, "twice fourth fifth sixth seventh eighth ninth tenth"),
 ];
 

@@ -14,6 +14,7 @@
 
 pub mod alnum;
 pub(crate) mod beginnings;
+mod denial;
 pub mod fold;
 pub mod function;
 pub mod irregular;

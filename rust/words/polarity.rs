@@ -2,9 +2,11 @@
 //!
 //! A negator (`not`, `n't`, `no`, `never`, `without`, `fails to`, `denies`, ...) reaches over the words after it,
 //! up to a fixed number of content words, the end of the clause or a conjunction. A denial (`it is not true that`, `nobody
-//! has confirmed that`) reaches to the end of its sentence. Two negators over one word cancel.
+//! has confirmed that`) reaches to the end of its sentence, and one behind what was said ([`super::denial`]) over that. Two
+//! negators over one word cancel.
 
-use super::known::TURNS;
+use super::denial::taken_back;
+use super::known::{DENIES, TURNS};
 use super::stream::{Break, Stream, Token};
 
 /// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
@@ -38,10 +40,11 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
     let mut out: Vec<Polarity> = Vec::with_capacity(stream.tokens.len());
     let mut reach = [Reach::default(); 2];
     // Whether what follows, to the end of the sentence, is denied, and whether any of it is negated.
-    let (mut denied, mut open) = (false, false);
+    let (mut denied, mut open, mut may_deny) = (false, false, false);
     for (i, token) in stream.tokens.iter().enumerate() {
         denied &= token.before < Break::Sentence;
         let turns = token.roles & TURNS != 0;
+        may_deny |= token.roles & DENIES != 0;
         // Most words neither stand under a negation nor begin one.
         if !(turns || open || denied) {
             out.push(Polarity::Plain);
@@ -91,7 +94,29 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
         }
         open = reach.iter().any(|reach| reach.left > 0);
     }
+    if may_deny {
+        take_back(stream, &mut out);
+    }
     out
+}
+
+/// Turns what is taken back behind it was said.
+#[cold]
+fn take_back(stream: &Stream, out: &mut [Polarity]) {
+    let denying = stream.tokens.iter().enumerate().filter(|(_, token)| token.roles & DENIES != 0);
+    for (at, range) in denying.filter_map(|(at, _)| Some((at, taken_back(stream, at)?))) {
+        let said = stream.tokens.iter().zip(&mut *out).take(range.end).skip(range.start);
+        for (_, polarity) in said.filter(|(token, _)| !token.function) {
+            *polarity = match polarity {
+                Polarity::Plain => Polarity::Negated,
+                Polarity::Negated => Polarity::Plain,
+                Polarity::Negator => Polarity::Negator,
+            };
+        }
+        if let Some(polarity) = out.get_mut(at) {
+            *polarity = Polarity::Negator;
+        }
+    }
 }
 
 /// Words that deny what a `that` after them introduces.
@@ -101,17 +126,20 @@ fn is_false(word: &[u8]) -> bool {
 
 /// Words that, negated, leave what a `that` after them introduces open. Not so `not surprised that`.
 fn is_asserted(word: &[u8]) -> bool {
-    const WORDS: [&[u8]; 26] = [
+    const WORDS: [&[u8]; 35] = [
         b"accurate",
         b"announced",
         b"believe",
         b"believed",
+        b"believes",
         b"case",
         b"certain",
         b"claim",
         b"claimed",
+        b"claims",
         b"confirm",
         b"confirmed",
+        b"confirms",
         b"correct",
         b"evidence",
         b"indication",
@@ -120,12 +148,18 @@ fn is_asserted(word: &[u8]) -> bool {
         b"prove",
         b"proved",
         b"proven",
+        b"proves",
         b"reported",
         b"said",
         b"say",
+        b"says",
         b"sign",
         b"suggest",
         b"suggestion",
+        b"suggests",
+        b"think",
+        b"thinks",
+        b"thought",
         b"true",
         b"verified",
     ];
@@ -215,7 +249,7 @@ mod tests {
 
     #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 29] = [
+        let cases: [(&str, &[&str]); 43] = [
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
             ("He wasn't suspended on Monday evening", &["suspended"]),
@@ -248,6 +282,20 @@ mod tests {
             ("It is not true that Ann has not won", &["true", "ann"]),
             ("He was not surprised that Ann won", &["surprised"]),
             ("It is true that Ann won", &[]),
+            ("Nobody believes that Ann won", &["believes", "ann", "won"]),
+            ("Ann won on Monday, which is untrue.", &["ann", "won", "monday"]),
+            ("Ann won, which was not true", &["ann", "won"]),
+            ("The claim that Ann won is false.", &["ann", "won"]),
+            ("Bob lost. Rumours that Ann won were a hoax.", &["ann", "won"]),
+            ("Ann won. Bob lost. None of this is true.", &["ann", "won", "bob", "lost"]),
+            ("Ann won. Bob lost. That was a complete lie.", &["bob", "lost"]),
+            ("Ann won? No.", &["ann", "won"]),
+            ("Ann won, supposedly, but she did not.", &["ann", "won", "supposedly"]),
+            ("Ann won, which is true.", &[]),
+            ("The claim that Ann won is true.", &[]),
+            ("Ann said the statement was false. Bob lost.", &[]),
+            ("Bob lost, and a false alarm closed the port.", &[]),
+            ("Ann won. There was no race.", &["race"]),
         ];
         for (text, expected) in cases {
             assert_eq!(negated(text), expected, "{text:?}");

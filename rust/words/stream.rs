@@ -10,7 +10,7 @@
 
 use super::fold;
 use super::function::is_function_word;
-use super::known::{Known, TURNS, known, known_short};
+use super::known::{DENIES, Known, TURNS, known, known_short};
 use super::map::{Word, key_of_first};
 use super::numbers::{self, Quantity};
 use super::polarity::{self, Polarity};
@@ -125,11 +125,13 @@ impl Stream {
         let last =
             self.tokens.iter().rposition(|token| token.before == Break::Sentence).filter(|at| *at > 0)?;
         let tokens = self.tokens.get(..last)?.to_vec();
-        // No number goes on behind the end of a sentence, and what negation does to a word only the next one may change.
+        // No number goes on behind the end of a sentence, and what negation does to a word only the next one may change, or
+        // one that takes back what was said.
+        let denies = self.tokens.iter().skip(last).any(|token| token.roles & DENIES != 0);
         let is_left = |quantity: &&Quantity| quantity.last < last;
         let numbers: Vec<_> = self.quantities().iter().take_while(is_left).copied().collect();
         let polarities = match tokens.last() {
-            Some(token) if token.roles & TURNS != 0 => OnceLock::new(),
+            Some(token) if denies || token.roles & TURNS != 0 => OnceLock::new(),
             _ => OnceLock::from(self.polarities().get(..last)?.to_vec()),
         };
         Some(Self { tokens, text: self.text.clone(), quantities: OnceLock::from(numbers), polarities })
