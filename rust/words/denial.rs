@@ -16,46 +16,42 @@ const BEFORE_THAT: usize = 6;
 pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
     let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
     let breaks = |i: usize| stream.tokens.get(i).map_or(Break::Sentence, |token| token.before);
-    let is_last = breaks(at + 1) == Break::Sentence;
-    match word(at) {
-        b"no" if !is_last || breaks(at) != Break::Sentence => return None,
-        b"not" if !is_last => return None,
-        _ => {}
-    }
     // Where the sentence of a word begins, if that is not too far away.
     let sentence = |end: usize| (0..=end).rev().take(FAR).find(|&i| breaks(i) == Break::Sentence);
-    let start = sentence(at)?;
-    let earlier = |all: bool| {
-        let last = start.checked_sub(1)?;
-        Some(if all { start.saturating_sub(FAR) } else { sentence(last)? }..start)
-    };
+    let before = |start: usize| Some(sentence(start.checked_sub(1)?)?..start);
+    let is_last = breaks(at + 1) == Break::Sentence;
     match word(at) {
         // `Did it pass? No.`
-        b"no" => return earlier(false),
+        b"no" => return if is_last && breaks(at) == Break::Sentence { before(at) } else { None },
         // `..., but it did not.`
         b"not" => {
             let pronoun = is_pronoun(word(at.checked_sub(2)?));
             let but = at.checked_sub(2 + usize::from(pronoun))?;
-            let denies = is_auxiliary(word(at - 1)) && but > start && word(but) == b"but";
-            return denies.then_some(start..but);
+            let denies = is_last && is_auxiliary(word(at - 1)) && word(but) == b"but";
+            return sentence(at).filter(|&start| denies && start < but).map(|start| start..but);
         }
         _ => {}
     }
     if word(at + 1) == b"that" && !is_last {
         return None;
     }
+    let start = sentence(at)?;
     let copula = (start..at).rev().take(BETWEEN).find(|&i| is_copula(word(i)))?;
+    let last = copula.checked_sub(1)?;
     let negated = word(copula).ends_with(b"nt") || (copula..at).any(|i| matches!(word(i), b"not" | b"never"));
     let none = word(start) == b"none";
     if (word(at) == b"true") != (negated || none) {
         return None;
     }
     let subject = start..copula;
-    if breaks(copula - 1) == Break::Clause && word(copula - 1) == b"which" {
-        return Some(start..copula - 1);
+    if breaks(last) == Break::Clause && word(last) == b"which" {
+        return Some(start..last);
     }
-    if subject.len() <= 3 && (none || matches!(word(start), b"this" | b"that" | b"it" | b"all")) {
-        return earlier(none || word(start) == b"all");
+    if subject.len() <= 3 && (none || word(start) == b"all") {
+        return (start > 0).then(|| start.saturating_sub(FAR)..start);
+    }
+    if subject.len() <= 3 && matches!(word(start), b"this" | b"that" | b"it") {
+        return before(start);
     }
     let that = subject.clone().take(BEFORE_THAT).find(|&i| word(i) == b"that")?;
     (start..that).any(|i| is_claim(word(i))).then_some(that + 1..copula)
