@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from rollgrade.language_model import LanguageModel
 
-_FALLBACKS = ("facts", "reference", "source", "none")
+_FALLBACKS = (*settings.BASES, "none")
 """What coverage may be measured against, in the order in which "auto" and "fallback" take it."""
 
 

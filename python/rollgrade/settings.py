@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 VERSION = 1
 """The version of the rubric file."""
 
+BASES = ("facts", "reference", "source")
+"""What coverage is measured against, the first that is there."""
+
 Combination = Callable[[Mapping[str, "NDArray[Any]"]], "NDArray[np.float64] | Sequence[float]"]
 """A combination of your own: from the columns (those of ``Scoring``, with every rule's scores) to one reward each."""
 

@@ -165,7 +165,8 @@ impl Path {
 
     /// Whether the path leads into a string, which may hold JSON: that is read in Python.
     fn enters_text(&self, record: Value<'_, '_>) -> bool {
-        if self.steps.len() < 2 || record.get(&self.text).is_some() {
+        // What leads somewhere passes through no string.
+        if self.steps.len() < 2 || self.find(record).is_some() {
             return false;
         }
         (1..self.steps.len())

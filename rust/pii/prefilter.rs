@@ -151,7 +151,7 @@ pub(crate) struct Escapes;
 /// At signs, and where words for them may begin, no letter before them.
 pub(crate) struct Spoken;
 /// Digits and at signs.
-pub(crate) struct Digits;
+struct Digits;
 pub(crate) struct Dashes;
 pub(crate) struct Letters;
 
@@ -563,6 +563,14 @@ impl Surveys {
     pub(crate) fn blocks(&self, which: fn(&Survey) -> u64) -> impl Iterator<Item = usize> {
         let firsts = (0..).step_by(SURVEYED);
         firsts.zip(&self.0).flat_map(move |(first, survey)| bits(which(survey)).map(move |bit| first + bit))
+    }
+
+    /// The places of the digits and at signs in the blocks of `text` that values could be in.
+    pub(crate) fn digits(&self, set: Set, text: &[u8]) -> impl Iterator<Item = usize> {
+        let of_block = move |block| {
+            bits(signs::<Digits>(set, Ground::of(text), block)).map(move |bit| block * BLOCK + bit)
+        };
+        self.blocks(|survey| survey.plain).flat_map(of_block)
     }
 
     /// Whether the block of that number is one that `which` chooses.

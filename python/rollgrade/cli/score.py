@@ -355,14 +355,14 @@ def _counts(summary: Summary) -> str:
 
 def _warn_of_unused(summary: Summary, rubric: Rubric) -> None:
     """Warns where rollouts hold something that goes before what coverage was measured against."""
-    from rollgrade.logs.records import BASES
+    from rollgrade.logs.records import a_basis
+    from rollgrade.settings import BASES
 
     if rubric.coverage.basis != "auto" or not summary.unused:
         return
     best = next(basis for basis in BASES if summary.unused[basis])
-    what = best if best == "facts" else f"a {best}"
     notes().print(
-        f"warning: {summary.unused[best]:,} of {summary.graded:,} rollouts hold {what}, not used: coverage is measured "
+        f"warning: {summary.unused[best]:,} of {summary.graded:,} rollouts hold {a_basis(best)}, not used: coverage is measured "
         f"against {summary.basis}, as the first ones hold no {best}, and one basis goes for the whole run; "
         f'coverage.basis = "{best}" in the rubric, with missing = "fallback" where others lack it, takes it',
         markup=False, soft_wrap=True,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rollgrade.logs.errors import RecordError
-from rollgrade.logs.records import BASES, Grade, Rollout, before
+from rollgrade.logs.records import Grade, Rollout, a_basis, before
 from rollgrade.rubric import Material, Rubric
+from rollgrade.settings import BASES
 
 if TYPE_CHECKING:
     from rollgrade import _core
@@ -152,9 +153,8 @@ class Grader:
         found = next((basis for basis in BASES if material.has(basis)), None)
         if found is None:
             return '; missing = "skip" in the rubric leaves it without a reward'
-        what = found if found == "facts" else f"a {found}"
         return (
-            f'; it holds {what}: in the rubric, coverage.basis = "{found}" measures every record against that, '
+            f'; it holds {a_basis(found)}: in the rubric, coverage.basis = "{found}" measures every record against that, '
             'missing = "fallback" each against the first that it has'
         )
 

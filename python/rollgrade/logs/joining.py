@@ -96,7 +96,9 @@ def load_join(dataset: Path, on: str, paths: Mapping[str, FieldPath]) -> Join:
     )
     rows: dict[str, Partner] = {}
     places: dict[str, int] = {}
+    first: Record = {}
     for number, record in _records(dataset, on_dataset, paths):
+        first = first or record
         value = on_dataset.find(record)
         key = _key(value)
         if key is None:
@@ -112,23 +114,19 @@ def load_join(dataset: Path, on: str, paths: Mapping[str, FieldPath]) -> Join:
         raise LogError(f"{dataset}: no rows to join")
     if not any(row.source or row.facts or row.reference for row in rows.values()):
         raise LogError(
-            f"{dataset}: holds no source, facts or reference; its first row has {_keys(dataset)}. Name the "
+            f"{dataset}: holds no source, facts or reference; its first row has {_keys(dataset, first)}. Name the "
             "dataset's field with --source, --facts or --reference"
         )
     return Join(dataset, on_log, rows)
 
 
-def _keys(dataset: Path) -> str:
+def _keys(dataset: Path, first: Record) -> str:
     """What a dataset has in its first row."""
-    from rollgrade.logs import jsonl, parquet
-    from rollgrade.logs.files import Kind, find_inputs
-    from rollgrade.logs.reader import keys_shown
+    from rollgrade.logs.files import find_inputs
+    from rollgrade.logs.reader import all_keys, keys_shown
 
     (item, *_), _ = find_inputs([str(dataset)])
-    if item.kind is Kind.PARQUET:
-        return keys_shown(parquet.names_of(item.path))
-    entries = (entry for block in jsonl.read_blocks(item.path) for entry in block.entries)
-    return keys_shown(next((entry.record for entry in entries if entry.record is not None), {}))
+    return keys_shown(all_keys(item.path, first))
 
 
 def _partner(dataset: Path, number: int, record: Record, paths: Mapping[str, FieldPath]) -> Partner:

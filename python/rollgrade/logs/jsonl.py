@@ -38,6 +38,7 @@ __all__ = [
     "parse_line",
     "place_line",
     "read_blocks",
+    "repeated_key",
     "row_line",
 ]
 
@@ -234,11 +235,20 @@ def _integer(digits: str) -> int | str:
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
-    if len(record) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for index, key in enumerate(keys) if key in keys[:index])
+    # Most objects repeat none, which this tells quickly.
+    if len(record) < len(pairs) and (twice := repeated_key(pairs)) is not None:
         raise RecordError(f"the key {twice[:40]!r} stands twice in one object")
     return record
+
+
+def repeated_key(pairs: Iterable[tuple[str, Any]]) -> str | None:
+    """The first key that has been in an object before."""
+    seen = set[str]()
+    for key, _ in pairs:
+        if key in seen:
+            return key
+        seen.add(key)
+    return None
 
 
 def _no_constant(name: str) -> NoReturn:

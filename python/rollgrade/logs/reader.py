@@ -15,7 +15,17 @@ from rollgrade.logs.forms.form import GROUND_TRUTH, NAMES, ground_truth_fields
 from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.records import Rollout
 
-__all__ = ["PATHS", "SAMPLE", "Reader", "check_field", "field_paths", "keys_read", "keys_shown", "reader_for"]
+__all__ = [
+    "PATHS",
+    "SAMPLE",
+    "Reader",
+    "all_keys",
+    "check_field",
+    "field_paths",
+    "keys_read",
+    "keys_shown",
+    "reader_for",
+]
 
 PATHS = ("completion", "source", "facts", "reference")
 """The fields for which a path can be given."""
@@ -157,7 +167,7 @@ def check_field(
     if all(path.find(record) is ABSENT for record in sample):
         raise LogError(
             f"{file}: --{option} {path.text}: no such field in the first {len(sample)} records; "
-            f"the first has {keys_shown(_whole(file, sample[0]))}{hint}"
+            f"the first has {keys_shown(all_keys(file, sample[0]))}{hint}"
         )
 
 
@@ -187,7 +197,7 @@ def reader_for(
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
     most = "" if len(sample) == 1 else f", which half of its first {len(sample)} records have"
     raise LogError(
-        f"{file}: no known form of log{most}. Its first record has {keys_shown(_whole(file, sample[0]))}; known are {known}. "
+        f"{file}: no known form of log{most}. Its first record has {keys_shown(all_keys(file, sample[0]))}; known are {known}. "
         "Name the completion's field with --completion, and --source, --facts or --reference."
     )
 
@@ -203,7 +213,7 @@ def _facts(value: object) -> list[str] | None:
     return None if value is None else facts_list(value) or None
 
 
-def _whole(file: Path, record: Record) -> Iterable[object]:
+def all_keys(file: Path, record: Record) -> Iterable[object]:
     """A record's keys: of Parquet, of which few columns are read, all that the file has."""
     from rollgrade.logs import parquet
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rollgrade.grades import RULES
+from rollgrade.settings import BASES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
-    "BASES",
     "BLOCK_BYTES",
     "BLOCK_ROWS",
     "GRADE_KEY",
@@ -22,6 +22,7 @@ __all__ = [
     "Grade",
     "Reject",
     "Rollout",
+    "a_basis",
     "before",
     "own_field",
 ]
@@ -35,9 +36,6 @@ Grade = dict[str, Any]
 _FIELDS = frozenset(
     {"score", "valid", "reason", "tokens", *RULES, "pii_matches", "pii_basis", "basis", "rubric", "version"}
 )
-
-BASES = ("facts", "reference", "source")
-"""What coverage is measured against, the first that is there."""
 
 BLOCK_ROWS = 512
 """Most records in one block."""
@@ -102,6 +100,11 @@ class Reject:
     def place(self) -> str:
         """``file:number``."""
         return f"{self.file}:{self.number}"
+
+
+def a_basis(basis: str) -> str:
+    """A basis as what a record holds, for a person."""
+    return basis if basis == "facts" else f"a {basis}"
 
 
 def before(basis: str) -> tuple[str, ...]:

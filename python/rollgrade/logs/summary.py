@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rollgrade import _core
-from rollgrade.logs.records import BASES, Grade, Rollout, before
+from rollgrade.logs.records import Grade, Rollout, before
+from rollgrade.settings import BASES
 
 __all__ = ["Summary", "Worst"]
 

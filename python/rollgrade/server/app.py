@@ -28,6 +28,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from rollgrade import __version__
+from rollgrade.logs.jsonl import repeated_key
 from rollgrade.rubric import Rubric
 from rollgrade.server.forms import Form, Options, forms
 from rollgrade.server.openapi import document
@@ -215,14 +216,11 @@ def _parsed(body: bytes) -> Any:
         raise HTTPException(400, f"{_ERRORS[400]}, which knows no {constant}")
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+        if (twice := repeated_key(pairs)) is not None:
             # A key may be anything that a client sends: one that no form knows is not repeated.
             named = f"{twice!r} stands" if twice.isidentifier() and len(twice) < 32 else "a key stands"
             raise HTTPException(400, f"the body: {named} twice in one object, expected each key once")
-        return found
+        return dict(pairs)
 
     try:
         return json.loads(body, parse_constant=refused, object_pairs_hook=once)

@@ -23,12 +23,9 @@ from rollgrade.grades import Grades
 from rollgrade.logs.forms.form import NAMES, common_fields, ground_truth_fields
 from rollgrade.recipes import as_rubric
 from rollgrade.rubric import LackingError, Rubric
-from rollgrade.settings import checked_threads
+from rollgrade.settings import BASES, checked_threads
 
 T = TypeVar("T")
-
-_BASES = ("facts", "reference", "source")
-"""What coverage may be measured against, in the order in which "auto" takes it."""
 
 log = logging.getLogger("rollgrade")
 
@@ -84,7 +81,7 @@ class Grading:
         if basis != "auto":
             return basis
         if declared:
-            return next(b for b in _BASES if b in declared)
+            return next(b for b in BASES if b in declared)
         return "facts" if self.rubric.missing == "fallback" else None
 
     def grade(self, rows: Rows) -> Grades:
@@ -134,8 +131,8 @@ class Grading:
     def _settled(self, rows: Rows) -> str | None:
         """The basis that the first row with anything has, from then on; None as long as there was none."""
         if self._basis is None:
-            return next((b for b in _BASES if any(v is not None for v in rows.of(b))), None)
-        for before in _BASES[: _BASES.index(self._basis)]:
+            return next((b for b in BASES if any(v is not None for v in rows.of(b))), None)
+        for before in BASES[: BASES.index(self._basis)]:
             row = next((i for i, v in enumerate(rows.of(before)) if v is not None), None)
             if row is not None:
                 raise ValueError(
@@ -296,7 +293,7 @@ def unused(fields: Fields, given: Mapping[str, Any], basis: str) -> dict[str, st
     found: dict[str, str] = {}
     if fields.facts is not None or fields.reference is not None:
         return found
-    for field in _BASES if basis == "auto" else (basis,):
+    for field in BASES if basis == "auto" else (basis,):
         if getattr(fields, field, None) is not None:
             break
         there = next((name for name in NAMES.get(field, ()) if given.get(name) is not None), None)
@@ -386,7 +383,7 @@ def _unread(truth: Any) -> str:
     """What there is in an object of which nothing was read."""
     if not isinstance(truth, Mapping) or not truth:
         return ""
-    known = [name for field in _BASES for name in NAMES[field]]
+    known = [name for field in BASES for name in NAMES[field]]
     keys = ", ".join(sorted(map(str, truth))[:8])
     close = next((hint for key in truth if (hint := nearest(str(key), known))), "")
     return f"the ground truth has {keys}, and facts, reference and source are read{close}"

@@ -2,8 +2,8 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte, digits_at, digits_up_to, is_label};
-use crate::pii::prefilter::{Digits, Ground, Surveys, signs};
-use crate::simd::{BLOCK, Set, bits};
+use crate::pii::prefilter::Surveys;
+use crate::simd::Set;
 use std::ops::Range;
 
 /// Fewest single digits that make a number when they stand apart.
@@ -19,13 +19,10 @@ const SUPPORT: usize = 4;
 /// Collects what is done to digits.
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let mut next = 0;
-    for block in surveys.blocks(|survey| survey.plain) {
-        for at in bits(signs::<Digits>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {
-            if at >= next {
-                let end =
-                    if byte(text, at) == b'@' { sign(text, at, edits) } else { digits(text, at, edits) };
-                next = end.map_or(at + 1, |end| end.max(at + 1));
-            }
+    for at in surveys.digits(set, text) {
+        if at >= next {
+            let end = if byte(text, at) == b'@' { sign(text, at, edits) } else { digits(text, at, edits) };
+            next = end.map_or(at + 1, |end| end.max(at + 1));
         }
     }
 }

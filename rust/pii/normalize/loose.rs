@@ -4,8 +4,8 @@
 
 use super::{Edit, digits::underscores};
 use crate::pii::candidate::{before, byte, digits_at};
-use crate::pii::prefilter::{Digits, Ground, Surveys, signs};
-use crate::simd::{BLOCK, Set, bits};
+use crate::pii::prefilter::Surveys;
+use crate::simd::Set;
 use std::ops::Range;
 
 /// Fewest digits of a number that is pulled apart, and most.
@@ -33,38 +33,34 @@ const WORDS: &[&[u8]] = &[
     b"er",
 ];
 /// The groups of numbers that are told by them: telephones, social security, cards, taxpayers of Brazil.
-const GROUPS: &[&[usize]] =
+pub(super) const GROUPS: &[&[usize]] =
     &[&[3, 3, 4], &[1, 3, 3, 4], &[3, 2, 4], &[4, 4, 4, 4], &[4, 6, 5], &[3, 3, 3, 2]];
 
-/// Groups of digits with the same between every two of them.
-struct Row {
-    start: usize,
-    /// The digits of each, and what stands behind each but the last.
-    lengths: [usize; MOST],
-    gaps: [Range<usize>; MOST],
-    count: usize,
+/// Groups of digits, or of digits and letters, and what stands between them.
+pub(super) struct Row<const MOST: usize> {
+    pub(super) start: usize,
+    /// How long each is, and what stands behind each but the last.
+    pub(super) lengths: [usize; MOST],
+    pub(super) gaps: [Range<usize>; MOST],
+    pub(super) count: usize,
 }
 
 /// Collects what stands between the groups.
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     let (mut edits, mut next) = (Vec::new(), 0);
-    for block in surveys.blocks(|survey| survey.plain) {
-        for at in bits(signs::<Digits>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {
-            if at < next || !byte(text, at).is_ascii_digit() || before(text, at).is_ascii_alphanumeric() {
-                continue;
-            }
-            if !begins_row(text, at) {
-                continue;
-            }
-            let row = row(text, at);
-            if let Some(put) = put(text, &row) {
-                next = row.end();
-                edits.extend(row.inner().map(|gap| Edit::new(gap.clone(), put)));
-                edits.extend(underscores(text, &(row.start..next)));
-            } else {
-                // No other row begins inside of it, but at its last group.
-                next = row.inner().last().map_or(at + 1, |gap| gap.end);
-            }
+    for at in surveys.digits(set, text) {
+        let begins = byte(text, at).is_ascii_digit() && !before(text, at).is_ascii_alphanumeric();
+        if at < next || !begins || !begins_row(text, at) {
+            continue;
+        }
+        let row = row(text, at);
+        if let Some(put) = put(text, &row) {
+            next = row.end();
+            edits.extend(row.inner().iter().map(|gap| Edit::new(gap.clone(), put)));
+            edits.extend(underscores(text, &(row.start..next)));
+        } else {
+            // No other row begins inside of it, but at its last group.
+            next = row.inner().last().map_or(at + 1, |gap| gap.end);
         }
     }
     edits
@@ -100,11 +96,16 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     put(text, &row(text, group.start)).is_some()
 }
 
-impl Row {
-    fn inner(&self) -> impl Iterator<Item = &Range<usize>> {
-        self.gaps.iter().take(self.count.saturating_sub(1))
+impl<const MOST: usize> Row<MOST> {
+    /// One without any group yet.
+    pub(super) fn new(start: usize) -> Self {
+        const NOWHERE: Range<usize> = 0..0;
+        Self { start, lengths: [0; MOST], gaps: [NOWHERE; MOST], count: 0 }
     }
-    fn lengths(&self) -> &[usize] {
+    pub(super) fn inner(&self) -> &[Range<usize>] {
+        self.gaps.get(..self.count.saturating_sub(1)).unwrap_or_default()
+    }
+    pub(super) fn lengths(&self) -> &[usize] {
         self.lengths.get(..self.count).unwrap_or_default()
     }
     fn end(&self) -> usize {
@@ -123,9 +124,8 @@ fn is_part(b: u8) -> bool {
 }
 
 /// The row that begins at `at`, where no digit stands before.
-fn row(text: &[u8], at: usize) -> Row {
-    const NOWHERE: Range<usize> = 0..0;
-    let mut row = Row { start: at, lengths: [0; MOST], gaps: [NOWHERE; MOST], count: 0 };
+fn row(text: &[u8], at: usize) -> Row<MOST> {
+    let mut row = Row::new(at);
     let (mut from, mut digits) = (at, 0);
     let mut usual: &[u8] = b"";
     while row.count < MOST {
@@ -206,7 +206,7 @@ pub(super) fn between(text: &[u8], end: usize) -> Option<usize> {
 }
 
 /// Where the marks and spaces that stand at `at` end, before `most` at the latest.
-fn marks(text: &[u8], at: usize, most: usize) -> usize {
+pub(super) fn marks(text: &[u8], at: usize, most: usize) -> usize {
     at + (at..most).take_while(|&i| byte(text, i) != 0 && !is_part(byte(text, i))).count()
 }
 
@@ -220,12 +220,16 @@ fn word(text: &[u8], at: usize, end: usize) -> Option<usize> {
     Some(marks(text, next, end + GAP + 4)).filter(|&behind| behind > next)
 }
 
+/// Whether groups with this between are read as they stand.
+pub(super) fn is_plain(between: &[u8]) -> bool {
+    matches!(between, b" " | b"-" | b"." | b"/")
+}
+
 /// What the gaps of a row stand for, if it may be a number in an odd writing.
-fn put(text: &[u8], row: &Row) -> Option<&'static [u8]> {
+fn put(text: &[u8], row: &Row<MOST>) -> Option<&'static [u8]> {
     let lengths = row.lengths();
-    let between = text.get(row.inner().next()?.clone())?;
-    // These are read as they stand.
-    let plain = matches!(between, b" " | b"-" | b"." | b"/");
+    let between = text.get(row.inner().first()?.clone())?;
+    let plain = is_plain(between);
     let digits: usize = lengths.iter().sum();
     let (&last, all) = lengths.split_last()?;
     let first = *all.first()?;

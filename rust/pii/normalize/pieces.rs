@@ -2,12 +2,12 @@
 //! `"j""a""n""e"`, `19yW 6Fan iGyp`), and bank account numbers with anything between their groups.
 
 use super::Edit;
-use super::loose::between;
+use super::loose::{between, marks};
 use crate::pii::candidate::{before, byte, digits_at};
 use crate::pii::checksum::mod97;
-use crate::pii::prefilter::{Digits, Ground, Surveys, signs};
+use crate::pii::prefilter::Surveys;
 use crate::pii::recognizers::account_length;
-use crate::simd::{BLOCK, Set, bits};
+use crate::simd::Set;
 use std::ops::Range;
 
 /// Most bytes between two pieces.
@@ -24,16 +24,14 @@ const MOST_PIECES: usize = 64;
 /// Collects what stands between the pieces.
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     let (mut edits, mut next) = (Vec::new(), 0);
-    for block in surveys.blocks(|survey| survey.plain) {
-        for at in bits(signs::<Digits>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {
-            if at >= next {
-                let group = if byte(text, at) == b'@' { at..at + 1 } else { group(text, at) };
-                if let Some(gaps) = gaps(text, &group) {
-                    next = gaps.last().map_or(0, |gap| gap.end);
-                    edits.extend(gaps.into_iter().map(|gap| Edit::new(gap, b"")));
-                }
-                next = next.max(group.end);
+    for at in surveys.digits(set, text) {
+        if at >= next {
+            let group = if byte(text, at) == b'@' { at..at + 1 } else { group(text, at) };
+            if let Some(gaps) = gaps(text, &group) {
+                next = gaps.last().map_or(0, |gap| gap.end);
+                edits.extend(gaps.into_iter().map(|gap| Edit::new(gap, b"")));
             }
+            next = next.max(group.end);
         }
     }
     edits
@@ -72,8 +70,7 @@ fn gaps(text: &[u8], group: &Range<usize>) -> Option<Vec<Range<usize>>> {
 
 /// Where letters and digits go on behind `end`, after a few other bytes.
 fn behind(text: &[u8], end: usize) -> Option<usize> {
-    let is_gap = |i: &usize| byte(text, *i) != 0 && !byte(text, *i).is_ascii_alphanumeric();
-    let next = end + (end..end + GAP).take_while(is_gap).count();
+    let next = marks(text, end, end + GAP);
     (next > end && byte(text, next).is_ascii_alphanumeric()).then_some(next)
 }
 
@@ -87,7 +84,7 @@ fn gap_of_singles(text: &[u8], at: usize) -> Option<&[u8]> {
     }
     let next = behind(text, at + 1)?;
     let gap = text.get(at + 1..next)?;
-    if gap == b" " || gap.contains(&b'@') {
+    if gap.contains(&b'@') {
         return None;
     }
     // Where not all are digits, one stands beside another character.

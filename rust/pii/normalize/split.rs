@@ -2,10 +2,10 @@
 //! `5515 21726 993 4813`. Words say whether they are one, as much that is counted stands so.
 
 use super::Edit;
-use super::loose::{begins_word, between};
+use super::loose::{GROUPS, Row, begins_word, between, is_plain};
 use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::{Digits, Ground, Surveys, signs};
-use crate::simd::{BLOCK, Set, bits};
+use crate::pii::prefilter::Surveys;
+use crate::simd::Set;
 use std::ops::Range;
 
 /// How many digits identifiers have that may be split anywhere, a bit each; and with letters among them.
@@ -16,48 +16,28 @@ const LONGEST: usize = 16;
 const MOST_LETTERS: usize = 3;
 const MOST_ALONE: usize = 2;
 const MOST_GROUPS: usize = 6;
-/// How numbers are split that are read as they stand.
-const USUAL: &[&[usize]] = &[
-    &[3, 3, 4],
-    &[1, 3, 3, 4],
-    &[3, 2, 4],
-    &[4, 4, 4, 4],
-    &[4, 6, 5],
-    &[3, 3, 3, 2],
-    &[2, 7],
-    &[3, 3, 3],
-    &[2, 4, 4],
-    &[3, 4, 4],
-    &[2, 2, 2, 2, 2],
-];
+/// How numbers are split that are read as they stand, beside [`GROUPS`].
+const USUAL: &[&[usize]] = &[&[2, 7], &[3, 3, 3], &[2, 4, 4], &[3, 4, 4], &[2, 2, 2, 2, 2]];
 
-/// Some groups: how long each is, and what stands behind each but the last.
-struct Groups {
-    lengths: [usize; MOST_GROUPS],
-    gaps: [Range<usize>; MOST_GROUPS],
-    count: usize,
-}
+type Groups = Row<MOST_GROUPS>;
 
 /// Adds what stands between the groups, beside the edits of others.
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let (others, mut next) = (edits.len(), 0);
-    for block in surveys.blocks(|survey| survey.plain) {
-        for at in bits(signs::<Digits>(set, Ground::of(text), block)).map(|bit| block * BLOCK + bit) {
-            if at < next || !byte(text, at).is_ascii_digit() {
-                continue;
-            }
-            let letters =
-                (1..=MOST_LETTERS).take_while(|&i| at >= i && byte(text, at - i).is_ascii_uppercase());
-            let start = at - letters.count();
-            let Some(groups) = groups(text, start) else { continue };
-            let gaps = groups.gaps();
-            let whole = start..gaps.last().map_or(start, |gap| gap.end);
-            let earlier = edits.get(..others).unwrap_or_default();
-            let other = earlier.get(earlier.partition_point(|edit| edit.end <= whole.start));
-            if other.is_none_or(|edit| edit.start >= whole.end) {
-                next = whole.end;
-                edits.extend(gaps.iter().map(|gap| Edit::new(gap.clone(), b"")));
-            }
+    for at in surveys.digits(set, text) {
+        if at < next || !byte(text, at).is_ascii_digit() {
+            continue;
+        }
+        let letters = (1..=MOST_LETTERS).take_while(|&i| at >= i && byte(text, at - i).is_ascii_uppercase());
+        let start = at - letters.count();
+        let Some(groups) = groups(text, start) else { continue };
+        let gaps = groups.inner();
+        let whole = start..gaps.last().map_or(start, |gap| gap.end);
+        let earlier = edits.get(..others).unwrap_or_default();
+        let other = earlier.get(earlier.partition_point(|edit| edit.end <= whole.start));
+        if other.is_none_or(|edit| edit.start >= whole.end) {
+            next = whole.end;
+            edits.extend(gaps.iter().map(|gap| Edit::new(gap.clone(), b"")));
         }
     }
 }
@@ -82,8 +62,7 @@ fn groups(text: &[u8], start: usize) -> Option<Groups> {
     if inside || last.is_ascii_alphanumeric() || last == b'+' {
         return None;
     }
-    const NOWHERE: Range<usize> = 0..0;
-    let mut found = Groups { lengths: [0; MOST_GROUPS], gaps: [NOWHERE; MOST_GROUPS], count: 0 };
+    let mut found = Groups::new(start);
     let (mut at, mut digits, mut letters) = (start, 0, 0);
     let slots = found.lengths.iter_mut().zip(&mut found.gaps).zip(1..);
     for ((slot, gap), count) in slots {
@@ -110,57 +89,40 @@ fn groups(text: &[u8], start: usize) -> Option<Groups> {
         *gap = end..next;
         at = next;
     }
-    (found.count > 1 && !found.is_usual(text) && !found.is_counted(text, start)).then_some(found)
+    (found.count > 1 && !is_usual(text, &found) && !is_counted(text, &found)).then_some(found)
 }
 
-impl Groups {
-    fn lengths(&self) -> &[usize] {
-        self.lengths.get(..self.count).unwrap_or_default()
-    }
+/// The sign between every two groups, if it is one, and such as stands in numbers.
+fn sign<'t>(text: &'t [u8], groups: &Groups) -> Option<&'t [u8]> {
+    let first = text.get(groups.inner().first()?.clone()).filter(|first| is_plain(first))?;
+    groups.inner().iter().all(|gap| text.get(gap.clone()) == Some(first)).then_some(first)
+}
 
-    fn gaps(&self) -> &[Range<usize>] {
-        self.gaps.get(..self.count.saturating_sub(1)).unwrap_or_default()
-    }
+/// Whether it is split as such numbers are.
+fn is_usual(text: &[u8], groups: &Groups) -> bool {
+    let lengths = groups.lengths();
+    sign(text, groups).is_some() && (GROUPS.contains(&lengths) || USUAL.contains(&lengths))
+}
 
-    /// The one byte between every two groups, if it is the same.
-    fn sign(&self, text: &[u8]) -> Option<u8> {
-        let first = byte(text, self.gaps().first()?.start);
-        self.gaps().iter().all(|gap| gap.len() == 1 && byte(text, gap.start) == first).then_some(first)
-    }
-
-    /// Whether it is split as such numbers are.
-    fn is_usual(&self, text: &[u8]) -> bool {
-        matches!(self.sign(text), Some(b' ' | b'-' | b'.' | b'/')) && USUAL.contains(&self.lengths())
-    }
-
-    /// Whether it is counted or listed: sums with their thousands, decimals, dates, times, years, pages of a volume.
-    fn is_counted(&self, text: &[u8], start: usize) -> bool {
-        let plain = self.sign(text).filter(|sign| matches!(sign, b' ' | b'-' | b'.' | b'/'));
-        let thousands = || {
-            plain.is_some()
-                && self.lengths().iter().skip(1).all(|&length| length == 3)
-                && self.lengths().first().is_some_and(|&first| first <= 3)
-        };
-        let between = |gap: &Range<usize>| text.get(gap.clone()).unwrap_or_default();
-        let is_list = |gap: &[u8]| {
-            let has = |sign: u8| gap.contains(&sign);
-            let quoted = has(b'"') || has(b'\'');
-            has(b'(')
-                || has(b')')
-                || has(b':')
-                || (!quoted && (has(b',') || has(b';') || gap.ends_with(b"and ")))
-        };
-        let listed = self.gaps().iter().any(|gap| is_list(between(gap)));
-        let row = self.gaps().len() > 1
-            && plain.is_none()
-            && self.gaps().iter().map(between).is_sorted_by(PartialEq::eq);
-        let decimal = self.gaps().len() == 1 && plain == Some(b'.');
-        let year = |at: usize| matches!(text.get(at..at + 2), Some(b"19" | b"20"));
-        let starts = std::iter::once(start).chain(self.gaps().iter().map(|gap| gap.end));
-        let years = starts.zip(self.lengths()).any(|(at, &length)| length == 4 && year(at));
-        let slashes = self.gaps().iter().filter(|gap| between(gap) == b"/").count() > 1;
-        let dated =
-            slashes || (years && (self.count > 2 || self.lengths().iter().all(|&length| length == 4)));
-        listed || row || decimal || dated || thousands()
-    }
+/// Whether it is counted or listed: sums with their thousands, decimals, dates, times, years, pages of a volume.
+fn is_counted(text: &[u8], groups: &Groups) -> bool {
+    let (lengths, sign) = (groups.lengths(), sign(text, groups));
+    let between = |gap: &Range<usize>| text.get(gap.clone()).unwrap_or_default();
+    let gaps = || groups.inner().iter().map(between);
+    let is_list = |gap: &[u8]| {
+        let has = |sign: u8| gap.contains(&sign);
+        let quoted = has(b'"') || has(b'\'');
+        has(b'(') || has(b')') || has(b':') || (!quoted && (has(b',') || has(b';') || gap.ends_with(b"and ")))
+    };
+    let row = sign.is_none() && lengths.len() > 2 && gaps().is_sorted_by(PartialEq::eq);
+    let decimal = lengths.len() == 2 && sign == Some(b".");
+    let year = |at: usize| matches!(text.get(at..at + 2), Some(b"19" | b"20"));
+    let starts = std::iter::once(groups.start).chain(groups.inner().iter().map(|gap| gap.end));
+    let years = starts.zip(lengths).any(|(at, &length)| length == 4 && year(at));
+    let slashes = gaps().filter(|gap| *gap == b"/").count() > 1;
+    let dated = slashes || (years && (lengths.len() > 2 || lengths.iter().all(|&length| length == 4)));
+    let thousands = sign.is_some()
+        && lengths.iter().skip(1).all(|&length| length == 3)
+        && lengths.first().is_some_and(|&first| first <= 3);
+    gaps().any(is_list) || row || decimal || dated || thousands
 }
