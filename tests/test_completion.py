@@ -246,7 +246,8 @@ def test_content_text_of_none_is_empty() -> None:
         (np.array("- a\n- b"), ["a", "b"]),
         (np.array(["a", ""], dtype=object), ["a"]),
         (json.dumps(["a", "b"]), ["a", "b"]),
-        ('["a", "b"', ['["a", "b"']),  # broken JSON is a line of text
+        (" null\n", []),
+        ("{not an object}", ["{not an object}"]),
         ("[1] a footnote", ["[1] a footnote"]),
     ],
 )
@@ -268,4 +269,11 @@ def test_facts_list(value: object, facts: list[str]) -> None:
 def test_what_are_no_facts(value: object, message: str) -> None:
     with pytest.raises(TypeError, match=message) as caught:
         facts_list(value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ['["secret", "b"', '{"secret": ', '["secret" "b"]', "[" * 5000 + '"'])
+def test_facts_that_were_meant_to_be_json(text: str) -> None:
+    with pytest.raises(ValueError, match="looks like JSON") as caught:
+        facts_list(text)
     assert "secret" not in str(caught.value)

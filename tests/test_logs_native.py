@@ -295,7 +295,7 @@ def test_any_dumps_are_graded_alike(
 
 @pytest.mark.filterwarnings("ignore:facts hold PII")
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet='-*•1a2) .(\n\t["]:x\u2028\x1c', max_size=30))
+@given(st.text(alphabet='-*•1a2) .(\n\t["]{:x\u2028\x1c', max_size=30))
 def test_facts_in_a_string_are_cut_alike(text: str) -> None:
     """Through the whole path: coverage says how many facts there are."""
     from rollgrade import _core
@@ -306,7 +306,10 @@ def test_facts_in_a_string_are_cut_alike(text: str) -> None:
     from rollgrade.logs.selecting import Selection
 
     record = chat(facts=text)
-    facts = facts_list(text)
+    try:
+        facts = facts_list(text)
+    except ValueError:
+        facts = None  # was meant to be JSON: a reject, which is for the reader in Python to word
     grader = Grader(Rubric())
     grader.basis = "facts"
     reader = reader_for(Path("log"), [record], {})
@@ -317,6 +320,7 @@ def test_facts_in_a_string_are_cut_alike(text: str) -> None:
     assert done is not None
     if done.left:
         return
+    assert facts is not None
     (piece,) = done.pieces()
     grade = Rubric().grade(ANSWER, source=SOURCE, facts=facts)
     assert json.loads(piece)["rollgrade"]["coverage"] == grade.coverage.score

@@ -121,7 +121,14 @@ def test_pii_is_masked_unless_asked_for() -> None:
 
 def test_pii_that_an_attack_breaks_up_is_masked_too(tmp_path: Path) -> None:
     reference = f"{FACTS[0]} Write to jane.roe@example.org or call (415) 555-0132; her number is 536-22-8726."
-    data = [{"source": f"{SOURCE} {reference}", "facts": FACTS, "reference": reference}]
+    data = [
+        {
+            "id": "jane.roe@example.org",
+            "source": f"{SOURCE} {reference}",
+            "facts": FACTS,
+            "reference": reference,
+        }
+    ]
     found = rg.redteam(data, search_grades=300)
     path = tmp_path / "data.jsonl"
     path.write_text(json.dumps(data[0]), "utf-8")

@@ -20,7 +20,6 @@ __all__ = [
     "content_text",
     "document_text",
     "facts_list",
-    "given_facts",
     "given_json",
     "is_assistant",
     "last_user_text",
@@ -129,11 +128,16 @@ def facts_list(value: object) -> list[str]:
     lines.
 
     Of a string every bullet (``-``, ``*``, ``•``, ``1.``, ``2)``, ``a)``), nested or not, is a fact and the lines under it belong to
-    it; without bullets every line is one. Blank facts are dropped. Raises ``TypeError`` for anything else.
+    it; without bullets every line is one. Blank facts are dropped, and the text ``null`` is none. Raises ``TypeError`` for
+    anything else, and ``ValueError`` for text that was meant to be JSON and is none.
     """
     if type(value) is list and all(type(fact) is str for fact in value):
         return [bare for fact in value if (bare := fact.strip())]
     value = _plain(value)
+    if isinstance(value, str):
+        value = given_json(value)
+        if value is None:
+            return []
     if isinstance(value, str):
         value = _facts_of_text(value)
     if not _is_list(value):
@@ -145,13 +149,6 @@ def facts_list(value: object) -> list[str]:
         if fact.strip():
             facts.append(fact.strip())
     return facts
-
-
-def given_facts(value: object) -> list[str]:
-    """:func:`facts_list` of what a person or a trainer hands over: text that was meant to be JSON and is none raises
-    ``ValueError`` in place of being taken for facts, and the text ``null`` is none."""
-    plain = given_json(_plain(value))
-    return [] if plain is None else facts_list(plain)
 
 
 def given_json(value: object) -> Any:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from rollgrade import _core, _results
-from rollgrade.completion import given_facts
+from rollgrade.completion import facts_list
 from rollgrade.grades import (
     Copying,
     CopyingColumns,
@@ -396,7 +396,7 @@ class Facts:
         polarity: bool = True,
     ) -> None:
         try:
-            self.facts: list[str] = given_facts(facts)
+            self.facts: list[str] = facts_list(facts)
         except ValueError as error:
             raise ValueError(f"facts: {error}") from None
         self._options = (None if weights is None else list(weights), present, polarity)

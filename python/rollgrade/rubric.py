@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from rollgrade import _core, settings
 from rollgrade._callables import Callables, named_columns
 from rollgrade._results import grade_from
-from rollgrade.completion import completion_text, given_facts
+from rollgrade.completion import completion_text, facts_list
 from rollgrade.grades import Grade, Grades, without_code
 from rollgrade.rules import Rule
 from rollgrade.settings import Settings
@@ -672,7 +672,7 @@ class Material(NamedTuple):
             if value is not None and not isinstance(value, str):
                 raise TypeError(f"{name}: got {type(value).__name__}, expected str or None")
         try:
-            listed = None if facts is None else tuple(given_facts(facts))
+            listed = None if facts is None else tuple(facts_list(facts))
         except ValueError as error:
             raise ValueError(f"facts: {error}") from None
         return cls(source or None, listed, None if weights is None else tuple(weights), reference or None)

@@ -166,12 +166,19 @@ fn without_end_of_turn<'a>(text: Cow<'a, str>, tokens: &[String]) -> Cow<'a, str
 
 /// Facts of a string: a JSON list, bullets, or lines.
 fn facts_of_text(text: &str) -> Option<Vec<Cow<'_, str>>> {
-    if text.trim_start_matches(is_space).starts_with('[') {
+    let bare = strip(text);
+    if bare == "null" {
+        return Some(Vec::new());
+    }
+    if bare.starts_with('{') {
+        return None;
+    }
+    if bare.starts_with('[') {
         if text.len() > LONGEST_INNER {
             return None;
         }
         let mut tape = Tape::default();
-        // Python's own reader is not as strict, and without it the text is lines.
+        // Python's own reader is not as strict; what is none for it either is an error or lines.
         let value = tape.read(text, &Everything, &mut None)?;
         let owned = |fact: Cow<'_, str>| Cow::Owned(fact.into_owned());
         return Some(fact_strings(value)?.into_iter().map(owned).collect());

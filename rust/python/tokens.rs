@@ -156,7 +156,11 @@ fn decode<'py>(py: Python<'py>, tokens: Bound<'py, PyAny>) -> PyResult<Bound<'py
         || PyValueError::new_err("tokens: got an id that is not in the vocabulary, expected 0 to 50255");
     let tokens: Vec<u32> = tokens.extract().map_err(|error: PyErr| {
         // A negative id, or one of more than 32 bits.
-        if error.is_instance_of::<PyOverflowError>(py) { unknown() } else { error }
+        if error.is_instance_of::<PyOverflowError>(py) {
+            unknown()
+        } else {
+            PyTypeError::new_err(format!("tokens: {}, expected a list of token ids", error.value(py)))
+        }
     })?;
     match guarded(|| crate::tokens::decode(&tokens))? {
         Some(bytes) => Ok(PyBytes::new(py, &bytes)),

@@ -278,9 +278,8 @@ class _Attempts:
             margin = reward - bar
             if len(kept) < _EXAMPLES or margin > kept[-1][0]:
                 mask = self._mask(item.document)
-                example = Example(
-                    item.document.name, mask(text), reward, mask(item.text), item.reward, mask(reason)
-                )
+                shown = [mask(said) for said in (item.document.name, text, item.text, reason)]
+                example = Example(shown[0], shown[1], reward, shown[2], item.reward, shown[3])
                 kept.append((margin, example))
                 kept.sort(key=lambda pair: -pair[0])
                 del kept[_EXAMPLES:]

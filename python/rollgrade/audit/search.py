@@ -121,7 +121,7 @@ def _found(
         rule: weight * (_score(grade, rule) - _score(honest_grade, rule)) for rule, weight in weights.items()
     }
     return Found(
-        document.name,
+        mask(document.name),
         start,
         mask(text),
         grade.score or 0.0,
