@@ -102,10 +102,17 @@ def is_prose(passage: str) -> bool:
     return bool(is_whole) and not re.search(r" [.,]", passage) and len(re.findall(r"\b[A-Z]\.", passage)) <= 3
 
 
+# "(2007)." behind authors, or "62, 857-873." behind a journal.
+ENTRY = re.compile(r"\((?:19|20)\d\d[a-z]?(?:, [\w ]+)?\)\.|\b\d+(?:\(\d+\))?, \d+[-–]\d+\.")
+
+
 def passages(paragraphs: Iterable[str], rng: random.Random) -> list[str]:
     """Passages of one to three sentences, 8 to 60 words."""
     found = []
     for paragraph in paragraphs:
+        # The titles of a bibliography are no sentences.
+        if ENTRY.search(paragraph):
+            continue
         parts = sentences(paragraph)
         at = 0
         while at < len(parts):

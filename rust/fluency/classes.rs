@@ -140,9 +140,20 @@ pub(super) const fn key(low_hash: u64) -> u32 {
     (low_hash ^ (low_hash >> 32)) as u32
 }
 
+/// The hash of a word in lower case, `bytes[start..end]`, of at most 16 bytes of ASCII.
+pub(super) const fn hash_of(bytes: &[u8], start: usize, end: usize) -> u64 {
+    assert!(start < end && end - start <= 16);
+    let (mut block, mut at) = (0_u128, start);
+    while at < end {
+        block |= (bytes[at] as u128) << (8 * (at - start));
+        at += 1;
+    }
+    hash_short(end - start, block as u64, (block >> 64) as u64)
+}
+
 /// The keys of the articles.
-pub(super) const A: u32 = key(hash_short(1, b'a' as u64, 0));
-pub(super) const AN: u32 = key(hash_short(2, b'a' as u64 | (b'n' as u64) << 8, 0));
+pub(super) const A: u32 = key(hash_of(b"a", 0, 1));
+pub(super) const AN: u32 = key(hash_of(b"an", 0, 2));
 
 /// Asks for the slot of a word in lower case.
 #[inline(always)]

@@ -1,6 +1,7 @@
 //! Function words, runs without a pause, the last word.
 
 use super::classes::{self, Class};
+use super::lexemes::{ADVERB, BE, DETERMINER, PREPOSITION};
 use super::rows::Rows;
 use super::scan::{ABBREVIATED, Token, WORD};
 use std::ops::Range;
@@ -27,7 +28,7 @@ pub(super) struct Grammar {
     pub(super) closing_span: Option<Range<usize>>,
 }
 
-pub(super) fn measure(tokens: &[Token], rows: &Rows) -> Grammar {
+pub(super) fn measure(text: &str, tokens: &[Token], rows: &Rows, kinds: &[u64]) -> Grammar {
     let bare = rows.longest(|row| row.word & !row.function);
     let bare_span = match tokens.get(bare.clone()) {
         Some([first, .., last]) => Some(first.start..last.end),
@@ -42,17 +43,18 @@ pub(super) fn measure(tokens: &[Token], rows: &Rows) -> Grammar {
         unbroken: rows.longest(|row| row.word).len(),
         ..Grammar::default()
     };
-    closing(tokens, rows, &mut grammar);
+    closing(text, tokens, rows, kinds, &mut grammar);
     grammar
 }
 
 /// How well the sentences' last words can be last.
-fn closing(tokens: &[Token], rows: &Rows, grammar: &mut Grammar) {
-    let mut close = |word: &Token| {
+fn closing(text: &str, tokens: &[Token], rows: &Rows, kinds: &[u64], grammar: &mut Grammar) {
+    let mut close = |place: usize| {
+        let Some(word) = tokens.get(place) else { return };
         // An abbreviation's full stop is no token, and the text may well end with it.
         if word.is(WORD) && !word.is(ABBREVIATED) {
             let odds = classes::log_odds(word.class, Class::Stop as u8);
-            if odds < grammar.closing {
+            if odds < grammar.closing && !may_close(text, tokens, kinds, place) {
                 grammar.closing = odds;
                 grammar.closing_span = Some(word.span());
             }
@@ -60,11 +62,26 @@ fn closing(tokens: &[Token], rows: &Rows, grammar: &mut Grammar) {
     };
     for stop in rows.places(|row| row.stop) {
         // A mark inside of a word, as in "example.com", ends nothing.
-        if let Some([word, stop, rest @ ..]) = stop.checked_sub(1).and_then(|before| tokens.get(before..))
-            && rest.first().is_none_or(|next| next.start > stop.end)
+        let next = tokens.get(stop + 1);
+        if let (Some(before), Some(mark)) = (stop.checked_sub(1), tokens.get(stop))
+            && next.is_none_or(|next| next.start > mark.end)
         {
-            close(word);
+            close(before);
         }
     }
-    tokens.last().into_iter().for_each(close);
+    tokens.len().checked_sub(1).into_iter().for_each(close);
+}
+
+/// Whether a word that hardly ever ends a sentence may end this one: "It was his.", "What are you afraid of?"
+fn may_close(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
+    let mark = tokens.get(place + 1).and_then(|mark| text.as_bytes().get(mark.start));
+    let word = tokens.get(place).and_then(|word| text.get(word.span())).unwrap_or_default();
+    let before = place.checked_sub(1).and_then(|before| kinds.get(before)).copied().unwrap_or_default();
+    match (word, mark) {
+        ("his", Some(_)) => before & (BE | ADVERB | PREPOSITION) != 0,
+        (_, Some(b'?')) => {
+            kinds.get(place).is_some_and(|kind| kind & PREPOSITION != 0) && before & DETERMINER == 0
+        }
+        _ => false,
+    }
 }

@@ -3,6 +3,7 @@
 //! [`form`] asks whether there is anything but one paragraph, [`fluency`] how its sentences read, [`validity`] whether
 //! there is an answer at all. All three are total, and linear in the text.
 
+mod agreement;
 mod bytes;
 mod classes;
 mod combine;
@@ -11,6 +12,7 @@ mod detector;
 mod form;
 mod grammar;
 mod language;
+mod lexemes;
 mod ngrams;
 mod parts;
 mod phrase;
@@ -22,6 +24,7 @@ mod score;
 mod sequence;
 mod surface;
 mod validity;
+mod verbs;
 
 #[cfg(test)]
 mod tests;

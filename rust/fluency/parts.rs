@@ -4,13 +4,16 @@
 //! improvement shows. The curves' middles stand where clean paragraphs hardly ever reach, with room for summaries,
 //! which are denser than those.
 
+use super::agreement::{self, Agreement, Fault};
 use super::form::ends_sentence;
 use super::grammar::{self, Grammar};
+use super::lexemes;
 use super::reading::{self, Reading};
 use super::repetition::{self, Repetition};
 use super::rows::Rows;
 use super::scan::{self, Token};
 use super::surface::{self, Surface};
+use super::verbs;
 use std::ops::Range;
 
 /// Everything that was measured of a text.
@@ -21,25 +24,43 @@ pub(super) struct Measured<'a> {
     pub(super) grammar: Grammar,
     pub(super) repetition: Repetition,
     pub(super) surface: Surface,
+    agreement: Agreement,
+    /// The share of words outside of sentences with a verb.
+    verbless: f64,
 }
 
 impl<'a> Measured<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let tokens = scan::scan_whole(text);
         let rows = Rows::of(&tokens);
+        let kinds = lexemes::of(text, &tokens);
         Self {
             text,
             reading: reading::read(text, &tokens),
-            grammar: grammar::measure(&tokens, &rows),
-            repetition: repetition::measure(&tokens),
+            grammar: grammar::measure(text, &tokens, &rows, &kinds),
+            repetition: repetition::measure(text, &tokens),
             surface: surface::measure(text, &tokens, &rows),
+            agreement: agreement::measure(text, &tokens, &kinds),
+            verbless: verbs::outside(text, &tokens, &kinds),
             tokens,
         }
+    }
+
+    /// Whether most of it stands in sentences with a verb.
+    #[cfg(feature = "training")]
+    pub(super) fn has_sentences(&self) -> bool {
+        self.verbless < 0.5
     }
 
     /// `count` for each word.
     fn per_word(&self, count: usize) -> f64 {
         count as f64 / self.surface.words.max(1) as f64
+    }
+
+    /// `count` for each word, filled up with plain ones: one slip in a few words is one slip.
+    fn per_some_words(&self, count: usize) -> f64 {
+        const PRIOR: usize = 10;
+        count as f64 / (self.surface.words + PRIOR) as f64
     }
 
     /// `count` for each visible character.
@@ -61,7 +82,7 @@ pub(super) struct Rule {
 }
 
 /// Every rule.
-pub(super) const RULES: [Rule; 12] = [
+pub(super) const RULES: [Rule; 15] = [
     Rule {
         name: "function_words",
         score: |m| rising(m.grammar.function, 0.13, 0.025),
@@ -87,7 +108,7 @@ pub(super) const RULES: [Rule; 12] = [
     },
     Rule {
         name: "letters",
-        score: |m| rising(m.per_character(m.surface.letters), 0.66, 0.03),
+        score: |m| rising(letters(m), 0.66, 0.03),
         explain: |m| whole(m, "is mostly digits and symbols".to_owned()),
     },
     Rule {
@@ -112,6 +133,21 @@ pub(super) const RULES: [Rule; 12] = [
         explain: |m| quoting(m, "has the wrong article at", m.surface.articles.first.clone()),
     },
     Rule { name: "ending", score: ending, explain: explain_ending },
+    Rule {
+        name: "agreement",
+        score: |m| falling(m.per_some_words(m.agreement.count), 0.007),
+        explain: explain_agreement,
+    },
+    Rule {
+        name: "stutter",
+        score: |m| falling(m.per_some_words(m.repetition.stutters), 0.005),
+        explain: explain_stutter,
+    },
+    Rule {
+        name: "verbs",
+        score: |m| rising(-m.verbless, -0.77, 0.04),
+        explain: |m| whole(m, "lists things without a verb".to_owned()),
+    },
 ];
 
 /// What is said of the order of the words.
@@ -149,6 +185,12 @@ fn ending(m: &Measured<'_>) -> f64 {
     mark * (0.42 + 0.58 * rising(m.grammar.closing, -3.4, 0.35))
 }
 
+/// Letters as a share of what is seen, filled up with some: a result or two in a short sentence is no table.
+fn letters(m: &Measured<'_>) -> f64 {
+    const PRIOR: usize = 20;
+    (m.surface.letters + PRIOR) as f64 / (m.surface.visible + PRIOR) as f64
+}
+
 /// Said of the whole text, without the white space around it.
 fn whole(m: &Measured<'_>, reason: String) -> Explanation {
     let start = m.text.len() - m.text.trim_start().len();
@@ -167,6 +209,19 @@ fn explain_repetition(m: &Measured<'_>) -> Explanation {
     };
     let (reason, span) = quoting(m, "repeats", Some(phrase.span.clone()));
     (format!("{reason} {} times", phrase.times), span)
+}
+
+fn explain_stutter(m: &Measured<'_>) -> Explanation {
+    if m.repetition.longest.as_ref().is_some_and(|phrase| phrase.times > 2) {
+        return explain_repetition(m);
+    }
+    let (reason, span) = quoting(m, "repeats", m.repetition.stutter.clone());
+    (format!("{reason} at once"), span)
+}
+
+fn explain_agreement(m: &Measured<'_>) -> Explanation {
+    let (fault, span) = m.agreement.first.clone().unzip();
+    quoting(m, fault.map_or("", Fault::reason), span)
 }
 
 fn explain_capitals(m: &Measured<'_>) -> Explanation {

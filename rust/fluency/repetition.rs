@@ -1,7 +1,7 @@
 //! Repeated words, phrases and sentences: linear in the text, by one hash table of word triples.
 
-use super::classes;
-use super::scan::{DIGIT, Token, WORD};
+use super::classes::FUNCTION;
+use super::scan::{CAPITAL, DIGIT, INITIAL, Token, WORD};
 use std::ops::Range;
 
 /// A phrase this long counts as repeated when it returns within [`NEAR`] words.
@@ -24,6 +24,9 @@ pub(super) struct Repetition {
     pub(super) distinct: f64,
     /// The longest phrase that returns.
     pub(super) longest: Option<Phrase>,
+    /// How many words and phrases stand twice in a row, and the first that does, the second time.
+    pub(super) stutters: usize,
+    pub(super) stutter: Option<Range<usize>>,
 }
 
 /// A phrase that returns.
@@ -43,26 +46,29 @@ struct Run {
     source: usize,
 }
 
-pub(super) fn measure(tokens: &[Token]) -> Repetition {
+pub(super) fn measure(text: &str, tokens: &[Token]) -> Repetition {
     let keys = keys(tokens);
     if keys.len() < 2 {
         return Repetition { distinct: 1.0, ..Repetition::default() };
     }
     let distinct = distinct(&keys);
     let runs = runs(&keys);
-    if runs.is_empty() && keys.windows(2).all(|pair| pair[0] != pair[1]) {
-        return Repetition { share: 0.0, distinct, longest: None };
+    let pairs = keys.windows(4).filter_map(<[u32]>::first_chunk);
+    let pairs = pairs.fold(false, |any, [a, b, c, d]| any | ((a == c) & (b == d)));
+    if runs.is_empty() && !pairs && keys.windows(2).all(|pair| pair[0] != pair[1]) {
+        return Repetition { distinct, ..Repetition::default() };
     }
     let words: Vec<&Token> = tokens.iter().filter(|token| token.is(WORD)).collect();
     let repeated: usize = runs.iter().map(weight).sum();
-    let doubled = doubled(&words);
+    let doubled = doubled(text, &words);
+    let (stutters, stutter) = stutters(text, &words, &doubled, &runs);
     let share = (repeated as f64 + DOUBLED * doubled.len() as f64) / words.len() as f64;
     let longest = runs.iter().max_by_key(|run| run.length).map(|run| phrase(&words, &keys, &runs, *run));
     let longest = longest.or_else(|| {
         let place = *doubled.first()?;
         Some(Phrase { span: words[place].span(), times: 1 + streak(&words, place) })
     });
-    Repetition { share, distinct, longest }
+    Repetition { share, distinct, longest, stutters, stutter }
 }
 
 /// The keys of the words.
@@ -151,20 +157,80 @@ impl LastPlaces {
     }
 }
 
-/// Places of words that repeat the word before them. Numbers may, and so may "that that" and "had had".
-fn doubled(words: &[&Token]) -> Vec<usize> {
-    let may_double =
-        |word: &Token| ["that", "had"].iter().any(|twin| classes::word(twin, false, false).key == word.key);
+/// Words that may stand twice in a row: "that that", "a very very long way".
+const TWINS: [&str; 9] = ["that", "had", "very", "really", "so", "no", "much", "many", "bye"];
+
+/// Whether two words are the same, but for the capital of a sentence: keys of other words may be the same, too.
+fn is_same(text: &str, first: &Token, second: &Token) -> bool {
+    let [a, b] = [first, second].map(|word| text.as_bytes().get(word.span()).unwrap_or_default());
+    first.key == second.key && (a == b || first.is(INITIAL) && a.eq_ignore_ascii_case(b))
+}
+
+/// Whether nothing but a space stands between two words.
+fn is_next(text: &str, before: &Token, word: &Token) -> bool {
+    text.as_bytes().get(before.end..word.start) == Some(b" ")
+}
+
+/// Places of words that repeat the word before them. Numbers and names may ("Duran Duran"), and [`TWINS`] once.
+fn doubled(text: &str, words: &[&Token]) -> Vec<usize> {
+    let is_twin = |place: usize| {
+        words[place].key != words.get(place + 1).map_or(0, |next| next.key)
+            && (place < 2 || words[place - 2].key != words[place].key)
+            && TWINS.contains(&&*text[words[place].span()].to_ascii_lowercase())
+    };
     let is_doubled = |place: &usize| {
         let (before, word) = (words[*place - 1], words[*place]);
         let length = word.end - word.start;
         before.key == word.key
             && !word.is(DIGIT)
             && length > 1
-            && word.start - before.end == 1
-            && !may_double(word)
+            && is_next(text, before, word)
+            && !(before.is(CAPITAL) && word.is(CAPITAL))
+            && is_same(text, before, word)
+            && !is_twin(*place)
     };
     (1..words.len()).filter(is_doubled).collect()
+}
+
+/// Words and phrases that stand twice in a row: how many, and the first of them.
+fn stutters(text: &str, words: &[&Token], doubled: &[usize], runs: &[Run]) -> (usize, Option<Range<usize>>) {
+    let singles = doubled.iter().map(|place| words[*place].span());
+    let pairs = pairs(text, words);
+    let phrases = runs.iter().filter_map(|run| {
+        let period = run.first - run.source;
+        let phrase = words.get(run.first..run.first + period)?;
+        // "It is called a reflex. A reflex is": a sentence may begin with what the last one ended with.
+        let is_whole = !phrase[0].is(INITIAL) || words.get(run.source).is_some_and(|word| word.is(INITIAL));
+        let is_twice = (SHORT..=run.length).contains(&period)
+            && is_whole
+            && phrase.iter().any(|word| !word.is(DIGIT | CAPITAL));
+        is_twice.then(|| phrase[0].start..phrase[period - 1].end)
+    });
+    let all: Vec<Range<usize>> = singles.chain(pairs).chain(phrases).collect();
+    (all.len(), all.into_iter().min_by_key(|span| span.start))
+}
+
+/// Two words that stand twice in a row, without a mark among them: not "day after day after day" nor "again and again and
+/// again", nor names and numbers.
+fn pairs(text: &str, words: &[&Token]) -> Vec<Range<usize>> {
+    let returns = |place: usize| words.get(place + 2).is_some_and(|word| is_same(text, words[place], word));
+    let is_function = |place: usize| words[place].is(u16::from(FUNCTION));
+    let (mut found, mut place) = (Vec::new(), 0);
+    while place < words.len() {
+        let length = (place..words.len()).take_while(|place| returns(*place)).count();
+        if length > 1 {
+            let is_joined = (place + 1..place + 4).all(|place| is_next(text, words[place - 1], words[place]));
+            let is_and = text.get(words[place + 1].span()) == Some("and");
+            let is_idiom = length == 3 && is_function(place + 1) && (is_and || !is_function(place));
+            let is_stutter = words[place].key == words[place + 1].key;
+            let is_named = (place..place + 2).all(|place| words[place].is(DIGIT | CAPITAL));
+            if is_joined && !is_idiom && !is_stutter && !is_named {
+                found.push(words[place + 2].start..words[place + 3].end);
+            }
+        }
+        place += length.max(1);
+    }
+    found
 }
 
 fn streak(words: &[&Token], place: usize) -> usize {
@@ -242,7 +308,7 @@ mod tests {
     }
 
     fn of(text: &str) -> Repetition {
-        measure(&scan(text))
+        measure(text, &scan(text))
     }
 
     #[test]

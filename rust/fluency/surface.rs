@@ -227,10 +227,16 @@ fn spacing(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
                 && matches!(bytes[mark.start], b',' | b';' | b'.')
                 && is_doubled(bytes, mark.start)
         });
-        if is_joined || is_apart || is_doubled {
+        if is_joined || is_apart && !is_ellipsis(bytes, mark.start) || is_doubled {
             surface.glued.add(mark.start..after.map_or(mark.end, |word| word.end));
         }
     }
+}
+
+/// A full stop of ". . .".
+fn is_ellipsis(bytes: &[u8], at: usize) -> bool {
+    let has = |at: Option<usize>| at.and_then(|at| bytes.get(at)) == Some(&b'.');
+    bytes.get(at) == Some(&b'.') && (has(at.checked_sub(2)) || has(Some(at + 2)))
 }
 
 /// ",," or ".." but not "...".

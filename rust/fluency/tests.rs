@@ -81,6 +81,70 @@ fn the_reason_names_the_worst_spot() {
 }
 
 #[test]
+fn a_form_that_the_word_before_rules_out_is_named() {
+    let cases = [
+        ("She has went home to Leeds.", "has the wrong form of a verb at 'has went'"),
+        ("The council has vote to close the library.", "has the wrong form of a verb at 'has vote'"),
+        ("The old bridge was build in 1932.", "has the wrong form of a verb at 'was build'"),
+        ("The team did not won a single match.", "has the wrong form of a verb at 'did not won'"),
+        ("The mayor wants to took the train.", "has the wrong form of a verb at 'to took'"),
+        (
+            "Many school were closed because of the storm.",
+            "has one thing where there are several at 'Many school'",
+        ),
+        ("He spent 20 year in prison for it.", "has one thing where there are several at '20 year'"),
+        ("Two of the worker were injured.", "has one thing where there are several at 'Two of the worker'"),
+        ("The police arrested a men in Leeds.", "has several things where there is one at 'a men'"),
+        ("The minister have resigned over it.", "has a plural verb for one thing at 'The minister have'"),
+        ("The children was playing in the park.", "has a singular verb for several at 'The children was'"),
+        ("It is the most largest lake in Peru.", "compares twice at 'most largest'"),
+        ("The company buyed a factory in Leeds.", "has a form that no word has at 'buyed'"),
+        ("Police arrested he after the talks.", "has a pronoun in the wrong case at 'he'"),
+        ("The mayor not agree with the plan.", "lacks a verb before 'not' at 'The mayor not agree'"),
+        ("The mayor mayor said it on Monday.", "repeats 'mayor' at once"),
+        ("The fire killed fire killed three people.", "repeats 'fire killed' at once"),
+        (
+            "The bank raised rates. The bank raised rates. Prices fell.",
+            "repeats 'The bank raised rates' at once",
+        ),
+        (
+            "The council and the noise and the rebate and the mayor and the storm and the law.",
+            "lists things without",
+        ),
+    ];
+    for (text, reason) in cases {
+        let found = fluency(text);
+        assert!(found.score < 0.6, "{text}: {}", found.score);
+        assert!(found.reason.starts_with(reason), "{text}: {}", found.reason);
+    }
+}
+
+#[test]
+fn what_only_looks_wrong_is_left_alone() {
+    let texts = [
+        "He served a 20 year sentence in a prison near Leeds.",
+        "The two school buildings and the three car parks were closed.",
+        "One of the children was playing in the park.",
+        "What the museum had became clear only after the fire.",
+        "The committee insisted that the minister resign.",
+        "She said that that was all they had had to eat.",
+        "Duran Duran played in Walla Walla on a very, very cold night.",
+        "It went on day after day after day, again and again and again.",
+        "It was a life that had never been his.",
+        "On 9/11, 2,977 people died.",
+        "The team won 11 of 12 games in 2023-24.",
+        "He waited . . . and then he left the house.",
+        "Two dead, dozens hurt as train derails near Thessaloniki.",
+    ];
+    for text in texts {
+        let found = fluency(text);
+        let rules = ["agreement", "stutter", "verbs", "ending", "letters", "spacing"];
+        let parts: Vec<_> = found.parts.iter().filter(|(name, _)| rules.contains(name)).collect();
+        assert!(parts.iter().all(|(_, part)| *part > 0.8), "{text} {parts:?}");
+    }
+}
+
+#[test]
 fn every_part_is_a_share_that_the_score_does_not_exceed() {
     for text in CLEAN.into_iter().chain(["", "x", "The", "?!", "the the the the the"]) {
         let found = fluency(text);

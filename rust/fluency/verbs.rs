@@ -1,0 +1,128 @@
+//! How much of a text stands in sentences without a verb: lists of names and things put between full stops.
+//!
+//! Judged generously: an auxiliary will do, whatever ends like a past tense, a word of a class that is mostly verbs, an `-s`
+//! behind a noun, a plain form behind a plural or at the beginning.
+
+use super::agreement::{self, ClassSet, is_class, set};
+use super::classes::{self, FUNCTION};
+use super::lexemes::{
+    ADVERB, AND_OR, BE, BOTH, DETERMINER, DO, FOR_ONE, HAVE, INTRANSITIVE, MODAL, ONE, PAST, PLURAL, SEVERAL,
+    SINGLE, TO, UNCHANGED, WE,
+};
+use super::scan::{CAPITAL, INITIAL, STOP, Token, WORD};
+
+/// Words of sentences that the share is filled up with: few words prove little.
+const PRIOR_WORDS: f64 = 2.0;
+
+/// What a plain form may follow.
+const SUBJECTS: u64 = PLURAL | WE | ONE | ADVERB;
+/// What makes a sentence.
+const VERBS: u64 = HAVE | BE | DO | MODAL | PAST | BOTH | FOR_ONE | INTRANSITIVE | UNCHANGED;
+/// Classes whose words are mostly finite verbs, and those of plain forms: see [`agreement`] for what they are.
+const FINITE: ClassSet = set(&[177, 193, 201, 204, 218, 241, 248]);
+const BASES: ClassSet = set(&[172, 187, 199, 210, 221, 230, 242, 252]);
+/// Plain forms that are as often nouns.
+const MAYBE_BASES: ClassSet = set(&[161, 164, 182, 222]);
+
+/// The share of words that stand in sentences without a verb, filled up.
+pub(super) fn outside(text: &str, tokens: &[Token], kinds: &[u64]) -> f64 {
+    let (mut outside, mut all, mut words, mut has_verb) = (0, 0, 0, false);
+    for (place, (token, kind)) in tokens.iter().zip(kinds).enumerate() {
+        if token.is(WORD) {
+            words += 1;
+            has_verb = has_verb || kind & VERBS != 0 || is_verb(text, tokens, kinds, place);
+        } else if token.is(STOP) {
+            (outside, all) = (outside + if has_verb { 0 } else { words }, all + words);
+            (words, has_verb) = (0, false);
+        }
+    }
+    (outside, all) = (outside + if has_verb { 0 } else { words }, all + words);
+    f64::from(outside) / (f64::from(all) + PRIOR_WORDS)
+}
+
+fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
+    let Some(token) = tokens.get(place).filter(|token| !token.is(CAPITAL) || token.is(INITIAL)) else {
+        return false;
+    };
+    let word = text.as_bytes().get(token.span()).unwrap_or_default();
+    if token.is(u16::from(FUNCTION)) {
+        // "It's", "let's".
+        return !word.iter().all(u8::is_ascii_alphabetic);
+    }
+    if is_class(&FINITE, token) || agreement::ends_in_ed(word) || word == b"used" {
+        return true;
+    }
+    let next = || tokens.get(place + 1).zip(kinds.get(place + 1));
+    let has_object = || next().is_some_and(|(_, kind)| kind & (DETERMINER | SINGLE | SEVERAL) != 0);
+    let Some((before, kind)) =
+        place.checked_sub(1).and_then(|before| Some((tokens.get(before)?, kinds.get(before)?)))
+    else {
+        return is_class(&BASES, token) || is_class(&MAYBE_BASES, token) || has_object();
+    };
+    if is_class(&BASES, token) {
+        return kind & TO == 0;
+    }
+    if token.is(INITIAL) && has_object() {
+        return true;
+    }
+    let is_noun = before.is(WORD) && !before.is(u16::from(FUNCTION));
+    let ends = |end: &[u8]| text.as_bytes().get(before.span()).is_some_and(|word| word.ends_with(end));
+    if is_noun && ends(b"s") && has_object() {
+        return true;
+    }
+    if is_class(&MAYBE_BASES, token) {
+        let is_led = kind & SUBJECTS != 0 || is_noun && (ends(b"s") || ends(b"ly"));
+        return !before.is(WORD) || is_led || kind & (DETERMINER | SINGLE | TO) == 0 && has_object();
+    }
+    let leads = || {
+        next().is_some_and(|(next, kind)| {
+            next.is(WORD) && kind & AND_OR == 0 && (is_noun || next.is(u16::from(FUNCTION)) && next.key != OF)
+        })
+    };
+    is_third(word) && (has_object() || (is_noun || !before.is(WORD)) && leads())
+}
+
+/// `-s`, but no ending of nouns and adjectives.
+fn is_third(word: &[u8]) -> bool {
+    !matches!(word, [.., b's' | b'u' | b'i' | b'\'', b's']) && word.len() > 3 && word.ends_with(b"s")
+}
+
+const OF: u32 = classes::key(classes::hash_of(b"of", 0, 2));
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexemes;
+    use super::super::scan::scan_whole;
+    use super::*;
+
+    fn of(text: &str) -> f64 {
+        let tokens = scan_whole(text);
+        outside(text, &tokens, &lexemes::of(text, &tokens))
+    }
+
+    #[test]
+    fn sentences_have_verbs_and_lists_have_none() {
+        let sentences = [
+            "The agency said on Monday that the mission will launch in June.",
+            "Heavy rain closed the airport. Hundreds of flights were cancelled.",
+            "Farmers grow less wheat than before.",
+            "Chelsea beat Porto.",
+            "Wash your hands before a meal.",
+            "Two dead, dozens hurt as train derails near Thessaloniki.",
+            "It rained. Half the staff left.",
+        ];
+        let lists = [
+            "The council and the leaf blowers and the noise and the rebate and the mayor.",
+            "The ferry. The island of Naxos. The captain. The coast guard. The hospital.",
+            "NASA, David Salvagnini, chief artificial intelligence officer, Bill Nelson, decades of AI use.",
+        ];
+        for text in sentences {
+            assert_eq!(of(text), 0.0, "{text}");
+        }
+        for text in lists {
+            assert!(of(text) > 0.8, "{text} {}", of(text));
+        }
+        assert!(of("The agency said on Monday that the mission will launch in June. A first.") < 0.2);
+        assert_eq!(of(""), 0.0);
+    }
+}
