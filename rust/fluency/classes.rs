@@ -129,6 +129,7 @@ pub(super) fn log_odds(first: u8, second: u8) -> f64 {
 }
 
 /// Class, flags and key of a word. `initial`: it begins a sentence, so its capital says nothing.
+#[cfg(any(test, feature = "training"))]
 pub(super) fn word(word: &str, initial: bool, dotted: bool) -> Known {
     let bytes = word.as_bytes();
     known(bytes, hash(bytes, true), initial, dotted)

@@ -71,6 +71,8 @@ pub(super) const CLOSES: u64 = 1 << 31;
 pub(super) const INTRANSITIVE: u64 = 1 << 32;
 /// In -s, but of one thing as well, or before a noun ("a sports club").
 pub(super) const ALIKE: u64 = 1 << 35;
+/// Prepositions that say where or when.
+pub(super) const PLACE: u64 = 1 << 36;
 /// "and", "or".
 pub(super) const AND_OR: u64 = 1 << 34;
 /// Plain form that is the past tense as well: "put".
@@ -195,6 +197,7 @@ const WORDS: &[(u64, &str)] = &[
     ),
     (COMPARES, "more most"),
     (AND_OR, "and or nor"),
+    (PLACE, "in on at after behind near before during against over under up into"),
     (
         FALSE,
         "sended sayed buyed goed comed taked maked gived knowed writed rised falled runned losed meeted builded selled \

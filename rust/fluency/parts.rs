@@ -140,12 +140,12 @@ pub(super) const RULES: [Rule; 15] = [
     },
     Rule {
         name: "stutter",
-        score: |m| falling(m.per_some_words(m.repetition.stutters), 0.005),
+        score: |m| falling(m.per_some_words(m.repetition.stutters), 0.006),
         explain: explain_stutter,
     },
     Rule {
         name: "verbs",
-        score: |m| rising(-m.verbless, -0.77, 0.04),
+        score: |m| rising(-m.verbless, -0.74, 0.04),
         explain: |m| whole(m, "lists things without a verb".to_owned()),
     },
 ];

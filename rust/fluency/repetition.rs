@@ -24,7 +24,7 @@ pub(super) struct Repetition {
     pub(super) distinct: f64,
     /// The longest phrase that returns.
     pub(super) longest: Option<Phrase>,
-    /// How many words and phrases stand twice in a row, and the first that does, the second time.
+    /// How many words but function words, and phrases, stand twice in a row, and the first that does, the second time.
     pub(super) stutters: usize,
     pub(super) stutter: Option<Range<usize>>,
 }
@@ -194,7 +194,9 @@ fn doubled(text: &str, words: &[&Token]) -> Vec<usize> {
 
 /// Words and phrases that stand twice in a row: how many, and the first of them.
 fn stutters(text: &str, words: &[&Token], doubled: &[usize], runs: &[Run]) -> (usize, Option<Range<usize>>) {
-    let singles = doubled.iter().map(|place| words[*place].span());
+    // A function word twice is what the detector sees best: to say it again would count it twice.
+    let singles = doubled.iter().map(|place| words[*place]);
+    let singles = singles.filter(|word| !word.is(u16::from(FUNCTION))).map(Token::span);
     let pairs = pairs(text, words);
     let phrases = runs.iter().filter_map(|run| {
         let period = run.first - run.source;

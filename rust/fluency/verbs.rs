@@ -1,13 +1,13 @@
 //! How much of a text stands in sentences without a verb: lists of names and things put between full stops.
 //!
-//! Judged generously: an auxiliary will do, whatever ends like a past tense, a word of a class that is mostly verbs, an `-s`
+//! Judged generously: headlines ("Jonas Gutierrez in midfield.") do well with a place or a time, an auxiliary will do, whatever ends like a past tense, a word of a class that is mostly verbs, an `-s`
 //! behind a noun, a plain form behind a plural or at the beginning.
 
 use super::agreement::{self, ClassSet, is_class, set};
 use super::classes::{self, FUNCTION};
 use super::lexemes::{
-    ADVERB, AND_OR, BE, BOTH, DETERMINER, DO, FOR_ONE, HAVE, INTRANSITIVE, MODAL, ONE, PAST, PLURAL, SEVERAL,
-    SINGLE, TO, UNCHANGED, WE,
+    ADVERB, AND_OR, BE, BOTH, DETERMINER, DO, FOR_ONE, HAVE, INTRANSITIVE, MODAL, ONE, PAST, PLACE, PLURAL,
+    SEVERAL, SINGLE, TO, UNCHANGED, WE,
 };
 use super::scan::{CAPITAL, INITIAL, STOP, Token, WORD};
 
@@ -16,8 +16,8 @@ const PRIOR_WORDS: f64 = 2.0;
 
 /// What a plain form may follow.
 const SUBJECTS: u64 = PLURAL | WE | ONE | ADVERB;
-/// What makes a sentence.
-const VERBS: u64 = HAVE | BE | DO | MODAL | PAST | BOTH | FOR_ONE | INTRANSITIVE | UNCHANGED;
+/// What makes a sentence, or a headline.
+const VERBS: u64 = HAVE | BE | DO | MODAL | PAST | BOTH | FOR_ONE | INTRANSITIVE | UNCHANGED | PLACE;
 /// Classes whose words are mostly finite verbs, and those of plain forms: see [`agreement`] for what they are.
 const FINITE: ClassSet = set(&[177, 193, 201, 204, 218, 241, 248]);
 const BASES: ClassSet = set(&[172, 187, 199, 210, 221, 230, 242, 252]);
@@ -110,6 +110,7 @@ mod tests {
             "Wash your hands before a meal.",
             "Two dead, dozens hurt as train derails near Thessaloniki.",
             "It rained. Half the staff left.",
+            "Jonas Gutierrez in midfield, Danny Ings up front.",
         ];
         let lists = [
             "The council and the leaf blowers and the noise and the rebate and the mayor.",
