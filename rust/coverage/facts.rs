@@ -3,7 +3,7 @@
 //! A fact's tokens (see [`crate::words::stream`]; numbers by their value, the rest Porter-stemmed) weigh 1, function
 //! words a quarter, divided by the number of facts that hold the token: what tells facts apart counts. Three
 //! recalls are averaged: of the bag of tokens, of the bag in the best window of the summary, and of the weighted
-//! longest common subsequence. A fact that the summary negates, or gives another number for, scores 0. The list's mean
+//! longest common subsequence. A fact that the summary negates, or gives another number or an opposite for, scores 0. The list's mean
 //! is lowered by a guard against what is no prose, and what weaves facts into each other.
 //!
 //! An empty fact scores 0 and a fact that repeats an earlier one scores as that does; neither counts in the mean.
@@ -182,6 +182,11 @@ impl Facts {
                 {
                     *owner = i as u32;
                 }
+            }
+            // What another fact tells is no opposite, nor what this one tells besides.
+            let held = |id: &u32| holders.get(*id as usize).is_some_and(|&holders| holders > 0);
+            for slot in &mut fact.slots {
+                slot.other.retain(|id| !held(id));
             }
             fact.index(&mut unit_of);
         }

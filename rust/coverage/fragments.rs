@@ -49,6 +49,14 @@ fn has_verb(stream: &Stream, words: &[Token]) -> bool {
     })
 }
 
+/// Whether the token at `at` is a verb, as far as its form tells.
+pub(super) fn is_verb_at(stream: &Stream, at: usize) -> bool {
+    let Some((before, [token, behind @ ..])) = stream.tokens.split_at_checked(at) else { return false };
+    let is_led = before.last().is_some_and(|last| last.function && AUXILIARIES.contains(&last.group));
+    let is_word = !token.function && !token.number && token.case == Case::Lower;
+    is_word && is_led || is_verb(stream, before, token, behind, false)
+}
+
 /// Groups of prepositions and conjunctions.
 const PREPOSITIONS: std::ops::RangeInclusive<u8> = 7..=12;
 /// The last group of words that begin a noun phrase.

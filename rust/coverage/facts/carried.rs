@@ -23,6 +23,8 @@ const CARRIED: f64 = 0.4;
 const SORT_REACH: usize = 4;
 /// A negator this many tokens before the passage that carries a fact belongs to it.
 const BEFORE_SPAN: usize = 3;
+/// A word so many tokens around it may stand in the place of one of the fact's.
+const SLOT_REACH: usize = 1;
 
 /// A word or number of the summary that a fact holds.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +71,11 @@ impl Facts {
         let recall = (bag + window + longest) as f64 / total as f64;
         let mut score = (recall - fact.missing_penalty(scratch)).max(0.0);
         let negated = self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best);
-        if negated || score > 0.0 && fact.has_other_number(summary, scratch, &best) {
+        let has_other = || {
+            fact.has_other_number(summary, scratch, &best)
+                || self.settings.polarity && fact.has_opposite(summary, scratch, &best)
+        };
+        if negated || score > 0.0 && has_other() {
             score = 0.0;
         }
         Carried { score, best, negated }
@@ -257,6 +263,35 @@ impl Fact {
         })
     }
 
+    /// Whether the passage that carries the fact has, in the place of one of its words, another that excludes it. Expects
+    /// the counts of all matches.
+    fn has_opposite(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>) -> bool {
+        let held = |unit: u32| scratch.counts.get(unit as usize).is_some_and(|&count| count > 0);
+        let run = scratch.matches.get(best.clone()).unwrap_or_default();
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
+        let from = (first.at as usize).saturating_sub(SLOT_REACH);
+        let to = (last.at as usize + 1 + SLOT_REACH).min(summary.ids.len());
+        let said = |id: &u32| {
+            let words = summary.ids.iter().zip(&summary.polarities).take(to).skip(from);
+            words.into_iter().any(|(at, polarity)| at == id && *polarity == Polarity::Plain)
+        };
+        self.slots
+            .iter()
+            .any(|slot| !held(slot.word) && slot.other.iter().any(said) && !slot.same.iter().any(said))
+    }
+
+    /// Whether the passage negates a word that the fact does not have, in the place of the fact's verbs: `did not endorse`
+    /// for `approved`.
+    fn denies_verb(&self, summary: &Summary, run: &[Match], passage: Range<usize>) -> bool {
+        let is_said = |verb: &u32| run.iter().any(|m| m.unit == *verb);
+        if self.verbs.is_empty() || self.verbs.iter().any(is_said) {
+            return false;
+        }
+        let matched = |at: usize| run.binary_search_by_key(&at, |m| m.at as usize).is_ok();
+        let polarities = summary.polarities.iter().enumerate().take(passage.end).skip(passage.start);
+        polarities.into_iter().any(|(at, polarity)| *polarity == Polarity::Negated && !matched(at))
+    }
+
     /// Weight of the heaviest common subsequence.
     fn longest(&self, scratch: &mut Scratch) -> u64 {
         let Scratch { matches, counts, row, .. } = scratch;
@@ -298,7 +333,12 @@ impl Fact {
         if says_no == self.says_no {
             return false;
         }
-        let is_negated = |m: &Match| summary.polarities.get(m.at as usize) == Some(&Polarity::Negated);
+        if says_no && self.denies_verb(summary, run, from..last.at as usize + 1) {
+            return true;
+        }
+        let is_negated = |m: &Match| {
+            matches!(summary.polarities.get(m.at as usize), Some(Polarity::Negated | Polarity::Asked))
+        };
         // Units that the passage has the way the fact has them.
         let mut agrees = vec![false; self.units.len()];
         for m in run.iter().filter(|m| is_negated(m) != says_no) {
