@@ -20,6 +20,7 @@ pub use super::split::split_sentences;
 use crate::Error;
 use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, WordMap};
+use crate::words::polarity;
 use crate::words::stream::Stream;
 use fact::{Fact, Kind, Met};
 use std::ops::Range;
@@ -59,6 +60,8 @@ pub struct Facts {
     weight: f64,
     /// Whether any fact holds a number.
     has_numbers: bool,
+    /// Whether any fact says that something is not so: then a summary that does speaks of that, and not of itself.
+    takes_back: bool,
     /// For each id that no function word has the one fact that holds it, or [`UNKNOWN`].
     owners: Vec<u32>,
 }
@@ -136,6 +139,7 @@ impl Facts {
             keys: WordMap::with_capacity(words),
             ..Self::default()
         };
+        prepared.takes_back = settings.polarity && streams.iter().any(polarity::takes_back);
         let mut met = Met::default();
         for (i, (text, stream)) in facts.iter().zip(streams).enumerate() {
             let mut fact = prepared.read(text, stream, ignore.get(i).map_or(&[], Vec::as_slice), keys);

@@ -3,11 +3,10 @@
 //! A verb is told by its form: an auxiliary, a past tense, an `-s` after a noun or pronoun, or a plain word after a plural
 //! (`Farmers grow`). A few sentences show none of these, so a small share counts for nothing.
 
+use crate::words::function::AUXILIARIES;
 use crate::words::irregular::base;
 use crate::words::stream::{Break, Case, Stream, Token};
 
-/// Groups of function words ([`crate::words::function`]) that are auxiliaries.
-const AUXILIARIES: std::ops::RangeInclusive<u8> = 14..=19;
 /// Honest summaries leave this share of their words outside of sentences, at most; beyond it the factor falls, by `MOST`
 /// where `ALL` of the words are.
 const SOME: f64 = 0.25;

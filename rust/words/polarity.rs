@@ -6,13 +6,18 @@
 //! behind what was said ([`super::denial`]) over that. Two negators over one word cancel. A question says nothing.
 
 use super::denial::{denies_claim, taken_back};
+use super::function::AUXILIARIES;
 use super::known::{ASKED, DENIES, TURNS};
-use super::stream::{Break, Stream, Token};
+use super::stream::{Break, Stream};
+use std::ops::Range;
 
 /// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
 const NEAR: u8 = 1;
 /// Content words that a verb of denial reaches over: `denied that the agency spied`.
 const FAR: u8 = 3;
+
+/// Words behind `denied` among which a clause begins, or has its auxiliary: `denied Ann was there`.
+const CLAUSE: usize = 5;
 
 /// What negation does to one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -39,6 +44,29 @@ struct Reach {
 
 /// The polarity of each token.
 pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
+    mark_where(stream, |_| true)
+}
+
+/// The same, but for what one sentence takes back of others: of a text that tells of claims and that they are false.
+pub(crate) fn mark_within_sentences(stream: &Stream) -> Vec<Polarity> {
+    let starts = |at: usize| stream.tokens.get(at).is_some_and(|token| token.before == Break::Sentence);
+    mark_where(stream, |(at, range)| {
+        let (first, last) = (range.start.min(*at), range.end.max(*at + 1));
+        !(first + 1..last).any(starts)
+    })
+}
+
+/// Whether a text takes back what another said: `The claim is false.`
+pub(crate) fn takes_back(stream: &Stream) -> bool {
+    stream
+        .tokens
+        .iter()
+        .enumerate()
+        .any(|(at, token)| token.roles & DENIES != 0 && taken_back(stream, at).is_some())
+}
+
+/// The polarity of each token, with what is taken back where `counts` says so.
+fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) -> Vec<Polarity> {
     let mut out: Vec<Polarity> = Vec::with_capacity(stream.tokens.len());
     let mut reach = [Reach::default(); 2];
     // Whether what follows, to the end of the sentence, is denied, and whether any of it is negated.
@@ -58,7 +86,7 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
         let previous =
             i.checked_sub(1).and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
         let next = stream.tokens.get(i + 1);
-        let opened = if turns { reach_of(word, previous, stream, next) } else { None };
+        let opened = if turns { reach_of(word, previous, stream, i) } else { None };
         let denies = word == b"that" && token.before <= Break::Space && {
             let last = out.last().copied().unwrap_or_default();
             is_false(previous) && last != Polarity::Negated
@@ -109,7 +137,7 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
         open = reach.iter().any(|reach| reach.left > 0);
     }
     if looks_back {
-        take_back(stream, &mut out);
+        take_back(stream, &mut out, counts);
         ask(stream, &mut out);
     }
     out
@@ -142,9 +170,9 @@ fn ask(stream: &Stream, out: &mut [Polarity]) {
 
 /// Turns what is taken back behind it was said.
 #[cold]
-fn take_back(stream: &Stream, out: &mut [Polarity]) {
+fn take_back(stream: &Stream, out: &mut [Polarity], counts: impl Fn(&(usize, Range<usize>)) -> bool) {
     let denying = stream.tokens.iter().enumerate().filter(|(_, token)| token.roles & DENIES != 0);
-    for (at, range) in denying.filter_map(|(at, _)| Some((at, taken_back(stream, at)?))) {
+    for (at, range) in denying.filter_map(|(at, _)| Some((at, taken_back(stream, at)?))).filter(counts) {
         let said = stream.tokens.iter().zip(&mut *out).take(range.end).skip(range.start);
         for (_, polarity) in said.filter(|(token, _)| !token.function) {
             *polarity = match polarity {
@@ -249,7 +277,8 @@ fn ends_reach(word: &[u8]) -> bool {
 }
 
 /// How many content words `word` negates, if it is a negator where it stands; only words that [`TURNS`] are asked.
-fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>) -> Option<u8> {
+fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, at: usize) -> Option<u8> {
+    let next = stream.tokens.get(at + 1);
     let next_word = next.map_or(&b""[..], |t| stream.text(t));
     match word {
         b"not" | b"no" | b"never" | b"neither" | b"nor" | b"none" | b"without" | b"cannot" | b"nobody"
@@ -285,7 +314,11 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>)
         | b"decline" | b"declines" | b"declined" | b"unable" => (next_word == b"to").then_some(NEAR),
         // `denied the firm a new trial` says no more than `refused`.
         b"deny" | b"denies" | b"denied" | b"denying" => {
-            let clause = matches!(next_word, b"that" | b"it" | b"he" | b"she" | b"they" | b"we");
+            let behind = stream.tokens.iter().skip(at + 1).take(CLAUSE);
+            let clause = behind.take_while(|t| t.before <= Break::Space).any(|t| {
+                t.function && AUXILIARIES.contains(&t.group)
+                    || matches!(stream.text(t), b"that" | b"it" | b"he" | b"she" | b"they" | b"we")
+            });
             (clause || next_word.ends_with(b"ing")).then_some(FAR)
         }
         _ => None,
@@ -311,7 +344,7 @@ mod tests {
 
     #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 76] = [
+        let cases: [(&str, &[&str]); 77] = [
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
             ("He wasn't suspended on Monday evening", &["suspended"]),
@@ -360,6 +393,7 @@ mod tests {
             ("Ann won. There was no race.", &["race"]),
             ("Is false", &[]),
             ("The judge denied the firm a trial", &[]),
+            ("The palace denied Ann was invited", &["ann", "invited"]),
             ("Nobody denied the charges", &["denied"]),
             ("Ann hardly won", &["won"]),
             ("Ann has yet to win", &["win"]),

@@ -189,6 +189,14 @@ fn what_excludes_a_word_of_a_fact_in_its_place_voids_it() {
         let score = prepared(&[fact]).score(summary).per_fact[0].clone();
         assert_eq!(score.score > 0.4 && !score.negated, carried, "{fact:?} {summary:?} {score:?}");
     }
+    // Of facts that tell of a claim and that it is false, neither takes back the other.
+    let facts = ["Smith said the vote was stolen.", "The claim is false."];
+    let both = prepared(&facts).score("Smith said the vote was stolen. The claim is false.");
+    assert!(both.per_fact.iter().all(|fact| fact.score > 0.9), "{both:?}");
+    assert!(
+        prepared(&facts[..1]).score("Smith said the vote was stolen. The claim is false.").per_fact[0]
+            .negated
+    );
     // What another fact tells is no opposite.
     let facts = ["The council approved the plan on Monday.", "The mayor rejected the road on Tuesday."];
     let both = prepared(&facts)
