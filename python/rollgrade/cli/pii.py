@@ -169,7 +169,7 @@ class _Search:
         from rollgrade.kernels import find_pii
         from rollgrade.logs.files import read_text
 
-        if Path(name).suffix.lower() == ".json":
+        if ".json" in map(str.lower, Path(name).suffixes[-2:]):
             notes().print(f"{shown(name)}: holds no record a line; read as a text", markup=False)
         data = read_text(Path(name))
         try:
