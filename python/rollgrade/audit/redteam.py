@@ -197,7 +197,9 @@ def redteam_data(
         if task is not None:
             rng = random.Random(f"{seed}:{i}")
             shown = mask(honest.document)
-            runs.append(search(task, honest.document, honest.text, budget, rng, search_grades, mask=shown))
+            runs.append(
+                search(task, rubric, honest.document, honest.text, budget, rng, search_grades, mask=shown)
+            )
         report(steps[0] + i + 1, sum(steps))
     spent, seconds = sum(run.grades for run in runs), sum(run.seconds for run in runs)
     return Redteam(
