@@ -39,7 +39,7 @@ class Rouge(NamedTuple):
 class PiiMatch:
     """One piece of PII: what it is, where it stands, why it was taken for PII.
 
-    ``evidence`` holds any of ``shape``, ``checksum``, ``context``, ``obfuscated``; ``verdict`` is ``leak_exact``,
+    ``evidence`` holds any of ``shape``, ``checksum``, ``context``, ``obfuscated``, ``source``; ``verdict`` is ``leak_exact``,
     ``leak_reformatted``, ``leak_partial`` or ``invented`` against a source, and ``unknown`` without one.
     ``fails`` says whether the rubric lets it fail the rule or only warn; None outside a grade.
     """

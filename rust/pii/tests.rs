@@ -569,13 +569,85 @@ fn telling_parts_leak_too() {
         ("her SSN ends in 4399", vec!["4399"]),
         ("the last four digits, 4399, match", vec!["4399"]),
         ("SSN ***-**-4399", vec!["4399"]),
+        ("The last four digits of her SSN are 4399.", vec!["4399"]),
+        ("the SSN ended in 4399", vec!["4399"]),
+        ("SSN ending in four three nine nine", vec!["four three nine nine"]),
+        ("SSN ending in 4 3 9 9", vec!["4 3 9 9"]),
+        ("SSN ending in ４３９９", vec!["４３９９"]),
+        ("SSN 536-90-xxxx", vec!["536-90"]),
+        ("SSN 53690****", vec!["53690"]),
+        ("her SSN begins with 536-90", vec!["536-90"]),
+        ("the first five digits of her SSN are 53690", vec!["53690"]),
+        ("page 53690, first of all", vec![]),
+        ("It was the last. Of the digits that she wrote down we saw 4399.", vec![]),
         ("ask jane.roe about it", vec!["jane.roe"]),
         ("for info, see page 4399", vec![]),
         ("SSN 536-90-4399, jane.roe@example.com", vec![]),
     ] {
         let matches = scanner.scan(text);
-        let parts: Vec<_> = index.partial(text, &matches).into_iter().map(|m| &text[m.span]).collect();
-        assert_eq!(parts, expected, "{text}");
+        let judged = index.judge(text, matches).into_iter();
+        let parts = judged.filter(|(_, verdict)| *verdict == Verdict::LeakPartial);
+        assert_eq!(parts.map(|(m, _)| &text[m.span]).collect::<Vec<_>>(), expected, "{text}");
+    }
+}
+
+/// The values of `text` that leak from `source`.
+fn leaks<'t>(source: &str, text: &'t str) -> Vec<(&'static str, &'t str, Verdict)> {
+    let scanner = scanner();
+    let judged = SourceIndex::new(&scanner, source).judge(text, scanner.scan(text)).into_iter();
+    let leaks = judged.filter(|(_, verdict)| verdict.is_leak());
+    leaks.map(|(m, verdict)| (m.kind.name(), &text[m.span], verdict)).collect()
+}
+
+#[test]
+fn no_label_launders_a_value_of_the_source() {
+    let source = "Her SSN is 536-90-4399, the card 4556737586899855, call 415-555-0132. Passport no. X1234567. \
+                  From 203.0.113.77 the MAC was c6:a9:b5:0f:46:44. Case 2024-117.";
+    for (text, kind, value, verdict) in [
+        ("The order 536-90-4399 was approved", "US_SSN", "536-90-4399", Verdict::LeakExact),
+        ("case 536904399", "US_SSN", "536904399", Verdict::LeakReformatted),
+        ("case no536904399b", "US_SSN", "536904399", Verdict::LeakReformatted),
+        ("The council approved 536, 90, 4399", "US_SSN", "536, 90, 4399", Verdict::LeakReformatted),
+        ("invoice no. 4556737586899855", "CREDIT_CARD", "4556737586899855", Verdict::LeakExact),
+        ("ISBN 415-555-0132", "PHONE", "415-555-0132", Verdict::LeakExact),
+        ("file X-1234567", "PASSPORT", "X-1234567", Verdict::LeakReformatted),
+        ("version 203.0.113.77", "IP_ADDRESS", "203.0.113.77", Verdict::LeakExact),
+        ("order ５３６９０４３９９", "US_SSN", "５３６９０４３９９", Verdict::LeakReformatted),
+        (
+            "order five three six nine zero four three nine nine",
+            "US_SSN",
+            "five three six nine zero four three nine nine",
+            Verdict::LeakReformatted,
+        ),
+    ] {
+        assert_eq!(leaks(source, text), [(kind, value, verdict)], "{text}");
+    }
+    for text in
+        ["order 536-90-4398", "case 2024-117", "XX1234567", "X12345678", "536 of them, 90 or 4399 in all"]
+    {
+        assert_eq!(leaks(source, text), [], "{text}");
+    }
+}
+
+#[test]
+fn values_are_the_same_in_either_case_and_between_marks() {
+    for (source, text, value) in [
+        ("jane.roe@example.org", "write to _jane.roe@example.org_ by", "jane.roe@example.org"),
+        ("d.ivanov.smith@gmail.com", "d_dot_ivanov_dot_smith_at_gmail_dot_com", ""),
+        ("call 404-980-0007", "call 404, 980, 0007", "404, 980, 0007"),
+        ("call 404-980-0007", "call 4, 0, 4, 9, 8, 0, 0, 0, 0, 7", "4, 0, 4, 9, 8, 0, 0, 0, 0, 7"),
+        ("MAC c6:a9:b5:0f:46:44", "MAC C6:A9:B5:0F:46:44", ""),
+        ("IP 2001:db8:118b:4588::35cb", "IP 2001:DB8:118B:4588::35CB", ""),
+        ("0x52908400098527886e0f7030069857d2e4169ee7", "0x52908400098527886E0F7030069857D2E4169EE7", ""),
+        ("NI number ab 78 76 38 b", "NI number AB 78 76 38 B", "AB 78 76 38 B"),
+        ("IBAN DE92 2133 3998 2598 2379 79", "IBAN DE922l3339982598237979", "DE922l3339982598237979"),
+    ] {
+        let value = if value.is_empty() { text.rsplit(' ').next().unwrap_or_default() } else { value };
+        let found: Vec<_> =
+            leaks(source, text).into_iter().map(|(_, value, verdict)| (value, verdict)).collect();
+        let exact = source.contains(value);
+        let verdict = if exact { Verdict::LeakExact } else { Verdict::LeakReformatted };
+        assert_eq!(found, [(value, verdict)], "{text}");
     }
 }
 
@@ -623,7 +695,12 @@ fn check_spans(text: &str) -> Result<(), TestCaseError> {
             prop_assert!(index.verdict(text, found).is_leak());
             mask(found.kind, &text[found.span.clone()]);
         }
-        index.partial(text, &matches);
+        let judged = index.judge(text, matches.clone());
+        let mut end = 0;
+        for (found, _) in &judged {
+            prop_assert!(found.span.start >= end && text.get(found.span.clone()).is_some());
+            end = found.span.end;
+        }
         redact(&scanner, text, &matches, Style::Hash(b"key"));
     }
     Ok(())

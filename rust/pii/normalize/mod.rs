@@ -225,6 +225,13 @@ impl<'t> View<'t> {
         self.layers.iter().rev().fold(span.clone(), |span, layer| layer.map(&span))
     }
 
+    /// The same, and whether something else stands there.
+    pub(crate) fn shown_at(&self, span: &Range<usize>) -> (Range<usize>, bool) {
+        let original = self.original(span);
+        let hidden = self.shown.get(original.clone()) != self.text().get(span.clone());
+        (original, hidden)
+    }
+
     /// Whether the last edits changed anything in the span.
     pub(crate) fn is_edited(&self, span: &Range<usize>) -> bool {
         self.layers.last().is_some_and(|layer| layer.is_edited(span))

@@ -46,7 +46,13 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     if !local.iter().any(u8::is_ascii_alphanumeric) {
         return None;
     }
-    Some((start, domain(text, at + 1)?))
+    let end = domain(text, at + 1)?;
+    // Marks of emphasis on both sides are no part of it.
+    let mut mark = end;
+    while byte(text, start) == b'_' && byte(text, mark) == b'_' {
+        (start, mark) = (start + 1, mark + 1);
+    }
+    Some((start, end))
 }
 
 /// Where the domain that starts at `start` ends: after its last label that can be a top-level one.

@@ -30,6 +30,7 @@ use super::context::against;
 use super::custom;
 pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated};
 pub(crate) use iban::account_length;
+pub(crate) use phone::national_number;
 
 /// How telling a shape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,12 +169,14 @@ pub(crate) enum Canonical {
     Lower,
     /// Digits alone.
     Digits,
-    /// Digits without trunk and exit prefixes; a country code may be missing.
+    /// Digits within the country, as far as its code and trunk prefix can be told.
     Phone,
     /// Letters and digits, upper case.
     Code,
     /// The address's bytes.
     Address,
+    /// As written, without case where the encoding has none.
+    Wallet,
     /// As written: every character counts.
     Exact,
     /// Year, and day and month in either order.

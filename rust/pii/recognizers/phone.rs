@@ -189,6 +189,35 @@ fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
     matches!(lengths, [4, 4, 0, ..]) && candidate.compact().split_at_checked(4).is_some_and(range)
 }
 
+/// The digits of a number within its country, however it is written: without exit prefix, country code, trunk prefix and
+/// extension. Of a number without its country the trunk prefix is told by what it leaves: a zero, North America's 1,
+/// Russia's 8.
+pub(crate) fn national_number(written: &str) -> String {
+    let mut digits = String::with_capacity(written.len());
+    for c in written.replace("(0)", "").chars() {
+        if c.is_ascii_digit() {
+            digits.push(c);
+        } else if matches!(c, 'x' | 'X' | 'e' | 'E') && digits.len() >= LEAST_ABROAD {
+            break;
+        }
+    }
+    let plus = written.trim_start_matches('(').starts_with('+');
+    let exit = || ["011", "00"].into_iter().find_map(|exit| digits.strip_prefix(exit));
+    let exit = || exit().filter(|rest| rest.len() >= 9 && is_possible(rest.as_bytes()));
+    let abroad = if plus { Some(digits.as_str()) } else { exit() };
+    let national = abroad.and_then(|abroad| plans::international(abroad.as_bytes()));
+    let national = national.and_then(|(_, national)| abroad?.get(abroad?.len() - national.len()..));
+    let number = national.unwrap_or(&digits).trim_start_matches('0');
+    match number.as_bytes() {
+        [b'1', b'2'..=b'9', _, _, b'2'..=b'9', ..] | [b'8', b'3' | b'4' | b'8' | b'9', ..]
+            if number.len() == 11 =>
+        {
+            number.get(1..).unwrap_or_default().to_owned()
+        }
+        _ => number.to_owned(),
+    }
+}
+
 /// Takes in the `+`, an opening parenthesis whose closing one is inside, and an extension (`x12`, `ext. 12`).
 fn extension(text: &[u8], start: usize, end: usize) -> (usize, usize) {
     let mut from = start;

@@ -14,7 +14,7 @@ pub(super) const CRYPTO: Recognizer = Recognizer {
     context: "wallet, address, bitcoin, btc, crypto, ethereum, eth, solana, sol, litecoin, dogecoin, monero, xmr, \
               send, coin, donate",
     against: 0,
-    canonical: Canonical::Exact,
+    canonical: Canonical::Wallet,
     ..BASE
 };
 
