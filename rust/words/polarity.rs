@@ -8,7 +8,7 @@
 use super::denial::{denies_claim, taken_back};
 use super::function::AUXILIARIES;
 use super::known::{ASKED, DENIES, TURNS};
-use super::stream::{Break, Stream};
+use super::stream::{Break, Stream, Token};
 use std::ops::Range;
 
 /// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
@@ -315,7 +315,8 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, at: usize) -> Option<
         // `denied the firm a new trial` says no more than `refused`.
         b"deny" | b"denies" | b"denied" | b"denying" => {
             let behind = stream.tokens.iter().skip(at + 1).take(CLAUSE);
-            let clause = behind.take_while(|t| t.before <= Break::Space).any(|t| {
+            let is_inside = |t: &&Token| t.before <= Break::Space && !ends_reach(stream.text(t));
+            let clause = behind.take_while(is_inside).any(|t| {
                 t.function && AUXILIARIES.contains(&t.group)
                     || matches!(stream.text(t), b"that" | b"it" | b"he" | b"she" | b"they" | b"we")
             });
@@ -344,7 +345,7 @@ mod tests {
 
     #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 77] = [
+        let cases: [(&str, &[&str]); 78] = [
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
             ("He wasn't suspended on Monday evening", &["suspended"]),
@@ -393,6 +394,7 @@ mod tests {
             ("Ann won. There was no race.", &["race"]),
             ("Is false", &[]),
             ("The judge denied the firm a trial", &[]),
+            ("It denied liability and certified that it had a plan", &[]),
             ("The palace denied Ann was invited", &["ann", "invited"]),
             ("Nobody denied the charges", &["denied"]),
             ("Ann hardly won", &["won"]),
