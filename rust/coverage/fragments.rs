@@ -36,6 +36,10 @@ fn share(stream: &Stream) -> f64 {
 fn has_verb(stream: &Stream, words: &[Token]) -> bool {
     let is_auxiliary = |token: &Token| token.function && AUXILIARIES.contains(&token.group);
     let Some(first) = words.first().filter(|first| !is_auxiliary(first)) else { return false };
+    // "Two reviews raise concerns about." broke off.
+    if words.last().is_some_and(|last| leads_on(stream.text(last))) {
+        return false;
+    }
     // "Over winds from the north.", "Affected people in two counties.": what looks like a verb there needs an object.
     let is_open =
         first.function && PREPOSITIONS.contains(&first.group) || stream.text(first).ends_with(b"ed");
@@ -46,6 +50,31 @@ fn has_verb(stream: &Stream, words: &[Token]) -> bool {
         }
         _ => false,
     })
+}
+
+/// Words that hardly ever end a sentence.
+fn leads_on(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"a" | b"about"
+            | b"among"
+            | b"an"
+            | b"and"
+            | b"at"
+            | b"between"
+            | b"but"
+            | b"by"
+            | b"during"
+            | b"from"
+            | b"into"
+            | b"its"
+            | b"of"
+            | b"or"
+            | b"the"
+            | b"their"
+            | b"to"
+            | b"with"
+    )
 }
 
 /// Whether the token at `at` is a verb, as far as its form tells.
