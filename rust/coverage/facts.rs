@@ -3,8 +3,8 @@
 //! A fact's tokens (see [`crate::words::stream`]; numbers by their value, the rest Porter-stemmed) weigh 1, function
 //! words a quarter, divided by the number of facts that hold the token: what tells facts apart counts. Three
 //! recalls are averaged: of the bag of tokens, of the bag in the best window of the summary, and of the weighted
-//! longest common subsequence. A fact that the summary negates, or gives another number or an opposite for, scores 0. The list's mean
-//! is lowered by a guard against what is no prose, and what weaves facts into each other.
+//! longest common subsequence. A fact that the summary negates, or gives another number or an opposite for, scores 0.
+//! The list's mean is lowered by a guard against what is no prose, and what weaves facts into each other.
 //!
 //! An empty fact scores 0 and a fact that repeats an earlier one scores as that does; neither counts in the mean.
 //!

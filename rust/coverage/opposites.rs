@@ -102,7 +102,7 @@ const fn line(at: usize) -> &'static str {
     if at < EVERYWHERE.len() { EVERYWHERE[at] } else { IN_PLACE[at - EVERYWHERE.len()] }
 }
 
-/// Calls of [`next`] go through a line's words and strokes: where the one from `start` on ends.
+/// Where the word or stroke of a line that begins at `start` ends.
 const fn end_of_word(line: &[u8], start: usize) -> usize {
     let mut end = start;
     while end < line.len() && line[end] != b' ' {

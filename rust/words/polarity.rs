@@ -300,10 +300,7 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, at: usize) -> Option<
         }
         b"hardly" | b"rarely" | b"scarcely" | b"seldom" => Some(NEAR),
         b"yet" => (next_word == b"to").then_some(NEAR),
-        b"refrain" | b"refrains" | b"refrained" | b"far" => {
-            let ing = next.is_some_and(|_| next_word == b"from");
-            ing.then_some(NEAR)
-        }
+        b"refrain" | b"refrains" | b"refrained" | b"far" => (next_word == b"from").then_some(NEAR),
         // `nt` is what is left of `do n't`, as some tokenizers write it.
         b"isnt" | b"arent" | b"wasnt" | b"werent" | b"hasnt" | b"havent" | b"hadnt" | b"dont" | b"doesnt"
         | b"didnt" | b"wont" | b"wouldnt" | b"shouldnt" | b"cant" | b"couldnt" | b"mustnt" | b"neednt"

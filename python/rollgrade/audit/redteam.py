@@ -280,8 +280,8 @@ class _Attempts:
             margin = reward - bar
             if len(kept) < _EXAMPLES or margin > kept[-1][0]:
                 mask = self._mask(item.document)
-                shown = [mask(said) for said in (item.document.name, text, item.text, reason)]
-                example = Example(shown[0], shown[1], reward, shown[2], item.reward, shown[3])
+                name, made, answer, why = map(mask, (item.document.name, text, item.text, reason))
+                example = Example(name, made, reward, answer, item.reward, why)
                 kept.append((margin, example))
                 kept.sort(key=lambda pair: -pair[0])
                 del kept[_EXAMPLES:]

@@ -521,7 +521,9 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
         let label = || LABELS.prefix(rest).or_else(|| label(rest));
         if let Some(length) = marks::speaker(rest, place.is_line) {
             found.add(ViolationKind::SpecialTokens, at..at + length);
-        } else if let Some(length) = Some(place.is_line).filter(|is_line| *is_line).and_then(|_| label()) {
+        } else if place.is_line
+            && let Some(length) = label()
+        {
             found.add(ViolationKind::Metadata, at..at + length);
         } else if let Some(length) = remark().or_else(|| budget(body, place.at)) {
             found.add(ViolationKind::Metadata, at..at + length);
