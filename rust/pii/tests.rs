@@ -601,7 +601,7 @@ fn leaks<'t>(source: &str, text: &'t str) -> Vec<(&'static str, &'t str, Verdict
 
 #[test]
 fn no_label_launders_a_value_of_the_source() {
-    let source = "Her SSN is 536-90-4399, the card 4556737586899855, call 415-555-0132. Passport no. X1234567. \
+    let source = "Her SSN is 536-90-4399, the card 4556737586899855, call 415-555-0132 or +39 06 678 4343. Passport no. X1234567. \
                   From 203.0.113.77 the MAC was c6:a9:b5:0f:46:44. Case 2024-117.";
     for (text, kind, value, verdict) in [
         ("The order 536-90-4399 was approved", "US_SSN", "536-90-4399", Verdict::LeakExact),
@@ -610,6 +610,7 @@ fn no_label_launders_a_value_of_the_source() {
         ("The council approved 536, 90, 4399", "US_SSN", "536, 90, 4399", Verdict::LeakReformatted),
         ("invoice no. 4556737586899855", "CREDIT_CARD", "4556737586899855", Verdict::LeakExact),
         ("ISBN 415-555-0132", "PHONE", "415-555-0132", Verdict::LeakExact),
+        ("order 06 678-4343", "PHONE", "6 678-4343", Verdict::LeakReformatted),
         ("file X-1234567", "PASSPORT", "X-1234567", Verdict::LeakReformatted),
         ("version 203.0.113.77", "IP_ADDRESS", "203.0.113.77", Verdict::LeakExact),
         ("order ５３６９０４３９９", "US_SSN", "５３６９０４３９９", Verdict::LeakReformatted),

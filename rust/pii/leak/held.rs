@@ -15,6 +15,8 @@ const MOST: usize = 64;
 /// A value of so many letters and digits, so many of them digits, stands nowhere by chance: it may be glued to others.
 const LONG: usize = 9;
 const LONG_DIGITS: usize = 5;
+/// Most zeros that may stand before it.
+const MOST_ZEROS: usize = 3;
 /// Bytes that a place is told by.
 const LEAD: usize = 4;
 
@@ -106,9 +108,16 @@ impl Stream {
     fn span(&self, from: usize, value: &str) -> Option<Range<usize>> {
         let end = from + value.len();
         let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        let free = (value.len() >= LONG && digits >= LONG_DIGITS) || (self.parts(from) && self.parts(end));
+        let free = (value.len() >= LONG && digits >= LONG_DIGITS)
+            || (self.parts(self.lead(from)) && self.parts(end));
         let (first, last) = (self.at.get(from)?, self.at.get(end - 1)?);
         free.then_some(*first..last + 1)
+    }
+
+    /// Where the zeros before a number begin, such as a trunk prefix: they make it no other.
+    fn lead(&self, from: usize) -> usize {
+        let zeros = self.bytes.get(..from).unwrap_or_default().iter().rev();
+        from - zeros.take(MOST_ZEROS).take_while(|b| **b == b'0').count()
     }
 
     /// Whether a number or word ends before place `at`, or one begins there.
