@@ -287,11 +287,14 @@ impl<'t> Glance<'t> {
     fn looks_like_digits(&self) -> bool {
         const LEAST: usize = 4;
         const LEAD: usize = 3;
+        let looks = |b: u8| of(b, is::DIGIT | is::NEIGHBOUR) || matches!(b, b'i' | b's' | b'Z');
+        if !looks(before(self.text, self.group.end)) {
+            return false;
+        }
         let group = self.text.get(self.group.clone()).unwrap_or_default();
         let plural = self.digits + 1 == group.len() && group.ends_with(b"s");
         let is_lead = |b: &&u8| group.len() >= LEAST && b.is_ascii_uppercase();
         let lead = group.iter().take(LEAD).take_while(is_lead).count();
-        let looks = |b: u8| of(b, is::DIGIT | is::NEIGHBOUR) || matches!(b, b'i' | b's' | b'Z');
         !plural && group.iter().skip(lead).all(|&b| looks(b))
     }
 

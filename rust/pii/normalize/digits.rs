@@ -146,7 +146,9 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
             neighbour(text, first, edits);
         }
     }
-    if let Some(end) = disguise::edits(text, &(start..end), edits) {
+    if disguise::may_ask(end - start, before(text, start), byte(text, end))
+        && let Some(end) = disguise::edits(text, &(start..end), edits)
+    {
         return Some(end);
     }
     if let Some(lead) = guessed(text, start, end) {
@@ -284,15 +286,34 @@ pub(super) fn looks_like(b: u8) -> Option<u8> {
     })
 }
 
+/// Whether a letter is often a digit where others stand beside it: the rest name genes and parts as well.
+fn is_likely(b: u8) -> bool {
+    matches!(b, b'O' | b'o' | b'l' | b'I')
+}
+
 /// Whether letters in a group of digits all look like digits, and others around say that it is a number: `l83-74-793l`.
 /// Gives how many letters lead it that are letters: those of a passport's number, and a bank account's country.
+#[inline]
 fn guessed(text: &[u8], start: usize, end: usize) -> Option<usize> {
-    let group = text.get(start..end).filter(|group| group.len() <= MOST_LETTERS)?;
+    let group = text.get(start..end)?;
+    // Most are numbers, or end in another letter.
+    let is_part = |b: u8| b.is_ascii_digit() || looks_like(b).is_some();
+    if group.iter().all(u8::is_ascii_digit) || !group.last().is_some_and(|&b| is_part(b)) {
+        return None;
+    }
+    guessed_in(text, start, group)
+}
+
+fn guessed_in(text: &[u8], start: usize, group: &[u8]) -> Option<usize> {
+    if group.len() > MOST_LETTERS {
+        return None;
+    }
+    let end = start + group.len();
     let lead = lead(group);
     let rest = group.get(lead..)?;
-    if rest.len() > AROUND.max(group.len().min(lead * MOST_LETTERS))
-        || !rest.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some())
-    {
+    let most = if lead > 0 { MOST_LETTERS } else { AROUND };
+    let looks = |b: u8| if lead > 0 { is_likely(b) } else { looks_like(b).is_some() };
+    if rest.len() > most || !rest.iter().all(|&b| b.is_ascii_digit() || looks(b)) {
         return None;
     }
     let count = rest.iter().filter(|b| b.is_ascii_alphabetic()).count();
@@ -334,8 +355,7 @@ fn support(text: &[u8], start: usize, end: usize) -> usize {
 fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
     for i in group {
         if let (false, Some(digit)) = (byte(text, i).is_ascii_digit(), looks_like(byte(text, i))) {
-            let guess =
-                if matches!(byte(text, i), b'O' | b'o' | b'l' | b'I') { Guess::Likely } else { Guess::Wild };
+            let guess = if is_likely(byte(text, i)) { Guess::Likely } else { Guess::Wild };
             edits.push(Edit::new(i..i + 1, &[digit]).guess(guess));
         }
     }

@@ -31,12 +31,8 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
 /// Whether it may be, by its length and the bytes beside it: most are none.
 #[inline(always)]
 pub(crate) fn may_ask(length: usize, last: u8, next: u8) -> bool {
-    let breaks = |b: u8| matches!(b, b'\n' | b'\r');
-    next == b':'
-        || last == b':'
-        || length > 2 * LEAST
-        || (length >= LEAST && breaks(next))
-        || (length <= 6 && (breaks(next) || breaks(last)))
+    let breaks = |b: u8| (b == b'\n') | (b == b'\r');
+    (next == b':') | (last == b':') | (length > 2 * LEAST) | breaks(next) | breaks(last)
 }
 
 /// The digit that a letter stands for which is none of a hexadecimal number's.

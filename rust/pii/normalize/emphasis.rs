@@ -1,9 +1,6 @@
 //! Marks of emphasis or code around every group of a value: `` `192`.`0`.`2`.`17` ``, `**CE** **97** **01** **19** **B**`.
 
-use super::Edit;
 use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::Surveys;
-use crate::simd::Set;
 use std::ops::Range;
 
 /// Longest mark, longest group, most bytes between two of them, and most groups.
@@ -14,26 +11,15 @@ const MOST: usize = 16;
 /// Fewest groups: two may stand so in any sentence.
 const LEAST: usize = 3;
 
-/// Collects the marks.
-pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
-    let (mut edits, mut next) = (Vec::new(), 0);
-    for at in surveys.digits(set, text) {
-        if at < next || !byte(text, at).is_ascii_digit() {
-            continue;
-        }
-        let start =
-            at - (1..=GROUP.min(at)).take_while(|&i| byte(text, at - i).is_ascii_alphanumeric()).count();
-        if let Some(marks) = marks(text, start) {
-            next = marks.last().map_or(at, |mark| mark.end);
-            edits.extend(marks.into_iter().map(|mark| Edit::new(mark, b"")));
-        }
-    }
-    edits
-}
-
 /// Whether a group is one of some with the same marks around.
 pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
-    is_mark(before(text, group.start)) && is_mark(byte(text, group.end)) && marks(text, group.start).is_some()
+    gaps(text, group).is_some()
+}
+
+/// The marks around a group and those that stand by it.
+pub(super) fn gaps(text: &[u8], group: &Range<usize>) -> Option<Vec<Range<usize>>> {
+    let marked = is_mark(before(text, group.start)) && is_mark(byte(text, group.end));
+    if marked { marks(text, group.start) } else { None }
 }
 
 fn is_mark(b: u8) -> bool {

@@ -194,7 +194,6 @@ impl<'t> View<'t> {
                 break;
             }
         }
-        view.edit(set, emphasis::edits(set, view.text(), &view.surveys));
         view.edit(set, pieces::edits(set, view.text(), &view.surveys));
         let mut edits = Vec::new();
         spoken::edits(set, view.text(), &view.surveys, &mut edits);

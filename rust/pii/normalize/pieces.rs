@@ -1,8 +1,8 @@
 //! Values written in pieces: single characters, or so many at a time, with the same between every two (`N-L-9-1-A-B`,
 //! `"j""a""n""e"`, `19yW 6Fan iGyp`), and bank account numbers with anything between their groups.
 
-use super::Edit;
 use super::loose::{between, marks};
+use super::{Edit, emphasis};
 use crate::pii::candidate::{before, byte, digits_at};
 use crate::pii::checksum::mod97;
 use crate::pii::prefilter::Surveys;
@@ -27,7 +27,7 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     for at in surveys.digits(set, text) {
         if at >= next {
             let group = if byte(text, at) == b'@' { at..at + 1 } else { group(text, at) };
-            if let Some(gaps) = gaps(text, &group) {
+            if let Some(gaps) = emphasis::gaps(text, &group).or_else(|| gaps(text, &group)) {
                 next = gaps.last().map_or(0, |gap| gap.end);
                 edits.extend(gaps.into_iter().map(|gap| Edit::new(gap, b"")));
             }

@@ -145,6 +145,7 @@ fn digits_pulled_apart_are_joined() {
         ("1 0 1 1 0 1 0 1 1", "1 0 1 1 0 1 0 1 1"),
         ("B2B and 5S", "B2B and 5S"),
         ("passport X47O1641O", "passport X47016410"),
+        ("loci Rs7215764 and Rs2772300", "loci Rs7215764 and Rs2772300"),
         ("IBAN ESO5 927O 3O85 1723", "IBAN ES05 9270 3085 1723"),
         ("MAC 21:48:4e:\nf5:b4:1e", "MAC 21:48:4e:f5:b4:1e"),
         ("at 2OO1:db8:1O2a::35cb", "at 2001:db8:102a::35cb"),

@@ -150,13 +150,12 @@ fn is_written_as_phone(candidate: &Candidate) -> bool {
     }
     let single = lengths.iter().filter(|&&length| length == 1).count();
     let decimal = candidate.group_count() == 2 && candidate.separator() == Some(Gap::Dot);
-    let years = candidate.separator() == Some(Gap::Dash) && is_row_of_years(candidate);
     let slashes = candidate.gaps().filter(|&gap| gap == Gap::Slash).count();
     candidate.group_count() <= 8
         && is_balanced(candidate)
         && single <= 2
         && !decimal
-        && !years
+        && !is_row_of_years(candidate)
         && (slashes <= 1 || candidate.plus() || is_slashed(&lengths))
         && !is_date(candidate)
         && !(matches!(lengths, [3, 2, 4, 0, ..]) && candidate.separator() == Some(Gap::Dash))
@@ -172,7 +171,10 @@ fn is_slashed(lengths: &[usize; 8]) -> bool {
 fn is_row_of_years(candidate: &Candidate) -> bool {
     let year = |group: &[u8]| matches!(group, [b'1', b'5'..=b'9', _, _] | [b'2', b'0', _, _]);
     let digits = candidate.compact();
-    candidate.group_count() > 2 && digits.len() == 4 * candidate.group_count() && digits.chunks(4).all(year)
+    candidate.group_count() > 2
+        && digits.len() == 4 * candidate.group_count()
+        && candidate.separator() == Some(Gap::Dash)
+        && digits.chunks(4).all(year)
 }
 
 /// Whether it is a day, month and year in some order, or two years.

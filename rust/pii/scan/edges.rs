@@ -126,8 +126,8 @@ pub(super) fn letters_before(text: &[u8], start: usize) -> Option<usize> {
     while end - from <= LONGEST_LEAD && before(text, from).is_ascii_alphabetic() {
         from -= 1;
     }
-    let free = !is_name(before(text, from)) || begins_emphasis(text, from);
-    ((1..=LONGEST_LEAD).contains(&(end - from)) && free).then_some(from)
+    let free = || !is_name(before(text, from)) || begins_emphasis(text, from);
+    ((1..=LONGEST_LEAD).contains(&(end - from)) && free()).then_some(from)
 }
 
 /// Whether what starts at `start` is no part of a longer word or number.

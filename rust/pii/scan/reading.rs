@@ -183,6 +183,12 @@ impl Scanner {
     /// Reads the tokens around the underscores of a block that have no digit, to which nothing else leads.
     fn read_underscores(&self, reading: &mut Reading, block: usize) {
         let text = reading.text;
+        let places = block * BLOCK..text.len().min((block + 1) * BLOCK);
+        // Most are there for another sign.
+        let has_any = |bytes: &[u8]| bytes.iter().fold(false, |any, &b| any | (b == b'_'));
+        if !text.get(places).is_some_and(has_any) {
+            return;
+        }
         for at in bits(signs::<Escapes>(self.set, reading.ground, block)).map(|bit| block * BLOCK + bit) {
             if at < reading.lettered || byte(text, at) != b'_' {
                 continue;
