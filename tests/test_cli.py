@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 import rollgrade as rg
 from logs_run import ANSWER, FACTS, SOURCE, chat, write_log
+from rollgrade import _core
 from rollgrade.cli import app
 from rollgrade.cli.terminal import shown
 
@@ -334,6 +335,7 @@ def test_count_of_files_lines_and_standard_input(tmp_path: Path) -> None:
         f"{k:8}  {first}:{i}\n" for i, k in enumerate(n, 1)
     )
     assert run("count", stdin=b"Hello world.").output == f"{n[0]:8}\n"
+    assert run("count", stdin=_core.pack_log(b"Hello world.", "gzip")).output == f"{n[0]:8}\n"
     assert run("count", "-", stdin=b"").output == f"{0:8}\n"
     assert run("count", "--lines", stdin=b"").output == ""
 

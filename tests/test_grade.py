@@ -615,6 +615,29 @@ def test_columns_are_not_to_be_written_to() -> None:
     assert by_text.grade(ANSWER).score == 1
 
 
+@pytest.mark.parametrize("threads", [0, -1, True])
+def test_threads_are_checked_before_anything_is_prepared(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rubric = rg.Rubric()
+    task = rubric.prepare(facts=FACTS)
+    monkeypatch.setattr(rg.Rubric, "_prepared", None)
+    monkeypatch.setattr(rg.Rubric, "_count", None)
+    for call in (
+        lambda: rubric.grade_batch([ANSWER], facts=[FACTS], threads=threads),
+        lambda: task.grade_batch([ANSWER], threads=threads),
+        lambda: task.rewards([ANSWER], threads=threads),
+    ):
+        with pytest.raises(ValueError, match=r"threads: got .*, expected a whole number of at least 1"):
+            call()
+
+
+def test_words_of_facts_stand_in_no_repr() -> None:
+    found = rg.Facts(["Write to jane.roe82@example.org now, or call 415-555-0132."]).score("Nothing.")
+    assert "roe" in found.per_fact[0].missing
+    assert not re.search("roe|82|example|0132", repr(found))
+
+
 def test_errors_of_batches_name_the_argument_and_the_row() -> None:
     rubric = rg.Rubric()
     with pytest.raises(TypeError, match="completions: got nothing"):
@@ -623,6 +646,11 @@ def test_errors_of_batches_name_the_argument_and_the_row() -> None:
         rubric.grade_batch([ANSWER], sources=5)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="row 1: completion: a completion is an int"):
         rubric.grade_batch([ANSWER, 5])
+    with pytest.raises(TypeError, match="^row 1: truncated: got int, expected True, False or None"):
+        rubric.grade_batch([ANSWER] * 2, truncated=[True, 1])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="^truncated: got str"):
+        rubric.grade(ANSWER, truncated="no")  # type: ignore[arg-type]
+    assert rubric.grade(ANSWER, truncated=np.True_).form.violations[0].kind == "truncated"  # type: ignore[arg-type]
     grades = rubric.grade_batch([ANSWER])
     with pytest.raises(TypeError, match="grades: got 'score', expected the number of a row"):
         grades["score"]

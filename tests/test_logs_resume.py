@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from logs_run import Told, chat, run
+from logs_run import Told, run
 from rollgrade import Rubric
 from rollgrade.logs import resume
 from rollgrade.logs.files import rejects_path
+from rollgrade.logs.native import Style
 from rollgrade.logs.selecting import Selection
 
 LINES = [
@@ -155,7 +156,7 @@ def test_a_run_of_something_else_starts_anew_and_says_so(
     if changed == "rubric":
         rubric = Rubric(max_tokens=20)
     elif changed == "inputs":
-        log.write_text(with_bad_lines(LINES) + json.dumps(chat()) + "\n", "utf-8")
+        log.write_text("".join(line + "\n" for line in LINES), "utf-8")
     elif changed == "version":
         manifest = next(tmp_path.glob(".*.run")) / "manifest.json"
         manifest.write_text(manifest.read_text().replace('"version": "', '"version": "9'))
@@ -166,6 +167,34 @@ def test_a_run_of_something_else_starts_anew_and_says_so(
     assert told.notes == [f"other {changed} than in the run that was left unfinished: starts anew"]
     run(log, out=tmp_path / "whole.jsonl", rubric=rubric, **options)
     assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert rejects_path(out).exists() == rejects_path(tmp_path / "whole.jsonl").exists()
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("files", [1, 2])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"paths": {"completion": "typo"}}, "--completion typo"),
+        ({"style": Style("messages")}, "--key messages"),
+    ],
+)
+def test_a_call_that_is_refused_leaves_an_unfinished_run(
+    files: int, options: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    logs = [tmp_path / f"{i}.jsonl" for i in range(files)]
+    for log in logs:
+        log.write_text(with_bad_lines(LINES), "utf-8")
+    out = tmp_path / "out.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        run(*logs, out=out, told=Interrupting(20), **EVERY_BLOCK)
+    before, told = tree(tmp_path), Told()
+    with pytest.raises(ValueError, match=said):
+        run(*logs, out=out, told=told, **options)
+    assert tree(tmp_path) == before
+    assert told.notes == []
+    run(*logs, out=out, told=told, **EVERY_BLOCK)
+    assert told.notes[0].startswith("goes on where")
 
 
 @pytest.mark.parametrize("damage", ["manifest", "partial", "ids"])
@@ -230,6 +259,53 @@ def test_two_runs_do_not_write_one_output(tmp_path: Path) -> None:
     assert (tmp_path / ".out.jsonl.partial").exists()
     run(log, out=out)
     assert len(out.read_bytes().splitlines()) == 50
+
+
+class Disturbed(Interrupting):
+    """Is interrupted, and before that another run begins to write the same."""
+
+    def __init__(self, blocks: int, log: Path, out: Path) -> None:
+        super().__init__(blocks)
+        self._log, self._out = log, out
+
+    def progress(self, bytes_read: int, records: int) -> None:
+        if self._blocks in (3, 12):
+            with pytest.raises(ValueError, match="another run is writing it"):
+                run(self._log, out=self._out, rubric=Rubric(max_tokens=20 + self._blocks))
+        super().progress(bytes_read, records)
+
+
+def test_a_run_that_another_keeps_away_changes_nothing_of_it(tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text(with_bad_lines(LINES), "utf-8")
+    whole = run(log, out=tmp_path / "whole.jsonl", **EVERY_BLOCK)
+    with pytest.raises(KeyboardInterrupt):
+        run(log, out=out, told=Disturbed(20, log, out), **EVERY_BLOCK)
+    again = run(log, out=out, **EVERY_BLOCK)
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert len(again.ids) == len(whole.ids)
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("left", [None, 8])
+def test_ids_that_are_lost_meanwhile_are_written_again(left: int | None, tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    log.write_text("\n".join(LINES), "utf-8")
+    whole = run(log, out=tmp_path / "whole.jsonl", **EVERY_BLOCK)
+
+    class Losing(Interrupting):
+        def progress(self, bytes_read: int, records: int) -> None:
+            if self._blocks == 10:
+                ids = tmp_path / ".out.jsonl.run" / "ids"
+                ids.unlink() if left is None else os.truncate(ids, left)
+            super().progress(bytes_read, records)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(log, out=out, told=Losing(20), **EVERY_BLOCK)
+    assert b"\0" * 8 not in (tmp_path / ".out.jsonl.run" / "ids").read_bytes()
+    told = Told()
+    assert len(run(log, out=out, told=told, **EVERY_BLOCK).ids) == len(whole.ids)
+    assert told.notes[0].startswith("goes on where")
 
 
 # ---- the command line --------------------------------------------------------------------------------------

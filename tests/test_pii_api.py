@@ -133,6 +133,17 @@ def test_a_batch_equals_single_calls() -> None:
     assert redactor.batch([TEXT, "nothing"])[1] == ("nothing", [])
 
 
+@pytest.mark.parametrize("of", [list, pa.array])
+def test_a_row_without_a_source_is_judged_as_a_text_without_one(of: Any) -> None:
+    found = rg.find_pii_batch([TEXT] * 3, sources=of([TEXT, None, "nothing"]), threads=2)
+    for matches, source in zip(found, [TEXT, None, "nothing"], strict=True):
+        assert matches == rg.find_pii(TEXT, source=source)
+    with pytest.raises(TypeError, match=r"^sources\[1\]: got int, expected str or None"):
+        rg.find_pii_batch([TEXT] * 2, sources=["x", 1])
+    with pytest.raises(ValueError, match="^sources: got 1 sources for 2 texts"):
+        rg.find_pii_batch([TEXT] * 2, sources=["x"])
+
+
 @given(st.text(max_size=60), st.sampled_from([TEXT, "call 415-555-0132 now", ""]), st.text(max_size=60))
 @settings(deadline=None, max_examples=200)
 def test_redaction_replaces_the_matches_and_nothing_else(before: str, inside: str, after: str) -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 import rollgrade as rg
+from rollgrade import _core
 from rollgrade.cli import app
 from rollgrade.logs.jsonl import parse_line
 from rollgrade.logs.redacting import string_literals
@@ -135,6 +136,60 @@ def test_standard_input_and_options(rubric: Path) -> None:
     assert kinds("--exclude", "PHONE,EMAIL") == set()
     assert kinds("--allow", "example.org", "--allow", "415-555-*") == set()
     assert kinds("--tier", "strict", "--checksum", "require") >= {"EMAIL", "PHONE"}
+
+
+@pytest.mark.parametrize("name", ["log.jsonl.gz", "log.ndjson.zst", "log.json", "*.jsonl"])
+def test_a_log_is_one_however_it_is_packed_or_named(
+    name: str, log: Callable[..., Path], tmp_path: Path
+) -> None:
+    plain = log(chat(), chat("x"))
+    found = run("pii", plain, "--json").output
+    assert found.count('"record": 1') == 2
+    if "*" not in name:
+        packing = {".gz": "gzip", ".zst": "zstd"}.get(Path(name).suffix, "plain")
+        (tmp_path / name).write_bytes(_core.pack_log(plain.read_bytes(), packing))
+    assert run("pii", tmp_path / name, "--json").output.replace(name, plain.name) == found
+
+
+@pytest.mark.parametrize("packing", ["plain", "gzip", "zstd"])
+def test_a_text_is_one_however_it_is_packed(packing: str, tmp_path: Path) -> None:
+    text = tmp_path / "letter.txt"
+    text.write_bytes(_core.pack_log(LEAKY.encode(), packing))
+    for result in (run("pii", text, "--json"), run("pii", "-", "--json", stdin=text.read_bytes())):
+        assert [json.loads(line)["start"] for line in result.stdout.splitlines()] == [
+            match.start for match in rg.find_pii(LEAKY)
+        ]
+
+
+def test_json_that_is_no_log_is_a_text_and_said_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(chat(), indent=1), "utf-8")
+    result = run("pii", path)
+    assert "a.json: holds no record a line; read as a text" in " ".join(result.stderr.split())
+    assert "a.json:9:" in result.stdout
+    path.write_bytes(b"BZh91AY")
+    assert run("pii", path).exit_code == 2
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+def test_standard_input_that_is_packed_is_a_log_to_every_command(
+    packing: str, log: Callable[..., Path], tmp_path: Path
+) -> None:
+    packed = _core.pack_log(log(chat(facts=["Zoë wrote."]), chat(facts=["Zoë wrote."])).read_bytes(), packing)
+    command = [sys.executable, "-m", "rollgrade"]
+    redacted = subprocess.run(
+        [*command, "redact", "-", "-o", "-"], input=packed, capture_output=True, check=False
+    )
+    assert redacted.returncode == 0
+    assert redacted.stdout.count(CLEAN.encode()) == 2
+    checked = subprocess.run(
+        [*command, "check", "-", "--json"], input=packed, capture_output=True, check=False
+    )
+    assert json.loads(checked.stdout)["documents"] == 1
+    out = tmp_path / ("clean.jsonl" + {"gzip": ".gz", "zstd": ".zst"}[packing])
+    (tmp_path / "packed.jsonl").write_bytes(packed)
+    assert run("redact", tmp_path / "packed.jsonl", "-o", out).exit_code == 0
+    assert _core.unpack_log(out.read_bytes()) == redacted.stdout
 
 
 def test_bytes_that_are_not_utf8_are_read_with_a_warning() -> None:
@@ -297,8 +352,14 @@ def test_bad_lines_go_to_the_rejects_and_the_rest_goes_on(log: Callable[..., Pat
 
 def test_standard_input_to_standard_output(log: Callable[..., Path]) -> None:
     path = log(chat(), "{broken", chat("x"))
-    result = run("redact", "-", "-o", "-", stdin=path.read_bytes())
-    assert result.exit_code == 1
+    result = subprocess.run(
+        [sys.executable, "-m", "rollgrade", "redact", "-", "-o", "-"],
+        input=path.read_text("utf-8"),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 1
     lines = result.stdout.splitlines()
     assert [json.loads(line)["messages"][1]["content"] for line in lines] == [CLEAN, "x"]
     assert "-:2: invalid JSON" in result.stderr
@@ -436,9 +497,9 @@ def test_redact_into_a_device_leaves_no_file(
     ("arguments", "said"),
     [
         (("{log}",), "Missing option '--out' / '-o'"),
-        (("{log}", "-o", "{log}"), "is the input; choose another name"),
+        (("{log}", "-o", "{log}"), "is an input; choose another name"),
         (("{log}", "-o", "{folder}"), "is a folder; name a file"),
-        (("{log}", "-o", "x.jsonl.gz"), "x.jsonl.gz: .gz is not written; expected .jsonl or .parquet"),
+        (("{log}", "-o", "x.csv"), "x.csv: .csv is not written; expected .jsonl, .jsonl.gz, .jsonl.zst or .parquet"),
         (("{log}", "-o", "x.parquet"), "is JSONL, and what is redacted stays that"),
         (("nope.jsonl", "-o", "x.jsonl"), "nope.jsonl: no such file or folder"),
         (("{log}", "-o", "x.jsonl", "--rejects", "{log}"), "is the input; choose another name for the rejects"),

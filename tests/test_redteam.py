@@ -112,6 +112,13 @@ def test_the_search_climbs_from_nothing_to_something() -> None:
         assert grade.score == pytest.approx(item.reward)
 
 
+@pytest.mark.parametrize("rule", ["form", "pii"])
+def test_what_a_winner_gains_by_is_told_by_the_rubrics_weights(rule: str) -> None:
+    weights = dict.fromkeys(rg.Rubric().weights.__slots__, 0.0) | {rule: 1.0}
+    found = rg.redteam(rows(), rubric=rg.Rubric(combine="weighted", weights=weights), search_grades=300).found
+    assert {f.let_through for f in found} <= {rule, "no rule"}
+
+
 def test_pii_is_masked_unless_asked_for() -> None:
     found = rg.redteam(rows(), search_grades=0)
     assert next(a for a in found.attacks if a.name == "PII of the source").documents == 1

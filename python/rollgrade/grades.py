@@ -39,7 +39,7 @@ class Rouge(NamedTuple):
 class PiiMatch:
     """One piece of PII: what it is, where it stands, why it was taken for PII.
 
-    ``evidence`` holds any of ``shape``, ``checksum``, ``context``, ``obfuscated``; ``verdict`` is ``leak_exact``,
+    ``evidence`` holds any of ``shape``, ``checksum``, ``context``, ``obfuscated``, ``source``; ``verdict`` is ``leak_exact``,
     ``leak_reformatted``, ``leak_partial`` or ``invented`` against a source, and ``unknown`` without one.
     ``fails`` says whether the rubric lets it fail the rule or only warn; None outside a grade.
     """
@@ -75,14 +75,15 @@ class PiiKind:
 
 @dataclass(frozen=True, slots=True)
 class FactScore:
-    """What a summary carries of one fact, in [0, 1], and the span that carries it."""
+    """What a summary carries of one fact, in [0, 1], and the span that carries it. The words that are missing stand in
+    no ``repr``: they may be those of PII, which cannot be told from its pieces."""
 
     score: float
     present: bool
     negated: bool
-    missing: tuple[str, ...]
-    missing_numbers: tuple[str, ...]
-    missing_names: tuple[str, ...]
+    missing: tuple[str, ...] = field(repr=False)
+    missing_numbers: tuple[str, ...] = field(repr=False)
+    missing_names: tuple[str, ...] = field(repr=False)
     span: Span | None
 
 

@@ -77,7 +77,7 @@ class Task:
             [self._core],
             [self._material],
             [0] * len(texts),
-            _aligned("truncated", truncated, len(texts)),
+            _flags(truncated, len(texts)),
             threads,
         )
 
@@ -355,8 +355,10 @@ class Rubric:
         batch's ``basis`` on, so that rewards compare. Raises ``ValueError`` for lists of unequal length, and for
         a row that lacks what a rule needs under ``missing = "error"``.
         """
+        threads = settings.checked_threads(threads)
         texts = _texts(completions)
         n = len(texts)
+        flags = _flags(truncated, n)
         columns = (
             _aligned("sources", sources, n),
             _aligned("facts", facts, n),
@@ -383,9 +385,7 @@ class Rubric:
             index.append(keys.setdefault((found, material), len(keys)))
         tasks = self._prepared(list(keys), threads=threads)
         materials = [material for _, material in keys]
-        return self._grade_texts(
-            texts, tasks, materials, index, _aligned("truncated", truncated, n), threads, run, skipped
-        )
+        return self._grade_texts(texts, tasks, materials, index, flags, threads, run, skipped)
 
     def _run_basis(self, rows: Sequence[Material]) -> str:
         """The coverage basis of a run: what the rubric says, or the first that any of its rows has."""
@@ -455,7 +455,7 @@ class Rubric:
         """The whole grade of one answer; ``known`` are scores of rules that are callables."""
         tokens = self._count([text])[0] if self._counts() else None
         read = self._read([text])
-        raw = self._grader.grade(task, text, truncated, tokens, read[0] if read else None)
+        raw = self._grader.grade(task, text, _flag(truncated), tokens, read[0] if read else None)
         if self._callables:
             self._callables.complete_one(raw, text, material, known)
         if raw["valid"]:
@@ -465,10 +465,10 @@ class Rubric:
     def _rewards(
         self, task: _core.Task, material: Material, texts: list[str], threads: int
     ) -> NDArray[np.float64]:
+        threads = settings.checked_threads(threads)
         if self._callables:
             return self._grade_texts(texts, [task], [material], [0] * len(texts), None, threads).score
         tokens = self._count(texts) if self._counts() else None
-        threads = settings.checked_threads(threads)
         columns = self._grader.grade_batch(
             texts, [task], [0] * len(texts), None, tokens, self._read(texts), threads
         )
@@ -645,6 +645,29 @@ def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
     if len(listed) != n:
         raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")
     return listed
+
+
+def _flags(values: Any, n: int) -> list[bool | None] | None:
+    """Which of the answers are cut off; None where that is not known of one, or of all."""
+    listed = _aligned("truncated", values, n)
+    if listed is None:
+        return None
+    for i, value in enumerate(listed):
+        if value is not None and type(value) is not bool:
+            try:
+                listed[i] = _flag(value)
+            except TypeError as error:
+                raise TypeError(f"row {i}: {error}") from None
+    return listed
+
+
+def _flag(value: Any) -> bool | None:
+    """Whether an answer is cut off, as True, False, NumPy's or None."""
+    if value is None or type(value) is bool:
+        return value
+    if getattr(getattr(value, "dtype", None), "kind", None) != "b":
+        raise TypeError(f"truncated: got {type(value).__name__}, expected True, False or None")
+    return bool(value)
 
 
 def _warn_of_pii(tasks: Sequence[_core.Task], measure: str) -> None:

@@ -3,8 +3,8 @@
 //! A fact's tokens (see [`crate::words::stream`]; numbers by their value, the rest Porter-stemmed) weigh 1, function
 //! words a quarter, divided by the number of facts that hold the token: what tells facts apart counts. Three
 //! recalls are averaged: of the bag of tokens, of the bag in the best window of the summary, and of the weighted
-//! longest common subsequence. A fact that the summary negates, or gives another number for, scores 0. The list's mean
-//! is lowered by a guard against what is no prose, and what weaves facts into each other.
+//! longest common subsequence. A fact that the summary negates, or gives another number or an opposite for, scores 0.
+//! The list's mean is lowered by a guard against what is no prose, and what weaves facts into each other.
 //!
 //! An empty fact scores 0 and a fact that repeats an earlier one scores as that does; neither counts in the mean.
 //!
@@ -20,6 +20,7 @@ pub use super::split::split_sentences;
 use crate::Error;
 use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, WordMap};
+use crate::words::polarity;
 use crate::words::stream::Stream;
 use fact::{Fact, Kind, Met};
 use std::ops::Range;
@@ -59,6 +60,8 @@ pub struct Facts {
     weight: f64,
     /// Whether any fact holds a number.
     has_numbers: bool,
+    /// Whether any fact says that something is not so: then a summary that does speaks of that, and not of itself.
+    takes_back: bool,
     /// For each id that no function word has the one fact that holds it, or [`UNKNOWN`].
     owners: Vec<u32>,
 }
@@ -136,6 +139,7 @@ impl Facts {
             keys: WordMap::with_capacity(words),
             ..Self::default()
         };
+        prepared.takes_back = settings.polarity && streams.iter().any(polarity::takes_back);
         let mut met = Met::default();
         for (i, (text, stream)) in facts.iter().zip(streams).enumerate() {
             let mut fact = prepared.read(text, stream, ignore.get(i).map_or(&[], Vec::as_slice), keys);
@@ -182,6 +186,11 @@ impl Facts {
                 {
                     *owner = i as u32;
                 }
+            }
+            // What another fact tells is no opposite, nor what this one tells besides.
+            let held = |id: &u32| holders.get(*id as usize).is_some_and(|&holders| holders > 0);
+            for slot in &mut fact.slots {
+                slot.other.retain(|id| !held(id));
             }
             fact.index(&mut unit_of);
         }

@@ -7,6 +7,7 @@ mod fragments;
 mod lcs;
 mod marks;
 mod ngrams;
+mod opposites;
 mod order;
 mod prose;
 pub mod rouge;

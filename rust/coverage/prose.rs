@@ -6,9 +6,10 @@ use crate::distinct::distinct;
 use crate::words::stream::Stream;
 
 /// Prose has at least this share of function words and of distinct bigrams. Sentences may do with fewer function words by so
-/// many: a headline has none.
+/// many, and a text of at most `SHORT` words that is like a headline without any.
 const FUNCTION: f64 = 0.2;
 const FEWER: f64 = 1.25;
+const SHORT: usize = 8;
 const DISTINCT: f64 = 0.8;
 /// The mean log-odds of neighbours ([`order::agreement`]) from which words are in order, and at which there is none:
 /// 99 of 100 sentences of held-out prose lie above the first, three in four of shuffled paragraphs below the second.
@@ -30,7 +31,11 @@ pub(super) fn guard(stream: &Stream) -> f64 {
     let bigrams = words.map(|word| word ^ mix(std::mem::replace(&mut last, word)));
     let distinct = distinct(bigrams, n);
     let fragments = fragments::factor(stream);
-    let needed = FUNCTION * n as f64 - if fragments < 1.0 { 0.0 } else { FEWER };
+    let needed = match (fragments < 1.0, n) {
+        (true, _) => FUNCTION * n as f64,
+        (false, ..=SHORT) => 0.0,
+        (false, _) => FUNCTION * n as f64 - FEWER,
+    };
     let function = if needed > 0.0 { function as f64 / needed } else { 1.0 };
     let distinct = distinct as f64 / (n - 1) as f64;
     let order = (order::agreement(stream) - NO_ORDER) / (ORDER - NO_ORDER);
@@ -58,6 +63,8 @@ mod tests {
             ("Prices rose 3 percent Tuesday.", 1.0),
             ("Apple named Tim Cook chief executive.", 1.0),
             ("Honda recalls 40,000 cars over faulty airbags.", 1.0),
+            ("Farmers grow less wheat than in 2020.", 1.0),
+            ("World Bank lent Kenya $145 million.", 1.0),
             (
                 "crew have Monday the mission it launch is June of agency had officer as budget be rain an",
                 0.0,

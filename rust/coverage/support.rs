@@ -157,7 +157,7 @@ impl Known {
             let (own, of_key) = match polarity {
                 _ if !is_told(token) => (HELD | READ, 0),
                 Polarity::Negated => (HELD | READ, NEGATED),
-                Polarity::Plain | Polarity::Negator => (HELD | READ | WRITTEN, PLAIN),
+                Polarity::Plain | Polarity::Negator | Polarity::Asked => (HELD | READ | WRITTEN, PLAIN),
             };
             let had = self.words.of(word);
             // Most words have been met, and what they say is known.

@@ -135,10 +135,10 @@ pub(super) fn word(word: &str, initial: bool, dotted: bool) -> Known {
     known(bytes, hash(bytes, true), initial, dotted)
 }
 
-/// The key of a word by its hash in lower case.
+/// The key of a word by its hash in lower case: the half of it that all letters had a part in.
 #[inline(always)]
 pub(super) const fn key(low_hash: u64) -> u32 {
-    (low_hash ^ (low_hash >> 32)) as u32
+    low_hash as u32
 }
 
 /// The hash of a word in lower case, `bytes[start..end]`, of at most 16 bytes of ASCII.

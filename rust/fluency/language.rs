@@ -67,7 +67,7 @@ pub(super) fn is_other(text: &str) -> bool {
         return true;
     }
     let words = bytes::words(text).map(bare).filter(|word| !word.is_empty()).take(MAX_WORDS);
-    let is_english = |word: &&str| classes::is_function(word) && !is_shared(word);
+    let is_english = |word: &&str| is_english(word);
     // A tenth of them is enough, and there are no more than what parts them allows: most texts are told by their start.
     let parting = count(text, |byte| byte <= b' ' || !byte.is_ascii());
     let enough = (parting + 1).min(MAX_WORDS).div_ceil(10);
@@ -83,8 +83,13 @@ pub(super) fn is_other(text: &str) -> bool {
     foreign >= 2 && foreign > 2 * english && 8 * foreign >= words.len()
 }
 
+/// Whether a word in lower case is a small word of English alone.
+pub(super) fn is_english(word: &str) -> bool {
+    classes::is_function(word) && !is_shared(word)
+}
+
 /// A word without the marks around it.
-fn bare(word: &str) -> &str {
+pub(super) fn bare(word: &str) -> &str {
     match word.as_bytes() {
         // Most have none.
         [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => word,
@@ -93,7 +98,7 @@ fn bare(word: &str) -> &str {
 }
 
 /// The small words of other languages and the words with accents, but for those in names.
-fn foreign(words: &[&str]) -> usize {
+pub(super) fn foreign(words: &[&str]) -> usize {
     let mut foreign = 0;
     // From the end, so that the word after a particle is known: "von der Leyen".
     let mut is_name = false;
@@ -111,6 +116,11 @@ fn has_accent(word: &str) -> bool {
     word.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
 }
 
+/// Whether a letter is of the Latin script. U+0250 ends its blocks; U+1E00 to U+1EFF has the Vietnamese letters.
+pub(super) fn is_latin(letter: char) -> bool {
+    u32::from(letter) < 0x250 || (0x1e00..=0x1eff).contains(&u32::from(letter))
+}
+
 /// More letters of other scripts than of the Latin one.
 fn is_other_script(text: &str) -> bool {
     // No letter of another script has less than one byte beyond ASCII.
@@ -119,9 +129,7 @@ fn is_other_script(text: &str) -> bool {
     }
     let (mut latin, mut other) = (0_usize, 0_usize);
     for c in text.chars().filter(|c| is_word_char(*c) && c.is_alphabetic()) {
-        // U+0250 ends the Latin blocks; U+1E00 to U+1EFF has the Vietnamese letters.
-        let is_latin = u32::from(c) < 0x250 || (0x1e00..=0x1eff).contains(&u32::from(c));
-        *(if is_latin { &mut latin } else { &mut other }) += 1;
+        *(if is_latin(c) { &mut latin } else { &mut other }) += 1;
     }
     other > latin
 }

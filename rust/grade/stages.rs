@@ -342,8 +342,7 @@ fn distinct_severities<'a>(
         if seen.len() == MOST_VALUES {
             break;
         }
-        let value = completion.get(f.found.span.clone()).unwrap_or_default();
-        let value = (f.found.kind, canonical(f.found.kind, value));
+        let value = (f.found.kind, canonical(&f.found, completion));
         if !seen.contains(&value) {
             seen.push(value);
         }

@@ -81,7 +81,7 @@ impl Packing {
     }
 
     /// By how a file begins.
-    fn of(start: &[u8]) -> Self {
+    pub fn of(start: &[u8]) -> Self {
         match start {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
@@ -111,6 +111,16 @@ impl Packing {
             }
             Packing::Zstd => zstd::encode_all(bytes, 3),
         }
+    }
+
+    /// All that was packed.
+    ///
+    /// # Errors
+    /// Where it breaks off, or is not packed so.
+    pub fn unpack(self, packed: &[u8]) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.unpacked(Box::new(Cursor::new(packed.to_vec())))?.read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 }
 

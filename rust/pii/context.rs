@@ -27,8 +27,18 @@ pub(crate) mod against {
     pub(crate) const MEASURE: u32 = 64;
     /// Pages, sections, tables.
     pub(crate) const PLACE_IN_TEXT: u32 = 128;
-    /// All of them.
-    pub(crate) const ANY: u32 = 255;
+    /// What is numbered in parts with full stops between: software, laws.
+    pub(crate) const NUMBERED: u32 = 256;
+    /// Words right before a number that is a count, or what a site gives its posts.
+    pub(crate) const BEFORE: u32 = 512;
+    /// What is counted, right behind its number.
+    pub(crate) const BEHIND: u32 = 1024;
+    /// Words for a number, which name it together with the word before them. No group of innocent numbers.
+    pub(crate) const NUMBER: u32 = 2048;
+    /// All that numbers of several digits may be.
+    pub(crate) const ANY: u32 = FAR | BEFORE | BEHIND;
+    /// Those that need not stand right beside the number.
+    pub(super) const FAR: u32 = 255;
 }
 
 /// The words of each group, a list with commas; singular and plural are one.
@@ -51,7 +61,7 @@ const AGAINST: &[(u32, &str)] = &[
         against::AMOUNT,
         "price, cost, usd, eur, gbp, dollar, euro, pound, cent, million, billion, trillion, thousand, \
          percent, revenue, budget, salary, total, sum, amount, population, people, vote, copies, \
-         resident, inhabitant, tonne, ton, rose to, fell to, grew to, climbed to, dropped to, \
+         resident, inhabitant, tonne, ton, cell line, cell count, rose to, fell to, grew to, climbed to, dropped to, \
          users reached, sales reached, won, yen, yuan, rupee, peso",
     ),
     (
@@ -66,6 +76,17 @@ const AGAINST: &[(u32, &str)] = &[
          meter, feet, hectare, acre, mb, gb, tb, byte, hz, mhz, ghz, degree, width, height, length, \
          size, pixel, px, rgb, ratio, param, parameter",
     ),
+    (
+        against::NUMBERED,
+        "article, art, rule, clause, schedule, annex, subsection, oid, ios, ipados, macos, android, windows, edge, \
+         chrome, chromium, firefox, safari, opera, driver, sql server, windows server, exchange server",
+    ),
+    (
+        against::BEFORE,
+        "were, numbered, numbering, totaled, totalled, totaling, totalling, counted, averaged, post, tweet, toot, tel aviv",
+    ),
+    (against::BEHIND, "share, dead, died, killed, injured, wounded, death, casualties, step, series, times"),
+    (against::NUMBER, "number, no, num, nr"),
     (against::PLACE_IN_TEXT, "page, pp, section, chapter, table, figure, fig, appendix, verse, paragraph"),
 ];
 
@@ -302,8 +323,12 @@ fn said(hash: u64, stem: Option<u64>, pair: Option<u64>) -> Option<Says> {
 }
 
 #[inline(never)]
-fn joined(all: [Option<&Says>; 3]) -> Says {
-    all.iter().flatten().fold(Says::NOTHING, |joined, says| joined.and(**says))
+fn joined([word, stem, pair]: [Option<&Says>; 3]) -> Says {
+    let says = |says: Option<&Says>| says.copied().unwrap_or(Says::NOTHING);
+    let (alone, pair) = (says(word).and(says(stem)), says(pair));
+    // A pair that names something else tells more than its words: an SQL server is no host.
+    let alone = if pair.against == 0 { alone } else { Says { kinds: 0, labels: 0, ..alone } };
+    alone.and(pair)
 }
 
 #[inline(never)]
@@ -357,8 +382,8 @@ impl<const WORDS: usize> Side<WORDS> {
         }
     }
 
-    fn iter(&self) -> impl Iterator<Item = &Telling> {
-        self.words.iter().take(self.count)
+    fn iter(&self) -> std::slice::Iter<'_, Telling> {
+        self.words.get(..self.count).unwrap_or_default().iter()
     }
 
     /// What all of them speak for.
@@ -524,7 +549,25 @@ impl Context {
 
     /// How many words away the nearest one is that names an innocent number of the `groups`.
     pub(crate) fn speaks_against(&self, groups: u32) -> Option<usize> {
-        self.nearest(|says| says.against & groups != 0)
+        let beside = |word: Option<&Telling>, group: u32| {
+            word.is_some_and(|word| word.distance == 0 && word.says.against & groups & group != 0)
+        };
+        if beside(self.before.iter().next(), against::BEFORE)
+            || beside(self.after.iter().next(), against::BEHIND)
+        {
+            return Some(0);
+        }
+        let far = groups & !(against::BEFORE | against::BEHIND);
+        self.nearest(|says| says.against & far != 0)
+    }
+
+    /// Whether the two words right before it name it as such a number: `order no.`, `ticket number`.
+    pub(crate) fn names_other(&self, groups: u32) -> bool {
+        let is = |word: &Telling, distance: usize, groups: u32| {
+            word.distance == distance && word.says.against & groups != 0
+        };
+        matches!(self.before.iter().as_slice(), [word, other, ..]
+            if is(word, 0, against::NUMBER) && is(other, 1, groups & against::FAR))
     }
 
     fn nearest(&self, tells: impl Fn(&Says) -> bool) -> Option<usize> {

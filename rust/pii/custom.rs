@@ -8,7 +8,7 @@
 
 use super::allow::AllowList;
 use super::checksum::{damm, luhn, mod11, mod97_in_order, verhoeff};
-use super::normalize::View;
+use super::normalize::{Guess, View};
 use super::recognizers::{BASE, Canonical, Recognizer};
 use super::{Evidence, Kind, Match};
 use crate::Error;
@@ -246,7 +246,7 @@ fn merged(matches: Vec<Match>, mut own: Vec<Match>) -> Vec<Match> {
 /// A match of the view as one of the text; `None` where it stands there plainly, or rests on a guess alone.
 fn uncovered(text: &str, view: &View, mut found: Match) -> Option<Match> {
     let shown = found.span.clone();
-    if view.is_guess(&shown) && found.evidence.0 & (Evidence::CHECKSUM | Evidence::CONTEXT) == 0 {
+    if view.guess(&shown) > Guess::None && found.evidence.0 & (Evidence::CHECKSUM | Evidence::CONTEXT) == 0 {
         return None;
     }
     let span = view.original(&shown);

@@ -1,14 +1,23 @@
 //! Verdicts of matches against the source.
 //!
-//! A value leaks when the source holds it, however either side writes it. Values compare in a canonical form:
-//! digits alone for numbers (a phone number with or without its country code), lower case for e-mail, letters
-//! and digits for codes. Promise: preparing is linear in the source; a verdict is one lookup and, at worst, a
-//! linear search.
+//! A value leaks when the source holds it, however either side writes it and whatever it is called in the completion.
+//! Values compare in a [`canonical`] form: digits alone for numbers (a phone number without its country code), lower case
+//! for e-mail, letters and digits for codes. Promise: preparing is linear in the source; a verdict is one lookup and, at
+//! worst, a linear search.
 
-use super::normalize::plain;
-use super::recognizers::{Canonical, canonical_date};
+mod canonical;
+mod held;
+mod parts;
+
+use super::normalize::View;
+use super::recognizers::Canonical;
 use super::{Evidence, Kind, Match, Scanner};
-use std::collections::BTreeMap;
+use crate::simd::Set;
+use canonical::bare;
+pub(crate) use canonical::canonical;
+use held::Held;
+use parts::Parts;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -46,11 +55,12 @@ impl Verdict {
 
 /// Fewest digits that tell a number again when more stand before them.
 const TELLING_DIGITS: usize = 7;
-/// Fewest characters of an e-mail's local part that tell it again.
-const TELLING_LOCAL: usize = 5;
+
+/// A match and its verdict.
+type Judged = (Match, Verdict);
 
 /// `matches` of `text` with their verdicts against the source, where there is one.
-pub fn judge(source: Option<&SourceIndex>, text: &str, matches: Vec<Match>) -> Vec<(Match, Verdict)> {
+pub fn judge(source: Option<&SourceIndex>, text: &str, matches: Vec<Match>) -> Vec<Judged> {
     match source {
         Some(index) => index.judge(text, matches),
         None => matches.into_iter().map(|m| (m, Verdict::Unknown)).collect(),
@@ -65,29 +75,35 @@ pub struct SourceIndex {
     bare: OnceLock<String>,
     /// Canonical values, each by its key (the last digits of a phone number, the whole of any other).
     values: BTreeMap<String, Vec<String>>,
+    /// Codes with their lookalikes made one.
+    lookalikes: BTreeSet<String>,
     /// Where they stand in the source, in order.
-    places: Vec<(Range<usize>, Kind)>,
-    /// Local parts of e-mail addresses.
-    locals: BTreeMap<String, Kind>,
-    /// Which lengths they have, in bytes: a bit each, the highest for all that are longer.
-    lengths: u64,
-    /// Last four characters of numbers and codes.
-    endings: BTreeMap<String, Kind>,
-}
-
-/// The bit of a length.
-fn length_bit(value: &str) -> u64 {
-    1 << value.len().min(63)
+    places: Vec<Match>,
+    /// The values that are looked up in a completion, whatever they are called there.
+    held: Held,
+    /// Their telling parts.
+    parts: Parts,
 }
 
 impl SourceIndex {
     /// Prepares `source`.
     pub fn new(scanner: &Scanner, source: &str) -> Self {
         let mut index = Self { text: source.to_owned(), ..Self::default() };
+        let mut held = Vec::new();
         for found in scanner.scan(source) {
-            index.add(found.kind, source.get(found.span.clone()).unwrap_or_default());
-            index.places.push((found.span, found.kind));
+            let value = canonical(&found, source);
+            // Of a date the digits alone are no secret, and an e-mail is found wherever it stands.
+            if !matches!(found.kind.recognizer().canonical, Canonical::Date | Canonical::Lower) {
+                held.push((bare(&value), found.kind));
+            }
+            index.parts.add(found.kind, &value);
+            if found.kind.recognizer().canonical == Canonical::Code {
+                index.lookalikes.insert(lookalike(&value));
+            }
+            index.values.entry(key(found.kind, &value).to_owned()).or_default().push(value);
+            index.places.push(found);
         }
+        index.held = Held::new(held);
         index
     }
 
@@ -96,42 +112,49 @@ impl SourceIndex {
         &self.text
     }
 
-    fn add(&mut self, kind: Kind, value: &str) {
-        let value = canonical(kind, value);
-        if let Some((local, _)) = value.split_once('@') {
-            if is_telling(local) {
-                self.lengths |= length_bit(local);
-                self.locals.insert(local.to_owned(), kind);
-            }
-        } else if !matches!(
-            kind.recognizer().canonical,
-            Canonical::Address | Canonical::Date | Canonical::Place
-        ) {
-            self.endings.insert(tail(&value, 4).to_owned(), kind);
-        }
-        self.values.entry(key(kind, &value).to_owned()).or_default().push(value);
-    }
-
-    /// `matches` of `text` with their verdicts, and the parts of the source's values that are no match by
-    /// themselves, in order.
-    pub fn judge(&self, text: &str, matches: Vec<Match>) -> Vec<(Match, Verdict)> {
-        let partial = self.partial(text, &matches);
-        let mut judged = Vec::with_capacity(matches.len() + partial.len());
+    /// `matches` of `text` with their verdicts, and what else of the source's values stands there: values that words
+    /// call something else, and parts. In order, disjoint.
+    pub fn judge(&self, text: &str, matches: Vec<Match>) -> Vec<Judged> {
+        let mut judged: Vec<Judged> = Vec::with_capacity(matches.len());
         for m in matches {
             let verdict = self.verdict(text, &m);
             judged.push((m, verdict));
         }
-        if !partial.is_empty() {
-            judged.extend(partial.into_iter().map(|m| (m, Verdict::LeakPartial)));
-            judged.sort_by_key(|(m, _)| m.span.start);
+        if self.places.is_empty() {
+            return judged;
+        }
+        let view = View::new(Set::default(), text);
+        let view = Some(&view).filter(|view| view.is_changed());
+        join(&mut judged, self.named_otherwise(text, text.as_bytes(), None));
+        join(&mut judged, self.partial(text, None));
+        if let Some(view) = view {
+            join(&mut judged, self.named_otherwise(text, view.text(), Some(view)));
+            join(&mut judged, self.partial(std::str::from_utf8(view.text()).unwrap_or_default(), Some(view)));
         }
         judged
+    }
+
+    /// Values of the source that stand in `text` as it is `shown`, whatever words call them there.
+    fn named_otherwise(&self, text: &str, shown: &[u8], view: Option<&View>) -> Vec<Judged> {
+        let judged = self.held.find(shown).into_iter().map(|(span, kind)| {
+            let found = part(kind, span, Evidence::SOURCE, view);
+            let written = text.get(found.span.clone()).unwrap_or_default();
+            let verdict = self.holds(kind, written, &canonical(&found, text));
+            (found, verdict.max(Verdict::LeakReformatted))
+        });
+        judged.collect()
+    }
+
+    /// Parts of the source's values in `text`, or in the text that a view of it shows.
+    fn partial(&self, text: &str, view: Option<&View>) -> Vec<Judged> {
+        let found = self.parts.find(text).into_iter();
+        found.map(|(span, kind)| (part(kind, span, Evidence::CONTEXT, view), Verdict::LeakPartial)).collect()
     }
 
     /// The verdict of a match found in `text`.
     pub fn verdict(&self, text: &str, found: &Match) -> Verdict {
         let written = text.get(found.span.clone()).unwrap_or_default();
-        let value = canonical(found.kind, written);
+        let value = canonical(found, text);
         let held = self.holds(found.kind, written, &value);
         if held == Verdict::LeakExact {
             return held;
@@ -139,44 +162,17 @@ impl SourceIndex {
         let known = self.values.get(key(found.kind, &value)).map_or(Verdict::Invented, |others| {
             others.iter().map(|other| compare(found.kind, &value, other)).max().unwrap_or(Verdict::Invented)
         });
-        held.max(known).max(self.unrecognised(found.kind, &value))
+        held.max(known).max(self.unrecognised(found.kind, &value)).max(self.looks_like(found, &value))
     }
 
-    /// Parts of the source's values in `text`, outside of `matches`: the last four characters of a number
-    /// where words or a mask say that they are (`ending in 6789`, `***6789`), the local part of an e-mail.
-    /// Their verdict is [`Verdict::LeakPartial`].
-    pub fn partial(&self, text: &str, matches: &[Match]) -> Vec<Match> {
-        let mut found = Vec::new();
-        if self.locals.is_empty() && self.endings.is_empty() {
-            return found;
+    /// The verdict of a code that words alone tell, and that may have a letter for a digit, or the other way.
+    fn looks_like(&self, found: &Match, value: &str) -> Verdict {
+        let is_told = found.evidence.0 & (Evidence::SHAPE | Evidence::CHECKSUM) == 0;
+        let is_code = found.kind.recognizer().canonical == Canonical::Code;
+        match is_told && is_code && self.lookalikes.contains(&lookalike(value)) {
+            true => Verdict::LeakReformatted,
+            false => Verdict::Invented,
         }
-        let mut past = 0;
-        for (start, word) in words(text) {
-            let span = start..start + word.len();
-            while matches.get(past).is_some_and(|m| m.span.end <= span.start) {
-                past += 1;
-            }
-            if matches.get(past).is_some_and(|m| m.span.start < span.end) {
-                continue;
-            }
-            // Few words are as long as one of them.
-            let local = if self.lengths & length_bit(word) == 0 {
-                None
-            } else {
-                self.locals.get(&word.to_ascii_lowercase())
-            };
-            let kind = match local {
-                Some(kind) => Some(*kind),
-                None if word.len() == 4 && !self.endings.is_empty() && is_ending(text, start) => {
-                    self.endings.get(&word.to_ascii_uppercase()).copied()
-                }
-                None => None,
-            };
-            if let Some(kind) = kind {
-                found.push(Match { kind, span, evidence: Evidence(Evidence::CONTEXT), obfuscated: false });
-            }
-        }
-        found
     }
 
     /// Whether the source holds a value as it is `written`, and not inside a longer word: by itself, or only as a part
@@ -203,18 +199,19 @@ impl SourceIndex {
 
     /// Whether a span of the source is a part of another value of its kind than its own.
     fn is_part(&self, kind: Kind, span: &Range<usize>, value: &str) -> bool {
-        let past = self.places.partition_point(|(place, _)| place.end < span.end);
-        let Some((place, of)) = self.places.get(past) else { return false };
-        *of == kind && place.start <= span.start && place.len() > span.len() && {
-            let whole = canonical(kind, self.text.get(place.clone()).unwrap_or_default());
-            compare(kind, value, &whole) < Verdict::LeakReformatted
-        }
+        let past = self.places.partition_point(|place| place.span.end < span.end);
+        let Some(place) = self.places.get(past) else { return false };
+        place.kind == kind
+            && place.span.start <= span.start
+            && place.span.len() > span.len()
+            && compare(kind, value, &canonical(place, &self.text)) < Verdict::LeakReformatted
     }
 
     /// The verdict from the source's letters and digits, where nothing told that they are PII.
     fn unrecognised(&self, kind: Kind, value: &str) -> Verdict {
         let canonical = kind.recognizer().canonical;
-        let apart = matches!(canonical, Canonical::Lower | Canonical::Address | Canonical::Exact);
+        let apart =
+            matches!(canonical, Canonical::Lower | Canonical::Address | Canonical::Wallet | Canonical::Exact);
         match value.len() {
             _ if apart || !self.bare.get_or_init(|| bare(&self.text)).contains(value) => Verdict::Invented,
             TELLING_DIGITS if canonical == Canonical::Phone => Verdict::LeakPartial,
@@ -222,6 +219,50 @@ impl SourceIndex {
             _ => Verdict::Invented,
         }
     }
+}
+
+/// What of a value of the source stands at a span of a text, or of a view of one.
+fn part(kind: Kind, span: Range<usize>, why: u8, view: Option<&View>) -> Match {
+    let mut evidence = Evidence(why);
+    let (span, obfuscated) = match view {
+        Some(view) => view.shown_at(&span),
+        None => (span, false),
+    };
+    evidence.set(Evidence::OBFUSCATED, obfuscated);
+    Match { kind, span, evidence, obfuscated }
+}
+
+/// Adds `more`, which is in order and disjoint, to `judged`: a part only beside what was found, a whole value also in place
+/// of what says less.
+fn join(judged: &mut Vec<Judged>, mut more: Vec<Judged>) {
+    more.retain(|(m, verdict)| {
+        let is_whole = *verdict > Verdict::LeakPartial;
+        overlapping(judged, &m.span).iter().all(|(_, other)| is_whole && *other < Verdict::LeakReformatted)
+    });
+    if !more.is_empty() {
+        judged.retain(|(m, _)| overlapping(&more, &m.span).is_empty());
+        judged.append(&mut more);
+        judged.sort_by_key(|(m, _)| m.span.start);
+    }
+}
+
+/// Those of `judged`, in order and disjoint, that overlap a span.
+fn overlapping<'a>(judged: &'a [Judged], span: &Range<usize>) -> &'a [Judged] {
+    let from = judged.partition_point(|(m, _)| m.span.end <= span.start);
+    let rest = judged.get(from..).unwrap_or_default();
+    rest.get(..rest.partition_point(|(m, _)| m.span.start < span.end)).unwrap_or_default()
+}
+
+/// A code with the digits that its letters look like.
+fn lookalike(value: &str) -> String {
+    let digit = |c| match c {
+        'O' => '0',
+        'I' | 'L' => '1',
+        'S' => '5',
+        'B' => '8',
+        _ => c,
+    };
+    value.chars().map(digit).collect()
 }
 
 /// How two canonical values of one key compare.
@@ -254,44 +295,6 @@ fn tail(value: &str, n: usize) -> &str {
     value.get(value.len().saturating_sub(n)..).unwrap_or(value)
 }
 
-fn bare(text: &str) -> String {
-    text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| char::from(b.to_ascii_uppercase())).collect()
-}
-
-/// The canonical form of a value: equal for all the ways of writing it.
-pub(crate) fn canonical(kind: Kind, value: &str) -> String {
-    let value = &plain(value);
-    match kind.recognizer().canonical {
-        Canonical::Lower => value.to_lowercase(),
-        Canonical::Digits => value.chars().filter(char::is_ascii_digit).collect(),
-        Canonical::Phone => phone(value),
-        Canonical::Code | Canonical::Place => bare(value),
-        Canonical::Date => canonical_date(value.as_bytes()).unwrap_or_else(|| bare(value)),
-        Canonical::Address => address(value),
-        Canonical::Exact => value.to_owned(),
-    }
-}
-
-/// Digits without exit and trunk prefixes (`00`, `011`, `0`, `(0)`) and without an extension.
-fn phone(value: &str) -> String {
-    let number = value.find(['x', 'e', 'X', 'E', ',']).and_then(|at| value.get(..at)).unwrap_or(value);
-    let digits: String = number.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
-    let abroad = if number.starts_with('+') { None } else { digits.strip_prefix("011") };
-    abroad.unwrap_or(&digits).trim_start_matches('0').to_owned()
-}
-
-/// An address in its shortest form, without zone and prefix length.
-fn address(value: &str) -> String {
-    let value = value.split(['/', '%']).next().unwrap_or_default();
-    value.parse::<std::net::IpAddr>().map_or_else(|_| value.to_lowercase(), |address| address.to_string())
-}
-
-/// Whether the local part of an e-mail address tells a person or account by itself: `jane.roe`, `roe82`. A lone
-/// word does not: summaries say `media` and `Roe` for reasons of their own.
-fn is_telling(local: &str) -> bool {
-    local.len() >= TELLING_LOCAL && local.bytes().any(|b| !b.is_ascii_alphabetic())
-}
-
 /// The words of a text, each with where it starts: runs of letters, digits and what local parts join them by.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
@@ -304,23 +307,5 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
         at = start + len;
         let word = text.get(start..at)?.trim_end_matches(['.', '_', '+']);
         Some((start, word))
-    })
-}
-
-/// Whether four characters at `start` are said to be the last ones of something: behind a mask, or words.
-fn is_ending(text: &str, start: usize) -> bool {
-    let head = text.get(..start).unwrap_or_default().trim_end_matches([' ', '-', '"', ':', ',', '(']);
-    if head.ends_with(['*', '•', '…', '#'])
-        || head.ends_with("...")
-        || head.ends_with("xx")
-        || head.ends_with("XX")
-    {
-        return true;
-    }
-    let mut back = head.rsplit(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    back.by_ref().take(5).any(|word| {
-        ["ending", "ends", "end", "last", "final", "suffix"]
-            .iter()
-            .any(|said| word.eq_ignore_ascii_case(said))
     })
 }

@@ -67,6 +67,8 @@ impl Evidence {
     pub const CONTEXT: u8 = 4;
     /// It was hidden: an obfuscation had to be undone.
     pub const OBFUSCATED: u8 = 8;
+    /// The source holds it as PII, whatever the words around it call it here.
+    pub const SOURCE: u8 = 16;
 
     /// The names of the bits that are set.
     pub fn names(self) -> Vec<&'static str> {
@@ -75,6 +77,7 @@ impl Evidence {
             (Self::CHECKSUM, "checksum"),
             (Self::CONTEXT, "context"),
             (Self::OBFUSCATED, "obfuscated"),
+            (Self::SOURCE, "source"),
         ]
         .into_iter()
         .filter(|(bit, _)| self.0 & bit != 0)

@@ -40,7 +40,7 @@ pub(crate) struct Survey {
     pub(crate) dashes: u64,
     /// There is something other than ASCII.
     pub(crate) foreign: u64,
-    /// There is a sign that escapes begin with.
+    /// There is a sign that escapes begin with, or an underscore.
     pub(crate) escapes: u64,
     /// There is an at sign, or a word that could stand for one.
     pub(crate) signs: u64,
@@ -146,7 +146,7 @@ impl Of for Anchors {
 
 /// All but ASCII.
 pub(crate) struct High;
-/// What escapes begin with.
+/// What escapes begin with, and underscores.
 pub(crate) struct Escapes;
 /// At signs, and where words for them may begin, no letter before them.
 pub(crate) struct Spoken;

@@ -5,8 +5,8 @@
 
 use super::candidate::{LEAST_TOKEN, WIDEST_GAP, before, byte, ends_chain, is_poor, skip};
 use super::normalize::{
-    MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, begins_account, is_in_pieces, is_loose, is_neighbour,
-    is_sign,
+    MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, begins_account, is_disguised, is_emphasised, is_in_pieces,
+    is_loose, is_neighbour, is_sign, may_be_disguised,
 };
 use super::prefilter::{Groups, LEAST_DIGITS, low};
 use super::recognizers::{MONTH_BEGINNINGS, may_be_dated};
@@ -94,7 +94,8 @@ fn of(b: u8, kinds: u16) -> bool {
 /// What words begin with that make more of a number before them, beside those of the months.
 static TELLING: Beginnings = Beginnings::NONE.with_words(&[b"of", b"de"]);
 /// What the words between the numbers of a row begin with; an `x` stands alone.
-static JOINING: Beginnings = Beginnings::NONE.with_words(&[b"an", b"fo", b"ne", b"th"]).with_any(b'x');
+static JOINING: Beginnings =
+    Beginnings::NONE.with_words(&[b"an", b"fo", b"ne", b"th", b"sl", b"um", b"uh", b"er"]).with_any(b'x');
 /// What words for dots and dashes begin with.
 static SAID: Beginnings = Beginnings::NONE.with_words(&[b"do", b"po", b"pe", b"da", b"hy", b"mi"]);
 
@@ -170,7 +171,8 @@ impl<'t> Glance<'t> {
         let ordinary = of(a, is::LETTER) & b.is_ascii_lowercase() & !telling.has(a, b);
         let ends = (end < BLOCK) && digit >> end & 1 == 0;
         let separated = if wide { of(next, is::MARKING) } else { (next == b' ') & !named };
-        let begins = !of(last, is::ALPHANUMERIC | is::JOINT | is::MARK | is::TAG) & (last != b'[');
+        let begins =
+            !of(last, is::ALPHANUMERIC | is::JOINT | is::MARK | is::TAG) & !matches!(last, b'[' | b':');
         let lone = (earlier == b' ') | (of(earlier, is::LONE) & !of(first, is::ALPHANUMERIC));
         let joins = (of(last, is::SEPARATOR) & of(earlier, is::NEIGHBOUR))
             | ((last == b' ') & lone & (self.group.len() == 1));
@@ -202,6 +204,8 @@ impl<'t> Glance<'t> {
             || (self.is_number() && self.may_be_loose() && is_loose(self.text, &self.group))
             || (self.may_be_piece() && is_in_pieces(self.text, &self.group))
             || (tagged && asks_tag(self.text, self.group.start, self.group.end))
+            || (may_be_disguised(self.group.len(), last, next) && is_disguised(self.text, &self.group))
+            || (of(last, is::MARK) && is_emphasised(self.text, &self.group))
     }
 
     /// Whether the token around it is long enough to be read.
@@ -279,11 +283,19 @@ impl<'t> Glance<'t> {
             && (of(third, is::NEIGHBOUR) || !of(third, is::ALPHANUMERIC))
     }
 
-    /// Whether all its letters look like digits; that of a plural does not.
+    /// Whether all its letters look like digits, but some capitals at its beginning; that of a plural does not.
     fn looks_like_digits(&self) -> bool {
+        const LEAST: usize = 4;
+        const LEAD: usize = 3;
+        let looks = |b: u8| of(b, is::DIGIT | is::NEIGHBOUR) || matches!(b, b'i' | b's' | b'Z');
+        if !looks(before(self.text, self.group.end)) {
+            return false;
+        }
         let group = self.text.get(self.group.clone()).unwrap_or_default();
         let plural = self.digits + 1 == group.len() && group.ends_with(b"s");
-        !plural && group.iter().all(|&b| of(b, is::DIGIT | is::NEIGHBOUR) || matches!(b, b'i' | b's' | b'Z'))
+        let is_lead = |b: &&u8| group.len() >= LEAST && b.is_ascii_uppercase();
+        let lead = group.iter().take(LEAD).take_while(is_lead).count();
+        !plural && group.iter().skip(lead).all(|&b| looks(b))
     }
 
     /// Whether [`is_loose`] may say that it begins a row.
@@ -439,7 +451,8 @@ mod tests {
                 }
                 let tagged = asks_tag(text, group.start, group.end);
                 let pieced = is_in_pieces(text, &group);
-                prop_assert_eq!(glance.hides(), asks(text, &group) || is_loose(text, &group) || pieced || tagged);
+                let other = is_disguised(text, &group) || is_emphasised(text, &group);
+                prop_assert_eq!(glance.hides(), asks(text, &group) || is_loose(text, &group) || pieced || tagged || other);
                 if glance.is_apart() {
                     let chain = Chain::read(text, group.start, &glance.groups);
                     let short = group.len() <= MOST && ends_chain(text, &group);

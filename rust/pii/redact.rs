@@ -90,7 +90,7 @@ pub fn redact(scanner: &Scanner, text: &str, matches: &[Match], style: Style) ->
             Style::Label => write!(out, "[{name}]"),
             Style::Mask => write!(out, "{}", mask(found.kind, value)),
             Style::Hash(key) => {
-                write!(out, "[{name}:{:016x}]", hash(key, name, &canonical(found.kind, value)))
+                write!(out, "[{name}:{:016x}]", hash(key, name, &canonical(found, text)))
             }
         };
     }
@@ -210,8 +210,24 @@ mod tests {
 
     #[test]
     fn hashes_are_keyed_and_stable_over_ways_of_writing() {
-        let of = |key: &[u8], value| hash(key, "PHONE", &canonical(Kind::Phone, value));
+        let scanner = Scanner::new(&Options::default()).unwrap();
+        let of = |key: &[u8], value: &str| {
+            let found = scanner.scan(value);
+            assert_eq!(found.len(), 1, "{value}");
+            hash(key, scanner.name(found[0].kind), &canonical(&found[0], value))
+        };
         assert_eq!(of(b"k", "(415) 555-0132"), of(b"k", "415.555.0132"));
+        for same in [
+            &["(415) 555-0132", "+1 415 555 0132", "1-415-555-0132 ext. 9", "001-415-555-0132"][..],
+            &["020 7946 0958", "+44 20 7946 0958", "+44 (0)20 7946 0958", "00 44 20 7946 0958"],
+            &["call 8 495 123-45-67", "+7 495 123-45-67"],
+            &["MAC C6:A9:B5:0F:46:44", "MAC c6-a9-b5-0f-46-44"],
+            &["0x52908400098527886E0F7030069857D2E4169EE7", "0x52908400098527886e0f7030069857d2e4169ee7"],
+            &["2001:DB8::B5", "2001:db8:0::b5"],
+            &["NI number AB 78 76 38 B", "NI number ab787638b"],
+        ] {
+            assert!(same.iter().all(|value| of(b"k", value) == of(b"k", same[0])), "{same:?}");
+        }
         assert_ne!(of(b"k", "(415) 555-0132"), of(b"l", "(415) 555-0132"));
         assert_ne!(of(b"k", "(415) 555-0132"), of(b"k", "(415) 555-0133"));
         assert_ne!(hash(b"k", "US_SSN", "536904399"), hash(b"k", "CREDIT_CARD", "536904399"));

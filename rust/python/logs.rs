@@ -124,6 +124,16 @@ fn pack_log<'py>(py: Python<'py>, bytes: &[u8], packing_name: &str) -> PyResult<
     Ok(PyBytes::new(py, &py.detach(|| guarded(|| packing.pack(bytes)))??))
 }
 
+/// Bytes unpacked, where they begin as gzip or zstd does.
+#[pyfunction]
+fn unpack_log<'py>(py: Python<'py>, bytes: Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyBytes>> {
+    let packed = bytes.as_bytes();
+    match Packing::of(packed) {
+        Packing::Plain => Ok(bytes),
+        packing => Ok(PyBytes::new(py, &py.detach(|| guarded(|| packing.unpack(packed)))??)),
+    }
+}
+
 /// The hash that decides whether a line, counted from 0 over all that a run reads, is in a sample.
 #[pyfunction]
 fn log_sample_hash(line: u64) -> u64 {
@@ -422,5 +432,6 @@ pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<LogIds>()?;
     m.add_function(wrap_pyfunction!(count_log_lines, m)?)?;
     m.add_function(wrap_pyfunction!(pack_log, m)?)?;
+    m.add_function(wrap_pyfunction!(unpack_log, m)?)?;
     m.add_function(wrap_pyfunction!(log_sample_hash, m)?)
 }

@@ -92,7 +92,7 @@ impl Scanner {
         })
     }
 
-    /// Matches of each text.
+    /// Matches of each text. A text whose source is None has none, as all have without `sources`.
     fn scan_batch(
         slf: &Bound<'_, Self>,
         texts: &Bound<'_, PyAny>,
@@ -101,13 +101,13 @@ impl Scanner {
     ) -> PyResult<Matches> {
         let texts = Snapshot::take("texts", texts)?;
         let texts = texts.texts()?;
-        let sources = sources.map(|s| Snapshot::take("source", s)).transpose()?;
-        let sources = sources.as_ref().map(Snapshot::texts).transpose()?;
+        let sources = sources.map(|s| Snapshot::take("sources", s)).transpose()?;
+        let sources = sources.as_ref().map(Snapshot::optional_texts).transpose()?;
         if let Some(sources) = &sources
             && sources.len() != texts.len()
         {
             let got = format!("{} sources for {} texts", sources.len(), texts.len());
-            return Err(Error::new("source", got, "one source a text").into());
+            return Err(Error::new("sources", got, "one source a text").into());
         }
         let scanner = &slf.get().inner;
         let columns = slf.py().detach(|| {
@@ -119,7 +119,8 @@ impl Scanner {
                     let mut left = chunk.iter();
                     scanner.scan_each(chunk.iter().map(|text| &*text.text), |found| {
                         let Some(text) = left.next() else { return };
-                        let Some(source) = sources.as_mut().and_then(Iterator::next) else {
+                        let Some(source) = sources.as_mut().and_then(Iterator::next).and_then(Option::as_ref)
+                        else {
                             return columns.push(text, found.into_iter().map(|m| (m, Verdict::Unknown)));
                         };
                         if last.as_ref().is_none_or(|(prepared, _)| *prepared != &*source.text) {

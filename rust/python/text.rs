@@ -195,22 +195,37 @@ impl<'py> Snapshot<'py> {
     /// The texts, borrowed where Python or Arrow holds UTF-8.
     pub(super) fn texts(&self) -> PyResult<Vec<Text<'_>>> {
         let mut texts = Vec::with_capacity(self.len());
-        self.each(0..self.len(), |text, joined| texts.push(Text { text, joined }))?;
+        self.each(0..self.len(), false, |found| {
+            if let Some((text, joined)) = found {
+                texts.push(Text { text, joined });
+            }
+        })?;
+        Ok(texts)
+    }
+
+    /// The texts; `None` for what is None or null.
+    pub(super) fn optional_texts(&self) -> PyResult<Vec<Option<Text<'_>>>> {
+        let mut texts = Vec::with_capacity(self.len());
+        self.each(0..self.len(), true, |found| {
+            texts.push(found.map(|(text, joined)| Text { text, joined }));
+        })?;
         Ok(texts)
     }
 
     /// The UTF-8 of some of the texts: less than [`Self::texts`] holds.
     pub(super) fn strings(&self, range: Range<usize>) -> PyResult<Vec<Cow<'_, str>>> {
         let mut strings = Vec::with_capacity(range.len());
-        self.each(range, |text, _| strings.push(text))?;
+        self.each(range, false, |found| strings.extend(found.map(|(text, _)| text)))?;
         Ok(strings)
     }
 
-    /// Calls `visit` with each text of a range.
+    /// Calls `visit` with each text of a range: its UTF-8 and where pairs were joined, or `None` where there is none and
+    /// that is `allowed`.
     fn each<'a>(
         &'a self,
         range: Range<usize>,
-        mut visit: impl FnMut(Cow<'a, str>, Vec<usize>),
+        allowed: bool,
+        mut visit: impl FnMut(Option<(Cow<'a, str>, Vec<usize>)>),
     ) -> PyResult<()> {
         match &self.items {
             Items::Python(tuple) => {
@@ -221,10 +236,12 @@ impl<'py> Snapshot<'py> {
                         prefetch_at(tuple.get_borrowed_item(i + AHEAD)?.as_ptr());
                     }
                     let item = tuple.get_borrowed_item(i)?;
-                    let Some((text, joined)) = utf8(item)? else {
-                        return Err(self.unexpected(i, &item.get_type().name()?.to_string(), "str"));
-                    };
-                    visit(text, joined);
+                    let found = utf8(item)?;
+                    if found.is_none() && !(allowed && item.is_none()) {
+                        let expected = if allowed { "str or None" } else { "str" };
+                        return Err(self.unexpected(i, &item.get_type().name()?.to_string(), expected));
+                    }
+                    visit(found);
                 }
             }
             Items::Arrow(chunks) => {
@@ -233,8 +250,10 @@ impl<'py> Snapshot<'py> {
                     let (from, to) = (range.start.max(first), range.end.min(first + chunk.len()));
                     for i in from..to {
                         let text = string_at(chunk.as_ref(), i - first);
-                        let text = text.ok_or_else(|| self.unexpected(i, "null", "a string"))?;
-                        visit(Cow::Borrowed(text), Vec::new());
+                        if text.is_none() && !allowed {
+                            return Err(self.unexpected(i, "null", "a string"));
+                        }
+                        visit(text.map(|text| (Cow::Borrowed(text), Vec::new())));
                     }
                     first += chunk.len();
                 }

@@ -63,7 +63,7 @@ pub(crate) struct Signs {
     pub(crate) colon: u64,
     /// `@`
     pub(crate) at: u64,
-    /// `%`, `&` and the backslash.
+    /// `%`, `&` and the backslash, and the underscore, which prefixes of keys end in.
     pub(crate) escape: u64,
     /// `-`
     pub(crate) dash: u64,
@@ -97,7 +97,7 @@ pub(crate) mod there {
     pub(crate) const NUMBER: u8 = 1;
     /// `@`
     pub(crate) const AT: u8 = 2;
-    /// `%`, `&` or the backslash: either bit.
+    /// `%`, `&`, the backslash or an underscore: either bit.
     pub(crate) const ESCAPE: u8 = 4 | 8;
     /// 0x80 or above.
     pub(crate) const HIGH: u8 = 16;

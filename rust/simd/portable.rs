@@ -46,7 +46,7 @@ static SIGN_BITS: [u64; 256] = {
             byte == b' ',
             byte == b':',
             byte == b'@',
-            matches!(byte, b'%' | b'&' | b'\\'),
+            matches!(byte, b'%' | b'&' | b'\\' | b'_'),
             byte >= 0x80,
             matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')'),
         ];

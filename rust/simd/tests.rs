@@ -223,7 +223,7 @@ fn expected_signs(ahead: &super::Ahead) -> super::Signs {
         blank: among(b" "),
         colon: among(b":"),
         at: among(b"@"),
-        escape: among(b"%&\\"),
+        escape: among(b"%&\\_"),
         dash: among(b"-"),
         gap: among(b" -./()"),
         high: of(&|at| ahead[at] >= 0x80),

@@ -1,4 +1,5 @@
-//! What is taken back behind it was said: `..., which is untrue`, `The claim that ... is false`, `None of this is true.`
+//! What is taken back behind it was said, or before it is: `..., which is untrue`, `The claim that ... is false`, `None of
+//! this happened.`, `Myth: ...`
 //!
 //! Looked for only at a word that may take something back ([`super::known::DENIES`]), so most texts cost nothing.
 
@@ -11,6 +12,8 @@ const FAR: usize = 64;
 const BETWEEN: usize = 4;
 /// Words before a `that` that introduces what is claimed: `Several of the reports`.
 const BEFORE_THAT: usize = 6;
+/// Words of a subject that stands for what was said: `all of this`, `the exact opposite`.
+const SUBJECT: usize = 4;
 
 /// The tokens that the one at `at` takes back.
 pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
@@ -19,52 +22,118 @@ pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
     // Where the sentence of a word begins, if that is not too far away.
     let sentence = |end: usize| (0..=end).rev().take(FAR).find(|&i| breaks(i) == Break::Sentence);
     let before = |start: usize| Some(sentence(start.checked_sub(1)?)?..start);
-    let is_last = breaks(at + 1) == Break::Sentence;
+    let sentence_end = (at + 1..).take(FAR).find(|&i| breaks(i) == Break::Sentence);
+    let is_last = sentence_end == Some(at + 1);
+    let is_closed = breaks(at + 1) >= Break::Clause;
     match word(at) {
-        // `Did it pass? No.`
-        b"no" => return if is_last && breaks(at) == Break::Sentence { before(at) } else { None },
         // `..., but it did not.`
-        b"not" => {
+        b"not" if is_last => {
             let pronoun = is_pronoun(word(at.checked_sub(2)?));
             let but = at.checked_sub(2 + usize::from(pronoun))?;
-            let denies = is_last && is_auxiliary(word(at - 1)) && word(but) == b"but";
+            let denies = is_auxiliary(word(at - 1)) && word(but) == b"but";
             return sentence(at).filter(|&start| denies && start < but).map(|start| start..but);
         }
+        b"not" => return None,
         _ => {}
     }
-    if word(at + 1) == b"that" && !is_last {
+    if word(at + 1) == b"that" && !is_closed {
         return None;
     }
     let start = sentence(at)?;
-    let copula = (start..at).rev().take(BETWEEN).find(|&i| is_copula(word(i)))?;
-    let last = copula.checked_sub(1)?;
-    let negated = word(copula).ends_with(b"nt") || (copula..at).any(|i| matches!(word(i), b"not" | b"never"));
-    let none = word(start) == b"none";
-    if (word(at) == b"true") != (negated || none) {
+    let clause = (start..=at).rev().find(|&i| breaks(i) >= Break::Clause)?;
+    let is_negator = |i: usize| word(i).ends_with(b"nt") || matches!(word(i), b"not" | b"never");
+    let needs_negation = is_true(word(at)) || is_event(word(at));
+    // `False.`, `..., not true.`, `(which is untrue)` stand alone; `Myth: ...` is said of what follows.
+    let alone = (clause..at).all(|i| is_negator(i) || is_filler(word(i)));
+    if is_closed && alone && needs_negation == (clause..at).any(is_negator) {
+        return match (clause == start, is_last) {
+            (true, false) => Some(at + 1..sentence_end?),
+            (true, true) => before(start),
+            (false, _) => Some(start..clause),
+        };
+    }
+    let (verb, subject) = if is_event(word(at)) {
+        let verb =
+            (start..at).rev().find(|&i| !(is_negator(i) || is_auxiliary(word(i)) || is_filler(word(i))))? + 1;
+        (verb, start..verb)
+    } else {
+        let copula = (start..at).rev().take(BETWEEN).find(|&i| is_copula(word(i)))?;
+        // `has been`, `could never be`
+        let outer = |i: usize| is_auxiliary(word(i)) || is_negator(i);
+        let verb = (start..copula).rev().take_while(|&i| outer(i)).last().unwrap_or(copula);
+        (verb, start..verb)
+    };
+    let begins =
+        (start..verb).find(|&i| !matches!(word(i), b"and" | b"but" | b"however" | b"yet")).unwrap_or(start);
+    let last = verb.checked_sub(1)?;
+    let (negated, none) = ((verb..at).any(is_negator), word(begins) == b"none" || word(begins) == b"nothing");
+    let opposite = is_true(word(at)) && is_opposite(word(last));
+    if !opposite && needs_negation != (negated || none) {
         return None;
     }
-    let subject = start..copula;
     if breaks(last) == Break::Clause && word(last) == b"which" {
         return Some(start..last);
     }
-    if subject.len() <= 3 && (none || word(start) == b"all") {
-        return (start > 0).then(|| start.saturating_sub(FAR)..start);
+    // `..., but that is a lie`, `..., except that it never happened`
+    let turn = matches!(word(clause), b"but" | b"except" | b"though" | b"although");
+    if clause > start && turn && is_reference(word(last)) && last - clause <= 2 && is_closed {
+        return Some(start..clause);
     }
-    if subject.len() <= 3 && matches!(word(start), b"this" | b"that" | b"it") {
-        return before(start);
+    let stands_for = verb - begins <= SUBJECT;
+    let all = none || word(begins) == b"all" || (verb..at).any(|i| word(i) == b"all");
+    if stands_for && is_closed && (all || opposite || is_reference(word(last)) && verb - begins <= 2) {
+        // What opens a text is said of the rest of it.
+        return match begins {
+            0 => Some(at + 1..(at + 1 + FAR).min(stream.tokens.len())),
+            _ if all => Some(start.saturating_sub(FAR)..start),
+            _ => before(start),
+        };
     }
     let that = subject.clone().take(BEFORE_THAT).find(|&i| word(i) == b"that")?;
-    (start..that).any(|i| is_claim(word(i))).then_some(that + 1..copula)
+    let claimed = that == start && verb - that > SUBJECT || (start..that).any(|i| is_claim(word(i)));
+    claimed.then_some(that + 1..verb)
+}
+
+/// Whether the claim that a `that` at `that` introduces is denied before it: `debunked the claim that`, `wrongly reported
+/// that`, `no truth to the rumour that`.
+pub(super) fn denies_claim(stream: &Stream, that: usize) -> bool {
+    let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
+    let Some(claim) = that.checked_sub(1).filter(|&i| is_claim(word(i)) || is_said(word(i))) else {
+        return false;
+    };
+    let starts = |i: usize| stream.tokens.get(i).is_none_or(|token| token.before >= Break::Clause);
+    let mut before = (0..claim).rev().take(BEFORE_THAT - 1);
+    let mut last = claim;
+    before.any(|i| {
+        let within = !starts(last);
+        last = i;
+        within && (is_denial(word(i)) || word(i) == b"truth" && word(i.wrapping_sub(1)) == b"no")
+    })
 }
 
 fn is_copula(word: &[u8]) -> bool {
-    matches!(word, b"is" | b"was" | b"are" | b"were" | b"isnt" | b"wasnt" | b"arent" | b"werent")
+    matches!(
+        word,
+        b"is" | b"was" | b"are" | b"were" | b"isnt" | b"wasnt" | b"arent" | b"werent" | b"be" | b"been"
+    )
 }
 
 fn is_auxiliary(word: &[u8]) -> bool {
     matches!(
         word,
-        b"did" | b"does" | b"do" | b"had" | b"has" | b"have" | b"will" | b"would" | b"could" | b"can"
+        b"did"
+            | b"didnt"
+            | b"does"
+            | b"doesnt"
+            | b"do"
+            | b"dont"
+            | b"had"
+            | b"has"
+            | b"have"
+            | b"will"
+            | b"would"
+            | b"could"
+            | b"can"
     ) || is_copula(word)
 }
 
@@ -72,18 +141,95 @@ fn is_pronoun(word: &[u8]) -> bool {
     matches!(word, b"it" | b"he" | b"she" | b"they" | b"this" | b"that" | b"we")
 }
 
+/// Words that stand for what was said.
+fn is_reference(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"this" | b"that" | b"it" | b"these" | b"those" | b"claim" | b"claims" | b"report" | b"story"
+    )
+}
+
+/// Words that say of a claim that it is one.
+fn is_true(word: &[u8]) -> bool {
+    matches!(word, b"true" | b"so" | b"correct" | b"real" | b"accurate" | b"case")
+}
+
+/// Words that say of it that it came to be.
+fn is_event(word: &[u8]) -> bool {
+    matches!(word, b"happen" | b"happened" | b"occurred")
+}
+
+fn is_opposite(word: &[u8]) -> bool {
+    matches!(word, b"opposite" | b"contrary" | b"reverse")
+}
+
+/// Words beside one that denies, in a clause that says nothing else.
+fn is_filler(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"a" | b"all"
+            | b"at"
+            | b"completely"
+            | b"entirely"
+            | b"really"
+            | b"simply"
+            | b"the"
+            | b"totally"
+            | b"utterly"
+    )
+}
+
+/// Words that deny a claim: of it, or with it as what they act on.
+fn is_denial(word: &[u8]) -> bool {
+    const WORDS: [&[u8]; 20] = [
+        b"debunked",
+        b"debunks",
+        b"denied",
+        b"denies",
+        b"dismissed",
+        b"disproved",
+        b"disputed",
+        b"fabricated",
+        b"false",
+        b"falsely",
+        b"incorrect",
+        b"incorrectly",
+        b"mistakenly",
+        b"refuted",
+        b"rejected",
+        b"retract",
+        b"retracted",
+        b"untrue",
+        b"wrong",
+        b"wrongly",
+    ];
+    WORDS.binary_search(&word).is_ok()
+}
+
+/// Verbs behind which a claim stands: `wrongly reported that`.
+fn is_said(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"announced" | b"believed" | b"claimed" | b"reported" | b"said" | b"say" | b"stated" | b"suggested"
+    )
+}
+
 /// Nouns of what is said to be so.
 fn is_claim(word: &[u8]) -> bool {
-    const NOUNS: [&[u8]; 9] = [
+    const NOUNS: [&[u8]; 13] = [
         b"allegation",
         b"assertion",
+        b"belief",
         b"claim",
         b"idea",
         b"notion",
         b"report",
         b"rumor",
         b"rumour",
+        b"statement",
+        b"story",
         b"suggestion",
+        b"theory",
     ];
     NOUNS.binary_search(&word.strip_suffix(b"s").unwrap_or(word)).is_ok()
 }

@@ -45,6 +45,9 @@ pub(super) const GROUPS: [&str; 27] = [
 /// How many groups of function words there are.
 pub const FUNCTION_GROUPS: usize = GROUPS.len();
 
+/// The groups of auxiliaries.
+pub(crate) const AUXILIARIES: std::ops::RangeInclusive<u8> = 14..=19;
+
 /// Whether `word` (lower-case, apostrophes removed) is a function word.
 pub fn is_function_word(word: &[u8]) -> bool {
     known(&Word::new(word)).group().is_some()

@@ -14,9 +14,11 @@ pub(crate) const HAS_VALUE: u8 = 1 << 2;
 
 /// It may take back what was said before it (`false`, `untrue`): [`super::denial`].
 pub(crate) const DENIES: u8 = 1 << 3;
+/// It is the last of a question; no word has it by itself.
+pub(crate) const ASKED: u8 = 1 << 4;
 
 /// The words with these roles; lower-case, without apostrophes.
-const ROLES: [(u8, &str); 6] = [
+const ROLES: [(u8, &str); 7] = [
     (
         TURNS,
         "aint arent cannot cant couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt neednt neither never no \
@@ -24,8 +26,8 @@ const ROLES: [(u8, &str); 6] = [
     ),
     (
         TURNS,
-        "decline declined declines denied denies deny denying fail failed failing fails refuse refused refuses \
-         refusing unable",
+        "decline declined declines denied denies deny denying fail failed failing fails far hardly rarely refrain \
+         refrained refrains refuse refused refuses refusing scarcely seldom unable yet",
     ),
     (
         BEGINS_NUMBER | HAS_VALUE,
@@ -33,7 +35,12 @@ const ROLES: [(u8, &str); 6] = [
          seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred",
     ),
     (BEGINS_NUMBER, "billion bln dozen half million mln thousand trillion trn"),
-    (DENIES, "baseless false hoax incorrect lie myth no not true unfounded untrue"),
+    (
+        DENIES,
+        "baseless bogus debunked disproved fabricated fake false fiction hoax incorrect invented lie myth nonsense not \
+         refuted retracted unfounded untrue wrong",
+    ),
+    (DENIES, "accurate case correct happen happened occurred real so true"),
     (HAS_VALUE, "twice fourth fifth sixth seventh eighth ninth tenth"),
 ];
 
@@ -166,7 +173,8 @@ mod tests {
             let begins = begins_number(word) || begins_number(&format!("{word} a dozen"));
             assert_eq!(roles(word) & BEGINS_NUMBER != 0, begins, "{word}");
             let said = ["do", "neither", "on", "it"].into_iter().flat_map(|before| {
-                ["to go", "people", "true"].map(|after| format!("{before} {word} {after}"))
+                ["to go", "people", "true", "it is", "from it"]
+                    .map(|after| format!("{before} {word} {after}"))
             });
             let negates =
                 said.into_iter().any(|text| Stream::new(&text).polarities()[1] == Polarity::Negator);

@@ -1,18 +1,23 @@
 //! Which words of a text stand under a negation.
 //!
-//! A negator (`not`, `n't`, `no`, `never`, `without`, `fails to`, `denies`, ...) reaches over the words after it,
-//! up to a fixed number of content words, the end of the clause or a conjunction. A denial (`it is not true that`, `nobody
-//! has confirmed that`) reaches to the end of its sentence, and one behind what was said ([`super::denial`]) over that. Two
-//! negators over one word cancel.
+//! A negator (`not`, `n't`, `no`, `never`, `without`, `fails to`, `denies that`, ...) reaches over the words after it,
+//! up to a fixed number of content words, the end of the clause or a conjunction; what stands between commas right behind it
+//! is passed over. A denial (`it is not true that`, `nobody has confirmed that`) reaches to the end of its sentence, and one
+//! behind what was said ([`super::denial`]) over that. Two negators over one word cancel. A question says nothing.
 
-use super::denial::taken_back;
-use super::known::{DENIES, TURNS};
+use super::denial::{denies_claim, taken_back};
+use super::function::AUXILIARIES;
+use super::known::{ASKED, DENIES, TURNS};
 use super::stream::{Break, Stream, Token};
+use std::ops::Range;
 
 /// Content words that a plain negator reaches over, adverbs in `-ly` apart: `was not badly hurt`.
 const NEAR: u8 = 1;
 /// Content words that a verb of denial reaches over: `denied that the agency spied`.
 const FAR: u8 = 3;
+
+/// Words behind `denied` among which a clause begins, or has its auxiliary: `denied Ann was there`.
+const CLAUSE: usize = 5;
 
 /// What negation does to one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -24,6 +29,8 @@ pub enum Polarity {
     Negated,
     /// The token negates what follows.
     Negator,
+    /// The token is a content word of a question.
+    Asked,
 }
 
 /// How far a negator still reaches.
@@ -37,14 +44,39 @@ struct Reach {
 
 /// The polarity of each token.
 pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
+    mark_where(stream, |_| true)
+}
+
+/// The same, but for what one sentence takes back of others: of a text that tells of claims and that they are false.
+pub(crate) fn mark_within_sentences(stream: &Stream) -> Vec<Polarity> {
+    let starts = |at: usize| stream.tokens.get(at).is_some_and(|token| token.before == Break::Sentence);
+    mark_where(stream, |(at, range)| {
+        let (first, last) = (range.start.min(*at), range.end.max(*at + 1));
+        !(first + 1..last).any(starts)
+    })
+}
+
+/// Whether a text takes back what another said: `The claim is false.`
+pub(crate) fn takes_back(stream: &Stream) -> bool {
+    stream
+        .tokens
+        .iter()
+        .enumerate()
+        .any(|(at, token)| token.roles & DENIES != 0 && taken_back(stream, at).is_some())
+}
+
+/// The polarity of each token, with what is taken back where `counts` says so.
+fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) -> Vec<Polarity> {
     let mut out: Vec<Polarity> = Vec::with_capacity(stream.tokens.len());
     let mut reach = [Reach::default(); 2];
     // Whether what follows, to the end of the sentence, is denied, and whether any of it is negated.
-    let (mut denied, mut open, mut may_deny) = (false, false, false);
+    let (mut denied, mut open, mut looks_back) = (false, false, false);
+    // Whether the word stands between commas behind a negator: `did not, as some had hoped, pass`.
+    let mut aside = false;
     for (i, token) in stream.tokens.iter().enumerate() {
         denied &= token.before < Break::Sentence;
         let turns = token.roles & TURNS != 0;
-        may_deny |= token.roles & DENIES != 0;
+        looks_back |= token.roles & (DENIES | ASKED) != 0;
         // Most words neither stand under a negation nor begin one.
         if !(turns || open || denied) {
             out.push(Polarity::Plain);
@@ -54,18 +86,28 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
         let previous =
             i.checked_sub(1).and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
         let next = stream.tokens.get(i + 1);
-        let opened = if turns { reach_of(word, previous, stream, next) } else { None };
+        let opened = if turns { reach_of(word, previous, stream, i) } else { None };
         let denies = word == b"that" && token.before <= Break::Space && {
             let last = out.last().copied().unwrap_or_default();
             is_false(previous) && last != Polarity::Negated
                 || is_asserted(previous) && last == Polarity::Negated
+                || last != Polarity::Negated && denies_claim(stream, i)
         };
         let mut negations = reach.iter().filter(|reach| reach.left > 0).count();
-        if negations > 0 && (token.before >= Break::Clause || ends_reach(word)) {
+        let breaks = token.before >= Break::Clause;
+        if aside && breaks {
+            aside = false;
+        } else if negations > 0
+            && token.before == Break::Clause
+            && out.last() == Some(&Polarity::Negator)
+            && closes_soon(stream, i)
+        {
+            aside = true;
+        } else if negations > 0 && !aside && (breaks || ends_reach(word)) {
             reach = [Reach::default(); 2];
             negations = 0;
         }
-        let content = !token.function;
+        let content = !token.function && !aside;
         if negations > 0 && content && !is_adverb(word) && word != b"longer" {
             // `not due to marry`, `not expected to win`: what counts comes after. Not so `no objection to`.
             let leads_on = next.is_some_and(|t| t.before <= Break::Space && stream.text(t) == b"to");
@@ -75,7 +117,7 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
         }
         // `A and not B`, `A, not B` tell two things apart.
         let contrast = || token.before >= Break::Clause || matches!(previous, b"and" | b"but" | b"or");
-        let opened = opened.filter(|_| word != b"not" || !contrast());
+        let opened = opened.filter(|_| !aside && (word != b"not" || !contrast()));
         if let Some(words) = opened
             && let Some(free) = reach.iter_mut().find(|reach| reach.left == 0)
         {
@@ -94,23 +136,49 @@ pub(super) fn mark(stream: &Stream) -> Vec<Polarity> {
         }
         open = reach.iter().any(|reach| reach.left > 0);
     }
-    if may_deny {
-        take_back(stream, &mut out);
+    if looks_back {
+        take_back(stream, &mut out, counts);
+        ask(stream, &mut out);
     }
     out
 }
 
+/// Most words between commas that a negator reaches over.
+const ASIDE: usize = 10;
+
+/// Whether the clause that begins at `at` ends before its sentence does, and soon.
+fn closes_soon(stream: &Stream, at: usize) -> bool {
+    let mut behind = stream.tokens.iter().skip(at + 1).take(ASIDE).map(|token| token.before);
+    behind.find(|before| *before >= Break::Clause) == Some(Break::Clause)
+}
+
+/// Marks what is asked.
+#[cold]
+fn ask(stream: &Stream, out: &mut [Polarity]) {
+    let asked = stream.tokens.iter().enumerate().filter(|(_, token)| token.roles & ASKED != 0);
+    for (last, _) in asked {
+        for (token, polarity) in stream.tokens.iter().zip(&mut *out).take(last + 1).rev() {
+            if !token.function {
+                *polarity = Polarity::Asked;
+            }
+            if token.before == Break::Sentence {
+                break;
+            }
+        }
+    }
+}
+
 /// Turns what is taken back behind it was said.
 #[cold]
-fn take_back(stream: &Stream, out: &mut [Polarity]) {
+fn take_back(stream: &Stream, out: &mut [Polarity], counts: impl Fn(&(usize, Range<usize>)) -> bool) {
     let denying = stream.tokens.iter().enumerate().filter(|(_, token)| token.roles & DENIES != 0);
-    for (at, range) in denying.filter_map(|(at, _)| Some((at, taken_back(stream, at)?))) {
+    for (at, range) in denying.filter_map(|(at, _)| Some((at, taken_back(stream, at)?))).filter(counts) {
         let said = stream.tokens.iter().zip(&mut *out).take(range.end).skip(range.start);
         for (_, polarity) in said.filter(|(token, _)| !token.function) {
             *polarity = match polarity {
                 Polarity::Plain => Polarity::Negated,
                 Polarity::Negated => Polarity::Plain,
-                Polarity::Negator => Polarity::Negator,
+                Polarity::Negator | Polarity::Asked => *polarity,
             };
         }
         if let Some(polarity) = out.get_mut(at) {
@@ -209,7 +277,8 @@ fn ends_reach(word: &[u8]) -> bool {
 }
 
 /// How many content words `word` negates, if it is a negator where it stands; only words that [`TURNS`] are asked.
-fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>) -> Option<u8> {
+fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, at: usize) -> Option<u8> {
+    let next = stream.tokens.get(at + 1);
     let next_word = next.map_or(&b""[..], |t| stream.text(t));
     match word {
         b"not" | b"no" | b"never" | b"neither" | b"nor" | b"none" | b"without" | b"cannot" | b"nobody"
@@ -222,8 +291,16 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>)
                 || (word == b"without" && previous == b"or");
             // `without showing a receipt`: what is not shown counts as well.
             let leads_on = word == b"without" && next_word.ends_with(b"ing");
+            // `by no means`, `at no point`: what counts comes after.
+            let leads_on = leads_on
+                || word == b"no"
+                    && matches!(previous, b"at" | b"by" | b"in" | b"under")
+                    && matches!(next_word, b"circumstances" | b"means" | b"point" | b"time" | b"way");
             (!idiom).then_some(NEAR + u8::from(leads_on))
         }
+        b"hardly" | b"rarely" | b"scarcely" | b"seldom" => Some(NEAR),
+        b"yet" => (next_word == b"to").then_some(NEAR),
+        b"refrain" | b"refrains" | b"refrained" | b"far" => (next_word == b"from").then_some(NEAR),
         // `nt` is what is left of `do n't`, as some tokenizers write it.
         b"isnt" | b"arent" | b"wasnt" | b"werent" | b"hasnt" | b"havent" | b"hadnt" | b"dont" | b"doesnt"
         | b"didnt" | b"wont" | b"wouldnt" | b"shouldnt" | b"cant" | b"couldnt" | b"mustnt" | b"neednt"
@@ -232,7 +309,16 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, next: Option<&Token>)
         b"t" if previous.ends_with(b"n") => Some(NEAR),
         b"fail" | b"fails" | b"failed" | b"failing" | b"refuse" | b"refuses" | b"refused" | b"refusing"
         | b"decline" | b"declines" | b"declined" | b"unable" => (next_word == b"to").then_some(NEAR),
-        b"deny" | b"denies" | b"denied" | b"denying" => Some(FAR),
+        // `denied the firm a new trial` says no more than `refused`.
+        b"deny" | b"denies" | b"denied" | b"denying" => {
+            let behind = stream.tokens.iter().skip(at + 1).take(CLAUSE);
+            let is_inside = |t: &&Token| t.before <= Break::Space && !ends_reach(stream.text(t));
+            let clause = behind.take_while(is_inside).any(|t| {
+                t.function && AUXILIARIES.contains(&t.group)
+                    || matches!(stream.text(t), b"that" | b"it" | b"he" | b"she" | b"they" | b"we")
+            });
+            (clause || next_word.ends_with(b"ing")).then_some(FAR)
+        }
         _ => None,
     }
 }
@@ -248,8 +334,15 @@ mod tests {
     }
 
     #[test]
+    fn a_question_says_nothing() {
+        let stream = Stream::new("Did Ann win? Bob lost.");
+        let asked = stream.tokens.iter().zip(stream.polarities()).filter(|(_, p)| **p == Polarity::Asked);
+        assert_eq!(asked.map(|(token, _)| stream.text(token)).collect::<Vec<_>>(), [&b"ann"[..], b"win"]);
+    }
+
+    #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 45] = [
+        let cases: [(&str, &[&str]); 78] = [
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
             ("He wasn't suspended on Monday evening", &["suspended"]),
@@ -289,7 +382,7 @@ mod tests {
             ("Bob lost. Rumours that Ann won were a hoax.", &["ann", "won"]),
             ("Ann won. Bob lost. None of this is true.", &["ann", "won", "bob", "lost"]),
             ("Ann won. Bob lost. That was a complete lie.", &["bob", "lost"]),
-            ("Ann won? No.", &["ann", "won"]),
+            ("Ann won? No.", &[]),
             ("Ann won, supposedly, but she did not.", &["ann", "won", "supposedly"]),
             ("Ann won, which is true.", &[]),
             ("The claim that Ann won is true.", &[]),
@@ -297,6 +390,42 @@ mod tests {
             ("Bob lost, and a false alarm closed the port.", &[]),
             ("Ann won. There was no race.", &["race"]),
             ("Is false", &[]),
+            ("The judge denied the firm a trial", &[]),
+            ("It denied liability and certified that it had a plan", &[]),
+            ("The palace denied Ann was invited", &["ann", "invited"]),
+            ("Nobody denied the charges", &["denied"]),
+            ("Ann hardly won", &["won"]),
+            ("Ann has yet to win", &["win"]),
+            ("At no point did Ann win", &["point", "ann"]),
+            ("Ann did not, as some had hoped, win on Monday", &["win"]),
+            ("He did not, police said", &[]),
+            ("That Ann won the race on Monday is a myth", &["ann", "won", "race", "monday"]),
+            ("The claim that Ann won has been disproved", &["ann", "won"]),
+            ("There is no truth to the report that Ann won", &["truth", "ann", "won"]),
+            ("It was wrongly reported that Ann won", &["ann", "won"]),
+            ("Officials debunked the claim that Ann won", &["ann", "won"]),
+            ("He said the report that Ann won was long", &[]),
+            ("Ann won, which is not so.", &["ann", "won"]),
+            ("Ann won, but that is a lie.", &["ann", "won"]),
+            ("Ann won, except that it never happened.", &["ann", "won"]),
+            ("Ann won (not true).", &["ann", "won"]),
+            ("Ann won. This never happened.", &["ann", "won"]),
+            ("Ann won. But that is a lie.", &["ann", "won"]),
+            ("Ann won. Bob lost. The opposite is true.", &["bob", "lost"]),
+            ("Ann won. Bob lost. None of it happened.", &["ann", "won", "bob", "lost"]),
+            ("Ann won. Bob lost. All of this was invented.", &["ann", "won", "bob", "lost"]),
+            ("This is all false. Ann won. Bob lost.", &["ann", "won", "bob", "lost"]),
+            ("Myth: Ann won. Bob lost.", &["ann", "won"]),
+            (
+                "None of the following happened: Ann won. Bob lost.",
+                &["following", "ann", "won", "bob", "lost"],
+            ),
+            ("It happened on Monday, Ann said.", &[]),
+            ("The crash happened on a bend.", &[]),
+            ("That is not the case in France. Ann won.", &["case"]),
+            ("The case is real, so Ann won.", &[]),
+            ("Ann won because the road was so dry.", &[]),
+            ("The case was dismissed as Ann had not been there.", &[]),
             ("Ann won. Is not true", &["true"]),
         ];
         for (text, expected) in cases {

@@ -10,7 +10,7 @@
 
 use super::fold;
 use super::function::is_function_word;
-use super::known::{DENIES, Known, TURNS, known, known_short};
+use super::known::{ASKED, DENIES, Known, TURNS, known, known_short};
 use super::map::{Word, key_of_first};
 use super::numbers::{self, Quantity};
 use super::polarity::{self, Polarity};
@@ -374,7 +374,10 @@ impl Scanner<'_> {
         let is_break = match kind {
             Kind::Blank | Kind::Hyphen | Kind::Mark | Kind::Currency => Break::Space,
             Kind::Newline => Break::Sentence,
-            Kind::Stop if self.ends_sentence() => Break::Sentence,
+            Kind::Stop if self.ends_sentence() => {
+                self.note_question();
+                Break::Sentence
+            }
             // A stop inside an abbreviation or a file name.
             Kind::Stop | Kind::Apostrophe => Break::Space,
             Kind::Other if self.is_percent_sign() => Break::Space,
@@ -387,6 +390,15 @@ impl Scanner<'_> {
             Kind::Currency => Last::Currency,
             _ => Last::Other,
         };
+    }
+
+    /// Notes on the last token that it ends a question, where a question mark stands here.
+    fn note_question(&mut self) {
+        let is_question =
+            self.text.get(self.at..).is_some_and(|rest| rest.starts_with('?') || rest.starts_with('？'));
+        if is_question && let Some(token) = self.out.tokens.last_mut() {
+            token.roles |= ASKED;
+        }
     }
 
     /// Whether a per cent sign stands here, right after a number; notes it there.

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rollgrade.grades import RULES
 from rollgrade.logs.forms import Record
-from rollgrade.logs.records import GRADE_KEY
+from rollgrade.logs.records import GRADE_FIELDS, GRADE_KEY
 
 __all__ = ["grade_in", "grade_key", "is_alone", "is_sound", "of_part"]
-
-_FIELDS = frozenset(
-    {"score", "valid", "reason", "tokens", "passed", "pii_matches", "rubric", "version", "basis", *RULES}
-)
 
 
 def grade_in(record: Record, key: str | None = None) -> Mapping[str, Any] | None:
@@ -77,4 +72,4 @@ def _under(record: Record, key: str) -> Mapping[str, Any] | None:
 
 def _is_grade(value: Mapping[str, Any]) -> bool:
     passed = value.get("passed")
-    return isinstance(passed, Mapping) and _FIELDS.union(passed) <= value.keys()
+    return isinstance(passed, Mapping) and GRADE_FIELDS.union(passed) <= value.keys()

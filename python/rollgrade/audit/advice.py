@@ -33,7 +33,7 @@ class Advice:
 
 def advised(check: Check, rubric: Rubric) -> Check:
     """The check with its advice."""
-    found = [item for rule in RULES for item in rule(check, rubric)]
+    found = [item for adviser in ADVISERS for item in adviser(check, rubric)]
     return replace(check, advice=sorted(found, key=lambda item: not item.problem))
 
 
@@ -207,5 +207,5 @@ def _groups(check: Check, _rubric: Rubric) -> Iterator[Advice]:
         )
 
 
-Rule = Callable[["Check", "Rubric"], Iterator[Advice]]
-RULES: tuple[Rule, ...] = (_data, _length, _reach, _room, _facts, _constant, _groups)
+Adviser = Callable[["Check", "Rubric"], Iterator[Advice]]
+ADVISERS: tuple[Adviser, ...] = (_data, _length, _reach, _room, _facts, _constant, _groups)

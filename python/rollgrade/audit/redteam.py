@@ -197,7 +197,9 @@ def redteam_data(
         if task is not None:
             rng = random.Random(f"{seed}:{i}")
             shown = mask(honest.document)
-            runs.append(search(task, honest.document, honest.text, budget, rng, search_grades, mask=shown))
+            runs.append(
+                search(task, rubric, honest.document, honest.text, budget, rng, search_grades, mask=shown)
+            )
         report(steps[0] + i + 1, sum(steps))
     spent, seconds = sum(run.grades for run in runs), sum(run.seconds for run in runs)
     return Redteam(
@@ -278,8 +280,8 @@ class _Attempts:
             margin = reward - bar
             if len(kept) < _EXAMPLES or margin > kept[-1][0]:
                 mask = self._mask(item.document)
-                shown = [mask(said) for said in (item.document.name, text, item.text, reason)]
-                example = Example(shown[0], shown[1], reward, shown[2], item.reward, shown[3])
+                name, made, answer, why = map(mask, (item.document.name, text, item.text, reason))
+                example = Example(name, made, reward, answer, item.reward, why)
                 kept.append((margin, example))
                 kept.sort(key=lambda pair: -pair[0])
                 del kept[_EXAMPLES:]

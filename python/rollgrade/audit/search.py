@@ -11,19 +11,19 @@ import random
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from rollgrade.audit.candidates import Budget, stopped, whole_facts
 from rollgrade.audit.documents import Document
-from rollgrade.grades import RULES
+from rollgrade.settings import Weights
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rollgrade.grades import Grade
-    from rollgrade.rubric import Task
+    from rollgrade.rubric import Rubric, Task
 
 __all__ = ["Found", "Searched", "search"]
 
@@ -71,6 +71,7 @@ class Searched:
 
 def search(
     task: Task,
+    rubric: Rubric,
     document: Document,
     honest: str,
     budget: Budget,
@@ -94,12 +95,15 @@ def search(
         spent += climb.spent
         winners.append((name, text))
     graded = task.grade(honest)
-    found = [_found(task, document, honest, graded, name, text, budget, mask) for name, text in winners]
+    found = [
+        _found(task, rubric, document, honest, graded, name, text, budget, mask) for name, text in winners
+    ]
     return Searched(found, spent, time.perf_counter() - began)
 
 
 def _found(
     task: Task,
+    rubric: Rubric,
     document: Document,
     honest: str,
     honest_grade: Grade,
@@ -115,8 +119,7 @@ def _found(
     nearest = max(
         rouge(prediction=text, reference=like, types=("rougeL",))["rougeL"].fmeasure for like in likes
     )
-    weights = dict(zip(RULES, (16.0, 8.0, 4.0, 2.0, 1.0), strict=True))
-    weights |= {rule: result.weight for rule, result in grade.custom.items()}
+    weights = _weights(rubric) | {rule: result.weight for rule, result in grade.custom.items()}
     gains = {
         rule: weight * (_score(grade, rule) - _score(honest_grade, rule)) for rule, weight in weights.items()
     }
@@ -131,6 +134,13 @@ def _found(
         max(gains, key=lambda rule: gains[rule]) if max(gains.values()) > 0 else "no rule",
         {rule: result.score for rule, result in grade.rules.items()},
     )
+
+
+def _weights(rubric: Rubric) -> dict[str, float]:
+    """What the built-in rules weigh: where the rubric's weights are not asked, as the default ones do, which halve from
+    rule to rule as priorities do."""
+    given = rubric.weights if rubric.combine in ("weighted", "lexicographic") else Weights()
+    return asdict(given)
 
 
 def _score(grade: Grade, rule: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +18,9 @@ _STDIN = "-"
 def count(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE", help="Text files (UTF-8); - or none is standard input."),
+        typer.Argument(
+            metavar="FILE", help="Text files (UTF-8; also .gz, .zst); - or none is standard input."
+        ),
     ] = None,
     *,
     lines: Annotated[
@@ -74,7 +75,9 @@ def _count(name: str, text: str, counter: Callable[[str], int], lines: bool) -> 
 
 def _read(name: str) -> tuple[str, bool]:
     """The text of a file, and whether it was UTF-8."""
-    data = sys.stdin.buffer.read() if name == _STDIN else Path(name).read_bytes()
+    from rollgrade.logs.files import read_text
+
+    data = read_text(Path(name))
     try:
         return data.decode("utf-8"), True
     except UnicodeDecodeError:

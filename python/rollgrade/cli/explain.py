@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -332,15 +331,14 @@ def _of_texts(
 ) -> list[_Found]:
     """Completions that were given as they are, with what they are graded against."""
     from rollgrade.completion import facts_list
+    from rollgrade.logs.jsonl import STDIN
     from rollgrade.logs.records import Rollout
 
     if texts.count("-") > 1:
         raise ValueError("--text: got standard input twice, expected it once")
     listed = [*(facts_list(_file(facts_file)) if facts_file else []), *facts_list(list(facts))]
     source, reference = (None if path is None else _file(path) for path in (source_file, reference_file))
-    completions = [
-        _utf8("standard input", sys.stdin.buffer.read()) if text == "-" else text for text in texts
-    ]
+    completions = [_file(STDIN) if text == "-" else text for text in texts]
     return [
         _Found(Rollout(text, source=source, facts=listed or None, reference=reference))
         for text in completions
@@ -348,11 +346,11 @@ def _of_texts(
 
 
 def _file(path: Path) -> str:
-    return _utf8(str(path), path.read_bytes())
+    from rollgrade.logs.files import read_text
+    from rollgrade.logs.jsonl import STDIN
 
-
-def _utf8(name: str, raw: bytes) -> str:
     try:
-        return raw.decode("utf-8-sig")
+        return read_text(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        name = "standard input" if path == STDIN else path
         raise ValueError(f"{name}: is not UTF-8, at byte {error.start + 1}") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 __all__ = ["pii"]
 
 _STDIN = "-"
-_LOGS = frozenset({".jsonl", ".ndjson", ".parquet", ".pq"})
 _ROWS = 50
 _WIDE = 120
 """From this width on, example and source of a kind have columns of their own."""
@@ -60,7 +58,7 @@ Found = tuple[dict[str, Any], "PiiMatch"]
 def pii(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE", help="Text files, logs (.jsonl, .ndjson, .parquet); - is text on standard input."),
+        typer.Argument(metavar="FILE", help="Logs (JSONL, .json too, and Parquet), other files as texts; also .gz, .zst; - is text on standard input."),
     ] = None,
     *,
     list_kinds: Annotated[
@@ -137,9 +135,8 @@ class _Search:
         from rollgrade.logs.chosen import Wanted
 
         wanted = Wanted.parse(fields, every=every)
-        given = [
-            (name, self._log(name)) for name in files
-        ]  # a name that leads nowhere is an error before any work
+        # A name that leads nowhere is an error before any work.
+        given = [(name, item) for name in files for item in self._logs(name)]
         logs = sum(item is not None for _, item in given)
         if logs:
             self._what = "record" if logs == len(given) else "text or record"
@@ -154,24 +151,27 @@ class _Search:
             self._print(console())
         return self._whole
 
-    def _log(self, name: str) -> Input | None:
-        """The log of that name; None for a text. Raises ``OSError`` or ``LogError`` where there is no such file."""
-        from rollgrade.logs.files import find_inputs
+    def _logs(self, name: str) -> Sequence[Input | None]:
+        """The logs of that name; None for a text. Raises ``OSError`` or ``LogError`` where there is no such file."""
+        from rollgrade.logs.files import find_logs
 
         path = Path(name)
-        if name == _STDIN:
-            return None
         if path.is_dir():
             raise ValueError(f"{name}: is a folder; name its files")
-        if path.suffix.lower() in _LOGS:
-            return find_inputs([name])[0][0]
-        with path.open("rb"):
-            return None
+        if (logs := find_logs(name)) is not None:
+            return logs
+        if name != _STDIN:
+            with path.open("rb"):
+                pass
+        return [None]
 
     def _text(self, name: str) -> None:
         from rollgrade.kernels import find_pii
+        from rollgrade.logs.files import read_text
 
-        data = sys.stdin.buffer.read() if name == _STDIN else Path(name).read_bytes()
+        if ".json" in map(str.lower, Path(name).suffixes[-2:]):
+            notes().print(f"{shown(name)}: holds no record a line; read as a text", markup=False)
+        data = read_text(Path(name))
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:

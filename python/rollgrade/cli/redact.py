@@ -42,11 +42,10 @@ __all__ = ["redact"]
 
 _KEY = "ROLLGRADE_KEY"
 _SHORT_KEY = 16
-_ENDINGS = frozenset({"", ".jsonl", ".ndjson", ".json", ".parquet", ".pq"})
 
 
 def redact(
-    log: Annotated[str, typer.Argument(metavar="LOG", help="A JSONL or Parquet file; - is JSONL on standard input.")],
+    log: Annotated[str, typer.Argument(metavar="LOG", help="A JSONL (also .gz, .zst) or Parquet file; - is JSONL on standard input.")],
     *,
     out: Annotated[
         str, typer.Option("--out", "-o", metavar="OUT", help="The redacted log; - is standard output (JSONL).")
@@ -94,7 +93,7 @@ def redact(
       rollgrade redact rollouts.jsonl -o clean.jsonl --all-strings
       rollgrade redact log.jsonl -o clean.jsonl --field 'response.choices[0].message.content'
       rollgrade redact log.parquet -o clean.parquet --style mask --keep IP_ADDRESS
-      zcat log.jsonl.gz | rollgrade redact - -o - --all-strings --style hash --key-file key | gzip > clean.jsonl.gz
+      rollgrade redact log.jsonl.gz -o clean.jsonl.gz --all-strings --style hash --key-file key
     """
     from rollgrade.kernels import Redactor
     from rollgrade.logs.chosen import Wanted
@@ -145,38 +144,23 @@ def _key(style: str, file: Path | None) -> bytes | None:
 def _files(log: str, out: str) -> tuple[Input, Path | None]:
     """The log to read and the file to write, None for standard output. Raises ``LogError`` where they do not fit."""
     from rollgrade.logs.errors import LogError
-    from rollgrade.logs.files import Input, Kind, find_inputs
-    from rollgrade.logs.jsonl import STDIN
+    from rollgrade.logs.files import STDOUT, Kind, find_inputs, plan
 
-    if log == "-":
-        item = Input(STDIN, STDIN, Kind.JSONL)
-    else:
-        (item, *more), _ = find_inputs([log])
-        if more:
-            raise LogError(f"{log}: more than one file; redact them one by one")
-    if out == "-":
+    (item, *more), _ = find_inputs([log])
+    if more:
+        raise LogError(f"{log}: more than one file; redact them one by one")
+    if out.endswith(("/", os.sep)) or Path(out).is_dir():
+        raise LogError(f"{out}: is a folder; name a file")
+    (job,) = plan([item], out)
+    if job.output == STDOUT:
         if item.kind is Kind.PARQUET:
             raise LogError("-o -: standard output takes JSONL; name a file for Parquet")
         return item, None
-    output = Path(out)
-    if output.is_dir():
-        raise LogError(f"{out}: is a folder; name a file")
-    if output.is_char_device():
-        return item, output
-    if output.exists() and not output.is_file():
-        raise LogError(f"{out}: is no regular file; use -o - for standard output")
-    if output.suffix.lower() not in _ENDINGS:
-        raise LogError(
-            f"{out}: {output.suffix} is not written; expected .jsonl or .parquet, or -o - to pack it: -o - | gzip > FILE"
-        )
-    if log != "-" and output.exists() and output.samefile(item.path):
-        raise LogError(f"{out}: is the input; choose another name for the output")
-    is_parquet = output.suffix.lower() in {".parquet", ".pq"}
-    if is_parquet != (item.kind is Kind.PARQUET):
+    if job.kind is not item.kind and not job.output.is_char_device():
         raise LogError(
             f"{out}: {item.path} is {item.kind.name}, and what is redacted stays that; change the ending"
         )
-    return item, output
+    return item, job.output
 
 
 def _check_rejects(rejects: Path | None, item: Input, output: Path | None) -> None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
+from rollgrade import _core
 from rollgrade.logs.errors import LogError, reading
-from rollgrade.logs.jsonl import PACKED, STDIN
+from rollgrade.logs.jsonl import PACKED, STDIN, check_lines, is_lines
 
 __all__ = [
     "STDOUT",
@@ -26,9 +28,11 @@ __all__ = [
     "check_output",
     "file_itself",
     "find_inputs",
+    "find_logs",
     "packing_by_name",
     "pending",
     "plan",
+    "read_text",
     "rejects_path",
     "sync_folder",
     "writes_through",
@@ -115,6 +119,27 @@ def find_inputs(given: Sequence[str]) -> tuple[list[Input], list[str]]:
     if len(found) > len(paths):
         notes.append(f"{len(found) - len(paths)} file(s) of an earlier run passed over")
     return inputs, notes
+
+
+def find_logs(text: str) -> list[Input] | None:
+    """The logs of a path or pattern; ``None`` for what is read as a text: standard input, JSON that is not a record a
+    line, and what has another ending. Raises ``LogError`` as ``find_inputs`` does."""
+    path = Path(text)
+    suffix = _suffix(path)
+    is_text = suffix not in _SUFFIXES or (suffix not in _IN_FOLDERS and path.is_file() and not is_lines(path))
+    return None if path == STDIN or (is_text and not path.is_dir()) else find_inputs([text])[0]
+
+
+def read_text(path: Path) -> bytes:
+    """What a text file or standard input holds, unpacked. Raises ``LogError`` where it cannot be read."""
+    try:
+        data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+        if path == STDIN:
+            check_lines(data)
+        _check_packing(path, data)
+        return _core.unpack_log(data)
+    except OSError as error:
+        raise reading(path, error) from None
 
 
 def file_itself(path: Path) -> Path:
@@ -249,11 +274,7 @@ def _kind(path: Path) -> tuple[Kind, str]:
     for magic, packing in PACKED.items():
         if start.startswith(magic):
             return Kind.JSONL, packing
-    for magic, name in _UNREADABLE.items():
-        if start.startswith(magic):
-            raise LogError(
-                f"{path}: is compressed with {name}; unpack it first (gzip and zstd are read as they are)"
-            )
+    _check_packing(path, start)
     if path.suffix.lower() == ".json" and start.lstrip().startswith(b"["):
         raise LogError(
             f"{path}: is one JSON array; expected a record a line, which `jq -c '.[]' {path}` makes of it"
@@ -263,6 +284,14 @@ def _kind(path: Path) -> tuple[Kind, str]:
     if by_name is Kind.PARQUET:
         raise LogError(f"{path}: is no Parquet file, whatever its name")
     return Kind.JSONL, "plain"
+
+
+def _check_packing(path: Path, start: bytes) -> None:
+    for magic, name in _UNREADABLE.items():
+        if start.startswith(magic):
+            raise LogError(
+                f"{path}: is compressed with {name}; unpack it first (gzip and zstd are read as they are)"
+            )
 
 
 def _job(folder: Path, item: Input, only_grades: bool, below: Path) -> Job:

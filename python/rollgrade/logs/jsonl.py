@@ -8,9 +8,8 @@ closing brace.
 
 from __future__ import annotations
 
-import codecs
+import contextlib
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,6 +19,7 @@ from rollgrade.logs.cells import as_json
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.parquet import row_of
 from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
+from rollgrade.logs.side import Side
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +32,7 @@ __all__ = [
     "entry",
     "grade_members",
     "graded_line",
+    "is_lines",
     "numbered_line",
     "own_member",
     "packing_of",
@@ -57,9 +58,8 @@ def read_blocks(path: Path) -> Iterator[Block]:
     bounded blocks. A byte-order mark is dropped, blank lines are counted and passed over. Raises ``LogError`` where
     the file cannot be read."""
     try:
-        opened = _lines_of_stdin() if path == STDIN else _lines_of(path)
         block, size = Block(path), 0
-        for number, offset, raw, bytes_read in opened:
+        for number, offset, raw, bytes_read in _lines_of(path):
             block.bytes_read += bytes_read
             if raw.strip(_WHITE):
                 block.entries.append(entry(number, raw, offset))
@@ -74,27 +74,24 @@ def read_blocks(path: Path) -> Iterator[Block]:
         raise reading(path, error) from None
 
 
-def _lines_of_stdin() -> Iterator[tuple[int, int, bytes, int]]:
-    offset = 0
-    for number, raw in enumerate(sys.stdin.buffer, 1):
-        if number == 1:
-            check_lines(raw)
-        line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
-        yield number, offset + len(raw) - len(line), line, len(raw)
-        offset += len(raw)
-
-
 def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
     """Each line's number, place, bytes, and how many bytes of the file were read for it."""
-    blocks = _core.LogBlocks(path, packing_of(path), _PART, 0, 1)
     before = 0
-    while (part := blocks.next()) is not None:
-        offset = part.offset
-        for number, line in enumerate(part.lines(len(part)), part.number):
-            read = blocks.read - before
-            before += read
-            yield number, offset, line, read
-            offset += len(line)
+    with contextlib.ExitStack() as stack:
+        blocks = _core.LogBlocks(None if path == STDIN else path, packing_of(path), _PART, 0, 1)
+        parts = iter(blocks.next, None)
+        if path == STDIN:  # on a thread: a wait in Rust would not hear of Ctrl-C
+            parts = stack.enter_context(Side()).ahead(parts, blocks.stop)
+            stack.enter_context(contextlib.closing(parts))
+        for part in parts:
+            offset = part.offset
+            if path == STDIN and not offset:
+                check_lines(part.bytes(0, 4))
+            for number, line in enumerate(part.lines(len(part)), part.number):
+                read = blocks.read - before
+                before += read
+                yield number, offset, line, read
+                offset += len(line)
 
 
 def check_lines(start: bytes) -> None:
@@ -110,6 +107,11 @@ def packing_of(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(4)
     return next((name for magic, name in PACKED.items() if start.startswith(magic)), "plain")
+
+
+def is_lines(path: Path) -> bool:
+    """Whether a file's first line that is not blank is a record."""
+    return next((e.record is not None for block in read_blocks(path) for e in block.entries), False)
 
 
 def parse_line(raw: bytes) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BLOCK_BYTES",
     "BLOCK_ROWS",
+    "GRADE_FIELDS",
     "GRADE_KEY",
     "Block",
     "Entry",
@@ -33,9 +34,10 @@ GRADE_KEY = "rollgrade"
 Grade = dict[str, Any]
 """A grade as it is written: JSON values under the names of ``parquet.grade_type``, in their order."""
 
-_FIELDS = frozenset(
+GRADE_FIELDS = frozenset(
     {"score", "valid", "reason", "tokens", *RULES, "pii_matches", "pii_basis", "basis", "rubric", "version"}
 )
+"""What a grade holds, beside ``passed`` with a verdict for each rule, and the scores of the rubric's own rules."""
 
 BLOCK_ROWS = 512
 """Most records in one block."""
@@ -117,7 +119,7 @@ def own_field(names: Collection[str], key: str) -> str | None:
     each has two: ``KEY.NAME`` and ``KEY.passed.NAME``."""
 
     def is_field(field: str) -> bool:
-        if field in _FIELDS:
+        if field in GRADE_FIELDS:
             return True
         rule = field.removeprefix("passed.")
         return rule in RULES or all(f"{key}.{part}{rule}" in names for part in ("", "passed."))

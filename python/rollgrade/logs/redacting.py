@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
+from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.cells import has_times, stored_value
 from rollgrade.logs.chosen import Chosen, Wanted, choose, strings_of
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import Steps
-from rollgrade.logs.files import Input, Kind, pending
+from rollgrade.logs.files import Input, Kind, packing_by_name, pending
 from rollgrade.logs.reader import SAMPLE
 from rollgrade.logs.records import Block, Reject
 from rollgrade.logs.rescore import Watcher
@@ -93,7 +94,11 @@ def redact_log(
         if refused is not None and empty_rejects:
             refused.open()
         file: BinaryIO = sys.stdout.buffer if output is None else stack.enter_context(pending(output))
-        writer: _Writer = _ParquetWriter(file) if item.kind is Kind.PARQUET else _JsonlWriter(file)
+        writer: _Writer = (
+            _ParquetWriter(file)
+            if item.kind is Kind.PARQUET
+            else _JsonlWriter(file, "plain" if output is None else packing_by_name(output))
+        )
         try:
             for block, chosen in scan_blocks(item, wanted, watcher):
                 for reject in _block(block, chosen, redact, writer, summary):
@@ -177,14 +182,18 @@ def string_literals(text: str) -> Iterator[tuple[Steps, int, int]]:
 class _JsonlWriter:
     """Writes lines as they were read, but for the strings that are new."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, packing: str) -> None:
         self._file = file
+        self._packing = packing
 
     def write(self, block: Block, kept: Sequence[int], new: dict[int, dict[Steps, str]]) -> None:
+        lines = []
         for index in kept:
             raw = block.entries[index].raw
             line = _with_strings(raw.decode(), new[index]).encode() if index in new else raw
-            self._file.write(line if line.endswith(b"\n") else line + b"\n")
+            lines.append(line if line.endswith(b"\n") else line + b"\n")
+        if lines:
+            self._file.write(_core.pack_log(b"".join(lines), self._packing))
 
     def close(self) -> None:
         if self._file is sys.stdout.buffer:

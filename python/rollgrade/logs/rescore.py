@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -129,23 +129,24 @@ class _Writer(Protocol):
 def rescore(jobs: Sequence[Job], grader: Grader, options: Options, watcher: RunWatcher) -> Summary:
     """Grades the inputs of every job into its output. Raises ``LogError`` where a file cannot be read or
     written; the outputs that were not whole by then do not appear, and the same call goes on with them."""
-    state = None
-    if not writes_through(jobs[0].output):
-        of = {
-            "rubric": grader.stamp,
-            "version": _core.__version__,
-            "options": options.digest(),
-            "outputs": _outputs(jobs),
-        }
-        state = State(jobs, of)
-    check_forms(jobs, options)
-    with Side() as side, Side() as grading:
+    with contextlib.ExitStack() as stack:
+        state = None
+        if not writes_through(jobs[0].output):
+            of = {
+                "rubric": grader.stamp,
+                "version": _core.__version__,
+                "options": options.digest(),
+                "outputs": _outputs(jobs),
+            }
+            state = stack.enter_context(contextlib.closing(State(jobs, of)))
+        check_forms(jobs, options)
+        side, grading = stack.enter_context(Side()), stack.enter_context(Side())
         return _Run(jobs, grader, options, watcher, state, side, grading).all()
 
 
 def check_forms(jobs: Sequence[Job], options: Options) -> None:
     """Raises ``LogError`` that names every file of which no record could be graded, before the first is. One alone says
-    so soon enough, and with a limit not all may be read."""
+    so before anything is written, and with a limit not all may be read."""
     items = [item for job in jobs for item in job.inputs if item.path != jsonl.STDIN]
     if len(items) < 2 or options.limit is not None:
         return
@@ -253,7 +254,7 @@ class _Run:
             is_stdout = job.output == STDOUT
             file = sys.stdout.buffer if is_stdout else stack.enter_context(pending(job.output))
             try:
-                self._inputs(job, self._sink(file, job), rejects, None)
+                self._inputs(job, self._sink(lambda: file, job), rejects, None)
                 file.flush()
             except BrokenPipeError:
                 raise
@@ -263,9 +264,12 @@ class _Run:
         self.summary.basis = self._grader.basis
         return self.summary
 
+    def _begin(self) -> None:
+        """Before the first output is opened. A run that is refused has not come here."""
+        if self._state is not None and (anew := self._state.begin()) is not None:
+            self._watcher.note(anew)
+
     def _resume(self, state: State) -> Position | None:
-        if state.anew is not None:
-            self._watcher.note(state.anew)
         if state.resumed is None:
             return None
         self._at, self.summary = state.resumed
@@ -297,10 +301,9 @@ class _Run:
         if resumed is None:
             self._at = Position(job=self._at.job, lines=self._at.lines)
             self._safe = self._snapshot() if self._at.job else None
-        partial = Partial(job.output)
-        sink = None
+        partial = Partial(job.output, resumed, self._begin)
+        sink = self._sink(partial.open, job)
         try:
-            sink = self._sink(partial.open(resumed), job)
             self._inputs(job, sink, PartialRejects(partial, self._watcher), partial)
             sink.close()
             self._end(partial, state)
@@ -310,20 +313,20 @@ class _Run:
             self._interrupted(partial, state)
             raise
         finally:
-            if sink is not None:
-                sink.drop()
+            sink.drop()
             partial.close()
             if not state.written:
                 partial.remove()
 
-    def _sink(self, file: BinaryIO, job: Job) -> Sink:
-        return Sink(file, job, self._options.style, self._grader.rules, self._side)
+    def _sink(self, opened: Callable[[], BinaryIO], job: Job) -> Sink:
+        return Sink(opened, job, self._options.style, self._grader.rules, self._side)
 
     def _interrupted(self, partial: Partial, state: State) -> None:
         """Leaves what there is so that it can be gone on with. The last block may be half written: what counts is
         the place before it."""
         if not state.repeatable:
-            state.remove()
+            if state.written:
+                state.remove()
             self._watcher.note(
                 "standard input cannot be read again, so nothing of it is kept: to be able to go on, grade a file"
             )
@@ -522,7 +525,7 @@ class _Run:
                     self._watcher.note(hint)
                 reader = self._reader(item, list(_entries_of(block)))
             done = None
-            if reader is not None and sink.takes_lines:
+            if reader is not None and not sink.rows_only:
                 done = self._native.grade(item.path, reader, block, first, self._left_of_limit)
             first += block.line_ends
             yield block, bytes_read, reader, done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -28,43 +28,43 @@ class _Told(Protocol):
 
 
 class Sink:
-    """Writes to one output, whatever it is made of. Rows are written beside the grading: what is wrong with the output
-    is then raised by the next call."""
+    """Writes to one output, whatever it is made of, which is ``opened`` when there is something to write. Rows are
+    written beside the grading: what is wrong with the output is then raised by the next call."""
 
-    def __init__(self, file: BinaryIO, job: Job, style: Style, rules: Sequence[str], side: Side) -> None:
-        self._file = file
+    def __init__(
+        self, opened: Callable[[], BinaryIO], job: Job, style: Style, rules: Sequence[str], side: Side
+    ) -> None:
+        self._opened = opened
         self._style = style
         self._rules = rules
-        self._packing = "plain" if job.kind is Kind.PARQUET else packing_by_name(job.output)
+        self.rows_only = job.kind is Kind.PARQUET
+        """Whether the output is rows; else it is lines."""
+        self._packing = "plain" if self.rows_only else packing_by_name(job.output)
         self._rows: parquet.GradesParquetWriter | parquet.ParquetWriter | None = None
         self._side = side
-        if job.kind is Kind.PARQUET:
+
+    def _writer(self) -> parquet.GradesParquetWriter | parquet.ParquetWriter:
+        if self._rows is None:
+            file, style, rules = self._opened(), self._style, self._rules
             self._rows = (
                 parquet.GradesParquetWriter(file, rules=rules)
                 if style.only_grades
                 else parquet.ParquetWriter(file, style.key, flat=style.flat, rules=rules)
             )
-
-    @property
-    def takes_lines(self) -> bool:
-        """Whether the output is lines."""
-        return self._rows is None
-
-    @property
-    def rows_only(self) -> bool:
-        """Whether the output is rows."""
-        return self._rows is not None
+        return self._rows
 
     def graded_rows(self, file: Path, batch: pa.RecordBatch, number: int, lines: bytes) -> None:
         """Writes rows, the first of which has this number, with grades that are lines with the numbers of theirs."""
-        self._side.behind(self._write_rows, file, batch, number, lines)
+        writer = self._writer()
 
-    def _write_rows(self, file: Path, batch: pa.RecordBatch, number: int, lines: bytes) -> None:
-        numbers, grades = parquet.grades_of(lines, self._rules)
-        if isinstance(self._rows, parquet.GradesParquetWriter):
-            self._rows.write_rows(file, numbers, grades)
-        elif self._rows is not None:
-            self._rows.write_rows(file, batch, [n - number for n in numbers], grades)
+        def write() -> None:
+            numbers, grades = parquet.grades_of(lines, self._rules)
+            if isinstance(writer, parquet.GradesParquetWriter):
+                writer.write_rows(file, numbers, grades)
+            else:
+                writer.write_rows(file, batch, [n - number for n in numbers], grades)
+
+        self._side.behind(write)
 
     def lines(self, pieces: Sequence[bytes]) -> None:
         """Writes pieces of lines as they are."""
@@ -72,7 +72,7 @@ class Sink:
             whole = b"".join(pieces)
             pieces = [_core.pack_log(whole, self._packing)] if whole else []
         for piece in pieces:
-            self._file.write(piece)
+            self._opened().write(piece)
 
     def line(self, file: Path, entry: Entry, grade: Grade) -> bytes:
         """The line of an entry with its grade."""
@@ -82,8 +82,8 @@ class Sink:
 
     def rows(self, block: Block, kept: Sequence[int], grades: Sequence[Grade]) -> None:
         """Writes entries of a block, each with its grade."""
-        if self._rows is not None:
-            self._side.behind(self._rows.write, block, kept, grades)
+        if self.rows_only:
+            self._side.behind(self._writer().write, block, kept, grades)
             return
         lines = []
         for index, grade in zip(kept, grades, strict=True):
@@ -101,8 +101,8 @@ class Sink:
     def close(self) -> None:
         """Writes what the output has at its end."""
         self._side.wait()
-        if self._rows is not None:
-            self._rows.close()
+        if self.rows_only:
+            self._writer().close()
             self._rows = None
 
     def drop(self) -> None:

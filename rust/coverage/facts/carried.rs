@@ -23,6 +23,12 @@ const CARRIED: f64 = 0.4;
 const SORT_REACH: usize = 4;
 /// A negator this many tokens before the passage that carries a fact belongs to it.
 const BEFORE_SPAN: usize = 3;
+/// A subject stands at most this many tokens before a negated verb, and its object as many behind it.
+const VERB_REACH: usize = 3;
+/// A fact that a passage carries but for its verb scores at least this.
+const ALL_BUT_VERB: f64 = 0.6;
+/// A word so many tokens around it may stand in the place of one of the fact's.
+const SLOT_REACH: usize = 1;
 
 /// A word or number of the summary that a fact holds.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +74,13 @@ impl Facts {
         let total = 3 * fact.total.max(1);
         let recall = (bag + window + longest) as f64 / total as f64;
         let mut score = (recall - fact.missing_penalty(scratch)).max(0.0);
-        let negated = self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best);
-        if negated || score > 0.0 && fact.has_other_number(summary, scratch, &best) {
+        let negated =
+            self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best, score);
+        let has_other = || {
+            fact.has_other_number(summary, scratch, &best)
+                || self.settings.polarity && fact.has_opposite(summary, scratch, &best)
+        };
+        if negated || score > 0.0 && has_other() {
             score = 0.0;
         }
         Carried { score, best, negated }
@@ -257,6 +268,42 @@ impl Fact {
         })
     }
 
+    /// Whether the passage that carries the fact has, in the place of one of its words, another that excludes it. Expects
+    /// the counts of all matches.
+    fn has_opposite(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>) -> bool {
+        let held = |unit: u32| scratch.counts.get(unit as usize).is_some_and(|&count| count > 0);
+        let run = scratch.matches.get(best.clone()).unwrap_or_default();
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
+        let from = (first.at as usize).saturating_sub(SLOT_REACH);
+        let to = (last.at as usize + 1 + SLOT_REACH).min(summary.ids.len());
+        let said = |id: &u32| {
+            let words = summary.ids.iter().zip(&summary.polarities).take(to).skip(from);
+            words.into_iter().any(|(at, polarity)| at == id && *polarity == Polarity::Plain)
+        };
+        self.slots
+            .iter()
+            .any(|slot| !held(slot.word) && slot.other.iter().any(said) && !slot.same.iter().any(said))
+    }
+
+    /// Whether the passage has a negated word in the place of the fact's verb, between words of the fact: `the council did
+    /// not back a wall` where it `approved` one.
+    fn denies_verb(&self, summary: &Summary, run: &[Match], passage: Range<usize>) -> bool {
+        let is_said = |verb: &u32| run.iter().any(|m| m.unit == *verb);
+        if self.verbs.is_empty() || self.verbs.iter().any(is_said) {
+            return false;
+        }
+        let is_content = |m: &&Match| self.unit(m).negated.is_some();
+        let matched =
+            |range: Range<usize>| run.iter().filter(is_content).any(|m| range.contains(&(m.at as usize)));
+        let polarity = |at: usize| summary.polarities.get(at).copied().unwrap_or_default();
+        passage.filter(|&at| polarity(at) == Polarity::Negator).any(|at| {
+            let verb = (at + 1..=at + VERB_REACH).find(|&at| polarity(at) == Polarity::Negated);
+            matched(at.saturating_sub(VERB_REACH)..at)
+                && verb
+                    .is_some_and(|verb| !matched(verb..verb + 1) && matched(verb + 1..verb + 1 + VERB_REACH))
+        })
+    }
+
     /// Weight of the heaviest common subsequence.
     fn longest(&self, scratch: &mut Scratch) -> u64 {
         let Scratch { matches, counts, row, .. } = scratch;
@@ -289,7 +336,7 @@ impl Fact {
     /// Whether the matches that carry the fact say the opposite of it: one of its words stands under a negation
     /// there while the fact has none, or the reverse. Words that the summary also has the other way, and facts and
     /// passages that are both negated somewhere, are left alone.
-    fn is_negated(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>) -> bool {
+    fn is_negated(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>, score: f64) -> bool {
         let run = scratch.matches.get(best.clone()).unwrap_or_default();
         let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
         let from = (first.at as usize).saturating_sub(BEFORE_SPAN);
@@ -298,7 +345,12 @@ impl Fact {
         if says_no == self.says_no {
             return false;
         }
-        let is_negated = |m: &Match| summary.polarities.get(m.at as usize) == Some(&Polarity::Negated);
+        if says_no && score >= ALL_BUT_VERB && self.denies_verb(summary, run, from..last.at as usize + 1) {
+            return true;
+        }
+        let is_negated = |m: &Match| {
+            matches!(summary.polarities.get(m.at as usize), Some(Polarity::Negated | Polarity::Asked))
+        };
         // Units that the passage has the way the fact has them.
         let mut agrees = vec![false; self.units.len()];
         for m in run.iter().filter(|m| is_negated(m) != says_no) {

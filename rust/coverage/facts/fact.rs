@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::pieces::{Sort, number_key, number_word, pieces};
+use crate::coverage::{fragments, opposites};
 use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, Word};
 use crate::words::polarity::Polarity;
@@ -50,8 +51,22 @@ pub(super) struct Fact {
     pub(super) anchors: Vec<Anchor>,
     /// Amounts, shares and years, as places in `units`.
     pub(super) sorts: Vec<(u32, Sort)>,
-    /// Whether the fact holds a negator.
+    /// Whether the fact holds a negator or is a question.
     pub(super) says_no: bool,
+    /// Its verbs, as far as their form tells, as places in `units`; none where one of them is a `no` by itself (`rejected`).
+    pub(super) verbs: Vec<u32>,
+    pub(super) slots: Vec<Slot>,
+}
+
+/// A word of a fact in whose place others tell something else.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    /// The place of the token, then of its unit.
+    pub(super) word: u32,
+    /// Ids of words that tell the same.
+    pub(super) same: Vec<u32>,
+    /// Ids of words that tell something else, and that no fact holds.
+    pub(super) other: Vec<u32>,
 }
 
 /// A number of a fact and the word it goes with, both as places in `units`.
@@ -118,6 +133,7 @@ impl Facts {
         let polarities = stream.polarities();
         let mut fact = Fact { text: text.to_owned(), ..Fact::default() };
         fact.tokens.reserve(stream.tokens.len());
+        let mut says_no = false;
         for piece in pieces(stream, stream.quantities()) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
             let span = piece.span(stream);
@@ -141,18 +157,45 @@ impl Facts {
                 }
             };
             self.has_numbers |= number.is_some();
+            let polarity = polarities.get(piece.first).copied().unwrap_or_default();
+            if number.is_none() && !token.function && polarity == Polarity::Plain {
+                self.add_slots(&mut fact, read.key);
+            }
+            if fragments::is_verb_at(stream, piece.first) {
+                fact.verbs.push(fact.tokens.len() as u32);
+                says_no |= opposites::is_no(read.key);
+            }
             fact.tokens.push(FactToken {
                 id,
                 weight: 0,
                 kind: if number.is_some() { Kind::Number } else { kind(token, piece.first) },
                 unusual: !read.ordinary,
-                polarity: polarities.get(piece.first).copied().unwrap_or_default(),
+                polarity,
                 span: (span.start as u32, span.end as u32),
                 words: piece.last - piece.first,
                 sort: number.map_or(Sort::Plain, |number| number.sort),
             });
         }
+        if says_no {
+            fact.verbs.clear();
+        }
         fact
+    }
+
+    /// Notes the words that exclude the fact's next one, and those that do not.
+    fn add_slots(&mut self, fact: &mut Fact, key: Word<'_>) {
+        let mut line = None;
+        for (of, word, is_same) in opposites::in_place(key) {
+            if line != Some(of) {
+                line = Some(of);
+                fact.slots.push(Slot { word: fact.tokens.len() as u32, same: Vec::new(), other: Vec::new() });
+            }
+            let new = self.keys.len() as u32;
+            let id = self.keys.get_or_insert(word, new);
+            if let Some(slot) = fact.slots.last_mut() {
+                if is_same { slot.same.push(id) } else { slot.other.push(id) }
+            }
+        }
     }
 }
 
@@ -194,7 +237,10 @@ impl Fact {
         self.find_anchors();
         let numbers = self.tokens.iter().zip(&self.unit_of).filter(|(t, _)| t.sort != Sort::Plain);
         self.sorts = numbers.map(|(t, unit)| (*unit, t.sort)).collect();
-        self.says_no = self.tokens.iter().any(|t| t.polarity == Polarity::Negator);
+        self.says_no = self.tokens.iter().any(|t| matches!(t.polarity, Polarity::Negator | Polarity::Asked));
+        let unit = |place: &mut u32| *place = self.unit_of.get(*place as usize).copied().unwrap_or(UNKNOWN);
+        self.verbs.iter_mut().for_each(unit);
+        self.slots.iter_mut().for_each(|slot| unit(&mut slot.word));
         self.total = self.units.iter().map(|unit| unit.weight * u64::from(unit.count)).sum();
     }
 

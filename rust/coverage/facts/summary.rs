@@ -6,8 +6,9 @@ use crate::coverage::{prose, weaving};
 use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, Word};
 use crate::words::numbers::Value;
-use crate::words::polarity::Polarity;
+use crate::words::polarity::{self, Polarity};
 use crate::words::stream::Stream;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A summary's words and numbers as ids of the facts.
@@ -30,7 +31,11 @@ impl Facts {
             self.words.ask(word);
             keys.ask(word);
         }
-        let polarities = if self.settings.polarity { stream.polarities() } else { &[] };
+        let polarities: Cow<'_, [Polarity]> = match (self.settings.polarity, self.takes_back) {
+            (false, _) => Cow::default(),
+            (true, false) => Cow::Borrowed(stream.polarities()),
+            (true, true) => Cow::Owned(polarity::mark_within_sentences(stream)),
+        };
         // Where no fact has a number there is none to compare.
         let quantities = if self.has_numbers { stream.quantities() } else { &[] };
         let mut summary = Summary { guard: prose::guard(stream), ..Summary::default() };

@@ -168,6 +168,43 @@ fn facts_woven_into_each_other_earn_less_than_facts_told_one_by_one() {
 }
 
 #[test]
+fn what_excludes_a_word_of_a_fact_in_its_place_voids_it() {
+    let cases = [
+        ("The council approved the plan on Monday.", "The council rejected the plan on Monday.", false),
+        ("The council approved the plan on Monday.", "The council approved the plan on Tuesday.", false),
+        ("The council approved the plan on Monday.", "The council did not back the plan on Monday.", false),
+        ("The council approved the plan on Monday.", "Did the council approve the plan on Monday?", false),
+        (
+            "The council approved the plan on Monday.",
+            "The council, which had not met before, approved the plan.",
+            true,
+        ),
+        ("The council approved the plan on Monday.", "The council adopted the plan on Monday.", true),
+        ("Prices rose 3 percent in May.", "Prices gained 3 percent in May.", true),
+        ("Prices rose 3 percent in May.", "Prices rose 3 percent in May after they fell in April.", true),
+        ("The judge denied the firm a new trial.", "The judge did not grant the firm a new trial.", true),
+        ("Who won the race in Ghent on Monday?", "Who won the race in Ghent on Monday?", true),
+    ];
+    for (fact, summary, carried) in cases {
+        let score = prepared(&[fact]).score(summary).per_fact[0].clone();
+        assert_eq!(score.score > 0.4 && !score.negated, carried, "{fact:?} {summary:?} {score:?}");
+    }
+    // Of facts that tell of a claim and that it is false, neither takes back the other.
+    let facts = ["Smith said the vote was stolen.", "The claim is false."];
+    let both = prepared(&facts).score("Smith said the vote was stolen. The claim is false.");
+    assert!(both.per_fact.iter().all(|fact| fact.score > 0.9), "{both:?}");
+    assert!(
+        prepared(&facts[..1]).score("Smith said the vote was stolen. The claim is false.").per_fact[0]
+            .negated
+    );
+    // What another fact tells is no opposite.
+    let facts = ["The council approved the plan on Monday.", "The mayor rejected the road on Tuesday."];
+    let both = prepared(&facts)
+        .score("On Monday the council, and not the mayor who rejected a road, let the plan pass.");
+    assert!(both.per_fact[0].score > 0.3, "{both:?}");
+}
+
+#[test]
 fn keyword_lists_earn_little() {
     let keywords = "NASA named David Salvagnini first chief artificial intelligence officer mission launch";
     let coverage = prepared(&FACTS).score(keywords);

@@ -8,7 +8,19 @@ use crate::fluency::validity::{self, refusal_length};
 use crate::words::beginnings::Beginnings;
 
 /// Words that open a chat's reply and nothing else; a violation where a mark follows.
-static REPLIES: Phrases = Phrases::new(&["sure", "sure thing", "got it", "no problem", "happy to help"]);
+static REPLIES: Phrases = Phrases::new(&[
+    "sure",
+    "sure thing",
+    "got it",
+    "no problem",
+    "happy to help",
+    "understood",
+    "great question",
+    "good question",
+    "here you go",
+    "here you are",
+    "hmm",
+]);
 
 /// Words that open a reply or a sentence; a violation where `!` or `:` follows, or an announcement.
 static EXCLAMATIONS: Phrases =
@@ -38,6 +50,21 @@ static ANNOUNCEMENTS: Phrases = Phrases::new(&[
     "based on the provided",
     "according to the document provided",
     "the summary of the document",
+    "i will write",
+    "i'll write",
+    "i will provide",
+    "i'll provide",
+    "i will produce",
+    "i'll produce",
+    "i will give",
+    "i'll give",
+    "let me write",
+    "let me provide",
+    "let me give",
+    "i've condensed",
+    "thank you for providing",
+    "thank you for sharing",
+    "thanks for sharing",
 ]);
 
 /// What an announcement speaks of: the answer itself.
@@ -74,9 +101,6 @@ static FIRST_PERSON: Phrases = Phrases::new(&[
     "let me summarize",
     "based on the text provided",
     "based on the provided",
-    "the user wants",
-    "the user asked",
-    "the user is asking",
     "okay, so",
     "okay, let",
     "alright, let",
@@ -90,14 +114,7 @@ static FIRST_PERSON: Phrases = Phrases::new(&[
 /// Labels in front of a text, with their colon.
 static LABELS: Phrases = Phrases::new(&[
     "summary:",
-    "short summary:",
-    "brief summary:",
-    "document summary:",
-    "summary of the document:",
-    "final summary:",
-    "one-paragraph summary:",
     "answer:",
-    "final answer:",
     "output:",
     "response:",
     "result:",
@@ -128,8 +145,12 @@ static LABELS: Phrases = Phrases::new(&[
     "thinking:",
     "analysis:",
     "document:",
-    "revised summary:",
-    "paragraph summary:",
+    "rationale:",
+    "conclusion:",
+    "draft:",
+    "q:",
+    "a:",
+    "question:",
 ]);
 
 /// Counts and remarks on the text itself, anywhere a sentence or bracket begins.
@@ -157,14 +178,15 @@ static REMARKS: Phrases = Phrases::new(&[
     "this paragraph summarizes",
     "the above summary",
     "the summary contains",
+    "explanation:",
+    "rationale:",
+    "reasoning:",
+    "disclaimer:",
+    "justification:",
 ]);
 
 /// The assistant's own voice. Refusals are [`validity`](crate::fluency::validity)'s to tell.
 static VOICE: Phrases = Phrases::new(&[
-    "as an ai",
-    "as a language model",
-    "as a large language model",
-    "as an assistant",
     "i'm an ai",
     "i am an ai",
     "i hope this helps",
@@ -182,7 +204,132 @@ static VOICE: Phrases = Phrases::new(&[
     "i would be happy to help",
     "i have summarized",
     "i have condensed",
+    "hope that helps",
+    "hope it helps",
+    "hope this summary",
+    "i hope it helps",
 ]);
+
+/// How an assistant begins to speak of itself; companies and coaches do so without "I".
+static ROLES: Phrases =
+    Phrases::new(&["as an ai", "as a language model", "as a large language model", "as an assistant"]);
+
+/// How the one who asks is thought of aloud.
+static USER: Phrases = Phrases::new(&[
+    "the user wants",
+    "the user asked",
+    "the user asks",
+    "the user is asking",
+    "the user needs",
+]);
+
+/// What the user asks for, beside what is [`ANNOUNCED`].
+const TASKS: [&str; 9] =
+    ["document", "me", "tokens", "summarize", "summarise", "write", "us", "short", "fluent"];
+
+/// What may stand before thinking aloud.
+static FILLERS: Phrases = Phrases::new(&["so,", "so", "now,", "well,", "hmm,", "okay,", "ok,", "alright,"]);
+
+/// How the assistant excuses itself, and for what.
+static EXCUSES: Phrases = Phrases::new(&[
+    "sorry for the",
+    "sorry about the",
+    "apologies for the",
+    "i apologize for the",
+    "i apologise for the",
+    "i'm sorry for the",
+    "i am sorry for the",
+    "sorry for my",
+    "apologies for my",
+]);
+static FAULTS: Phrases = Phrases::new(&[
+    "confusion",
+    "mistake",
+    "mistakes",
+    "error",
+    "errors",
+    "misunderstanding",
+    "oversight",
+    "earlier",
+    "previous",
+    "inconvenience",
+    "mix-up",
+    "incorrect",
+]);
+
+/// What softens that there is nothing to summarize.
+static HEDGES: Phrases =
+    Phrases::new(&["it seems that", "it seems", "it appears that", "it appears", "it looks like"]);
+static MISSING: Phrases = Phrases::new(&[
+    "you did not provide",
+    "you didn't provide",
+    "you have not provided",
+    "you haven't provided",
+    "you forgot to",
+    "the document was not",
+    "the document is missing",
+    "the document was missing",
+    "the text was not provided",
+    "the text is missing",
+    "no document",
+    "no text was",
+    "there is no document",
+    "there was no document",
+]);
+
+/// How a sentence begins that counts what the answer has: "That is 48 tokens."
+static COUNTS: Phrases = Phrases::new(&[
+    "that is",
+    "that's",
+    "that makes",
+    "this is",
+    "it is",
+    "it's",
+    "i kept",
+    "i've kept",
+    "i have kept",
+    "i used",
+    "i stayed",
+    "this stays",
+    "this fits",
+    "this comes to",
+    "this uses",
+    "total",
+    "exactly",
+    "approximately",
+    "roughly",
+    "under",
+]);
+
+/// What is said to be left out of the answer, and how.
+static LEFT_OUT: Phrases = Phrases::new(&[
+    "personal",
+    "any personal",
+    "all personal",
+    "no personal",
+    "sensitive",
+    "all sensitive",
+    "private",
+    "pii",
+    "all pii",
+    "contact details",
+    "contact information",
+    "email addresses",
+    "e-mail addresses",
+    "phone numbers",
+    "identifying",
+]);
+const OMITTED: [&str; 9] = [
+    "omitted",
+    "removed",
+    "excluded",
+    "redacted",
+    "withheld",
+    "anonymized",
+    "anonymised",
+    "masked",
+    "included",
+];
 
 /// How a sentence begins that speaks to the one who asks or grades, or repeats what was asked.
 static ADDRESSES: Phrases = Phrases::new(&[
@@ -232,40 +379,118 @@ const ADDRESSED: [&str; 16] = [
     "summary",
 ];
 
-/// How a question to the user begins.
+/// Who "you can" speaks to is the reader of a text.
+static READERS: Phrases =
+    Phrases::new(&["you can", "you may", "you also", "you could", "you might", "you have probably"]);
+
+/// How a question to the user begins, whatever it is about.
 static QUESTIONS: Phrases = Phrases::new(&[
-    "would you",
-    "do you want",
-    "do you need",
-    "do you have",
+    "would you like",
+    "would you prefer",
+    "do you want me",
+    "do you need anything",
+    "do you need help",
+    "do you need more",
+    "do you have any questions",
     "can i",
-    "can you",
-    "could you",
     "should i",
     "shall i",
     "may i",
     "is there anything",
+    "how can i",
+    "how may i",
+    "want me to",
+    "anything else",
+    "shall we",
+    "any questions",
+    "any other questions",
+    "any more questions",
+    "any further questions",
+    "need anything",
+    "is this okay",
+    "is this ok",
+    "is that okay",
+    "what else",
+]);
+
+/// How a question begins that is one to the user where it speaks of the answer or of what is done with it.
+static ASKS: Phrases = Phrases::new(&[
+    "would you",
+    "do you want",
+    "do you need",
+    "do you have",
+    "can you",
+    "could you",
     "is this",
     "does this",
+    "is that",
+    "does that",
     "did you",
     "are you",
     "what would you",
-    "what else",
-    "how can i",
-    "how may i",
-    "how would you",
-    "which would you",
-    "want me to",
-    "anything else",
     "what do you think",
-    "shall we",
-    "any questions",
-    "need anything",
+    "how would you",
+    "how do you like",
+    "which",
+    "what",
+    "want a",
+    "want the",
+    "want it",
+    "want more",
+    "need a",
+    "need it",
+    "need more",
+    "any feedback",
+    "any changes",
 ]);
+const ASKED_OF: [&str; 30] = [
+    "summary",
+    "summarize",
+    "summarise",
+    "version",
+    "document",
+    "text",
+    "paragraph",
+    "answer",
+    "response",
+    "detail",
+    "details",
+    "format",
+    "tokens",
+    "requirements",
+    "shorter",
+    "longer",
+    "changes",
+    "edits",
+    "clarify",
+    "rephrase",
+    "shorten",
+    "paste",
+    "correct",
+    "prefer",
+    "improve",
+    "facts",
+    "feedback",
+    "adjust",
+    "revise",
+    "else",
+];
 
 /// What a sentence begins with that any of these lists has, or a refusal.
-static SENTENCES: Beginnings =
-    Phrases::any(&[&marks::SPEAKERS, &LABELS, &REMARKS, &VOICE, &ADDRESSES]).with_all(&validity::OPENINGS);
+static SENTENCES: Beginnings = Phrases::any(&[
+    &marks::SPEAKERS,
+    &LABELS,
+    &REMARKS,
+    &VOICE,
+    &ROLES,
+    &ADDRESSES,
+    &EXCUSES,
+    &HEDGES,
+    &MISSING,
+    &COUNTS,
+    &LEFT_OUT,
+])
+.with_all(&validity::OPENINGS);
 
 /// A sentence of more words than this says more than that the paragraph follows.
 const SHORT_WORDS: usize = 8;
@@ -284,23 +509,25 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     for place in sentence_starts(answer) {
         let rest = &body[place.at..];
         // Most sentences begin like none of these.
-        if !rest.starts_with(|c: char| c.is_ascii_digit()) && !phrase::may_begin(&SENTENCES, rest) {
+        let may_label = place.is_line && label(rest).is_some();
+        if !may_label
+            && !rest.starts_with(|c: char| c.is_ascii_digit())
+            && !phrase::may_begin(&SENTENCES, rest)
+        {
             continue;
         }
         let at = start + place.at;
-        if place.is_line
-            && let Some(length) = marks::speaker(rest)
-        {
+        let remark = || REMARKS.prefix(rest).or_else(|| count(rest)).or_else(|| left_out(rest));
+        let label = || LABELS.prefix(rest).or_else(|| label(rest));
+        if let Some(length) = marks::speaker(rest, place.is_line) {
             found.add(ViolationKind::SpecialTokens, at..at + length);
         } else if place.is_line
-            && let Some(length) = LABELS.prefix(rest)
+            && let Some(length) = label()
         {
             found.add(ViolationKind::Metadata, at..at + length);
-        } else if let Some(length) = REMARKS.prefix(rest).or_else(|| budget(rest)) {
+        } else if let Some(length) = remark().or_else(|| budget(body, place.at)) {
             found.add(ViolationKind::Metadata, at..at + length);
-        } else if let Some(length) =
-            VOICE.prefix(rest).or_else(|| refusal_length(rest)).or_else(|| address(rest))
-        {
+        } else if let Some(length) = assistant(rest) {
             found.add(ViolationKind::Assistant, at..at + length);
         }
     }
@@ -334,7 +561,170 @@ fn preamble(text: &str) -> Option<usize> {
     if let Some(length) = FIRST_PERSON.prefix(text) {
         return Some(length);
     }
-    announcement(text)
+    announcement(text).or_else(|| user(text))
+}
+
+/// The length of "So, the user wants", where it is a summary that is wanted.
+fn user(text: &str) -> Option<usize> {
+    let rest = FILLERS.prefix(text).map_or(text, |length| text[length..].trim_start_matches(' '));
+    let length = USER.prefix(rest)?;
+    let speaks = has_any(sentence(rest), &ANNOUNCED) || has_any(sentence(rest), &TASKS);
+    speaks.then_some(text.len() - rest.len() + length)
+}
+
+/// A text up to the end of its first sentence or line; no more than [`REACH`] of it.
+fn sentence(text: &str) -> &str {
+    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at < REACH).last().unwrap_or(0);
+    let whole = if text.len() <= REACH { text } else { &text[..end] };
+    whole.find(['.', '!', '?', '\n']).map_or(whole, |end| &whole[..end])
+}
+
+/// Whether any of some words, in lower case, stands in a sentence.
+fn has_any(sentence: &str, words: &[&str]) -> bool {
+    let mut said = sentence.split(|c: char| !c.is_ascii_alphabetic());
+    said.any(|word| words.iter().any(|wanted| word.eq_ignore_ascii_case(wanted)))
+}
+
+/// What a label is made of: what it names, what tells that the text is the writer's own, and what joins them.
+const NAMED: [&str; 11] = [
+    "summary",
+    "summarization",
+    "summarisation",
+    "paragraph",
+    "draft",
+    "rewrite",
+    "tl;dr",
+    "tokens",
+    "token",
+    "50-token",
+    "words",
+];
+const GIVEN: [&str; 4] = ["answer", "response", "output", "version"];
+const OWN: [&str; 14] = [
+    "my",
+    "final",
+    "revised",
+    "corrected",
+    "updated",
+    "shorter",
+    "short",
+    "brief",
+    "concise",
+    "condensed",
+    "rewritten",
+    "suggested",
+    "proposed",
+    "summarized",
+];
+const JOINING: [&str; 18] = [
+    "the",
+    "a",
+    "an",
+    "is",
+    "as",
+    "follows",
+    "of",
+    "document",
+    "article",
+    "in",
+    "one",
+    "one-paragraph",
+    "under",
+    "to",
+    "summarize",
+    "summarise",
+    "sum",
+    "up",
+];
+
+/// The length of a label of several words, with its colon: "My final answer is:", "In 50 tokens:".
+fn label(text: &str) -> Option<usize> {
+    const LONGEST: usize = 64;
+    let bytes = text.as_bytes();
+    if !bytes.get(..LONGEST).unwrap_or(bytes).contains(&b':') {
+        return None;
+    }
+    let end = bytes.iter().take(LONGEST).position(|byte| matches!(byte, b':' | b'.' | b'\n'))?;
+    let said = text.get(..end).filter(|_| bytes.get(end) == Some(&b':'))?;
+    let among = |list: &[&str], word: &str| list.iter().any(|listed| word.eq_ignore_ascii_case(listed));
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let (mut names, mut gives, mut owns, mut sums) = (false, false, false, false);
+    for word in said.split(' ') {
+        let is_counted = word.strip_suffix("-token").or(word.strip_suffix("-word")).is_some_and(is_number);
+        names |= among(&NAMED, word) || is_counted;
+        gives |= among(&GIVEN, word);
+        owns |= among(&OWN, word) || is_number(word);
+        sums |= among(&["summarize", "summarise", "sum"], word);
+        let is_known =
+            among(&NAMED, word) || among(&GIVEN, word) || among(&OWN, word) || among(&JOINING, word);
+        if !(is_known || is_number(word) || is_counted) {
+            return None;
+        }
+    }
+    let is_label = names || gives && owns || sums && said.split(' ').count() <= 3;
+    is_label.then_some(end + 1)
+}
+
+/// The length of what an assistant says of itself or to the one who asks, at the start of a sentence.
+fn assistant(rest: &str) -> Option<usize> {
+    let role = || {
+        let length = ROLES.prefix(rest)?;
+        has_any(sentence(rest), &["i", "my"]).then_some(length)
+    };
+    let missing = || {
+        let hedge = HEDGES.prefix(rest)?;
+        let after = rest[hedge..].trim_start_matches(' ');
+        let length = MISSING.prefix(after).or_else(|| refusal_length(after))?;
+        Some(rest.len() - after.len() + length)
+    };
+    let length = VOICE.prefix(rest).or_else(role).or_else(|| refusal_length(rest));
+    length.or_else(|| excuse(rest)).or_else(missing).or_else(|| address(rest))
+}
+
+/// The length of "Sorry for the confusion", "My apologies,".
+fn excuse(text: &str) -> Option<usize> {
+    if let Some(length) =
+        text.get(.."my apologies".len()).filter(|said| said.eq_ignore_ascii_case("my apologies"))
+    {
+        return text[length.len()..].starts_with([',', '.', '!', ':']).then_some(length.len());
+    }
+    let length = EXCUSES.prefix(text)?;
+    let rest = text[length..].trim_start_matches(' ');
+    let end = text.len() - rest.len() + FAULTS.prefix(rest)?;
+    // "Apologies for the error were sent": the sentence goes on with its verb.
+    let is_whole = text[end..].starts_with(['.', '!', ',', ';', ':', ' ']) || end == text.len();
+    let goes_on = text[end..].trim_start_matches(' ');
+    let is_sentence = !["was", "were", "is", "are", "that", "of", "came", "from", "had", "has", "have"]
+        .iter()
+        .any(|verb| goes_on.split(' ').next() == Some(verb));
+    (is_whole && is_sentence).then_some(end)
+}
+
+/// The length of the start of a sentence that counts the answer's tokens or words: "I kept it under 50 tokens".
+fn count(text: &str) -> Option<usize> {
+    let length = COUNTS.prefix(text)?;
+    let said = sentence(text);
+    let is_own = text.starts_with(['I', 'i']) && text[1..].starts_with([' ', '\'', '’']);
+    let mut before = "";
+    for word in said.split([' ', '-']) {
+        let is_unit = matches!(word.trim_end_matches([',', ')']), "tokens" | "token")
+            || is_own && matches!(word, "words" | "characters");
+        if is_unit && !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit()) {
+            return (said.split(' ').count() <= 2 * SHORT_WORDS).then_some(length);
+        }
+        before = word;
+    }
+    None
+}
+
+/// The length of "Personal information has been omitted": a short sentence, and nothing else in it.
+fn left_out(text: &str) -> Option<usize> {
+    LEFT_OUT.prefix(text)?;
+    let said = sentence(text);
+    let is_short = said.len() < text.len() && said.split(' ').count() <= SHORT_WORDS;
+    let last = said.rsplit(' ').next()?;
+    let passive = has_any(said, &["been", "is", "are", "was", "were"]);
+    (is_short && passive && OMITTED.contains(&last)).then_some(said.len())
 }
 
 /// The length of "Here is the summary:", or of what begins a longer sentence so.
@@ -356,10 +746,8 @@ fn announcement(text: &str) -> Option<usize> {
 /// score".
 fn address(text: &str) -> Option<usize> {
     let length = ADDRESSES.prefix(text)?;
-    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at < REACH).last().unwrap_or(0);
-    let sentence = text[..end].find(['.', '!', '?', '\n']).map_or(&text[..end], |end| &text[..end]);
-    let mut words = sentence.split(|c: char| !c.is_ascii_alphabetic());
-    words.any(|word| ADDRESSED.iter().any(|addressed| word.eq_ignore_ascii_case(addressed))).then_some(length)
+    let is_told = READERS.prefix(text).is_none() && has_any(sentence(text), &ADDRESSED);
+    is_told.then_some(length)
 }
 
 struct Start {
@@ -404,13 +792,17 @@ fn sentence_starts<'a>(answer: &'a Answer<'_>) -> impl Iterator<Item = Start> + 
 /// What a budget counts.
 static UNITS: Phrases = Phrases::new(&["tokens", "words", "characters"]);
 
-/// "50 tokens)", "48 words]": a count in brackets.
-fn budget(rest: &str) -> Option<usize> {
+/// "50 tokens)", "48 words]": a count in brackets. Words are counted behind a sentence alone: an essay may have "(300
+/// words)".
+fn budget(body: &str, at: usize) -> Option<usize> {
+    let rest = &body[at..];
     let digits = rest.bytes().take(5).take_while(u8::is_ascii_digit).count();
     let unit = rest.get(digits..)?.trim_start_matches(' ');
     let length = UNITS.prefix(unit)?;
     let end = rest.len() - unit.len() + length;
-    (digits > 0 && rest[end..].starts_with([')', ']'])).then_some(end)
+    let before = body[..at].trim_end_matches(['(', '[', ' ']);
+    let is_apart = before.is_empty() || before.ends_with(['.', '!', '?', '"', '”', '\n', '*']);
+    (digits > 0 && is_apart && rest[end..].starts_with([')', ']'])).then_some(end)
 }
 
 /// The length of the last sentence, when it asks the user something.
@@ -418,18 +810,60 @@ fn question(body: &str) -> Option<usize> {
     let inner = body.trim_end_matches(['"', '”', '*', ')', ' ']);
     let sentence = inner.strip_suffix('?')?;
     let start = sentence.rfind(['.', '!', '?', ':', '\n']).map_or(0, |place| place + 1);
-    let asked = sentence[start..].trim_start_matches([' ', '"', '“', '*', '(']);
-    QUESTIONS.prefix(asked).map(|_| body.len() - (inner.len() - 1 - asked.len()))
+    let asked = inner[start..].trim_start_matches([' ', '"', '“', '*', '(']);
+    let is_asked = QUESTIONS.prefix(asked).is_some()
+        || ASKS.prefix(asked).is_some_and(|length| {
+            let opens = &asked[..length];
+            // Which and what ask the user only where they say so.
+            let is_open = opens.eq_ignore_ascii_case("which") || opens.eq_ignore_ascii_case("what");
+            let asks_user =
+                || asked.ends_with("you?") || has_any(asked, &["want", "prefer", "i", "me", "like"]);
+            has_any(asked, &ASKED_OF) && (!is_open || asks_user())
+        });
+    let at = inner.len() - asked.len();
+    (is_asked && !is_quoted(body, at)).then_some(body.len() - at)
+}
+
+/// Whether somebody else's words stand at a place: a quotation that began behind the beginning is still open.
+fn is_quoted(body: &str, at: usize) -> bool {
+    let before = body.get(..at).unwrap_or_default();
+    let curly = before.rfind(['“', '”']).filter(|place| *place > 0);
+    let is_open = curly.is_some_and(|place| before[place..].starts_with('“'));
+    let straight = before.bytes().filter(|byte| *byte == b'"').count();
+    is_open || straight % 2 == 1 && !body.starts_with('"')
 }
 
 /// Whether one pair of quotation marks or brackets holds the whole answer.
 fn is_enclosed(body: &str) -> bool {
-    const PAIRS: [(char, char); 7] =
-        [('"', '"'), ('“', '”'), ('\'', '\''), ('‘', '’'), ('«', '»'), ('(', ')'), ('[', ']')];
-    let mut inner = body.chars();
-    let (Some(first), Some(last)) = (inner.next(), inner.next_back()) else { return false };
-    let Some((open, close)) = PAIRS.iter().find(|pair| **pair == (first, last)) else { return false };
-    // An apostrophe looks like a closing quote, so it does not tell where single quotes close.
-    let is_single = matches!(close, '\'' | '’');
-    is_single && !inner.as_str().contains(" '") || !is_single && !inner.as_str().contains([*open, *close])
+    const PAIRS: [(&str, &str); 13] = [
+        ("\"\"\"", "\"\"\""),
+        ("``", "''"),
+        ("\"", "\""),
+        ("“", "”"),
+        ("„", "“"),
+        ("„", "”"),
+        ("‚", "‘"),
+        ("'", "'"),
+        ("‘", "’"),
+        ("«", "»"),
+        ("「", "」"),
+        ("(", ")"),
+        ("[", "]"),
+    ];
+    if body.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let mut pairs = PAIRS.iter().filter(|(open, _)| body.starts_with(open));
+    // The full stop may stand behind: a sentence and no title.
+    let is_text = |inner: &&str| inner.split_whitespace().count() > 3;
+    let unstopped = body.strip_suffix('.').filter(is_text).unwrap_or(body);
+    pairs.any(|(open, close)| {
+        let inner = unstopped.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
+        // An apostrophe looks like a closing quote, so it does not tell where single quotes close.
+        let is_single = matches!(*close, "'" | "’");
+        inner.is_some_and(|inner| {
+            is_single && !inner.contains(" '")
+                || !is_single && !inner.contains(open) && !inner.contains(close)
+        })
+    })
 }

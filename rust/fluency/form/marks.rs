@@ -46,6 +46,26 @@ const SPECIAL: [&str; 34] = [
     "[end_of_text]",
 ];
 
+/// The same, which in small letters are words in brackets.
+const BRACKETED: [&str; 16] = [
+    "[MASK]",
+    "[CLS]",
+    "[SEP]",
+    "[PAD]",
+    "[UNK]",
+    "[THINK]",
+    "[/THINK]",
+    "[TOOL_CALLS]",
+    "[/TOOL_CALLS]",
+    "[TOOL_RESULTS]",
+    "[/TOOL_RESULTS]",
+    "[AVAILABLE_TOOLS]",
+    "[/AVAILABLE_TOOLS]",
+    "[SYSTEM_PROMPT]",
+    "[/SYSTEM_PROMPT]",
+    "[SYS]",
+];
+
 /// The bytes at which one of these may begin. None of them lies inside of a character.
 pub(super) static TRIGGERS: Bytes = Bytes::new(
     b"<>[{&*_`~\\\xe2\xc2\x7f\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\
@@ -55,6 +75,10 @@ pub(super) static TRIGGERS: Bytes = Bytes::new(
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let (body, offset) = (answer.body(), answer.body.start);
     let mut at = 0;
+    if let Some(length) = channels(body) {
+        found.add(SpecialTokens, offset..offset + length);
+        at = length;
+    }
     while let Some(next) = answer.next(&TRIGGERS, at) {
         at = next;
         if let Some(start) = arrow(body, at) {
@@ -68,11 +92,20 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     }
 }
 
+/// The length of a channel of thinking whose tokens were taken out: "analysis ... assistantfinal".
+fn channels(text: &str) -> Option<usize> {
+    const FINAL: &str = "assistantfinal";
+    text.strip_prefix("analysis").or_else(|| text.strip_prefix("commentary"))?;
+    text.find(FINAL).map(|at| at + FINAL.len())
+}
+
 fn matched(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
     let byte = *text.as_bytes().get(at)?;
     let rest = &text[at..];
     match byte {
-        b'<' => special(rest).or_else(|| tag(rest).map(|length| (Markup, length))),
+        b'<' => special(rest).or_else(|| {
+            tag(rest).filter(|length| !is_named(text, at, *length)).map(|length| (Markup, length))
+        }),
         b'[' if at == 0 && rest[1..].starts_with('"') => Some((Markup, 1)),
         b'[' => special(rest).or_else(|| link(rest).map(|length| (Markdown, length))),
         b'\\' => command(rest).map(|length| (Markup, length)),
@@ -81,7 +114,10 @@ fn matched(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
         b'`' => code(rest),
         b'~' => rest.starts_with("~~").then_some((Markdown, 2)),
         0..0x20 | 0x7f | 0xc2 => controls(rest).map(|length| (ControlCharacters, length)),
-        b'*' | b'_' => emphasis(text, at).map(|length| (Markdown, length)),
+        b'*' | b'_' => emphasis(text, at)
+            .map(|length| (Markdown, length))
+            .or_else(|| is_star_bullet(text, at).then_some((Bullets, 1))),
+        0xe2 if rest.starts_with('◁') => barred(rest, "◁", "▷").map(|length| (SpecialTokens, length)),
         _ => rest
             .starts_with(['•', '→', '⇒', '➔', '➜'])
             .then_some((Bullets, '•'.len_utf8()))
@@ -109,11 +145,34 @@ fn is_inner(text: &str, at: usize) -> bool {
         .is_some_and(|byte| byte != b'\n' && byte != b'\r')
 }
 
+/// A star that begins an item behind the end of a sentence: "It voted. * The mayor".
+fn is_star_bullet(text: &str, at: usize) -> bool {
+    let next = text.get(at..).and_then(|rest| rest.strip_prefix("* "));
+    let before = text.get(..at).and_then(|before| before.strip_suffix(' '));
+    next.is_some_and(|next| next.starts_with(char::is_uppercase))
+        && before.is_some_and(|before| before.ends_with(['.', '!', '?', ':', ';']))
+}
+
+/// A tag that a sentence speaks of: it stands apart between words and never closes.
+fn is_named(text: &str, at: usize, length: usize) -> bool {
+    let (before, rest) = (text.get(..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
+    let (tag, after) = rest.split_at_checked(length).unwrap_or_default();
+    let is_apart = before.strip_suffix(' ').is_some_and(|before| before.ends_with(char::is_alphanumeric))
+        && after.strip_prefix(' ').is_some_and(|after| after.starts_with(char::is_lowercase));
+    let name = tag.trim_matches(['<', '>']);
+    let closes = || {
+        let near = after.char_indices().map(|(at, _)| at).take_while(|at| *at < REACH).last().unwrap_or(0);
+        after[..near].contains(&format!("</{name}>"))
+    };
+    is_apart && !tag.starts_with("</") && !matches!(name, "br" | "hr" | "p") && !closes()
+}
+
 fn special(rest: &str) -> Option<(ViolationKind, usize)> {
     let listed = SPECIAL.iter().find(|token| {
         rest.as_bytes().get(..token.len()).is_some_and(|found| found.eq_ignore_ascii_case(token.as_bytes()))
     });
     let length = listed
+        .or_else(|| BRACKETED.iter().find(|token| rest.starts_with(**token)))
         .map(|token| token.len())
         .or_else(|| barred(rest, "<|", "|>"))
         .or_else(|| barred(rest, "<｜", "｜>"));
@@ -271,7 +330,14 @@ pub(super) static SPEAKERS: Phrases = Phrases::new(&[
     "### response",
 ]);
 
-/// The length of a speaker's label at the start of a line.
-pub(super) fn speaker(line: &str) -> Option<usize> {
-    SPEAKERS.prefix(line)
+/// Those that stand behind a sentence as well, where a model goes on with the chat.
+static NEXT_SPEAKERS: Phrases = Phrases::new(&["assistant:", "user:", "human:"]);
+
+/// The length of a speaker's label at the start of a line or, with a capital, of a sentence; of hashes at the end.
+pub(super) fn speaker(text: &str, is_line: bool) -> Option<usize> {
+    if text.starts_with("###") && text.bytes().all(|byte| byte == b'#') {
+        return Some(text.len());
+    }
+    let list = if is_line { &SPEAKERS } else { &NEXT_SPEAKERS };
+    list.prefix(text).filter(|_| is_line || text.starts_with(char::is_uppercase))
 }

@@ -4,6 +4,7 @@
 //! listed in [`CHECKS`], a file a family; each check is linear in the text, with bounded look-ahead.
 
 mod ending;
+mod foreign;
 mod framing;
 mod lines;
 mod marks;
@@ -46,13 +47,15 @@ pub enum ViolationKind {
     ControlCharacters,
     /// Quotation marks or brackets around the whole.
     Quotes,
+    /// A passage in another language, or the whole answer.
+    OtherLanguage,
     /// No end of a sentence at the end, or cut off by the sampler.
     Truncated,
 }
 
 impl ViolationKind {
     /// Every kind, in the order of the reports.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Paragraphs,
         Self::LineBreak,
         Self::Bullets,
@@ -67,6 +70,7 @@ impl ViolationKind {
         Self::SpecialTokens,
         Self::ControlCharacters,
         Self::Quotes,
+        Self::OtherLanguage,
         Self::Truncated,
     ];
 
@@ -101,6 +105,7 @@ impl ViolationKind {
             Self::SpecialTokens => ("special_tokens", "chat-template or special tokens", 0.5),
             Self::ControlCharacters => ("control_characters", "control characters", 0.5),
             Self::Quotes => ("quotes", "quotes or brackets around the whole", 0.3),
+            Self::OtherLanguage => ("other_language", "a passage in another language", 0.5),
             Self::Truncated => ("truncated", "breaks off before the end of a sentence", 0.5),
         }
     }
@@ -244,7 +249,7 @@ impl Found {
 type Check = fn(&Answer<'_>, &mut Found);
 
 /// The families of checks, but for the ending, which comes last.
-const CHECKS: [Check; 3] = [lines::check, marks::check, framing::check];
+const CHECKS: [Check; 4] = [lines::check, marks::check, framing::check, foreign::check];
 
 /// Checks the form of an answer. `truncated`: the sampler cut it off.
 ///

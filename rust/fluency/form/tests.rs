@@ -81,6 +81,167 @@ fn each_violation_is_named_with_its_span() {
     }
 }
 
+const PARAGRAPH: &str =
+    "The council voted 7-2 on Tuesday to ban leaf blowers, after months of complaints about noise.";
+
+/// What models write before and after a paragraph, with the kind that each is.
+#[test]
+fn what_is_said_around_the_paragraph_is_a_violation_in_all_its_wordings() {
+    let before = [
+        ("Q: What did the council do? A:", "metadata"),
+        ("Rationale:", "metadata"),
+        ("Conclusion:", "metadata"),
+        ("Draft:", "metadata"),
+        ("In 50 tokens:", "metadata"),
+        ("My answer:", "metadata"),
+        ("Final answer:", "metadata"),
+        ("The final answer is:", "metadata"),
+        ("The summary is as follows:", "metadata"),
+        ("A 50-token summary of the document:", "metadata"),
+        ("To summarize:", "metadata"),
+        ("Great question!", "preamble"),
+        ("Understood.", "preamble"),
+        ("Here you go:", "preamble"),
+        ("Hmm,", "preamble"),
+        ("I'll write a summary.", "preamble"),
+        ("Let me write a short version.", "preamble"),
+        ("So, the user wants one paragraph.", "preamble"),
+        ("The user wants a summary.", "preamble"),
+        ("Sorry for the confusion.", "assistant"),
+        ("Apologies for the mistake.", "assistant"),
+        ("I apologize for the earlier error.", "assistant"),
+        ("My apologies, here is a corrected version.", "assistant"),
+        ("It seems that the document was not provided.", "assistant"),
+        ("It looks like you did not provide a text.", "assistant"),
+        ("As an AI assistant, I read that", "assistant"),
+        ("[THINK]", "special_tokens"),
+        ("[TOOL_CALLS]", "special_tokens"),
+        ("[CLS]", "special_tokens"),
+        ("◁think▷", "special_tokens"),
+        ("analysis We need one paragraph. assistantfinal", "special_tokens"),
+        ("summary = \"", "code"),
+        ("print(\"", "code"),
+        ("return \"", "code"),
+        ("🔹", "bullets"),
+        ("✅", "bullets"),
+    ];
+    let after = [
+        ("That is 48 tokens.", "metadata"),
+        ("I kept it under 50 tokens.", "metadata"),
+        ("(49 tokens)", "metadata"),
+        ("(17 words)", "metadata"),
+        ("Personal information has been omitted.", "metadata"),
+        ("Explanation: it is the main point.", "metadata"),
+        ("Hope that helps!", "assistant"),
+        ("Want a shorter version?", "question"),
+        ("Any other questions?", "question"),
+        ("Which facts are most important to you?", "question"),
+        ("Does this meet your requirements?", "question"),
+        ("Could you clarify which document you mean?", "question"),
+        ("[PAD]", "special_tokens"),
+        ("[SEP]", "special_tokens"),
+        ("[MASK]", "special_tokens"),
+        ("Human:", "special_tokens"),
+        ("###", "special_tokens"),
+        ("* Landscapers protested.", "bullets"),
+        ("Les paysagistes ont dit que cela leur coûterait des milliers de dollars.", "other_language"),
+    ];
+    let cases = before.map(|(said, kind)| (format!("{said} {PARAGRAPH}"), kind));
+    let more = after.map(|(said, kind)| (format!("{PARAGRAPH} {said}"), kind));
+    for (text, kind) in cases.into_iter().chain(more) {
+        assert!(kinds(&text).contains(&kind), "{text:?} lacks {kind}: {:?}", kinds(&text));
+    }
+}
+
+#[test]
+fn quotes_around_the_whole_are_told_however_they_are_written() {
+    for (open, close) in
+        [("\"\"\"", "\"\"\""), ("``", "''"), ("\"", "\"."), ("„", "“"), ("“", "”"), ("「", "」"), ("‘", "’")]
+    {
+        assert_eq!(kinds(&format!("{open}{PARAGRAPH}{close}")), ["quotes"], "{open}");
+    }
+}
+
+#[test]
+fn every_item_of_a_list_in_a_line_is_one() {
+    for (list, items) in [
+        ("1. The council voted. 2. Landscapers protested. 3. The mayor spoke.", 3),
+        ("1) The council voted, 2) landscapers protested.", 2),
+        ("(a) The council voted; (b) landscapers protested.", 2),
+        ("A. The council voted. B. Landscapers protested.", 2),
+        ("i. The council voted. ii. Landscapers protested. iii. The mayor spoke.", 3),
+        ("I. The council voted. II. Landscapers protested.", 2),
+        ("🔹 The council voted. 🔹 Landscapers protested.", 2),
+        ("• The council voted. • Landscapers protested.", 2),
+        ("* The council voted. * Landscapers protested.", 2),
+    ] {
+        assert_eq!(kinds(list), vec!["bullets"; items], "{list:?}");
+    }
+}
+
+#[test]
+fn a_sentence_that_wants_another_word_breaks_off() {
+    for (text, breaks_off) in [
+        ("The council voted on Tuesday to ban the.", true),
+        ("The council voted to ban leaf blowers made by Dr.", true),
+        ("The council voted to ban leaf blowers and.", true),
+        ("The shop moved to Rodeo Dr.", false),
+        ("The plan is not what he hoped for.", false),
+        ("The blowers were made by Acme Inc.", false),
+        ("The patrons were anything but.", false),
+    ] {
+        assert_eq!(kinds(text).contains(&"truncated"), breaks_off, "{text:?}");
+    }
+}
+
+#[test]
+fn a_passage_in_another_language_is_a_violation_with_its_span() {
+    let whole = [
+        "Der Stadtrat stimmte am Dienstag mit 7 zu 2 Stimmen für ein Verbot von Laubbläsern.",
+        "Le conseil municipal a voté mardi par 7 voix contre 2 l'interdiction des souffleurs de feuilles.",
+        "El ayuntamiento votó el martes por 7 a 2 prohibir los sopladores de hojas a partir de enero.",
+        "Il consiglio comunale ha votato martedì per vietare i soffiatori di foglie da gennaio.",
+        "De gemeenteraad stemde dinsdag met 7 tegen 2 voor een verbod op bladblazers.",
+        "Rada miasta zagłosowała we wtorek za zakazem dmuchaw do liści.",
+        "Kommunestyret stemte tirsdag med 7 mot 2 for å forby løvblåsere fra januar.",
+        "市议会周二以7比2投票禁止使用吹叶机。",
+        "Городской совет проголосовал во вторник за запрет воздуходувок.",
+        "صوت مجلس المدينة يوم الثلاثاء على حظر منافخ الأوراق.",
+    ];
+    let passages = [
+        "Les paysagistes ont dit que cela leur coûterait des milliers de dollars.",
+        "Die Gärtner sagten, dass die Änderung sie Tausende von Dollar kosten würde.",
+        "Los jardineros dijeron que el cambio les costaría miles de dólares.",
+        "Gli operatori hanno detto che il cambiamento sarebbe costato loro migliaia di dollari.",
+        "Садовники сказали, что это будет стоить им тысячи долларов",
+        "这将花费数千美元",
+    ];
+    for text in whole {
+        let found = form(text, false).violations;
+        let other: Vec<_> = found.iter().filter(|v| v.kind == ViolationKind::OtherLanguage).collect();
+        assert_eq!(other.len(), 1, "{text:?}");
+        assert_eq!(other[0].span, 0..text.len(), "{text:?}");
+    }
+    for passage in passages {
+        let text = format!("{PARAGRAPH} {passage}");
+        let found = form(&text, false).violations;
+        let other = found.iter().find(|v| v.kind == ViolationKind::OtherLanguage);
+        assert_eq!(other.map(|v| &text[v.span.clone()]), Some(passage));
+    }
+    let text = "Landscapers said 这将花费数千美元 the change.";
+    assert_eq!(kinds(text), ["other_language"]);
+}
+
+/// Sentences that look like what is a violation.
+#[test]
+fn honest_sentences_have_no_violation() {
+    let honest = include_str!("honest.txt");
+    assert!(honest.lines().count() >= 150);
+    for text in honest.lines() {
+        assert_eq!(kinds(text), Vec::<&str>::new(), "{text}");
+    }
+}
+
 #[test]
 fn every_kind_has_its_own_name_and_a_severity_between_zero_and_one() {
     let mut names: Vec<&str> = ViolationKind::ALL.iter().map(|kind| kind.name()).collect();

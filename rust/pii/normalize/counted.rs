@@ -118,8 +118,10 @@ pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<us
     let mut run = Run { last: at, ..Run::default() };
     // "plus" opens an international number.
     let plus = at.checked_sub(5).filter(|&plus| {
-        text.get(plus..at).is_some_and(|word| word.eq_ignore_ascii_case(b"plus "))
-            && !before(text, plus).is_ascii_alphanumeric()
+        let word = text.get(plus..at).is_some_and(|word| {
+            matches!(word, [sign @ .., b' ' | b'-' | b'_' | b'\n'] if sign.eq_ignore_ascii_case(b"plus"))
+        });
+        word && !before(text, plus).is_ascii_alphanumeric()
     });
     if let Some(plus) = plus {
         run.found.push(Edit::new(plus..at, b"+"));

@@ -1,8 +1,9 @@
 //! Digits pulled apart, joined by marks, broken over lines, or mixed with letters that look like them.
 
-use super::Edit;
+use super::{Edit, Guess, disguise};
 use crate::pii::candidate::{before, byte, digits_at, digits_up_to, is_label};
 use crate::pii::prefilter::Surveys;
+use crate::pii::recognizers::account_length;
 use crate::simd::Set;
 use std::ops::Range;
 
@@ -42,7 +43,7 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
         || (is_separator(next) && is_neighbour(byte(text, end + 1)) && neighbours(text, end + 1) > 0)
         || (matches!(next, b'[' | b'(' | b'{' | b' ') && said(text, end).is_some())
         || (is_filler(next) && wide(text, end).is_some())
-        || is_guessed(text, start, end)
+        || guessed(text, start, end).is_some()
 }
 
 /// Whether the character at `at` stands in a row of so many single ones that [`lone`] reads it.
@@ -145,8 +146,13 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
             neighbour(text, first, edits);
         }
     }
-    if is_guessed(text, start, end) {
-        guess(text, start..end, edits);
+    if disguise::may_ask(end - start, before(text, start), byte(text, end))
+        && let Some(end) = disguise::edits(text, &(start..end), edits)
+    {
+        return Some(end);
+    }
+    if let Some(lead) = guessed(text, start, end) {
+        guess(text, start + lead..end, edits);
     }
     if is_separator(byte(text, end)) {
         neighbour(text, end + 1, edits);
@@ -269,7 +275,7 @@ fn lone(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
 }
 
 /// The digit that a letter is taken for. More letters look like digits, but those name genes and parts.
-fn looks_like(b: u8) -> Option<u8> {
+pub(super) fn looks_like(b: u8) -> Option<u8> {
     Some(match b {
         b'O' | b'o' => b'0',
         b'l' | b'I' | b'i' => b'1',
@@ -280,18 +286,62 @@ fn looks_like(b: u8) -> Option<u8> {
     })
 }
 
+/// Whether a letter is often a digit where others stand beside it: the rest name genes and parts as well.
+fn is_likely(b: u8) -> bool {
+    matches!(b, b'O' | b'o' | b'l' | b'I')
+}
+
 /// Whether letters in a group of digits all look like digits, and others around say that it is a number: `l83-74-793l`.
-fn is_guessed(text: &[u8], start: usize, end: usize) -> bool {
-    let group = text.get(start..end).unwrap_or_default();
-    if end - start > AROUND || !group.iter().all(|&b| b.is_ascii_digit() || looks_like(b).is_some()) {
-        return false;
+/// Gives how many letters lead it that are letters: those of a passport's number, and a bank account's country.
+#[inline]
+fn guessed(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    let group = text.get(start..end)?;
+    // Most are numbers, or end in another letter.
+    let is_part = |b: u8| b.is_ascii_digit() || looks_like(b).is_some();
+    if group.iter().all(u8::is_ascii_digit) || !group.last().is_some_and(|&b| is_part(b)) {
+        return None;
     }
-    let count = group.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    guessed_in(text, start, group)
+}
+
+fn guessed_in(text: &[u8], start: usize, group: &[u8]) -> Option<usize> {
+    if group.len() > MOST_LETTERS {
+        return None;
+    }
+    let end = start + group.len();
+    let lead = lead(group);
+    let rest = group.get(lead..)?;
+    let most = if lead > 0 { MOST_LETTERS } else { AROUND };
+    let looks = |b: u8| if lead > 0 { is_likely(b) } else { looks_like(b).is_some() };
+    if rest.len() > most || !rest.iter().all(|&b| b.is_ascii_digit() || looks(b)) {
+        return None;
+    }
+    let count = rest.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let plural = count == 1 && group.ends_with(b"s");
-    if count == 0 || plural || count > group.len() - count + 2 {
-        return false;
+    if count == 0 || plural || count > rest.len() - count + 2 {
+        return None;
     }
-    support(text, start, end) + group.len() - count >= SUPPORT
+    (support(text, start, end) + rest.len() - count >= SUPPORT).then_some(lead)
+}
+
+/// Longest bank account number.
+const MOST_LETTERS: usize = 34;
+
+/// How many letters lead a group that may be letters.
+fn lead(group: &[u8]) -> usize {
+    let country = || match group {
+        &[a, b, _, _, ..] => {
+            account_length([a, b]).is_some_and(|length| group.len() == 4 || group.len() == length)
+        }
+        _ => false,
+    };
+    let code = (7..=9).contains(&group.len());
+    let letters = group.iter().take_while(|&&b| b.is_ascii_uppercase() && looks_like(b).is_none()).count();
+    match letters {
+        _ if country() => 2,
+        1..=3 if code => letters,
+        _ => 0,
+    }
 }
 
 /// How many digits stand around a group, up to as many as it takes.
@@ -305,7 +355,8 @@ fn support(text: &[u8], start: usize, end: usize) -> usize {
 fn guess(text: &[u8], group: Range<usize>, edits: &mut Vec<Edit>) {
     for i in group {
         if let (false, Some(digit)) = (byte(text, i).is_ascii_digit(), looks_like(byte(text, i))) {
-            edits.push(Edit::new(i..i + 1, &[digit]).guess());
+            let guess = if is_likely(byte(text, i)) { Guess::Likely } else { Guess::Wild };
+            edits.push(Edit::new(i..i + 1, &[digit]).guess(guess));
         }
     }
 }
@@ -352,7 +403,8 @@ fn joint(text: &[u8], end: usize, edits: &mut Vec<Edit>) {
         edits.push(Edit::new(end..next, broken(text, gap, end, next)));
     } else if lines == 0 && gap.iter().any(|&b| is_mark(b)) {
         let parenthesis = gap.iter().position(|b| matches!(b, b'(' | b')'));
-        let put = parenthesis.and_then(|at| gap.get(at..=at)).unwrap_or(b"-");
+        let dot: &[u8] = if gap.contains(&b'.') { b"." } else { b"-" };
+        let put = parenthesis.and_then(|at| gap.get(at..=at)).unwrap_or(dot);
         edits.push(Edit::new(end..next, put));
     }
 }
@@ -443,7 +495,12 @@ fn broken<'a>(text: &[u8], gap: &'a [u8], end: usize, next: usize) -> &'a [u8] {
     // Where dashes or dots join the groups one would stand at the line's end, unless the end took its place.
     let dashed = matches!(first, b'-' | b'.') || matches!(then, b'-' | b'.');
     let whole = matches!((length_before, left, right), (3, 3, 4) | (3, 2, 4) | (4, 4, 4));
+    // Pairs stay apart, as in a code or a number of five of them.
+    let pair_before = first == b' ' && length_before == 2;
+    let pair_behind = then == b' ' && digits_at(text, next + right + 1, MOST) == 2;
+    let pairs = left == 2 && right == 2 && (pair_before || pair_behind);
     match (split, dashed) {
+        (true, false) if pairs => b" ",
         (false, true) if whole && first == b'-' => b"-",
         (false, true) if whole => b".",
         (false, false) => b" ",
@@ -470,14 +527,18 @@ fn marked(text: &[u8], at: usize, edits: &mut Vec<Edit>) {
     }
 }
 
+/// Most spaces that the next line begins with.
+pub(super) const INDENT: usize = 8;
+
 /// A line's end beside an `@`, or in the domain behind it.
 fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     if let Some(end) = lone(text, at, edits) {
         return Some(end);
     }
     marked(text, at, edits);
-    if before(text, at) == b'\n' {
-        let start = at - 1 - usize::from(before(text, at - 1) == b'\r');
+    let line = at - (1..=INDENT).take_while(|&i| at >= i && byte(text, at - i) == b' ').count();
+    if before(text, line) == b'\n' {
+        let start = line - 1 - usize::from(before(text, line - 1) == b'\r');
         if is_label(before(text, start)) {
             edits.push(Edit::new(start..at, b""));
         }
@@ -494,12 +555,13 @@ fn sign(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     // A domain that has its dot and a label behind it may be whole.
     let labels = domain.strip_suffix(b".").unwrap_or(domain);
     let last = labels.iter().rev().take_while(|b| **b != b'.').count();
-    let goes_on = matches!(byte(text, line + 1), b'.' | b'-');
+    let from = line + 1 + (1..=INDENT).take_while(|&i| byte(text, line + i) == b' ').count();
+    let goes_on = matches!(byte(text, from), b'.' | b'-');
     let open = !labels.contains(&b'.') || last < 2 || goes_on;
-    let next = line + 1 + usize::from(goes_on);
+    let next = from + usize::from(goes_on);
     if open && byte(text, next).is_ascii_alphanumeric() {
-        edits.push(Edit::new(end..line + 1, b""));
-        return Some(line + 1);
+        edits.push(Edit::new(end..from, b""));
+        return Some(from);
     }
     None
 }

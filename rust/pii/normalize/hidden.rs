@@ -4,7 +4,7 @@
 //! no part, and a stray sign in a long text costs a few hundred bytes' reading, not the text's.
 //! Promise: linear, and parts are disjoint, in order, and cut at character boundaries.
 
-use super::{chars, digits, escapes, loose, pieces, spoken, tags};
+use super::{chars, digits, disguise, emphasis, escapes, loose, pieces, spoken, tags};
 use crate::pii::prefilter::{Escapes, Ground, Survey, signs};
 use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
@@ -103,6 +103,8 @@ impl<'t> Hidden<'t> {
     pub(crate) fn ask_group(&mut self, group: &Range<usize>) {
         let text = self.text.as_bytes();
         if digits::asks(text, group)
+            || disguise::asks(text, group)
+            || emphasis::asks(text, group)
             || loose::asks(text, group)
             || pieces::asks(text, group)
             || tags::asks(text, group.start, group.end)

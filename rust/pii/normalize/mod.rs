@@ -8,6 +8,8 @@
 mod chars;
 mod counted;
 mod digits;
+mod disguise;
+mod emphasis;
 mod escapes;
 mod hidden;
 mod loose;
@@ -17,6 +19,8 @@ mod spoken;
 mod tags;
 
 pub(crate) use digits::{GAP as MOST_FILLERS, asks, is_neighbour};
+pub(crate) use disguise::{asks as is_disguised, may_ask as may_be_disguised};
+pub(crate) use emphasis::asks as is_emphasised;
 pub(crate) use hidden::{Hidden, Part};
 pub(crate) use loose::{MOST_OF_GROUP, asks as is_loose};
 pub(crate) use pieces::{asks as is_in_pieces, begins_account, is_sign};
@@ -47,6 +51,16 @@ const PASSES: [(Collect, Which); 3] = [
     (tags::edits, |survey| survey.plain | survey.signs),
 ];
 
+/// How much of a guess it is to read one thing as another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Guess {
+    None,
+    /// An `O` or `l` among digits: needs words near, or a shape that is enough by itself.
+    Likely,
+    /// Other letters, and a word of prose as a name: needs words near.
+    Wild,
+}
+
 /// One replacement: these bytes of the text read as those.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Edit {
@@ -54,8 +68,7 @@ struct Edit {
     end: usize,
     put: [u8; PUT],
     length: usize,
-    /// A guess that needs evidence of its own: a letter read as a digit, a word of prose as a name.
-    guess: bool,
+    guess: Guess,
     /// Drops a mark that is drawn on the character before it.
     mark: bool,
 }
@@ -68,10 +81,10 @@ impl Edit {
         for (slot, &b) in bytes.iter_mut().zip(put) {
             *slot = b;
         }
-        Self { start: range.start, end: range.end, put: bytes, length, guess: false, mark: false }
+        Self { start: range.start, end: range.end, put: bytes, length, guess: Guess::None, mark: false }
     }
-    fn guess(self) -> Self {
-        Self { guess: true, ..self }
+    fn guess(self, guess: Guess) -> Self {
+        Self { guess, ..self }
     }
     fn mark(self) -> Self {
         Self { mark: true, ..self }
@@ -82,7 +95,7 @@ impl Edit {
 }
 
 /// A text after edits, and where everything in it was before.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Layer {
     text: Vec<u8>,
     edits: Vec<Edit>,
@@ -145,11 +158,11 @@ impl Layer {
         self.at.get(next).is_some_and(|&at| at < span.end)
     }
 
-    /// Whether the span holds a guess.
-    fn is_guess(&self, span: &Range<usize>) -> bool {
+    /// The wildest guess in the span.
+    fn guess(&self, span: &Range<usize>) -> Guess {
         let from = self.at.partition_point(|&at| at < span.start);
         let inside = self.edits.iter().zip(&self.at).skip(from).take_while(|(_, at)| **at < span.end);
-        inside.into_iter().any(|(edit, _)| edit.guess)
+        inside.map(|(edit, _)| edit.guess).max().unwrap_or(Guess::None)
     }
 }
 
@@ -160,13 +173,15 @@ pub(crate) struct View<'t> {
     layers: Vec<Layer>,
     /// Those of the last layer.
     surveys: Surveys,
+    /// The edits of the last layer but the guesses, where these are not all that was undone.
+    sober: Option<Vec<Edit>>,
 }
 
 impl<'t> View<'t> {
     /// The view of `text`, which is the text itself where nothing was to be undone.
     pub(crate) fn new(set: Set, text: &'t str) -> Self {
         let text = text.as_bytes();
-        let mut view = Self { shown: text, layers: Vec::new(), surveys: Surveys::of(set, text) };
+        let mut view = Self { shown: text, layers: Vec::new(), surveys: Surveys::of(set, text), sober: None };
         // What an escape stands for may be a character that stands for another, and that part of an escape.
         for _ in 0..ROUNDS {
             let before = view.layers.len();
@@ -183,8 +198,23 @@ impl<'t> View<'t> {
         let mut edits = Vec::new();
         spoken::edits(set, view.text(), &view.surveys, &mut edits);
         digits::edits(set, view.text(), &view.surveys, &mut edits);
+        let sober: Vec<Edit> = edits.iter().filter(|edit| edit.guess == Guess::None).copied().collect();
+        if sober.len() < edits.len() && !(sober.is_empty() && view.layers.is_empty()) {
+            view.sober = Some(sober);
+        }
         view.edit(set, edits);
         view
+    }
+
+    /// The same view without its guesses, where letters may be what they are: the `B` at the end of a code.
+    pub(crate) fn sober(&mut self, set: Set) -> Option<Self> {
+        let edits = self.sober.take()?;
+        let layers = self.layers.split_last().map_or_else(Vec::new, |(_, layers)| layers.to_vec());
+        let mut view = Self { shown: self.shown, layers, surveys: Surveys::of(set, b""), sober: None };
+        if !view.edit(set, edits) {
+            view.surveys = Surveys::of(set, view.text());
+        }
+        Some(view)
     }
 
     /// Another view, of what it amounts to when groups of digits are put together that may be a list as well: what it shows
@@ -225,14 +255,21 @@ impl<'t> View<'t> {
         self.layers.iter().rev().fold(span.clone(), |span, layer| layer.map(&span))
     }
 
+    /// The same, and whether something else stands there.
+    pub(crate) fn shown_at(&self, span: &Range<usize>) -> (Range<usize>, bool) {
+        let original = self.original(span);
+        let hidden = self.shown.get(original.clone()) != self.text().get(span.clone());
+        (original, hidden)
+    }
+
     /// Whether the last edits changed anything in the span.
     pub(crate) fn is_edited(&self, span: &Range<usize>) -> bool {
         self.layers.last().is_some_and(|layer| layer.is_edited(span))
     }
 
-    /// Whether the span holds a letter that was read as a digit, or a word that may be prose.
-    pub(crate) fn is_guess(&self, span: &Range<usize>) -> bool {
-        self.layers.last().is_some_and(|layer| layer.is_guess(span))
+    /// How much of a guess the last edits of the span are.
+    pub(crate) fn guess(&self, span: &Range<usize>) -> Guess {
+        self.layers.last().map_or(Guess::None, |layer| layer.guess(span))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Values written in pieces: single characters, or so many at a time, with the same between every two (`N-L-9-1-A-B`,
 //! `"j""a""n""e"`, `19yW 6Fan iGyp`), and bank account numbers with anything between their groups.
 
-use super::Edit;
 use super::loose::{between, marks};
+use super::{Edit, emphasis};
 use crate::pii::candidate::{before, byte, digits_at};
 use crate::pii::checksum::mod97;
 use crate::pii::prefilter::Surveys;
@@ -27,7 +27,7 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     for at in surveys.digits(set, text) {
         if at >= next {
             let group = if byte(text, at) == b'@' { at..at + 1 } else { group(text, at) };
-            if let Some(gaps) = gaps(text, &group) {
+            if let Some(gaps) = emphasis::gaps(text, &group).or_else(|| gaps(text, &group)) {
                 next = gaps.last().map_or(0, |gap| gap.end);
                 edits.extend(gaps.into_iter().map(|gap| Edit::new(gap, b"")));
             }
@@ -94,8 +94,9 @@ fn gap_of_singles(text: &[u8], at: usize) -> Option<&[u8]> {
     }
     let near = singles(text, at, gap, LEAST_SINGLES);
     let units = near.step_by(1 + gap.len()).map(|at| byte(text, at));
-    // A letter before digits alone is no part of what they are.
-    let is_number = units.clone().skip_while(u8::is_ascii_alphabetic).all(|b| b.is_ascii_digit());
+    // A letter before digits alone is no part of what they are, but a capital with a sign behind it.
+    let letters = if gap.contains(&b' ') { u8::is_ascii_alphabetic } else { u8::is_ascii_lowercase };
+    let is_number = units.clone().skip_while(letters).all(|b| b.is_ascii_digit());
     (units.count() >= LEAST_SINGLES && !is_number).then_some(gap)
 }
 
@@ -253,12 +254,13 @@ fn account(text: &[u8], group: &Range<usize>) -> Option<Vec<Range<usize>>> {
         .then_some(gaps)
 }
 
-/// How long the bank account number is that may begin at `at`.
+/// How long the bank account number is that may begin at `at`; one of the two digits may be a letter that looks like one.
 pub(crate) fn begins_account(text: &[u8], at: usize) -> Option<usize> {
-    match text.get(at..at + 4)? {
-        &[a @ b'A'..=b'Z', b @ b'A'..=b'Z', b'0'..=b'9', b'0'..=b'9'] => account_length([a, b]),
-        _ => None,
-    }
+    let &[a, b, c, d] = text.get(at..at + 4)? else { return None };
+    let looks = |b: u8| b.is_ascii_digit() || matches!(b, b'O' | b'o' | b'l' | b'I');
+    let checked = looks(c) && looks(d) && (c.is_ascii_digit() || d.is_ascii_digit());
+    let country = checked && a.is_ascii_uppercase() && b.is_ascii_uppercase();
+    if country { account_length([a, b]) } else { None }
 }
 
 /// Whether groups of four are split as they usually are: that is read as it stands.

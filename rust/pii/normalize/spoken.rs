@@ -3,7 +3,7 @@
 //! A marker alone is prose ("look at the dot"), so addresses are read only as a whole: a name, a marker for
 //! the `@`, labels with markers for the dots, a last label that is a domain; numbers are read by [`counted`].
 
-use super::{Edit, counted};
+use super::{Edit, Guess, counted};
 use crate::pii::candidate::{before, byte, is_label, skip};
 use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, signs};
 use crate::simd::{BLOCK, Set, bits};
@@ -313,7 +313,7 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     {
         return None;
     }
-    found.push(if lone && (ordinary || !spelled) { sign.guess() } else { sign });
+    found.push(if lone && (ordinary || !spelled) { sign.guess(Guess::Wild) } else { sign });
     edits.extend(found);
     Some(last.end)
 }

@@ -20,6 +20,7 @@ pub(super) const CREDIT_CARD: Recognizer = Recognizer {
     labels: "",
     against: against::ANY,
     canonical: Canonical::Digits,
+    belongs: None,
     widen: None,
 };
 
@@ -84,7 +85,8 @@ fn card(candidate: &Candidate) -> Option<Verdict> {
     }
     // Short numbers, and airlines' plan, whose range is a tenth of all numbers, are too common by chance.
     let telling = known && passes && digits.len() >= 15 && issuer >= 200_000;
-    let strength = if telling { Strength::Strong } else { Strength::Weak };
+    let slashed = candidate.separator() == Some(Gap::Slash);
+    let strength = if telling && !slashed { Strength::Strong } else { Strength::Weak };
     Some(Verdict::checked(strength, passes))
 }
 
@@ -92,9 +94,6 @@ fn card(candidate: &Candidate) -> Option<Verdict> {
 fn is_grouped(candidate: &Candidate) -> bool {
     if candidate.group_count() == 1 {
         return true;
-    }
-    if matches!(candidate.separator(), Some(Gap::Slash)) {
-        return false;
     }
     let leading = candidate.group_count() - 1;
     let fours = candidate.group_lengths().take(leading).all(|length| length == 4);

@@ -33,9 +33,131 @@ pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
     context: "dob, born, birth, birthday, birthdate, geboren, geburtsdatum, naissance, né le, née le, nacimiento, \
               nacido, nacida, nato il, nata il, nascita, of birth",
     against: 0,
+    labels: "b",
     canonical: Canonical::Date,
+    belongs: Some(is_of_birth),
     ..BASE
 };
+
+/// Words for a birth, for who it is said of in another clause, and for what is no person.
+const BIRTHS: &[&[u8]] = &[b"born", b"birth", b"birthday", b"birthdate", b"dob"];
+const OTHERS: &[&[u8]] = &[b"he", b"she", b"they", b"it", b"who", b"we"];
+const IMPERSONAL: &[&[u8]] = &[
+    b"company",
+    b"firm",
+    b"startup",
+    b"band",
+    b"idea",
+    b"movement",
+    b"nation",
+    b"country",
+    b"state",
+    b"republic",
+    b"project",
+    b"language",
+    b"website",
+    b"site",
+    b"team",
+    b"club",
+    b"party",
+    b"magazine",
+    b"show",
+    b"series",
+    b"brand",
+    b"service",
+    b"internet",
+    b"web",
+    b"city",
+    b"town",
+    b"network",
+    b"agency",
+    b"institution",
+    b"league",
+    b"festival",
+    b"newspaper",
+    b"game",
+    b"tradition",
+    b"holiday",
+];
+/// Past tenses that do not end in -ed.
+const DONE: &[&[u8]] =
+    &[b"became", b"went", b"began", b"won", b"left", b"took", b"made", b"got", b"met", b"led"];
+const ORDINALS: &[&[u8]] = &[
+    b"first", b"second", b"third", b"fourth", b"fifth", b"sixth", b"seventh", b"eighth", b"ninth", b"tenth",
+    b"st", b"nd", b"rd", b"th",
+];
+
+/// Whether the date that starts at `start` is the one of the birth that is spoken of before it: no other year and no other
+/// clause stands between, and it is a person who was born.
+fn is_of_birth(text: &[u8], start: usize, end: usize) -> bool {
+    const FAR: usize = 64;
+    let floor = start.saturating_sub(FAR);
+    // The letter counts before a date alone.
+    if byte(text, end + 1) | 0x20 == b'b' && !is_word(byte(text, end)) && !is_word(byte(text, end + 2)) {
+        return is_birth_before(text, start, floor);
+    }
+    let (mut at, mut nearer): (usize, &[u8]) = (start, b"");
+    let mut first = true;
+    while let Some((word, from)) = word_before(text, at, floor) {
+        let between = text.get(from + word.len()..at).unwrap_or_default();
+        if between.windows(4).any(|four| four.iter().all(u8::is_ascii_digit)) {
+            return !is_birth_before(text, at, floor);
+        }
+        let is = |words: &[&[u8]], word: &[u8]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        // `(b. 14 March 1986)`
+        if std::mem::take(&mut first) && word.eq_ignore_ascii_case(b"b") {
+            let [last, earlier] = [before(text, from), before(text, from.saturating_sub(1))];
+            return word == b"b" && (last == b'(' || (last == b' ' && earlier == b','));
+        }
+        if is(BIRTHS, word) {
+            return is_of_person(text, from, floor);
+        }
+        let done = is(DONE, nearer) || nearer.ends_with(b"ed") || nearer == b"died";
+        if is(OTHERS, word) || (word == b"and" && done) {
+            return !is_birth_before(text, from, floor);
+        }
+        (at, nearer) = (from, word);
+    }
+    true
+}
+
+/// Whether a word for a birth stands between `floor` and `at`.
+fn is_birth_before(text: &[u8], at: usize, floor: usize) -> bool {
+    let mut at = at;
+    while let Some((word, from)) = word_before(text, at, floor) {
+        if BIRTHS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+            return true;
+        }
+        at = from;
+    }
+    false
+}
+
+/// Whether the word for a birth at `at` speaks of a person's, and of no anniversary.
+fn is_of_person(text: &[u8], at: usize, floor: usize) -> bool {
+    let is = |words: &[&[u8]], word: &[u8]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let Some((last, from)) = word_before(text, at, floor) else { return true };
+    if !matches!(last, b"was" | b"were") {
+        return !is(ORDINALS, last);
+    }
+    let Some((subject, from)) = word_before(text, from, floor) else { return true };
+    let star =
+        || word_before(text, from, floor).is_some_and(|(article, _)| article.eq_ignore_ascii_case(b"a"));
+    !(is(IMPERSONAL, subject) || subject == b"star" && star())
+}
+
+/// The word that ends before `at`, and where it starts; none that begins before `floor`.
+fn word_before(text: &[u8], at: usize, floor: usize) -> Option<(&[u8], usize)> {
+    let mut end = at;
+    while end > floor && !is_word(before(text, end)) {
+        end -= 1;
+    }
+    let mut start = end;
+    while start > floor && is_word(before(text, start)) {
+        start -= 1;
+    }
+    text.get(start..end).filter(|word| !word.is_empty()).map(|word| (word, start))
+}
 
 /// The names of the months in English, German, French, Spanish and Italian, lower case.
 const MONTHS: [&[&str]; 12] = [

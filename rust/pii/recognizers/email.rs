@@ -9,7 +9,7 @@ pub(super) const EMAIL: Recognizer = Recognizer {
     aliases: &["EMAIL_ADDRESS"],
     severity: 0.6,
     tier: Tier::Default,
-    accepts: "local part of up to 64 characters, domain of two labels or more that ends in letters",
+    accepts: "local part of up to 64 bytes, apostrophes and letters with accents too, domain of two labels or more that ends in letters",
     example: "write to jane.doe@example.org",
     source: "RFC 5321 section 4.1.2 (dot-string local part), RFC 1035 section 2.3.1",
     find: &[Find::At(address)],
@@ -17,6 +17,7 @@ pub(super) const EMAIL: Recognizer = Recognizer {
     labels: "",
     against: 0,
     canonical: Canonical::Lower,
+    belongs: None,
     widen: None,
 };
 
@@ -30,23 +31,90 @@ fn is_local(b: u8) -> bool {
     is_label(b) || matches!(b, b'.' | b'_' | b'%' | b'+')
 }
 
+/// The length of the Latin letter beyond ASCII at the start of some bytes; 0 without one. Those that are taken for other
+/// letters are left out.
+fn wide_letter(bytes: &[u8]) -> usize {
+    match *bytes {
+        // Signs for times and divided by, a dotless i, a hook, a click.
+        [0xc3, 0x97 | 0xb7, ..] | [0xc4, 0xb1, ..] | [0xc6, 0x92, ..] | [0xc7, 0x80, ..] => 0,
+        [0xc3..=0xc8, 0x80..=0xbf, ..] | [0xc9, 0x80..=0x8f, ..] => 2,
+        [0xe1, 0xb8..=0xbb, 0x80..=0xbf, ..] => 3,
+        _ => 0,
+    }
+}
+
+/// The same of the one that ends at `end`.
+fn wide_letter_before(text: &[u8], end: usize) -> usize {
+    let is = |length: &usize| {
+        let start = end.checked_sub(*length);
+        start.and_then(|start| text.get(start..end)).is_some_and(|bytes| wide_letter(bytes) == *length)
+    };
+    if before(text, end) < 0x80 { 0 } else { [2, 3].into_iter().find(is).unwrap_or_default() }
+}
+
+/// The length of the letter that ends at `end`, ASCII or not.
+fn letter_before(text: &[u8], end: usize) -> usize {
+    if before(text, end).is_ascii_alphabetic() { 1 } else { wide_letter_before(text, end) }
+}
+
+/// The length of an apostrophe before `end` that stands between two letters.
+fn apostrophe_before(text: &[u8], end: usize) -> usize {
+    const CURLY: &[u8] = "’".as_bytes();
+    let length = match text.get(..end) {
+        Some([.., b'\'']) => 1,
+        Some(head) if head.ends_with(CURLY) => CURLY.len(),
+        _ => return 0,
+    };
+    let next = byte(text, end);
+    let joins = next.is_ascii_alphabetic() || wide_letter(text.get(end..).unwrap_or_default()) > 0;
+    if joins && letter_before(text, end - length) > 0 { length } else { 0 }
+}
+
+/// Where the local part starts that ends at `at`, and where it does from its last apostrophe on.
+fn local_start(text: &[u8], at: usize) -> (usize, usize) {
+    let floor = at.saturating_sub(LOCAL);
+    let (mut start, mut quoted) = (at, None);
+    while start > floor {
+        if is_local(before(text, start)) {
+            start -= 1;
+            continue;
+        }
+        let wide = wide_letter_before(text, start);
+        let apostrophe = if wide == 0 { apostrophe_before(text, start) } else { 0 };
+        if apostrophe > 0 {
+            quoted = quoted.or(Some(start));
+        }
+        let step = wide + apostrophe;
+        if step == 0 || start < floor + step {
+            break;
+        }
+        start -= step;
+    }
+    (start, quoted.unwrap_or(start))
+}
+
 fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    if !is_local(before(text, at)) || !is_label(byte(text, at + 1)) {
+    let (last, next) = (before(text, at), byte(text, at + 1));
+    if !(is_local(last) || last >= 0x80) || !(is_label(next) || next >= 0x80) {
         return None;
     }
-    let floor = at.saturating_sub(LOCAL);
-    let mut start = at;
-    while start > floor && is_local(before(text, start)) {
-        start -= 1;
-    }
+    let end = domain(text, at + 1)?;
+    let (whole, quoted) = local_start(text, at);
+    // Between two quotation marks the first is no apostrophe.
+    let mut start = if byte(text, end) == b'\'' { quoted } else { whole };
     while start < at && matches!(byte(text, start), b'.' | b'-' | b'%' | b'+') {
         start += 1;
     }
     let local = text.get(start..at)?;
-    if !local.iter().any(u8::is_ascii_alphanumeric) {
+    if !local.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80) {
         return None;
     }
-    Some((start, domain(text, at + 1)?))
+    // Marks of emphasis on both sides are no part of it.
+    let mut mark = end;
+    while byte(text, start) == b'_' && byte(text, mark) == b'_' {
+        (start, mark) = (start + 1, mark + 1);
+    }
+    Some((start, end))
 }
 
 /// Where the domain that starts at `start` ends: after its last label that can be a top-level one.
@@ -54,8 +122,17 @@ fn domain(text: &[u8], start: usize) -> Option<usize> {
     let (mut label, mut end) = (start, None);
     for _ in 0..DOMAIN / 2 {
         let mut at = label;
-        while at - start < DOMAIN && is_label(byte(text, at)) {
-            at += 1;
+        while at - start < DOMAIN {
+            let b = byte(text, at);
+            let step = if b < 0x80 {
+                usize::from(is_label(b))
+            } else {
+                wide_letter(text.get(at..).unwrap_or_default())
+            };
+            if step == 0 {
+                break;
+            }
+            at += step;
         }
         let letters = text.get(label..at)?;
         let letters = letters.strip_suffix(b"-").unwrap_or(letters);

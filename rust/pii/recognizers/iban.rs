@@ -17,6 +17,7 @@ pub(super) const IBAN: Recognizer = Recognizer {
     labels: "",
     against: 0,
     canonical: Canonical::Code,
+    belongs: None,
     widen: None,
 };
 

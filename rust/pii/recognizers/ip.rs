@@ -16,8 +16,9 @@ pub(super) const IP_ADDRESS: Recognizer = Recognizer {
     context: "ip, ipv, address, server, host, network, subnet, gateway, dns, ping, login, logged, router, \
          proxy, client, addr, localhost, loopback, connecting, connect",
     labels: "",
-    against: against::VERSION | against::PLACE_IN_TEXT | against::PUBLICATION,
+    against: against::VERSION | against::PLACE_IN_TEXT | against::PUBLICATION | against::NUMBERED,
     canonical: Canonical::Address,
+    belongs: None,
     widen: Some(prefix_length),
 };
 
@@ -75,6 +76,8 @@ fn version_6(run: &[u8]) -> Option<Verdict> {
         };
     }
     match (gaps, groups) {
+        // Single digits are a ratio.
+        (0, 8) if run.len() == 15 => Some(Verdict::shape(Strength::Weak)),
         (0, 8) => Some(Verdict::shape(Strength::Certain)),
         (1, 3..=7) if digits > 0 => Some(Verdict::shape(Strength::Strong)),
         (1, 2) if digits > 0 && run.len() > 5 => Some(Verdict::shape(Strength::Strong)),
@@ -90,6 +93,11 @@ fn is_dotted(group: &[u8]) -> bool {
         _ => part.len() <= 3 && std::str::from_utf8(part).is_ok_and(|s| s.parse::<u8>().is_ok()),
     };
     group.split(|&b| b == b'.').count() == 4 && group.split(|&b| b == b'.').all(part)
+}
+
+/// Whether hexadecimal digits and colons are an address of the internet or of a network card.
+pub(crate) fn is_address(run: &[u8]) -> bool {
+    mac(run).or_else(|| version_6(run)).is_some_and(|verdict| verdict.strength >= Strength::Strong)
 }
 
 /// Takes in a zone (`%eth0`) and a prefix length (`/24`).
@@ -114,7 +122,7 @@ pub(super) const MAC_ADDRESS: Recognizer = Recognizer {
     name: "MAC_ADDRESS",
     aliases: &["MAC"],
     severity: 0.4,
-    accepts: "six pairs of hexadecimal digits with colons or dashes, or, with context, spaces, or three groups of four with dots",
+    accepts: "six pairs of hexadecimal digits with colons or dashes, or, with context, spaces or nothing, or three groups of four with dots",
     example: "MAC 00:1A:2B:3C:4D:5E",
     source: "IEEE 802-2014 section 8.1",
     find: &[
@@ -123,6 +131,7 @@ pub(super) const MAC_ADDRESS: Recognizer = Recognizer {
             &[
                 Shape::new("XX-XX-XX-XX-XX-XX", Strength::Strong),
                 Shape::new("XXXX-XXXX-XXXX", Strength::Strong),
+                Shape::new("XXXXXXXXXXXX", Strength::Slight),
             ],
             dashed_mac,
         ),
@@ -154,7 +163,8 @@ fn dashed_mac(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
         if candidate.group_count() == 3 && candidate.is_number() { Strength::Weak } else { strength };
     // Pairs with spaces between are as well the bytes of anything.
     let strength = if spaced { Strength::Slight } else { strength };
-    ((dotted || dashed || spaced) && is_card(candidate.compact().iter().copied()))
+    let whole = candidate.group_count() == 1;
+    ((dotted || dashed || spaced || whole) && is_card(candidate.compact().iter().copied()))
         .then_some(Verdict::shape(strength))
 }
 

@@ -30,6 +30,9 @@ use super::context::against;
 use super::custom;
 pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated};
 pub(crate) use iban::account_length;
+pub(crate) use ip::is_address;
+pub(crate) use phone::national_number;
+pub(crate) use wallets::is_wallet;
 
 /// How telling a shape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +47,8 @@ pub(crate) enum Strength {
     Fair,
     /// Is accepted unless the words around it say that it is something else.
     Strong,
+    /// The same, and words that name something else must name it as a number: an order is called in, an order no. is not.
+    Complete,
     /// Can be nothing else.
     Certain,
 }
@@ -123,6 +128,9 @@ pub(crate) type JudgeShape = fn(&Candidate, Strength) -> Option<Verdict>;
 /// From a text and a match's start and end to the span with what belongs to it.
 pub(crate) type Widen = fn(&[u8], usize, usize) -> Span;
 
+/// From a text and a match's start and end to whether what stands before it speaks of the match.
+pub(crate) type Belongs = fn(&[u8], usize, usize) -> bool;
+
 /// Kinds, a bit each.
 pub(crate) type KindSet = u128;
 
@@ -140,7 +148,7 @@ pub(crate) enum Find {
     Hinted(u64, JudgeFree),
     /// At runs of hexadecimal digits, colons and dots with a colon in them.
     Colons(JudgeRun),
-    /// At runs of 16 letters, digits, dashes and underscores or more, with a digit in them: from the text and
+    /// At runs of 16 letters, digits, dashes and underscores or more, with a digit or an underscore in them: from the text and
     /// the run's start and end to the span, which may reach beyond the run.
     Tokens(FindToken),
     /// At each group of digits and letters that begins with a digit and is no part of a longer word or number: from the
@@ -168,12 +176,14 @@ pub(crate) enum Canonical {
     Lower,
     /// Digits alone.
     Digits,
-    /// Digits without trunk and exit prefixes; a country code may be missing.
+    /// Digits within the country, as far as its code and trunk prefix can be told.
     Phone,
     /// Letters and digits, upper case.
     Code,
     /// The address's bytes.
     Address,
+    /// As written, without case where the encoding has none.
+    Wallet,
     /// As written: every character counts.
     Exact,
     /// Year, and day and month in either order.
@@ -206,6 +216,8 @@ pub(crate) struct Recognizer {
     /// Groups of words that speak against it: bits of [`super::context::against`].
     pub(crate) against: u32,
     pub(crate) canonical: Canonical,
+    /// Whether a value is what the words speak of; `None` if it always is.
+    pub(crate) belongs: Option<Belongs>,
     /// Takes in what belongs to a value but is not needed to tell it, such as an extension.
     pub(crate) widen: Option<Widen>,
 }
@@ -224,6 +236,7 @@ pub(crate) const BASE: Recognizer = Recognizer {
     labels: "",
     against: against::ANY,
     canonical: Canonical::Digits,
+    belongs: None,
     widen: None,
 };
 

@@ -27,9 +27,10 @@ pub(super) const PHONE: Recognizer = Recognizer {
               zadzwoń, dzwonić, komórka, gsm, puh, telefonu, звоните, позвоните, звони, мобильный, \
               номер, τηλέφωνο, κινητό, טלפון, נייד, هاتف, جوال, फोन, मोबाइल, โทร, điện thoại, telepon, \
               ponsel, hubungi, 電話, 电话, 手机, 전화",
-    labels: "office, desk, home, direct",
+    labels: "office, desk, home, direct, text, ph",
     against: against::ANY,
     canonical: Canonical::Phone,
+    belongs: None,
     widen: Some(extension),
 };
 
@@ -46,19 +47,28 @@ fn phone(candidate: &Candidate) -> Option<Verdict> {
         // Nothing but a phone number has a plus and a country's code; lengths that no plan has need context.
         let possible = (5..=15).contains(&digits.len()).then(|| is_possible(digits))?;
         // So few digits may be the minutes and seconds of a declination.
-        if possible && (digits.len() >= LEAST_ABROAD || candidate.group_count() < 3) {
-            Strength::Strong
-        } else {
+        if !possible || (digits.len() < LEAST_ABROAD && candidate.group_count() > 2) {
             Strength::Weak
+        } else if is_used(digits) {
+            Strength::Complete
+        } else {
+            Strength::Strong
         }
     } else {
         // Behind a plus or not, trunks and exit codes begin with a zero.
         let abroad = || candidate.group_count() >= 3 && abroad(candidate).is_some_and(is_used);
         let zero = digits.first() == Some(&b'0');
-        let known = if zero { is_national(candidate) || abroad() } else { is_north_american(candidate) };
-        known.then_some(Strength::Strong)?
+        let known = if zero {
+            is_national(candidate) || is_british_mobile(candidate) || abroad()
+        } else {
+            is_north_american(candidate)
+        };
+        let complete = !zero && candidate.open();
+        known.then_some(if complete { Strength::Complete } else { Strength::Strong })?
     };
-    is_written_as_phone(candidate).then_some(Verdict::shape(strength))
+    let slashed =
+        !candidate.plus() && candidate.separator() == Some(Gap::Slash) && candidate.group_count() > 2;
+    (is_written_as_phone(candidate) && !slashed).then_some(Verdict::shape(strength))
 }
 
 /// What could be one, where words say so.
@@ -97,14 +107,27 @@ fn is_used(digits: &[u8]) -> bool {
     plans::international(digits).is_some_and(|(plan, national)| plan.uses(national))
 }
 
-/// Ten digits as 3-3-4, with or without the country code; neither area nor exchange starts with 0 or 1.
+/// Ten digits as 3-3-4, with or without the country code; neither area nor exchange starts with 0 or 1. Two groups have
+/// an area that is in use.
 fn is_north_american(candidate: &Candidate) -> bool {
-    let digits = match (candidate.compact(), candidate.gap_bits()) {
-        ([b'1', national @ ..], 0b1001_0010) => national,
-        (national, 0b100_1000) => national,
+    let (digits, whole) = match (candidate.compact(), candidate.gap_bits()) {
+        ([b'1', national @ ..], 0b1001_0010) => (national, true),
+        (national, 0b100_1000) => (national, true),
+        (national, 0b1000) => (national, false),
         _ => return false,
     };
-    digits.len() == 10 && matches!(digits, [b'2'..=b'9', _, _, b'2'..=b'9', ..])
+    let in_use = || {
+        let joined = candidate.open() || candidate.separator() == Some(Gap::Dash);
+        joined && plans::international(b"1").is_some_and(|(plan, _)| plan.uses(digits))
+    };
+    digits.len() == 10 && matches!(digits, [b'2'..=b'9', _, _, b'2'..=b'9', ..]) && (whole || in_use())
+}
+
+/// A British mobile number in one piece.
+fn is_british_mobile(candidate: &Candidate) -> bool {
+    let mobile =
+        matches!(candidate.compact(), [b'0', b'7', b'1'..=b'5' | b'7'..=b'9', rest @ ..] if rest.len() == 8);
+    mobile && candidate.group_count() == 1
 }
 
 /// A trunk zero and nine or ten digits more, apart from it by an area: `020 7946 0958`, `01 42 68 53 00`.
@@ -132,10 +155,26 @@ fn is_written_as_phone(candidate: &Candidate) -> bool {
         && is_balanced(candidate)
         && single <= 2
         && !decimal
-        && slashes <= 1
+        && !is_row_of_years(candidate)
+        && (slashes <= 1 || candidate.plus() || is_slashed(&lengths))
         && !is_date(candidate)
         && !(matches!(lengths, [3, 2, 4, 0, ..]) && candidate.separator() == Some(Gap::Dash))
         && !is_years(candidate, &lengths)
+}
+
+/// Three groups as in North America with slashes between, which only words make a number.
+fn is_slashed(lengths: &[usize; 8]) -> bool {
+    matches!(lengths, [3, 3, 4, 0, ..])
+}
+
+/// Whether it is three years or more.
+fn is_row_of_years(candidate: &Candidate) -> bool {
+    let year = |group: &[u8]| matches!(group, [b'1', b'5'..=b'9', _, _] | [b'2', b'0', _, _]);
+    let digits = candidate.compact();
+    candidate.group_count() > 2
+        && digits.len() == 4 * candidate.group_count()
+        && candidate.separator() == Some(Gap::Dash)
+        && digits.chunks(4).all(year)
 }
 
 /// Whether it is a day, month and year in some order, or two years.
@@ -152,7 +191,7 @@ fn is_date(candidate: &Candidate) -> bool {
     let [first, second, third] = parts;
     let is_year = |year| (1500..2200).contains(&year);
     match lengths {
-        [4, 2, 4] => is_year(first) && is_year(third),
+        [4, 2, 4] => is_year(first) && (is_year(third) || candidate.separator() == Some(Gap::Dot)),
         [4, 2, 2] => is_year(first) && is_day(second, third),
         [1 | 2, 1 | 2, 4] => is_year(third) && (is_day(second, first) || is_day(first, second)),
         // Days written with spaces have their year whole.
@@ -187,6 +226,35 @@ fn is_years(candidate: &Candidate, lengths: &[usize; 8]) -> bool {
     };
     let range = |(from, to): (&[u8], &[u8])| year(from) && year(to);
     matches!(lengths, [4, 4, 0, ..]) && candidate.compact().split_at_checked(4).is_some_and(range)
+}
+
+/// The digits of a number within its country, however it is written: without exit prefix, country code, trunk prefix and
+/// extension. Of a number without its country the trunk prefix is told by what it leaves: a zero, North America's 1,
+/// Russia's 8.
+pub(crate) fn national_number(written: &str) -> String {
+    let mut digits = String::with_capacity(written.len());
+    for c in written.replace("(0)", "").chars() {
+        if c.is_ascii_digit() {
+            digits.push(c);
+        } else if matches!(c, 'x' | 'X' | 'e' | 'E') && digits.len() >= LEAST_ABROAD {
+            break;
+        }
+    }
+    let plus = written.trim_start_matches('(').starts_with('+');
+    let exit = || ["011", "00"].into_iter().find_map(|exit| digits.strip_prefix(exit));
+    let exit = || exit().filter(|rest| rest.len() >= 9 && is_possible(rest.as_bytes()));
+    let abroad = if plus { Some(digits.as_str()) } else { exit() };
+    let national = abroad.and_then(|abroad| plans::international(abroad.as_bytes()));
+    let national = national.and_then(|(_, national)| abroad?.get(abroad?.len() - national.len()..));
+    let number = national.unwrap_or(&digits).trim_start_matches('0');
+    match number.as_bytes() {
+        [b'1', b'2'..=b'9', _, _, b'2'..=b'9', ..] | [b'8', b'3' | b'4' | b'8' | b'9', ..]
+            if number.len() == 11 =>
+        {
+            number.get(1..).unwrap_or_default().to_owned()
+        }
+        _ => number.to_owned(),
+    }
 }
 
 /// Takes in the `+`, an opening parenthesis whose closing one is inside, and an extension (`x12`, `ext. 12`).

@@ -132,6 +132,7 @@ const PREFIXES: &[(&[u8], usize, usize, Letters)] = &[
     (b"pscale_tkn_", 32, 64, Any),
     (b"pscale_pw_", 32, 64, Any),
     (b"figd_", 36, 60, Any),
+    (b"sbp_", 40, 40, Hex),
     (b"ATATT3", 60, 255, Any),
     (b"ATCTT3", 60, 255, Any),
     (b"bkua_", 40, 40, Hex),
@@ -151,7 +152,8 @@ fn key(text: &[u8], start: usize, end: usize) -> Option<(Span, Verdict)> {
     let (start, end) = without_emphasis(text, start, end);
     let token = text.get(start..end)?;
     let span = web_token(text, start, end)
-        .or_else(|| is_prefixed(token).then_some((start, end)))
+        .or_else(|| (is_prefixed(token) || is_of_mailchimp(token)).then_some((start, end)))
+        .or_else(|| webhook(text, start, end))
         .or_else(|| bot(text, start, end))
         .or_else(|| dotted(text, start, end))
         .or_else(|| setting(text, start, end))?;
@@ -159,18 +161,47 @@ fn key(text: &[u8], start: usize, end: usize) -> Option<(Span, Verdict)> {
 }
 
 /// A token without the underscores on both sides that are marks of emphasis.
-fn without_emphasis(text: &[u8], start: usize, end: usize) -> Span {
+pub(super) fn without_emphasis(text: &[u8], start: usize, end: usize) -> Span {
     let token = text.get(start..end).unwrap_or_default();
     let marks = token.iter().zip(token.iter().rev()).take_while(|pair| *pair == (&b'_', &b'_')).count();
     if 2 * marks < token.len() { (start + marks, end - marks) } else { (start, end) }
 }
 
+/// Whether what stands behind a prefix has a digit, or letters of both cases and nothing between: no name does.
+fn is_random(rest: &[u8]) -> bool {
+    let plain = || rest.iter().all(u8::is_ascii_alphabetic);
+    let both = || rest.iter().any(u8::is_ascii_lowercase) && rest.iter().any(u8::is_ascii_uppercase);
+    rest.iter().any(u8::is_ascii_digit) || (plain() && both())
+}
+
 fn is_prefixed(token: &[u8]) -> bool {
     PREFIXES.iter().any(|&(prefix, least, most, letters)| {
-        token
-            .strip_prefix(prefix)
-            .is_some_and(|rest| (least..=most).contains(&rest.len()) && letters.spell(rest))
+        token.strip_prefix(prefix).is_some_and(|rest| {
+            (least..=most).contains(&rest.len()) && letters.spell(rest) && is_random(rest)
+        })
     })
+}
+
+/// Mailchimp's keys: 32 hexadecimal digits and the name of a data centre.
+fn is_of_mailchimp(token: &[u8]) -> bool {
+    token.split_at_checked(32).is_some_and(|(key, centre)| {
+        let number = centre.strip_prefix(b"-us").unwrap_or_default();
+        Hex.spell(key) && (1..=2).contains(&number.len()) && number.iter().all(u8::is_ascii_digit)
+    })
+}
+
+/// An address that messages to Slack are sent to, whose last part is the secret: all from the service's name on.
+fn webhook(text: &[u8], start: usize, end: usize) -> Option<Span> {
+    const SERVICE: &[u8] = b"hooks.slack.com/services/";
+    const PART: usize = 16;
+    let part = |end: usize, first: u8| {
+        let slash = end.checked_sub(1).filter(|&slash| byte(text, slash) == b'/')?;
+        let length =
+            (1..=PART).take_while(|&i| slash >= i && byte(text, slash - i).is_ascii_alphanumeric()).count();
+        Some(slash - length).filter(|&from| length > 8 && byte(text, from) == first)
+    };
+    let service = part(part(start, b'B')?, b'T')?.checked_sub(SERVICE.len())?;
+    (end - start == 24 && text.get(service..)?.starts_with(SERVICE)).then_some((service, end))
 }
 
 /// A JSON web token: two objects in base64 and, in most, a signature behind a full stop each.
@@ -361,6 +392,11 @@ mod tests {
                 "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\nqwerty+/==\n-----END RSA PRIVATE KEY-----\n",
                 "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\nqwerty+/==\n-----END RSA PRIVATE KEY-----",
             ),
+            (
+                "https://hooks.slack.com/services/T00000000/B00000000/XXQafAh04YcmpYLAkhCkRpkV",
+                "hooks.slack.com/services/T00000000/B00000000/XXQafAh04YcmpYLAkhCkRpkV",
+            ),
+            ("it is bb2e35cbf0f19c557067cbbe80c46d1f-us12", "bb2e35cbf0f19c557067cbbe80c46d1f-us12"),
             ("-----BEGIN PRIVATE KEY----- and no end", "-----BEGIN PRIVATE KEY-----"),
         ] {
             assert_eq!(found(text), [key], "{text}");
@@ -375,6 +411,16 @@ mod tests {
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn keys_of_letters_alone_are_told_from_names() {
+        let key = format!("hf_{}", filler("aBcDeFgHiJ", 34));
+        assert_eq!(found(&format!("it is {key}, keep it")), [&key]);
+        assert_eq!(
+            found("sk_live_this_is_a_placeholder_key and ghp_notakeynotakeynotakeynotakeynotakeynot"),
+            [""; 0]
+        );
     }
 
     #[test]

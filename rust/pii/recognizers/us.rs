@@ -27,8 +27,18 @@ pub(super) const SSN: Recognizer = Recognizer {
     labels: "",
     against: against::ANY,
     canonical: Canonical::Digits,
+    belongs: Some(is_social_security),
     widen: None,
 };
+
+/// Whether a number without dashes is not said to be one of a social insurance, which other countries have.
+fn is_social_security(text: &[u8], start: usize, _: usize) -> bool {
+    const FAR: usize = 32;
+    let before = text.get(start.saturating_sub(FAR)..start).unwrap_or_default();
+    let insurance = b"social insurance";
+    text.get(start + 3) == Some(&b'-')
+        || !before.windows(insurance.len()).any(|words| words.eq_ignore_ascii_case(insurance))
+}
 
 /// Numbers that were printed in advertisements and belong to nobody.
 const ADVERTISED: &[&[u8]] = &[b"078051120", b"219099999"];

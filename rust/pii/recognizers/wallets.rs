@@ -1,5 +1,6 @@
 //! Addresses of wallets, and their private keys.
 
+use super::secrets::without_emphasis;
 use super::{BASE, Canonical, Find, Recognizer, Span, Strength, Verdict};
 use crate::pii::checksum::{base58, bech32, double_sha};
 
@@ -14,7 +15,7 @@ pub(super) const CRYPTO: Recognizer = Recognizer {
     context: "wallet, address, bitcoin, btc, crypto, ethereum, eth, solana, sol, litecoin, dogecoin, monero, xmr, \
               send, coin, donate",
     against: 0,
-    canonical: Canonical::Exact,
+    canonical: Canonical::Wallet,
     ..BASE
 };
 
@@ -22,7 +23,13 @@ const BITCOIN: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrs
 const RIPPLE: &[u8; 58] = b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
 
 fn wallet(text: &[u8], start: usize, end: usize) -> Option<(Span, Verdict)> {
+    let (start, end) = without_emphasis(text, start, end);
     Some(((start, end), judge(text.get(start..end)?)?))
+}
+
+/// Whether it is an address or key of a wallet, by its checksum or by a shape that nothing else has.
+pub(crate) fn is_wallet(token: &[u8]) -> bool {
+    judge(token).is_some_and(|verdict| verdict.strength >= Strength::Strong)
 }
 
 fn judge(token: &[u8]) -> Option<Verdict> {

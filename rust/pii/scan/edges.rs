@@ -1,7 +1,7 @@
 //! What stands around a group or a candidate: whether it begins and ends there, and what is written before it.
 
 use super::lanes::LONGEST_LEAD;
-use crate::pii::candidate::{Candidate, before, byte, digits_at, digits_up_to};
+use crate::pii::candidate::{Candidate, Gap, before, byte, digits_at, digits_up_to};
 use crate::pii::context::is_word;
 use crate::simd::BLOCK;
 use std::ops::Range;
@@ -49,8 +49,8 @@ pub(super) fn address_start(text: &[u8], at: usize) -> Option<usize> {
     }
     match before(text, start) {
         b':' => None,
-        last if start < at && !is_name(last) => Some(start),
-        last if start == at && next == b':' => (!is_name(last)).then_some(at),
+        last if start < at && (!is_name(last) || begins_emphasis(text, start)) => Some(start),
+        last if start == at && next == b':' => (!is_name(last) || begins_emphasis(text, at)).then_some(at),
         _ if before(text, at).is_ascii_digit() => None,
         _ => next.is_ascii_hexdigit().then_some(at + 1),
     }
@@ -126,7 +126,8 @@ pub(super) fn letters_before(text: &[u8], start: usize) -> Option<usize> {
     while end - from <= LONGEST_LEAD && before(text, from).is_ascii_alphabetic() {
         from -= 1;
     }
-    ((1..=LONGEST_LEAD).contains(&(end - from)) && !is_name(before(text, from))).then_some(from)
+    let free = || !is_name(before(text, from)) || begins_emphasis(text, from);
+    ((1..=LONGEST_LEAD).contains(&(end - from)) && free()).then_some(from)
 }
 
 /// Whether what starts at `start` is no part of a longer word or number.
@@ -169,7 +170,7 @@ pub(super) fn ends_free(text: &[u8], candidate: &Candidate) -> bool {
     let digit_after = byte(text, end + 1).is_ascii_digit();
     match byte(text, end) {
         b'.' | b'-' => !digit_after,
-        b'/' => !(digit_after && candidate.group_count() == 1),
+        b'/' => !(digit_after && (candidate.group_count() == 1 || candidate.separator() == Some(Gap::Slash))),
         b',' => !is_thousands(text, end),
         b'_' => ends_emphasis(text, end),
         b'%' => false,

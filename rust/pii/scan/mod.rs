@@ -11,7 +11,7 @@ mod reading;
 use super::allow::AllowList;
 use super::candidate::MAX_LENGTH;
 use super::custom::{self, Pattern, Patterns};
-use super::normalize::{Hidden, Part, View, has_lists, with_plain_signs};
+use super::normalize::{Guess, Hidden, Part, View, has_lists, with_plain_signs};
 use super::prefilter::{Ground, Room, SURVEYED, Survey, Surveys, surveys};
 use super::recognizers::{Find, FindAt, FindDash, FindGroup, FindToken, JudgeRun, KindSet};
 use super::run::Run;
@@ -246,7 +246,10 @@ impl Scanner {
         if part.foreign && self.patterns.is_empty() && self.shows_nothing(shown) {
             return;
         }
-        let view = View::new(self.set, shown);
+        let mut view = View::new(self.set, shown);
+        if let Some(sober) = view.sober(self.set) {
+            self.uncover_in(&part, &sober, hits, |hit| uncovered(shown, &sober, hit));
+        }
         if view.is_changed() {
             self.uncover_in(&part, &view, hits, |hit| uncovered(shown, &view, hit));
             self.patterns.uncover(shown, &view, part.whole.start, own);
@@ -298,7 +301,13 @@ impl Scanner {
 fn uncovered(text: &str, view: &View, mut hit: Hit) -> Option<Hit> {
     let shown = hit.found.span.clone();
     let checked = hit.found.evidence.0 & Evidence::CHECKSUM != 0;
-    if view.is_guess(&shown) && !checked && hit.own.is_none_or(|distance| distance > GUESS_REACH) {
+    let told = checked || hit.own.is_some_and(|distance| distance <= GUESS_REACH);
+    let believed = match view.guess(&shown) {
+        Guess::None => true,
+        Guess::Likely => told || hit.strong,
+        Guess::Wild => told,
+    };
+    if !believed {
         return None;
     }
     let span = view.original(&shown);

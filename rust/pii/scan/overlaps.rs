@@ -11,6 +11,8 @@ pub(super) struct Hit {
     pub(super) score: usize,
     /// How far away the nearest word is that speaks for it.
     pub(super) own: Option<usize>,
+    /// Its shape is enough without words around it.
+    pub(super) strong: bool,
     /// Its shape says next to nothing.
     pub(super) slight: bool,
 }

@@ -10,7 +10,7 @@ use super::{GUESS_REACH, Scanner};
 use crate::pii::candidate::{Candidate, Chain, LEAST_TOKEN, MAX_LENGTH, before, byte, ends_chain, is_gap};
 use crate::pii::context::Context;
 use crate::pii::normalize::{Hidden, is_split};
-use crate::pii::prefilter::{Anchors, Dashes, Ground, Groups, LEAST_DIGITS, Survey, signs};
+use crate::pii::prefilter::{Anchors, Dashes, Escapes, Ground, Groups, LEAST_DIGITS, Survey, signs};
 use crate::pii::prose::Glance;
 use crate::pii::recognizers::{KindSet, Strength, Verdict};
 use crate::pii::{Evidence, Kind, Match};
@@ -19,6 +19,9 @@ use std::ops::Range;
 
 /// The score from which on a value leaves no doubt: a strong shape, and a checksum or near words.
 const SURE: usize = 12 * Strength::Strong as usize + 10;
+
+/// What words and a passing checksum together add to a score.
+const NAMED: usize = 6;
 
 /// Longest run read as an address: IPv6 with an IPv4 tail has 45 characters.
 const LONGEST_ADDRESS: usize = 48;
@@ -48,6 +51,8 @@ struct Reading<'t> {
     /// Up to here every group, and every token, has been read.
     groups: usize,
     tokens: usize,
+    /// The same of tokens without a digit, by their underscores.
+    lettered: usize,
     /// Where a value ends that leaves no doubt: what begins inside of it is none of its own.
     sure: usize,
     /// Groups up to here are not asked yet whether they hide something, as one right before them does.
@@ -66,6 +71,7 @@ impl<'t> Reading<'t> {
             uncovers,
             groups: 0,
             tokens: 0,
+            lettered: 0,
             sure: 0,
             soon: 0,
             waiting: Vec::new(),
@@ -141,7 +147,7 @@ impl Scanner {
     ) -> Vec<Hit> {
         let mut reading: Option<Reading> = None;
         for (first, survey) in surveys {
-            if survey.plain | survey.dashes != 0 {
+            if survey.plain | survey.dashes | survey.escapes != 0 {
                 let uncovers = hidden.is_none();
                 let reading = reading.get_or_insert_with(|| Reading::new(self.set, text, ground, uncovers));
                 self.read_blocks(reading, (first, &survey), hidden.as_deref_mut());
@@ -168,6 +174,41 @@ impl Scanner {
         }
         for block in bits(survey.dashes) {
             self.read_dashes(reading, first + block);
+        }
+        for block in bits(survey.escapes) {
+            self.read_underscores(reading, first + block);
+        }
+    }
+
+    /// Reads the tokens around the underscores of a block that have no digit, to which nothing else leads.
+    fn read_underscores(&self, reading: &mut Reading, block: usize) {
+        let text = reading.text;
+        let places = block * BLOCK..text.len().min((block + 1) * BLOCK);
+        // Most are there for another sign.
+        let has_any = |bytes: &[u8]| bytes.iter().fold(false, |any, &b| any | (b == b'_'));
+        if !text.get(places).is_some_and(has_any) {
+            return;
+        }
+        for at in bits(signs::<Escapes>(self.set, reading.ground, block)).map(|bit| block * BLOCK + bit) {
+            if at < reading.lettered || byte(text, at) != b'_' {
+                continue;
+            }
+            let (mut start, mut end) = (at, at + 1);
+            while start > reading.lettered && is_of_token(before(text, start)) {
+                start -= 1;
+            }
+            while is_of_token(byte(text, end)) {
+                end += 1;
+            }
+            reading.lettered = end;
+            let token = text.get(start..end).unwrap_or_default();
+            if token.len() >= LEAST_TOKEN && !token.iter().any(u8::is_ascii_digit) {
+                for (kind, find) in &self.tokens {
+                    if let Some(((from, to), verdict)) = find(text, start, end) {
+                        self.accept(reading, *kind, from, to, verdict);
+                    }
+                }
+            }
         }
     }
 
@@ -206,7 +247,8 @@ impl Scanner {
         let text = reading.text;
         let group = group(text, (at, bit), anchors.alphanumeric, reading.groups);
         // Nothing begins here, and no token is around it, or it has been read.
-        if (goes_on(text, group.start) || (group.len() == 1 && opens_row(text, at)))
+        if ((goes_on(text, group.start) && group.len() < LEAST_TOKEN)
+            || (group.len() == 1 && opens_row(text, at)))
             && (at < reading.tokens || is_free_of_tokens(text, &group))
         {
             return reading.end_group(group.clone(), hidden, || Glance::at(self.set, text, &group).hides());
@@ -439,7 +481,10 @@ impl Scanner {
             let context = reading.around(start, end);
             own = context.speaks_for(kind.bit());
             let reach = if verdict.strength == Strength::Strong { 1 } else { 2 };
-            let other = context.speaks_against(recognizer.against).filter(|&distance| distance <= reach);
+            let other = match verdict.strength {
+                Strength::Complete => context.names_other(recognizer.against).then_some(0),
+                _ => context.speaks_against(recognizer.against).filter(|&distance| distance <= reach),
+            };
             let close = match verdict.strength {
                 Strength::Faint => own == Some(0) && is_labelled(text, start),
                 Strength::Slight => context
@@ -448,6 +493,9 @@ impl Scanner {
                 _ => true,
             };
             if !close || !self.is_enough(verdict, own, other) {
+                return false;
+            }
+            if recognizer.belongs.is_some_and(|belongs| !self.require && !belongs(text, start, end)) {
                 return false;
             }
             // A table's cells, or a list's numbers, look like anything; a column's pass a checksum by chance.
@@ -465,6 +513,8 @@ impl Scanner {
         evidence.set(Evidence::CHECKSUM, passes);
         evidence.set(Evidence::CONTEXT, own.is_some());
         let score = 12 * verdict.strength as usize + 10 * usize::from(passes) + own.map_or(0, |d| 16 - d);
+        // What its words and its checksum call it is more than what it looks like.
+        let named = passes && own.is_some();
         if score >= SURE {
             reading.sure = reading.sure.max(end);
         }
@@ -472,8 +522,9 @@ impl Scanner {
         let slight = verdict.strength == Strength::Slight;
         reading.hits.push(Hit {
             found: Match { kind, span: from..to, evidence, obfuscated: false },
-            score,
+            score: score + NAMED * usize::from(named),
             own,
+            strong: verdict.strength >= Strength::Strong,
             slight,
         });
         true
@@ -484,12 +535,15 @@ impl Scanner {
         if self.require {
             return verdict.checksum != Some(false);
         }
-        let vetoed = other.is_some_and(|other| own.is_none_or(|own| other < own));
+        // A slight shape beside a word for something else is that.
+        let vetoed = other.is_some_and(|other| {
+            own.is_none_or(|own| other < own || (other == own && verdict.strength == Strength::Slight))
+        });
         let evident = match verdict.strength {
             Strength::Faint | Strength::Slight => false,
             Strength::Weak => self.strict && verdict.checksum == Some(true),
             Strength::Fair => self.strict || verdict.checksum == Some(true),
-            Strength::Strong | Strength::Certain => true,
+            Strength::Strong | Strength::Complete | Strength::Certain => true,
         };
         !vetoed && (evident || own.is_some())
     }

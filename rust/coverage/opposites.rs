@@ -1,0 +1,231 @@
+//! Words of which one excludes the other: opposites, and sets such as the days of the week.
+
+use crate::words::map::{Word, hash_of};
+
+/// Opposites that hardly ever stand for anything else, as keys ([`crate::words::key`]): a text that has the one where the
+/// known texts only have the other contradicts them. None of them tells the same from the other side, as who buys and who
+/// sells do. `/` stands between the sides.
+const EVERYWHERE: [&str; 32] = [
+    "accept approv / reject",
+    "acquit / convict",
+    "aliv / dead",
+    "allow / ban forbid",
+    "arriv / depart",
+    "best / worst",
+    "destroy / restor",
+    "east / west",
+    "eastern / western",
+    "expand grow / shrink",
+    "faster / slower",
+    "guilti / innoc",
+    "higher / lower",
+    "highest / lowest",
+    "improv / worsen",
+    "includ / exclud",
+    "increas / decreas reduc",
+    "indoor / outdoor",
+    "largest / smallest",
+    "launch / cancel",
+    "longer / shorter",
+    "major / minor",
+    "male / femal",
+    "north / south",
+    "northern / southern",
+    "oldest / youngest",
+    "permit / prohibit",
+    "rise / fall",
+    "rural / urban",
+    "strengthen / weaken",
+    "support / oppos",
+    "warmer / cooler",
+];
+
+/// Words that exclude each other where they stand in one another's place: a passage that carries a fact but for its word,
+/// and has another side's instead, tells something else.
+const IN_PLACE: [&str; 30] = [
+    "rise climb jump soar surg gain increas grow expand widen rais add / fall drop declin sink plung slump lose decreas reduc \
+     shrink narrow lower cut slip tumbl slide halv",
+    "approv accept adopt back support endors pass ratifi allow permit favour favor welcom / reject oppos veto block ban forbid \
+     prohibit overturn condemn bar",
+    "open start begin launch commenc reopen / close shut end stop finish cancel halt conclud suspend",
+    "arrest detain jail imprison convict / releas free acquit",
+    "appoint hire name / fire dismiss sack oust",
+    "confirm admit acknowledg accept / deni refut disput",
+    "grant award / deni refus",
+    "destroy demolish damag / restor rebuild repair",
+    "improv strengthen better / worsen weaken deterior wors",
+    "includ / exclud",
+    "import / export",
+    "north northern / south southern / east eastern / west western",
+    "highest / lowest",
+    "best / worst",
+    "largest biggest / smallest",
+    "oldest / youngest",
+    "guilti / innoc",
+    "surviv aliv / die dead kill",
+    "public / privat",
+    "legal law / illeg unlaw",
+    "major / minor",
+    "maximum / minimum",
+    "indoor / outdoor",
+    "rural / urban",
+    "profit / loss",
+    "victori success / defeat failur",
+    "surplu / deficit",
+    "daili / weekli / monthli / annual yearli",
+    "monday / tuesday / wednesday / thursday / friday / saturday / sunday",
+    "januari / februari / march / april / june / juli / august / septemb / octob / novemb / decemb",
+];
+
+/// Verbs that say no by themselves, as keys: what is denied of something else may well say the same.
+const NO: &str = "avoid ban bar block cancel close deni dismiss drop end fail halt keep lack lose miss oppos prevent refus \
+                  reject remain stay stop suspend";
+
+/// Whether a key is one of a verb that says no by itself.
+pub(super) fn is_no(key: Word<'_>) -> bool {
+    let key = key.short_key();
+    key.is_some() && NO.split(' ').any(|word| Some(Word::key_of(word.as_bytes())) == key)
+}
+
+/// A word of a line.
+#[derive(Clone, Copy)]
+struct Entry {
+    key: [u64; 2],
+    word: &'static str,
+    line: u8,
+    side: u8,
+}
+
+const LINES: usize = EVERYWHERE.len() + IN_PLACE.len();
+
+const fn line(at: usize) -> &'static str {
+    if at < EVERYWHERE.len() { EVERYWHERE[at] } else { IN_PLACE[at - EVERYWHERE.len()] }
+}
+
+/// Where the word or stroke of a line that begins at `start` ends.
+const fn end_of_word(line: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while end < line.len() && line[end] != b' ' {
+        end += 1;
+    }
+    end
+}
+
+const WORDS: usize = {
+    let (mut words, mut at) = (0, 0);
+    while at < LINES {
+        let line = line(at).as_bytes();
+        let mut start = 0;
+        while start < line.len() {
+            words += (line[start] != b'/') as usize;
+            start = end_of_word(line, start) + 1;
+        }
+        at += 1;
+    }
+    words
+};
+
+static ENTRIES: [Entry; WORDS] = {
+    let mut entries = [Entry { key: [0; 2], word: "", line: 0, side: 0 }; WORDS];
+    let (mut filled, mut at) = (0, 0);
+    while at < LINES {
+        let line = line(at);
+        let (mut start, mut side) = (0, 0);
+        while start < line.len() {
+            let end = end_of_word(line.as_bytes(), start);
+            let word = line.split_at(end).0.split_at(start).1;
+            if word.as_bytes()[0] == b'/' {
+                side += 1;
+            } else {
+                entries[filled] = Entry { key: Word::key_of(word.as_bytes()), word, line: at as u8, side };
+                filled += 1;
+            }
+            start = end + 1;
+        }
+        at += 1;
+    }
+    entries
+};
+
+/// A bit for each place that the hash of one of them gives: hardly another word has one of these.
+static HASHES: [u64; 64] = {
+    let mut bits = [0; 64];
+    let mut at = 0;
+    while at < WORDS {
+        let hash = hash_of(ENTRIES[at].key);
+        bits[(hash >> 58) as usize] |= 1 << (hash >> 52 & 63);
+        at += 1;
+    }
+    bits
+};
+
+/// Where a key stands.
+fn places(key: Word<'_>) -> impl Iterator<Item = &'static Entry> {
+    let hash = key.hash64();
+    let bits = HASHES.get((hash >> 58) as usize).copied().unwrap_or_default();
+    let key = key.short_key().filter(|_| bits >> (hash >> 52 & 63) & 1 == 1);
+    let entries = if key.is_some() { ENTRIES.as_slice() } else { &[] };
+    entries.iter().filter(move |entry| Some(entry.key) == key)
+}
+
+/// The opposites of a key that hold everywhere.
+pub(super) fn everywhere(key: Word<'_>) -> impl Iterator<Item = Word<'static>> {
+    let places = places(key).filter(|place| usize::from(place.line) < EVERYWHERE.len());
+    places
+        .flat_map(|place| ENTRIES.iter().filter(move |e| e.line == place.line && e.side != place.side))
+        .map(|entry| Word::of_short_key(entry.key))
+}
+
+/// The words that stand beside a key in its lines of [`IN_PLACE`]: the line, the word, and whether it is on the same side.
+pub(super) fn in_place(key: Word<'_>) -> impl Iterator<Item = (u8, Word<'static>, bool)> {
+    let places = places(key).filter(|place| usize::from(place.line) >= EVERYWHERE.len());
+    places.flat_map(|place| {
+        ENTRIES
+            .iter()
+            .filter(move |entry| entry.line == place.line)
+            .map(move |entry| (entry.line, Word::new(entry.word.as_bytes()), entry.side == place.side))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_a_key() {
+        let mut buffer = Vec::new();
+        // Keys that the stemmer makes of words are left as they are, or lose a letter that it puts on.
+        for entry in &ENTRIES {
+            assert!(!entry.word.is_empty() && entry.word.len() <= 16);
+            let word = ["", "e", "y", "s", "ion", "al", "er", "ful"]
+                .iter()
+                .filter(|end| **end == "y" || !entry.word.ends_with('i'))
+                .map(|end| {
+                    format!(
+                        "{}{end}",
+                        entry.word.strip_suffix('i').filter(|_| *end == "y").unwrap_or(entry.word)
+                    )
+                })
+                .find(|word| {
+                    crate::words::key::key(Word::new(word.as_bytes()), &mut buffer).bytes()
+                        == entry.word.as_bytes()
+                });
+            assert!(word.is_some(), "{}", entry.word);
+        }
+    }
+
+    #[test]
+    fn sides_exclude_each_other() {
+        let of = |key: &'static str| {
+            in_place(Word::new(key.as_bytes()))
+                .map(|(_, word, same)| (word.bytes(), same))
+                .collect::<Vec<_>>()
+        };
+        assert!(of("monday").contains(&(b"tuesday", false)) && of("monday").contains(&(b"monday", true)));
+        assert!(of("rise").contains(&(b"fall", false)) && of("rise").contains(&(b"gain", true)));
+        assert_eq!(of("council"), []);
+        assert!(is_no(Word::new(b"reject")) && !is_no(Word::new(b"approv")));
+        assert_eq!(everywhere(Word::new(b"guilti")).count(), 1);
+        assert_eq!(everywhere(Word::new(b"monday")).count(), 0);
+    }
+}

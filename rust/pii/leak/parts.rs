@@ -1,0 +1,270 @@
+//! Telling parts of the source's values that are no match by themselves: the last characters of a number where words or a
+//! mask say that they are (`ending in 6789`, `***6789`), all but its last where a mask stands for these or words say that
+//! it begins so (`536-90-xxxx`), the local part of an e-mail.
+//!
+//! Promise: one pass over the words of a text; a word costs a bounded number of steps.
+
+use super::words;
+use crate::pii::Kind;
+use crate::pii::candidate::WIDEST_GAP;
+use crate::pii::recognizers::Canonical;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+
+/// Fewest characters of an e-mail's local part that tell it again.
+const TELLING_LOCAL: usize = 5;
+/// How many characters the end of a number has.
+const ENDING: usize = 4;
+/// Fewest characters of a number's beginning that tell it again; half of it at least.
+const BEGINNING: usize = 5;
+/// Most groups and characters of a beginning.
+const MOST_GROUPS: usize = 10;
+const MOST_LENGTH: usize = 40;
+/// Fewest marks that hide the rest of a number.
+const MASK: usize = 2;
+/// Bytes before a part that are looked at, and words of them.
+const REACH: usize = 96;
+const NEAR: usize = 5;
+const FAR: usize = 10;
+
+/// What parts a source has.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parts {
+    /// Local parts of e-mail addresses.
+    locals: BTreeMap<String, Kind>,
+    /// Which lengths they have, in bytes: a bit each, the highest for all that are longer.
+    lengths: u64,
+    /// Last characters of numbers and codes.
+    endings: BTreeMap<String, Kind>,
+    /// Numbers and codes, for what they begin with.
+    values: BTreeMap<String, Kind>,
+}
+
+/// The bit of a length.
+fn length_bit(value: &str) -> u64 {
+    1 << value.len().min(63)
+}
+
+impl Parts {
+    /// Takes in the parts of a canonical value.
+    pub(super) fn add(&mut self, kind: Kind, value: &str) {
+        let canonical = kind.recognizer().canonical;
+        if let Some((local, _)) = value.split_once('@') {
+            if is_telling(local) {
+                self.lengths |= length_bit(local);
+                self.locals.insert(local.to_owned(), kind);
+            }
+        } else if !matches!(canonical, Canonical::Address | Canonical::Date | Canonical::Place) {
+            self.endings.insert(super::tail(value, ENDING).to_owned(), kind);
+            // What a phone number begins with is a place.
+            if matches!(canonical, Canonical::Digits | Canonical::Code) {
+                self.values.insert(value.to_owned(), kind);
+            }
+        }
+    }
+
+    /// Parts in `text`, in order, disjoint.
+    pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, Kind)> {
+        let mut found: Vec<(Range<usize>, Kind)> = Vec::new();
+        if self.locals.is_empty() && self.endings.is_empty() {
+            return found;
+        }
+        let (mut row, mut groups) = (Row::default(), Groups::default());
+        for (start, word) in words(text) {
+            let hit = self
+                .local(start, word)
+                .or_else(|| self.ending(text, start, word, &mut row))
+                .or_else(|| self.beginning(text, start, word, &mut groups));
+            if let Some(hit) = hit
+                && found.last().is_none_or(|(last, _)| last.end <= hit.0.start)
+            {
+                found.push(hit);
+            }
+        }
+        found
+    }
+
+    fn local(&self, start: usize, word: &str) -> Option<(Range<usize>, Kind)> {
+        // Few words are as long as one of them.
+        let kind =
+            (self.lengths & length_bit(word) != 0).then(|| self.locals.get(&word.to_ascii_lowercase()));
+        kind.flatten().map(|kind| (start..start + word.len(), *kind))
+    }
+
+    fn ending(&self, text: &str, start: usize, word: &str, row: &mut Row) -> Option<(Range<usize>, Kind)> {
+        if self.endings.is_empty() {
+            return None;
+        }
+        let (span, value) = match row.read(start, word) {
+            Some(read) => read,
+            None if word.len() == ENDING => (start..start + word.len(), word.to_ascii_uppercase()),
+            None => return None,
+        };
+        let kind = self.endings.get(&value)?;
+        is_ending(text, span.start).then_some((span, *kind))
+    }
+
+    fn beginning(
+        &self,
+        text: &str,
+        start: usize,
+        word: &str,
+        groups: &mut Groups,
+    ) -> Option<(Range<usize>, Kind)> {
+        if self.values.is_empty() || !groups.read(start, word) {
+            return None;
+        }
+        let end = start + word.len();
+        let masked = is_masked(text, end);
+        let mut value = String::new();
+        for (from, group) in groups.0.iter().rev() {
+            value.insert_str(0, group);
+            if value.len() > MOST_LENGTH {
+                break;
+            }
+            if value.len() >= BEGINNING
+                && let Some((whole, kind)) = self.values.range(value.clone()..).next()
+                && whole.starts_with(&value)
+                && (value.len() + 1..=value.len() * 2).contains(&whole.len())
+                && (masked || is_beginning(text, *from))
+            {
+                return Some((*from..end, *kind));
+            }
+        }
+        None
+    }
+}
+
+/// Groups of digits, and words for them, in a row, that amount to an ending: `9 8 5 5`, `four three nine nine`.
+#[derive(Default)]
+struct Row {
+    start: usize,
+    end: usize,
+    value: String,
+}
+
+impl Row {
+    /// Takes in a word; gives the row when it is as long as an ending, in more than one piece.
+    fn read(&mut self, start: usize, word: &str) -> Option<(Range<usize>, String)> {
+        let is_number = word.len() < ENDING && word.bytes().all(|b| b.is_ascii_digit());
+        let digits = if is_number { Some(word) } else { digit(word) };
+        let Some(digits) = digits else {
+            self.value.clear();
+            return None;
+        };
+        if self.value.is_empty() || start > self.end + WIDEST_GAP || self.value.len() >= ENDING {
+            self.value.clear();
+            self.start = start;
+        }
+        self.value.push_str(digits);
+        self.end = start + word.len();
+        (self.value.len() == ENDING).then(|| (self.start..self.end, self.value.clone()))
+    }
+}
+
+/// The digit that a word says.
+fn digit(word: &str) -> Option<&'static str> {
+    const DIGITS: [(&str, &str); 11] = [
+        ("zero", "0"),
+        ("oh", "0"),
+        ("one", "1"),
+        ("two", "2"),
+        ("three", "3"),
+        ("four", "4"),
+        ("five", "5"),
+        ("six", "6"),
+        ("seven", "7"),
+        ("eight", "8"),
+        ("nine", "9"),
+    ];
+    DIGITS.iter().find(|(said, _)| word.eq_ignore_ascii_case(said)).map(|(_, digit)| *digit)
+}
+
+/// The last groups of digits and capitals with little between them, each with where it starts.
+#[derive(Default)]
+struct Groups(VecDeque<(usize, String)>, usize);
+
+impl Groups {
+    /// Takes in a word; says whether it is one of the groups.
+    fn read(&mut self, start: usize, word: &str) -> bool {
+        let is_group = word.len() <= MOST_LENGTH
+            && word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'.');
+        if !is_group || start > self.1 + WIDEST_GAP {
+            self.0.clear();
+        }
+        if is_group {
+            if self.0.len() == MOST_GROUPS {
+                self.0.pop_front();
+            }
+            self.0.push_back((start, word.replace('.', "")));
+            self.1 = start + word.len();
+        }
+        is_group
+    }
+}
+
+/// Whether the local part of an e-mail address tells a person or account by itself: `jane.roe`, `roe82`. A lone
+/// word does not: summaries say `media` and `Roe` for reasons of their own.
+fn is_telling(local: &str) -> bool {
+    local.len() >= TELLING_LOCAL && local.bytes().any(|b| !b.is_ascii_alphabetic())
+}
+
+/// What stands before `start`, without the marks right before it; so much of it that it may say something.
+fn head(text: &str, start: usize) -> &[u8] {
+    let head = text.as_bytes().get(start.saturating_sub(REACH)..start).unwrap_or_default();
+    let marks =
+        head.iter().rev().take_while(|b| matches!(b, b' ' | b'-' | b'"' | b':' | b',' | b'(')).count();
+    head.get(..head.len() - marks).unwrap_or_default()
+}
+
+/// Whether the characters at `start` are said to be the last ones of something: behind a mask, or words.
+fn is_ending(text: &str, start: usize) -> bool {
+    let head = head(text, start);
+    let masked = ["*", "#", "•", "…", "...", "xx", "XX"].iter().any(|mask| head.ends_with(mask.as_bytes()));
+    masked
+        || says(head, &["ending", "ends", "end", "ended", "last", "final", "suffix"])
+        || says_digits(head, &["last", "final"])
+}
+
+/// Whether the characters at `start` are said to be the first ones of something.
+fn is_beginning(text: &str, start: usize) -> bool {
+    let head = head(text, start);
+    says(head, &["begins", "begin", "beginning", "began", "starts", "start", "starting", "prefix"])
+        || says_digits(head, &["first"])
+}
+
+/// Whether a mask stands for what follows: `-xxxx`, ` ****`.
+fn is_masked(text: &str, end: usize) -> bool {
+    let tail = text.get(end..).unwrap_or_default();
+    let gap = tail.bytes().take(WIDEST_GAP).take_while(|b| matches!(b, b' ' | b'-' | b'.' | b'/')).count();
+    let tail = tail.get(gap..).unwrap_or_default();
+    tail.chars().take(MASK).filter(|c| matches!(c, 'x' | 'X' | '*' | '#' | '•' | '…' | '_')).count() == MASK
+}
+
+/// The words of `head`, the last first.
+fn back(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.rsplit(|b| !b.is_ascii_alphabetic()).filter(|word| !word.is_empty())
+}
+
+fn is_any(word: &[u8], said: &[&str]) -> bool {
+    said.iter().any(|said| word.eq_ignore_ascii_case(said.as_bytes()))
+}
+
+/// Whether one of the words stands close before.
+fn says(head: &[u8], said: &[&str]) -> bool {
+    back(head).take(NEAR).any(|word| is_any(word, said))
+}
+
+/// Whether one of the words stands before in the sentence, with digits right behind it: `the last four digits of`.
+fn says_digits(head: &[u8], said: &[&str]) -> bool {
+    const COUNTED: &[&str] =
+        &["four", "five", "six", "eight", "nine", "digits", "digit", "numbers", "characters", "figures"];
+    let stop = |pair: &[u8]| matches!(pair, [b'.' | b'?' | b'!' | b';', b' '] | [b'\n', b'\n']);
+    let from = head.windows(2).rposition(stop).map_or(0, |at| at + 2);
+    let mut behind: &[u8] = &[];
+    back(head.get(from..).unwrap_or_default()).take(FAR).any(|word| {
+        let is_said = is_any(word, said) && is_any(behind, COUNTED);
+        behind = word;
+        is_said
+    })
+}
