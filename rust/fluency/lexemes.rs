@@ -1,11 +1,9 @@
 //! Words that the rules of grammar know: what part each may play, by the key of its token.
 //!
-//! What is not listed goes by its class, where the class is of one kind (see [`super::agreement`]). Keys are shared by words
-//! that begin alike, so a word found by its key is compared as well.
+//! What is not listed goes by its class, where the class is of one kind (see [`super::agreement`]).
 
-use super::classes::{self, Class, hash_of, key};
+use super::classes::{Class, hash_of, key};
 use super::scan::Token;
-use crate::eight::SMALL;
 
 /// Forms of "have", "be", "do".
 pub(super) const HAVE: u64 = 1;
@@ -222,7 +220,8 @@ const WORDS: &[(u64, &str)] = &[
     (
         UNCHANGED,
         "put let cut read hit set cost spread shut split quit hurt beat bet bid broadcast cast forecast shed rid thrust \
-         burst upset come become overcome run content identity secrets lay live lead broader found",
+         burst upset come become overcome run content identity secrets lay live lead broader found \
+         express",
     ),
     (NOUN | EITHER, "report study vote plan attack visit group"),
 ];
@@ -231,17 +230,14 @@ const WORDS: &[(u64, &str)] = &[
 const BITS: u32 = 12;
 const SLOTS: usize = 1 << BITS;
 
-/// The words by their keys, in an open-addressing table.
+/// The words by their keys, in an open-addressing table; a key of 0 marks a free slot.
 struct Table {
-    /// 0 in a free slot.
     keys: [u32; SLOTS],
-    /// See [`name`].
-    names: [u64; SLOTS],
     kinds: [u64; SLOTS],
 }
 
 static TABLE: Table = {
-    let mut table = Table { keys: [0; SLOTS], names: [0; SLOTS], kinds: [0; SLOTS] };
+    let mut table = Table { keys: [0; SLOTS], kinds: [0; SLOTS] };
     let mut group = 0;
     while group < WORDS.len() {
         let (kinds, words) = WORDS[group];
@@ -250,16 +246,13 @@ static TABLE: Table = {
         while at <= bytes.len() {
             if at == bytes.len() || bytes[at] == b' ' {
                 if at > start {
-                    let hash = hash_of(bytes, start, at);
-                    let name = if at - start <= 8 { packed(bytes, start, at) } else { hash };
-                    let key = key(hash);
+                    let key = key(hash_of(bytes, start, at));
                     assert!(key != 0);
                     let mut slot = slot(key);
-                    while table.keys[slot] != 0 && table.names[slot] != name {
+                    while table.keys[slot] != 0 && table.keys[slot] != key {
                         slot = (slot + 1) % SLOTS;
                     }
                     table.keys[slot] = key;
-                    table.names[slot] = name;
                     table.kinds[slot] |= kinds;
                 }
                 start = at + 1;
@@ -271,64 +264,40 @@ static TABLE: Table = {
     table
 };
 
-/// The low bits of a key know only the first letters.
 const fn slot(key: u32) -> usize {
     (key >> (32 - BITS)) as usize
 }
 
 /// What each token may be.
-pub(super) fn of(text: &str, tokens: &[Token]) -> Vec<u64> {
-    let mut kinds = vec![0; tokens.len()];
-    for (kinds, token) in kinds.iter_mut().zip(tokens) {
-        let mut slot = slot(token.key);
-        while TABLE.keys[slot] != 0 {
-            if TABLE.keys[slot] == token.key && TABLE.names[slot] == name(text.as_bytes(), token) {
-                *kinds = TABLE.kinds[slot];
-                break;
-            }
-            slot = (slot + 1) % SLOTS;
-        }
-        if token.class == Class::Number as u8 {
-            *kinds = NUMBER;
-        }
-    }
-    kinds
+pub(super) fn of(tokens: &[Token]) -> Vec<u64> {
+    tokens.iter().map(kinds).collect()
 }
 
-/// What tells a word from others: its bytes in lower case, or the hash of a longer one.
-#[inline(always)]
-fn name(text: &[u8], token: &Token) -> u64 {
-    let length = token.end - token.start;
-    match text.get(token.start..).and_then(<[u8]>::first_chunk) {
-        Some(start) if (1..=8).contains(&length) => {
-            let kept = u64::MAX >> (64 - 8 * length);
-            let bytes = u64::from_le_bytes(*start) & kept;
-            if bytes & HIGH == 0 { bytes | SMALL & kept } else { slow_name(text, token) }
+fn kinds(token: &Token) -> u64 {
+    if token.class == Class::Number as u8 {
+        return NUMBER;
+    }
+    let mut slot = slot(token.key);
+    while TABLE.keys[slot] != 0 {
+        if TABLE.keys[slot] == token.key {
+            return TABLE.kinds[slot];
         }
-        _ => slow_name(text, token),
+        slot = (slot + 1) % SLOTS;
     }
+    0
 }
 
-/// The bits that ASCII has not.
-const HIGH: u64 = 4 * SMALL;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
 
-/// The same of a word that is long, has a typographic apostrophe or stands at the end.
-#[cold]
-fn slow_name(text: &[u8], token: &Token) -> u64 {
-    let word = text.get(token.span()).unwrap_or_default();
-    let plain = String::from_utf8_lossy(word).replace('’', "'");
-    match plain.len() {
-        1..=8 => packed(plain.as_bytes(), 0, plain.len()),
-        _ => classes::hash(word, true),
+    #[test]
+    fn no_two_words_share_a_key() {
+        let mut words = HashMap::new();
+        for word in WORDS.iter().flat_map(|(_, words)| words.split_whitespace()) {
+            let key = key(hash_of(word.as_bytes(), 0, word.len()));
+            assert_eq!(*words.entry(key).or_insert(word), word);
+        }
     }
-}
-
-/// Up to eight bytes of a word with small letters.
-const fn packed(bytes: &[u8], start: usize, end: usize) -> u64 {
-    let (mut packed, mut at) = (0, start);
-    while at < end {
-        packed |= ((bytes[at] | 0x20) as u64) << (8 * (at - start));
-        at += 1;
-    }
-    packed
 }

@@ -33,7 +33,7 @@ impl<'a> Measured<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let tokens = scan::scan_whole(text);
         let rows = Rows::of(&tokens);
-        let kinds = lexemes::of(text, &tokens);
+        let kinds = lexemes::of(&tokens);
         Self {
             text,
             reading: reading::read(text, &tokens),

@@ -160,7 +160,7 @@ impl LastPlaces {
 /// Words that may stand twice in a row: "that that", "a very very long way".
 const TWINS: [&str; 9] = ["that", "had", "very", "really", "so", "no", "much", "many", "bye"];
 
-/// Whether two words are the same, but for the capital of a sentence: keys of other words may be the same, too.
+/// Whether two words are the same, but for the capital of a sentence.
 fn is_same(text: &str, first: &Token, second: &Token) -> bool {
     let [a, b] = [first, second].map(|word| text.as_bytes().get(word.span()).unwrap_or_default());
     first.key == second.key && (a == b || first.is(INITIAL) && a.eq_ignore_ascii_case(b))

@@ -97,7 +97,7 @@ mod tests {
 
     fn of(text: &str) -> f64 {
         let tokens = scan_whole(text);
-        outside(text, &tokens, &lexemes::of(text, &tokens))
+        outside(text, &tokens, &lexemes::of(&tokens))
     }
 
     #[test]
