@@ -98,24 +98,24 @@ pub(super) fn place(feature: u32) -> (usize, u64) {
 /// The items in one place of the windows around some tokens.
 #[derive(Clone, Copy)]
 struct Items<'a> {
-    word: &'a [u64; SIDE],
-    class: &'a [u64; SIDE],
-    look: &'a [u64; SIDE],
-    before: &'a [u64; SIDE],
-    after: &'a [u64; SIDE],
-    own: &'a [u64; SIDE],
+    word: &'a [u32; SIDE],
+    class: &'a [u32; SIDE],
+    look: &'a [u32; SIDE],
+    before: &'a [u32; SIDE],
+    after: &'a [u32; SIDE],
+    own: &'a [u32; SIDE],
 }
 
 /// The items from two before to two after each of some tokens.
 #[inline(always)]
-fn windows(columns: [&[u64]; 6], first: usize) -> [Items<'_>; 5] {
+fn windows(columns: [&[u32]; 6], first: usize) -> [Items<'_>; 5] {
     let at = first + MARGIN;
     let items = |at| items(columns, at);
     [items(at - 2), items(at - 1), items(at), items(at + 1), items(at + 2)]
 }
 
 #[inline(always)]
-fn items([word, class, look, before, after, own]: [&[u64]; 6], at: usize) -> Items<'_> {
+fn items([word, class, look, before, after, own]: [&[u32]; 6], at: usize) -> Items<'_> {
     Items {
         word: eight(word, at),
         class: eight(class, at),
@@ -127,8 +127,8 @@ fn items([word, class, look, before, after, own]: [&[u64]; 6], at: usize) -> Ite
 }
 
 #[inline(always)]
-fn eight(column: &[u64], at: usize) -> &[u64; SIDE] {
-    column.get(at..).and_then(<[u64]>::first_chunk).unwrap_or(&[0; SIDE])
+fn eight(column: &[u32], at: usize) -> &[u32; SIDE] {
+    column.get(at..).and_then(<[u32]>::first_chunk).unwrap_or(&[0; SIDE])
 }
 
 /// The features of the tokens in the middle of some windows, each by what it hashes.
@@ -187,8 +187,8 @@ pub(super) fn features_of(window: &[Item]) -> [u32; TEMPLATES] {
 }
 
 /// What the hash of a feature begins with.
-const fn beginning(template: u64) -> u64 {
-    template.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+const fn beginning(template: u32) -> u32 {
+    template.wrapping_mul(0x7f4a_7c15)
 }
 
 /// The features of the letters of a word in lower case that stands in no list: a slip, or a rare word.
@@ -196,11 +196,11 @@ pub(super) fn each_piece(text: &str, token: &Token, mut found: impl FnMut(u32)) 
     if !token.is(WORD) || token.is(u16::from(KNOWN) | CAPITAL | DIGIT) {
         return;
     }
-    let mut piece = u64::from(b'^');
+    let mut piece = u32::from(b'^');
     let letters = text.get(token.span()).unwrap_or_default().bytes().take(MAX_LETTERS);
     for byte in letters.chain([b'$']) {
-        piece = (piece << 8) | u64::from(byte);
-        found(hash(beginning(TEMPLATES as u64), [(piece & 0xff_ffff).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)]));
+        piece = (piece << 8) | u32::from(byte);
+        found(hash(beginning(TEMPLATES as u32), [(piece & 0xff_ffff).wrapping_mul(0xc2b2_ae35)]));
     }
 }
 

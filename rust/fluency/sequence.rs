@@ -9,10 +9,10 @@ pub(super) const MARGIN: usize = 3;
 /// The number of what stands beyond the text.
 const EDGE: u32 = 0x100;
 
-/// What is known of the tokens; numbers of 64 bits are hashes. Token `i` stands at `i + MARGIN` of each column, and behind
+/// What is known of the tokens; most are hashes. Token `i` stands at `i + MARGIN` of each column, and behind
 /// the last margin there is room for a step of [`SIDE`].
 pub(super) struct Columns {
-    numbers: Vec<u64>,
+    numbers: Vec<u32>,
     length: usize,
 }
 
@@ -32,7 +32,7 @@ impl Columns {
     /// The word if it is frequent, otherwise its class; the class; capitals, the beginning of a sentence and the space
     /// before it; the function word or mark nearest before it, and how many other words stand between (three at most);
     /// the same after it; the word, frequent or not, with its capitals and whether it begins a sentence.
-    pub(super) fn all(&self) -> [&[u64]; Self::COUNT] {
+    pub(super) fn all(&self) -> [&[u32]; Self::COUNT] {
         let mut columns = self.numbers.chunks_exact(self.length);
         let mut next = || columns.next().unwrap_or_default();
         [next(), next(), next(), next(), next(), next()]
@@ -58,7 +58,7 @@ impl Columns {
             *class = hash(number);
             let frequent = hash(token.key ^ (number << 20));
             *word = select_unpredictable(token.is(u16::from(COMMON)), frequent, *class);
-            *look = u64::from((token.flags / CAPITAL) & 7) | u64::from(token.start == end) << 3;
+            *look = u32::from((token.flags / CAPITAL) & 7) | u32::from(token.start == end) << 3;
             *own = hash(token.key).wrapping_add(*look & 7);
             *before = nearest;
             nearest = pass(nearest, *word, token);
@@ -74,26 +74,28 @@ impl Columns {
 
 /// What is nearest once a token has been passed: itself if it is a function word or a mark, or what was, one word further
 /// off.
-fn pass(nearest: u64, word: u64, token: &Token) -> u64 {
+fn pass(nearest: u32, word: u32, token: &Token) -> u32 {
     let is_frame = token.flags & (WORD | FUNCTION as u16) != WORD;
-    select_unpredictable(is_frame, word & !3, nearest + u64::from(nearest & 3 != 3))
+    select_unpredictable(is_frame, word & !3, nearest + u32::from(nearest & 3 != 3))
 }
 
-fn hash(number: u32) -> u64 {
-    let value = (u64::from(number) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (value ^ (value >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
+/// Well mixed: sums of a few turned ones tell words apart.
+fn hash(number: u32) -> u32 {
+    let value = (number ^ (number >> 16)).wrapping_add(1).wrapping_mul(0x7feb_352d);
+    let value = (value ^ (value >> 15)).wrapping_mul(0x846c_a68b);
+    value ^ (value >> 16)
 }
 
 /// What is known of one token.
 #[cfg(any(test, feature = "training"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Item {
-    pub(super) word: u64,
-    pub(super) class: u64,
-    pub(super) look: u64,
-    pub(super) before: u64,
-    pub(super) after: u64,
-    pub(super) own: u64,
+    pub(super) word: u32,
+    pub(super) class: u32,
+    pub(super) look: u32,
+    pub(super) before: u32,
+    pub(super) after: u32,
+    pub(super) own: u32,
 }
 
 /// The tokens between their margins, one after the other.

@@ -101,6 +101,20 @@ mod tests {
     }
 
     #[test]
+    fn classes_hold_the_words_that_they_are_taken_for() {
+        let cases = [
+            (FINITE, "began announced said remains showed makes became"),
+            (BASES, "improve create fall agree take think want"),
+            (MAYBE_BASES, "support vote change"),
+        ];
+        for (classes, words) in cases {
+            for token in scan_whole(&format!("The {words}")).iter().skip(1) {
+                assert!(is_class(&classes, token), "{token:?} of {words}");
+            }
+        }
+    }
+
+    #[test]
     fn sentences_have_verbs_and_lists_have_none() {
         let sentences = [
             "The agency said on Monday that the mission will launch in June.",

@@ -300,8 +300,8 @@ pub(crate) trait Level: Copy {
         self,
         table: &Weights<BUCKETS>,
         feature: usize,
-        start: u64,
-        numbers: [&[u64; 8]; NUMBERS],
+        start: u32,
+        numbers: [&[u32; 8]; NUMBERS],
         wanted: &mut Wanted<FEATURES>,
     ) {
         table.want(feature, start, numbers, wanted);

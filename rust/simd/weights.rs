@@ -7,9 +7,9 @@ pub(crate) const WEIGHT_BITS: u32 = 6;
 /// Bits of a tag.
 const TAG_BITS: u32 = 16 - WEIGHT_BITS;
 /// What the sum of a hash is multiplied by.
-const FACTOR: u64 = 0xff51_afd7_ed55_8ccd;
+const FACTOR: u32 = 0x9e37_79b1;
 /// By how many bits the numbers that make a hash are turned left.
-const TURNS: [u32; 4] = [0, 13, 29, 43];
+const TURNS: [u32; 4] = [0, 11, 21, 5];
 /// One in each slot of a bucket.
 const SLOTS: u64 = 0x0001_0001_0001_0001;
 
@@ -32,10 +32,10 @@ impl<const FEATURES: usize> Default for Wanted<FEATURES> {
 
 /// A hash of 32 bits of some numbers, in their order.
 #[inline(always)]
-pub(crate) fn hash<const NUMBERS: usize>(start: u64, numbers: [u64; NUMBERS]) -> u32 {
-    let turned = |sum: u64, (number, turn): (&u64, u32)| sum.wrapping_add(number.rotate_left(turn));
+pub(crate) fn hash<const NUMBERS: usize>(start: u32, numbers: [u32; NUMBERS]) -> u32 {
+    let turned = |sum: u32, (number, turn): (&u32, u32)| sum.wrapping_add(number.rotate_left(turn));
     let sum = numbers.iter().zip(TURNS).fold(start, turned);
-    ((sum ^ (sum >> 31)).wrapping_mul(FACTOR) >> 32) as u32
+    (sum ^ (sum >> 15)).wrapping_mul(FACTOR)
 }
 
 /// The bucket of a feature and its tag, which is never 0, in the place where a slot has it; `bits` of the hash tell the
@@ -67,8 +67,8 @@ impl<const BUCKETS: usize> Weights<BUCKETS> {
     pub(super) fn want<const FEATURES: usize, const NUMBERS: usize>(
         &self,
         feature: usize,
-        start: u64,
-        numbers: [&[u64; 8]; NUMBERS],
+        start: u32,
+        numbers: [&[u32; 8]; NUMBERS],
         wanted: &mut Wanted<FEATURES>,
     ) {
         let hashes: [u32; 8] = from_fn(|at| hash(start, numbers.map(|numbers| numbers[at])));
@@ -122,16 +122,21 @@ pub(super) mod avx2 {
     pub(in crate::simd) unsafe fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
         table: &Weights<BUCKETS>,
         feature: usize,
-        start: u64,
-        numbers: [&[u64; 8]; NUMBERS],
+        start: u32,
+        numbers: [&[u32; 8]; NUMBERS],
         wanted: &mut Wanted<FEATURES>,
     ) {
         // SAFETY: the caller vouches for AVX2, the loads and stores may be unaligned, and the arrays have as many bytes.
         unsafe {
-            let (low, high) = (product(start, numbers, 0), product(start, numbers, 4));
-            // The upper halves of all eight, in their order.
-            let halves = _mm256_shuffle_ps::<0xdd>(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high));
-            let hashes = _mm256_permute4x64_epi64::<0xd8>(_mm256_castps_si256(halves));
+            let mut sum = _mm256_set1_epi32(start as i32);
+            for (numbers, turn) in numbers.into_iter().zip(TURNS) {
+                let number = _mm256_loadu_si256(numbers.as_ptr().cast());
+                let (left, right) = (_mm_cvtsi32_si128(turn as i32), _mm_cvtsi32_si128(32 - turn as i32));
+                let turned = _mm256_or_si256(_mm256_sll_epi32(number, left), _mm256_srl_epi32(number, right));
+                sum = _mm256_add_epi32(sum, if turn == 0 { number } else { turned });
+            }
+            let mixed = _mm256_xor_si256(sum, _mm256_srli_epi32::<15>(sum));
+            let hashes = _mm256_mullo_epi32(mixed, _mm256_set1_epi32(FACTOR as i32));
             let bits = Weights::<BUCKETS>::BITS;
             let right = |bits: u32| _mm256_srl_epi32(hashes, _mm_cvtsi32_si128(bits as i32));
             let tags = _mm256_and_si256(right(32 - bits - TAG_BITS), _mm256_set1_epi32((1 << TAG_BITS) - 1));
@@ -144,34 +149,6 @@ pub(super) mod avx2 {
             _mm256_storeu_si256(wanted.tags[feature].as_mut_ptr().cast(), tags);
         }
         table.ask(&wanted.buckets[feature]);
-    }
-
-    /// The products of which the upper 32 bits of each lane's 64 are the hashes of the four places from `at` on.
-    ///
-    /// # Safety
-    /// The processor has AVX2, and `at` is 4 at most.
-    #[inline(always)]
-    unsafe fn product<const NUMBERS: usize>(start: u64, numbers: [&[u64; 8]; NUMBERS], at: usize) -> __m256i {
-        // SAFETY: the caller vouches for AVX2 and the place; the loads may be unaligned.
-        unsafe {
-            let mut sum = _mm256_set1_epi64x(start as i64);
-            for (numbers, turn) in numbers.into_iter().zip(TURNS) {
-                let number = _mm256_loadu_si256(numbers.as_ptr().add(at).cast());
-                let (left, right) = (_mm_cvtsi32_si128(turn as i32), _mm_cvtsi32_si128(64 - turn as i32));
-                let turned = _mm256_or_si256(_mm256_sll_epi64(number, left), _mm256_srl_epi64(number, right));
-                sum = _mm256_add_epi64(sum, if turn == 0 { number } else { turned });
-            }
-            let mixed = _mm256_xor_si256(sum, _mm256_srli_epi64::<31>(sum));
-            let (low, high) = (
-                _mm256_set1_epi64x((FACTOR & 0xffff_ffff) as i64),
-                _mm256_set1_epi64x((FACTOR >> 32) as i64),
-            );
-            let crossed = _mm256_add_epi64(
-                _mm256_mul_epu32(mixed, high),
-                _mm256_mul_epu32(_mm256_srli_epi64::<32>(mixed), low),
-            );
-            _mm256_add_epi64(_mm256_mul_epu32(mixed, low), _mm256_slli_epi64::<32>(crossed))
-        }
     }
 
     /// The same as [`Weights::sums`].

@@ -161,8 +161,8 @@ macro_rules! by_avx2 {
             self,
             table: &Weights<BUCKETS>,
             feature: usize,
-            start: u64,
-            numbers: [&[u64; 8]; NUMBERS],
+            start: u32,
+            numbers: [&[u32; 8]; NUMBERS],
             wanted: &mut Wanted<FEATURES>,
         ) {
             // SAFETY: `self` proves the instructions.

@@ -256,7 +256,7 @@ fn prune(model: &mut Model, counts: &[u8]) {
 fn write(model: &Model) -> Vec<u8> {
     const MIDDLE: f32 = (1 << (WEIGHT_BITS - 1)) as f32;
     let mut data = vec![0_u8; HEADER + (8 << BITS)];
-    data[..8].copy_from_slice(b"rgdetc02");
+    data[..8].copy_from_slice(b"rgdetc03");
     data[8..12].copy_from_slice(&model.bias.to_le_bytes());
     for (feature, weight) in ranked(model, |_, weight| weight.abs()) {
         let (bucket, tag) = place((feature as u32) << (32 - FEATURE_BITS));
