@@ -253,8 +253,14 @@ class Rubric:
     def from_file(cls, path: str | os.PathLike[str]) -> Rubric:
         """Reads a rubric file (TOML). An unreadable file raises ``OSError``, wrong settings ``ValueError``."""
         try:
-            return cls.from_dict(tomllib.loads(Path(path).read_text(encoding="utf-8")))
-        except ValueError as e:  # a decoding error, of TOML or of UTF-8, is one as well
+            # Some editors begin a file with a byte-order mark.
+            text = Path(path).read_text(encoding="utf-8-sig")
+            return cls.from_dict(tomllib.loads(text))
+        except UnicodeDecodeError:
+            raise ValueError(f"{path}: is not UTF-8, expected a rubric file (TOML)") from None
+        except tomllib.TOMLDecodeError as e:
+            raise ValueError(f"{path}: {e}; expected a rubric file (TOML)") from None
+        except ValueError as e:
             raise ValueError(f"{path}: {e}") from None
 
     def to_dict(self) -> dict[str, Any]:

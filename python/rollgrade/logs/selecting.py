@@ -24,6 +24,8 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
 _CONDITION = re.compile(
     r"""\s*(?P<path>(?:\["[^"]*"\]|.)+?)\s*(?P<operator>!?[=<>]+[=<>!~]*)\s*(?P<value>.*?)\s*""", re.DOTALL
 )
+# A second condition is no text to compare with: with "!=" every record would pass.
+_MORE = re.compile(r"[=<>\s]")
 _BOOLEANS: Final = {"True": "true", "False": "false"}
 
 
@@ -52,6 +54,12 @@ class Condition:
             raise _not_understood(text, f"got {value or 'nothing'} behind {comparison}, expected a value")
         if value[0] in "\"'":
             value = _unquoted(text, value)
+        elif _MORE.search(value):
+            raise _not_understood(
+                text,
+                f"got {value} behind {comparison}, expected one value (text with spaces or signs goes in quotes, a second "
+                "condition in a --where of its own)",
+            )
         else:
             value = _BOOLEANS.get(value, value)
             with contextlib.suppress(ValueError):
