@@ -392,6 +392,9 @@ def test_a_form_that_few_records_have_is_not_taken() -> None:
     assert "--completion" in str(caught.value)
     reader = reader_for(Path("log"), [chat(), *[other] * 31], field_paths(completion="text"))
     assert reader.taken == "no known form; completion = text as given"
+    for value, kind in ((None, "None"), (5, "an int"), (b"x", "a bytes"), ({"text": "x"}, "an object")):
+        with pytest.raises(LogError, match=rf"\(`completion` is {kind}, expected a string or messages\)"):
+            reader_for(Path("log"), [{"completion": value, "facts": FACTS}], {})
     broken = {"messages": [], "facts": FACTS}
     taken = reader_for(Path("log"), [chat(), *[broken] * 31], {}).taken
     assert taken == "chat form: 1 of the first 32 records have `messages`"
@@ -1089,7 +1092,7 @@ def test_a_file_that_cannot_be_read_says_why(
 def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
     for path, message in {
         "nothing.jsonl": "nothing.jsonl: no such file or folder",
-        "*.jsonl": "no such file or folder",
+        "*.jsonl": "no file matches",
         "": "no .jsonl or .parquet file in this folder",
     }.items():
         with pytest.raises(LogError, match=message.replace(".", r"\.")):

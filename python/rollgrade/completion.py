@@ -22,6 +22,7 @@ __all__ = [
     "facts_list",
     "given_json",
     "is_assistant",
+    "kind_of",
     "last_user_text",
 ]
 
@@ -90,7 +91,7 @@ def content_text(content: object) -> str:
         return "".join(_part_text(part) for part in content)
     if _has(content, "text"):
         return _part_text(content)
-    raise TypeError(f"content is {_kind(content)}; expected a string, None or a list of parts")
+    raise TypeError(f"content is {kind_of(content)}; expected a string, None or a list of parts")
 
 
 def last_user_text(messages: object) -> str | None:
@@ -141,11 +142,11 @@ def facts_list(value: object) -> list[str]:
     if isinstance(value, str):
         value = _facts_of_text(value)
     if not _is_list(value):
-        raise TypeError(f"facts are {_kind(value)}; expected a list of strings or a string of bullets")
+        raise TypeError(f"facts are {kind_of(value)}; expected a list of strings or a string of bullets")
     facts = []
     for index, fact in enumerate(map(_plain, value)):
         if not isinstance(fact, str):
-            raise TypeError(f"fact {index + 1} of {len(value)} is {_kind(fact)}; expected a string")
+            raise TypeError(f"fact {index + 1} of {len(value)} is {kind_of(fact)}; expected a string")
         if fact.strip():
             facts.append(fact.strip())
     return facts
@@ -181,7 +182,7 @@ def _text(value: object) -> str:
     if isinstance(value, Mapping) or _has(value, "text"):
         return content_text(value)
     if not _is_list(value):
-        raise TypeError(f"a completion is {_kind(value)}; expected {_EXPECTED}")
+        raise TypeError(f"a completion is {kind_of(value)}; expected {_EXPECTED}")
     items = [_plain(item) for item in value]
     if len(items) == 1 and (isinstance(items[0], str) or _is_list(items[0])):
         return _text(items[0])
@@ -204,7 +205,7 @@ def _of_messages(messages: list[Any]) -> str:
             if _has(message, "type"):  # a call or a reasoning item between messages
                 continue
             raise TypeError(
-                f"message {number} of {len(messages)} is {_kind(message)}; expected a role and content"
+                f"message {number} of {len(messages)} is {kind_of(message)}; expected a role and content"
             )
         role = _role(message)
         if role is None or role in _ASSISTANT:
@@ -224,7 +225,7 @@ def _part_text(part: object) -> str:
         return str(part)
     if not _has(part, "type") and not _has(part, "text"):
         raise TypeError(
-            f"a content part is {_kind(part)}; expected a string or an object with a type or a text"
+            f"a content part is {kind_of(part)}; expected a string or an object with a type or a text"
         )
     kind = _get(part, "type")
     if kind not in _TEXT_PARTS and (kind is not None or _get(part, "thought")):
@@ -235,7 +236,7 @@ def _part_text(part: object) -> str:
     if text is None:
         return ""
     if not isinstance(text, str):
-        raise TypeError(f"the text of a content part is {_kind(text)}; expected a string")
+        raise TypeError(f"the text of a content part is {kind_of(text)}; expected a string")
     return str(text)
 
 
@@ -307,7 +308,7 @@ def _get(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
     """What a value is, in words that quote nothing of it."""
     if value is None:
         return "None"

@@ -236,7 +236,7 @@ def _show_moved(out: Console, found: Comparison) -> None:
         if two:
             why = Text.assemble(("a  ", "dim"), _cut(moved.reason_a), "\n", ("b  ", "dim"), why)
         ranks = "" if two else f"\n{moved.place_a:.0%} to {moved.place_b:.0%}"
-        place = moved.place if moved.id is None else f"{moved.place}\n{moved.id}"
+        place = moved.place if moved.id is None else f"{moved.place}\nid {moved.id}"
         table.add_row(f"{moved.a:.3f}", f"{moved.b:.3f}", shown(place + ranks, keep="\n"), why)
     out.print(table)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rollgrade.completion import completion_text, document_text, facts_list
+from rollgrade.completion import completion_text, document_text, facts_list, kind_of
 from rollgrade.logs.errors import LogError, RecordError, quoted
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect
@@ -197,7 +197,8 @@ def reader_for(
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
     most = "" if len(sample) == 1 else f", which half of its first {len(sample)} records have"
     raise LogError(
-        f"{file}: no known form of log{most}. Its first record has {keys_shown(all_keys(file, sample[0]))}; known are {known}. "
+        f"{file}: no known form of log{most}. Its first record has {keys_shown(all_keys(file, sample[0]))}"
+        f"{no_text(sample[0])}; known are {known}. "
         "Name the completion's field with --completion, and --source, --facts or --reference."
     )
 
@@ -222,6 +223,15 @@ def all_keys(file: Path, record: Record) -> Iterable[object]:
             if opened.read(4) == b"PAR1":
                 return parquet.names_of(file)
     return record
+
+
+def no_text(record: Record) -> str:
+    """Where a record has the field of a known form's completion, which is no text: what it is."""
+    for form in FORMS:
+        value = form.completion.find(record)
+        if value is not ABSENT and not isinstance(value, str | list | tuple):
+            return f" (`{form.completion.text}` is {kind_of(value)}, expected a string or messages)"
+    return ""
 
 
 def keys_shown(record: Iterable[object]) -> str:
