@@ -489,6 +489,22 @@ def test_columns_are_read_from_arrow_and_pandas() -> None:
         np.testing.assert_array_equal(grades.score, expected)
 
 
+@pytest.mark.parametrize("missing", [float("nan"), np.nan, "NA"])
+def test_what_pandas_writes_for_a_missing_value_is_none(missing: Any) -> None:
+    import pandas as pd
+
+    missing = pd.NA if missing == "NA" else missing
+    rubric = rg.Rubric(missing="skip")
+    columns = {"facts": [FACTS, missing], "sources": [missing, SOURCE], "references": [missing] * 2}
+    given = {name: pd.Series(column, dtype=object) for name, column in columns.items()}
+    expected = {name: [None if v is missing else v for v in column] for name, column in columns.items()}
+    answers = pd.Series([ANSWER, missing], dtype=object)
+    grades = rubric.grade_batch(answers, truncated=[missing, False], **given)
+    assert grades.rewards() == rubric.grade_batch([ANSWER, None], **expected).rewards()
+    assert grades.rewards()[1] is None
+    assert rubric.grade(ANSWER, facts=FACTS, source=missing).score == grades.score[0]
+
+
 def test_indexing_outside_is_an_index_error() -> None:
     grades = rg.Rubric().grade_batch([ANSWER], facts=[FACTS])
     assert grades[-1] == grades[0]

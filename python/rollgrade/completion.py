@@ -10,6 +10,7 @@ takes them off.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
@@ -24,6 +25,7 @@ __all__ = [
     "is_assistant",
     "kind_of",
     "last_user_text",
+    "there",
 ]
 
 END_OF_TURN: tuple[str, ...] = (
@@ -270,15 +272,21 @@ def _facts_of_text(text: str) -> list[Any]:
     return facts
 
 
+def there(value: Any) -> Any:
+    """``None`` for what stands in a pandas column where a value is missing (NaN, ``NA``); anything else as it is."""
+    missing = math.isnan(value) if isinstance(value, float) else type(value).__name__ in ("NAType", "NaTType")
+    return None if missing else value
+
+
 def _plain(value: Any) -> Any:
-    """NumPy arrays and scalars and Arrow scalars as Python values; anything else as it is."""
+    """NumPy arrays and scalars and Arrow scalars as Python values, a missing one as ``None``; anything else as it is."""
     if isinstance(value, (str, bytes, Mapping, list, tuple)) or value is None:
         return value
     for convert in ("as_py", "tolist"):
         method = getattr(value, convert, None)
         if callable(method):
-            return method()
-    return value
+            return there(method())
+    return there(value)
 
 
 def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
