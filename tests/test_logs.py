@@ -242,7 +242,7 @@ def test_forms_are_found_and_read(form: str, record: dict[str, Any], rollout: Ro
     reader = reader_for(Path("log"), [record], {})
     assert reader.form is not None
     assert reader.form.name == form
-    assert reader.taken.startswith(f"{form} form: all of the first 1 records have")
+    assert reader.taken.startswith(f"{form} form: the first record has")
     assert reader.rollout(record) == rollout
 
 
@@ -392,6 +392,11 @@ def test_a_form_that_few_records_have_is_not_taken() -> None:
     assert "--completion" in str(caught.value)
     reader = reader_for(Path("log"), [chat(), *[other] * 31], field_paths(completion="text"))
     assert reader.taken == "no known form; completion = text as given"
+    bare = {"completion": ANSWER, "doc": SOURCE}
+    reader = reader_for(Path("log"), [bare], field_paths(source="doc"))
+    assert reader.taken == "plain form: the first record has `completion`; source = doc as given"
+    with pytest.raises(LogError, match="no known form of log"):
+        reader_for(Path("log"), [bare], {})
     for value, kind in ((None, "None"), (5, "an int"), (b"x", "a bytes"), ({"text": "x"}, "an object")):
         with pytest.raises(LogError, match=rf"\(`completion` is {kind}, expected a string or messages\)"):
             reader_for(Path("log"), [{"completion": value, "facts": FACTS}], {})

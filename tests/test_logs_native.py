@@ -477,6 +477,12 @@ def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
         ValueError, match=r"--on promt: no such field in the first 8 records; the first has .*`prompt`"
     ):
         run(log, out=tmp_path / "out.jsonl", join=load_join(data, "promt=key", {}))
+    log.write_text("".join(json.dumps({"id": k, "completion": ANSWER}) + "\n" for k in ("a", "other")))
+    written, rejects = both(
+        log, tmp_path, join=load_join(data, "id=key", {"source": FieldPath.parse("text")})
+    )
+    assert json.loads(written)["rollgrade"]["score"] == grade.score
+    assert b"no row of" in rejects
     data.write_text(data.read_text() + json.dumps({"key": "7"}) + "\n")
     with pytest.raises(ValueError, match="rows 2 and 3 have the same `key`"):
         load_join(data, "prompt=key", {})
