@@ -579,6 +579,20 @@ def test_a_reason_is_one_sentence() -> None:
 REPEATED = " and ".join(["reach jane.roe@example.org now"] * 3) + "."
 
 
+def test_a_reason_says_why_coverage_is_lower_than_what_is_carried() -> None:
+    for text, why in (
+        (
+            "Budget the on approved Monday council the 12 apples Foobar percent in rise 3 property.",
+            "its words are",
+        ),
+        (f"{FACTS[0]} Foobar bought 12 apples;and 13 pears", "the text is not readable"),
+    ):
+        grade = rg.Rubric().grade(text, facts=FACTS, source=SOURCE)
+        share = (grade.coverage.guard or 0) * grade.fluency.score / grade.fluency.threshold
+        assert f", lowered to {100 * share:.0f} % as {why}" in grade.reason
+        assert re.search(r"(prose|readable), with \d+ unsupported numbers? or names?;", grade.reason)
+
+
 def test_reasons_and_what_shows_them_mask_pii() -> None:
     rubric = rg.Rubric()
     grade, grades = rubric.grade(REPEATED, facts=FACTS), rubric.grade_batch([REPEATED], facts=[FACTS])

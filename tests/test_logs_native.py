@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from logs_run import ANSWER, FACTS, SOURCE, Slow, Told, chat, run
@@ -296,6 +296,7 @@ def test_any_dumps_are_graded_alike(
 @pytest.mark.filterwarnings("ignore:facts hold PII")
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet='-*•1a2) .(\n\t["]{:x\u2028\x1c', max_size=30))
+@example("[1]")
 def test_facts_in_a_string_are_cut_alike(text: str) -> None:
     """Through the whole path: coverage says how many facts there are."""
     from rollgrade import _core
@@ -308,8 +309,8 @@ def test_facts_in_a_string_are_cut_alike(text: str) -> None:
     record = chat(facts=text)
     try:
         facts = facts_list(text)
-    except ValueError:
-        facts = None  # was meant to be JSON: a reject, which is for the reader in Python to word
+    except (TypeError, ValueError):
+        facts = None  # meant to be JSON, or a list of no strings: a reject, which is for the reader in Python to word
     grader = Grader(Rubric())
     grader.basis = "facts"
     reader = reader_for(Path("log"), [record], {})
