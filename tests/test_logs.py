@@ -400,6 +400,10 @@ def test_a_form_that_few_records_have_is_not_taken() -> None:
     for value, kind in ((None, "None"), (5, "an int"), (b"x", "a bytes"), ({"text": "x"}, "an object")):
         with pytest.raises(LogError, match=rf"\(`completion` is {kind}, expected a string or messages\)"):
             reader_for(Path("log"), [{"completion": value, "facts": FACTS}], {})
+    with pytest.raises(
+        LogError, match=r"is JSON in a string, of which --completion 'messages\[-1\]\.content'"
+    ):
+        reader_for(Path("log"), [{"messages": json.dumps(chat()["messages"])}], {})
     broken = {"messages": [], "facts": FACTS}
     taken = reader_for(Path("log"), [chat(), *[broken] * 31], {}).taken
     assert taken == "chat form: 1 of the first 32 records have `messages`"

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from rollgrade.completion import completion_text, document_text, facts_list, kind_of
 from rollgrade.logs.errors import LogError, RecordError, quoted
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
-from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect, plain
+from rollgrade.logs.forms import COMMON, FORMS, Form, Record, chat, common_fields, detect, plain
 from rollgrade.logs.forms.form import GROUND_TRUTH, NAMES, ground_truth_fields
 from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.records import Rollout
@@ -243,6 +243,9 @@ def no_text(record: Record) -> str:
     """Where a record has the field of a known form's completion, which is no text: what it is."""
     for form in FORMS:
         value = form.completion.find(record)
+        if form is chat.FORM and isinstance(value, str) and value.lstrip().startswith("["):
+            path = form.completion.text
+            return f" (`{path}` is JSON in a string, of which --completion '{path}[-1].content' is the last)"
         if value is not ABSENT and not isinstance(value, str | list | tuple):
             return f" (`{form.completion.text}` is {kind_of(value)}, expected a string or messages)"
     return ""
