@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rollgrade.cli.detection import counted
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
 from rollgrade.cli.terminal import (
     REJECTED,
@@ -164,7 +165,7 @@ def _show(out: Console, found: Comparison) -> None:
     )  # fmt: skip
     out.print(table)
     out.print(
-        f"{within['prompts']:,} prompts, {within['correlated']:,} with a correlation "
+        f"{counted(within['prompts'], 'prompt')}, {within['correlated']:,} with a correlation "
         f"({within['of_one_rollout']:,} have one rollout, {within['constant']:,} a constant reward); "
         "pairs are those of which a prefers one",
         style="dim",
