@@ -391,9 +391,15 @@ def test_what_is_looked_at_first_is_the_same_in_both(tmp_path: Path) -> None:
 
     log = tmp_path / "log.jsonl"
     lines = [
-        json.dumps(chat(step=i, split="ab"[i % 2], even=i % 2 == 0, said="True", meta={"a=b": "it's"})) + "\n"
+        json.dumps(
+            chat(
+                step=i, split="ab"[i % 2], even=i % 2 == 0, said="True", meta={"a=b": "it's"}, no=None,
+                large=(-1) ** i * 10**400,
+            )
+        )
+        + "\n"
         for i in range(200)
-    ]
+    ]  # fmt: skip
     # A key with an escape leaves its line to Python.
     log.write_text("".join(x if i % 7 else x.replace('"step"', r'"st\u0065p"') for i, x in enumerate(lines)))
     for texts, expected in (
@@ -409,6 +415,12 @@ def test_what_is_looked_at_first_is_the_same_in_both(tmp_path: Path) -> None:
         (["even != False", "even == true"], 100),
         (["said = True"], 0),
         (['said = "True"'], 200),
+        (["no = null"], 200),
+        (["no != 1"], 200),
+        (["no > 0"], 0),
+        (["no <= null"], 0),
+        (["large > 0"], 100),
+        (["large != 1"], 200),
     ):
         written, _ = both(log, tmp_path, selection=Selection(tuple(map(Condition.parse, texts))))
         assert len(written.splitlines()) == expected

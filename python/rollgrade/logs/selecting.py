@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import operator
 import re
 from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ _BOOLEANS: Final = {"True": "true", "False": "false"}
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A comparison that a record has to pass: by number where both sides are one, else by text. A field that is not
-    there, or is a list or an object, is unequal to everything."""
+    there, or is a list or an object, is unequal to everything; null is neither more nor less than anything."""
 
     path: FieldPath
     operator: str
@@ -71,15 +72,24 @@ class Condition:
         value = self.path.find(record)
         if value is ABSENT or isinstance(value, (list, dict)):
             return self.operator == "!="
+        if value is None and self.operator not in ("=", "!="):
+            return False
         if (
             self.number is not None
             and isinstance(value, (int, float, Decimal))
             and not isinstance(value, bool)
         ):
-            return _COMPARE[self.operator](float(value), self.number)
+            return _COMPARE[self.operator](_as_float(value), self.number)
         # As JSON has it, where it has it: a column may hold a time.
         plain = value is None or isinstance(value, (bool, int, float))
         return _COMPARE[self.operator](json.dumps(value) if plain else str(value), self.text)
+
+
+def _as_float(number: int | float | Decimal) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # hundreds of digits
+        return math.inf if number > 0 else -math.inf
 
 
 def _not_understood(text: str, why: str) -> ValueError:
