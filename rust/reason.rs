@@ -3,6 +3,7 @@
 use crate::coverage::facts;
 use crate::grade::{Grade, Grader};
 use crate::pii::{Scanner, leak::Verdict};
+use crate::reward;
 use crate::rubric::{Basis, Measure, Rubric};
 
 /// Says in one sentence what decided the grade: the rules that fail, in their order, or that all pass.
@@ -92,22 +93,32 @@ fn coverage(grade: &Grade, rubric: &Rubric) -> Option<String> {
         }
         None => format!("coverage of the source is {score:.2}, {threshold} asked for"),
     };
-    if grade.guard < 1.0 {
-        said +=
-            &format!(", lowered to {:.0} % as its words are not put together as prose", 100.0 * grade.guard);
+    let readable = match rubric.coverage.readable {
+        true => reward::credited(1.0, grade.scores.fluency, rubric.fluency_threshold),
+        false => 1.0,
+    };
+    let share = grade.guard * readable;
+    if share < 1.0 {
+        let why = match grade.guard <= readable {
+            true => "its words are not put together as prose",
+            false => "the text is not readable",
+        };
+        said += &format!(", lowered to {:.0} % as {why}", 100.0 * share);
     }
     if let Some(support) = &grade.support {
         let unsupported = support.unsupported_numbers.len() + support.unsupported_names.len();
+        let mut with = if share < 1.0 { ", with" } else { " with" };
         if unsupported > 0 {
             said += &format!(
-                " with {unsupported} unsupported {}",
+                "{with} {unsupported} unsupported {}",
                 plural(unsupported, "number or name", "numbers or names")
             );
+            with = " and";
         }
         let contradicted = support.contradicted.len();
         if contradicted > 0 {
             said += &format!(
-                " with {contradicted} {} that the source contradicts",
+                "{with} {contradicted} {} that the source contradicts",
                 plural(contradicted, "word", "words")
             );
         }

@@ -248,6 +248,11 @@ def test_a_wrong_rubric_is_shown_and_nothing_is_written(
     ("arguments", "message"),
     [
         (["score", "nothing.jsonl"], "nothing.jsonl: no such file or folder"),
+        (["score", "nothing*.jsonl"], "nothing*.jsonl: no file matches"),
+        (["score", "{log}", "--rubric", ""], "rubric: got nothing, expected a recipe's name or the path"),
+        (["score", "{log}", "--sample", "nan"], "--sample: got nan, expected a number of records"),
+        (["score", "{log}", "--where", "n != 1 and m = 2"], "got 1 and m = 2 behind !=, expected one value"),
+        (["score", "{log}", "--where", "name = Jane Roe"], "got Jane Roe behind =, expected one value"),
         (["score", "{log}", "--rubric", "nothing.toml"], "nothing.toml: No such file or directory"),
         (
             ["score", "{log}", "--completion", "a..b"],

@@ -47,6 +47,8 @@ def objects(*items: Any) -> np.ndarray:
         pytest.param("", "", id="empty"),
         pytest.param(np.str_("An answer."), "An answer.", id="numpy-string"),
         pytest.param(None, "", id="content-none"),
+        pytest.param(float("nan"), "", id="missing-in-pandas"),
+        pytest.param(np.float64("nan"), "", id="missing-in-numpy"),
         pytest.param([], "", id="no-messages"),
         pytest.param(assistant("An answer."), "An answer.", id="bare-message"),
         pytest.param({"content": "An answer."}, "An answer.", id="bare-message-without-role"),

@@ -430,6 +430,14 @@ def test_a_terminal_is_not_flooded() -> None:
     assert (found._repr_html_() or "").count(' rg-pii"') > 1400
 
 
+@pytest.mark.parametrize("text", ["x" * 200_000, f"{ANSWER} {'word ' * 40_000}"])
+@pytest.mark.parametrize("max_tokens", [50, 10**6])
+def test_a_terminal_is_not_flooded_by_one_long_piece(text: str, max_tokens: int) -> None:
+    said = drawn(rg.Rubric(max_tokens=max_tokens).grade(text, facts=FACTS).explain(), 120)
+    assert "more characters" in said
+    assert len(said.splitlines()) < 250
+
+
 def test_why_each_rule_scored_what_it_did() -> None:
     answer = "Summary: The council of Ankara approved the new budget on Friday and and and and and and and and and."
     found = explained(answer, rubric=rg.Rubric(coverage={"max_density": 1}))

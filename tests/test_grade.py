@@ -489,6 +489,22 @@ def test_columns_are_read_from_arrow_and_pandas() -> None:
         np.testing.assert_array_equal(grades.score, expected)
 
 
+@pytest.mark.parametrize("missing", [float("nan"), np.nan, "NA"])
+def test_what_pandas_writes_for_a_missing_value_is_none(missing: Any) -> None:
+    import pandas as pd
+
+    missing = pd.NA if missing == "NA" else missing
+    rubric = rg.Rubric(missing="skip")
+    columns = {"facts": [FACTS, missing], "sources": [missing, SOURCE], "references": [missing] * 2}
+    given = {name: pd.Series(column, dtype=object) for name, column in columns.items()}
+    expected = {name: [None if v is missing else v for v in column] for name, column in columns.items()}
+    answers = pd.Series([ANSWER, missing], dtype=object)
+    grades = rubric.grade_batch(answers, truncated=[missing, False], **given)
+    assert grades.rewards() == rubric.grade_batch([ANSWER, None], **expected).rewards()
+    assert grades.rewards()[1] is None
+    assert rubric.grade(ANSWER, facts=FACTS, source=missing).score == grades.score[0]
+
+
 def test_indexing_outside_is_an_index_error() -> None:
     grades = rg.Rubric().grade_batch([ANSWER], facts=[FACTS])
     assert grades[-1] == grades[0]
@@ -561,6 +577,20 @@ def test_a_reason_is_one_sentence() -> None:
 
 
 REPEATED = " and ".join(["reach jane.roe@example.org now"] * 3) + "."
+
+
+def test_a_reason_says_why_coverage_is_lower_than_what_is_carried() -> None:
+    for text, why in (
+        (
+            "Budget the on approved Monday council the 12 apples Foobar percent in rise 3 property.",
+            "its words are",
+        ),
+        (f"{FACTS[0]} Foobar bought 12 apples;and 13 pears", "the text is not readable"),
+    ):
+        grade = rg.Rubric().grade(text, facts=FACTS, source=SOURCE)
+        share = (grade.coverage.guard or 0) * grade.fluency.score / grade.fluency.threshold
+        assert f", lowered to {100 * share:.0f} % as {why}" in grade.reason
+        assert re.search(r"(prose|readable), with \d+ unsupported numbers? or names?;", grade.reason)
 
 
 def test_reasons_and_what_shows_them_mask_pii() -> None:

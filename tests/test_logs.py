@@ -242,7 +242,7 @@ def test_forms_are_found_and_read(form: str, record: dict[str, Any], rollout: Ro
     reader = reader_for(Path("log"), [record], {})
     assert reader.form is not None
     assert reader.form.name == form
-    assert reader.taken.startswith(f"{form} form: all of the first 1 records have")
+    assert reader.taken.startswith(f"{form} form: the first record has")
     assert reader.rollout(record) == rollout
 
 
@@ -392,6 +392,18 @@ def test_a_form_that_few_records_have_is_not_taken() -> None:
     assert "--completion" in str(caught.value)
     reader = reader_for(Path("log"), [chat(), *[other] * 31], field_paths(completion="text"))
     assert reader.taken == "no known form; completion = text as given"
+    bare = {"completion": ANSWER, "doc": SOURCE}
+    reader = reader_for(Path("log"), [bare], field_paths(source="doc"))
+    assert reader.taken == "plain form: the first record has `completion`; source = doc as given"
+    with pytest.raises(LogError, match="no known form of log"):
+        reader_for(Path("log"), [bare], {})
+    for value, kind in ((None, "None"), (5, "an int"), (b"x", "a bytes"), ({"text": "x"}, "an object")):
+        with pytest.raises(LogError, match=rf"\(`completion` is {kind}, expected a string or messages\)"):
+            reader_for(Path("log"), [{"completion": value, "facts": FACTS}], {})
+    with pytest.raises(
+        LogError, match=r"is JSON in a string, of which --completion 'messages\[-1\]\.content'"
+    ):
+        reader_for(Path("log"), [{"messages": json.dumps(chat()["messages"])}], {})
     broken = {"messages": [], "facts": FACTS}
     taken = reader_for(Path("log"), [chat(), *[broken] * 31], {}).taken
     assert taken == "chat form: 1 of the first 32 records have `messages`"
@@ -1089,7 +1101,7 @@ def test_a_file_that_cannot_be_read_says_why(
 def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
     for path, message in {
         "nothing.jsonl": "nothing.jsonl: no such file or folder",
-        "*.jsonl": "no such file or folder",
+        "*.jsonl": "no file matches",
         "": "no .jsonl or .parquet file in this folder",
     }.items():
         with pytest.raises(LogError, match=message.replace(".", r"\.")):

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from logs_run import ANSWER, FACTS, SOURCE, Slow, Told, chat, run
@@ -296,6 +296,7 @@ def test_any_dumps_are_graded_alike(
 @pytest.mark.filterwarnings("ignore:facts hold PII")
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet='-*•1a2) .(\n\t["]{:x\u2028\x1c', max_size=30))
+@example("[1]")
 def test_facts_in_a_string_are_cut_alike(text: str) -> None:
     """Through the whole path: coverage says how many facts there are."""
     from rollgrade import _core
@@ -308,8 +309,8 @@ def test_facts_in_a_string_are_cut_alike(text: str) -> None:
     record = chat(facts=text)
     try:
         facts = facts_list(text)
-    except ValueError:
-        facts = None  # was meant to be JSON: a reject, which is for the reader in Python to word
+    except (TypeError, ValueError):
+        facts = None  # meant to be JSON, or a list of no strings: a reject, which is for the reader in Python to word
     grader = Grader(Rubric())
     grader.basis = "facts"
     reader = reader_for(Path("log"), [record], {})
@@ -390,9 +391,15 @@ def test_what_is_looked_at_first_is_the_same_in_both(tmp_path: Path) -> None:
 
     log = tmp_path / "log.jsonl"
     lines = [
-        json.dumps(chat(step=i, split="ab"[i % 2], even=i % 2 == 0, said="True", meta={"a=b": "it's"})) + "\n"
+        json.dumps(
+            chat(
+                step=i, split="ab"[i % 2], even=i % 2 == 0, said="True", meta={"a=b": "it's"}, no=None,
+                large=(-1) ** i * 10**400,
+            )
+        )
+        + "\n"
         for i in range(200)
-    ]
+    ]  # fmt: skip
     # A key with an escape leaves its line to Python.
     log.write_text("".join(x if i % 7 else x.replace('"step"', r'"st\u0065p"') for i, x in enumerate(lines)))
     for texts, expected in (
@@ -408,6 +415,12 @@ def test_what_is_looked_at_first_is_the_same_in_both(tmp_path: Path) -> None:
         (["even != False", "even == true"], 100),
         (["said = True"], 0),
         (['said = "True"'], 200),
+        (["no = null"], 200),
+        (["no != 1"], 200),
+        (["no > 0"], 0),
+        (["no <= null"], 0),
+        (["large > 0"], 100),
+        (["large != 1"], 200),
     ):
         written, _ = both(log, tmp_path, selection=Selection(tuple(map(Condition.parse, texts))))
         assert len(written.splitlines()) == expected
@@ -477,6 +490,12 @@ def test_joined_rows_give_what_the_log_lacks(tmp_path: Path) -> None:
         ValueError, match=r"--on promt: no such field in the first 8 records; the first has .*`prompt`"
     ):
         run(log, out=tmp_path / "out.jsonl", join=load_join(data, "promt=key", {}))
+    log.write_text("".join(json.dumps({"id": k, "completion": ANSWER}) + "\n" for k in ("a", "other")))
+    written, rejects = both(
+        log, tmp_path, join=load_join(data, "id=key", {"source": FieldPath.parse("text")})
+    )
+    assert json.loads(written)["rollgrade"]["score"] == grade.score
+    assert b"no row of" in rejects
     data.write_text(data.read_text() + json.dumps({"key": "7"}) + "\n")
     with pytest.raises(ValueError, match="rows 2 and 3 have the same `key`"):
         load_join(data, "prompt=key", {})

@@ -173,7 +173,8 @@ def test_a_wrong_setting_is_named_with_what_came_and_what_was_expected(
         ("[lenght]\nmax_tokens = 3", r'lenght: unknown setting \(did you mean "length"\?\)'),
         ("max_tokens = 3", r"max_tokens: stands at the top of the file, expected in \[length\]"),
         ("tirer = 3", r'tirer: unknown setting \(did you mean "tier"\?\); a rubric has combine'),
-        ("[length\n", "rubric.toml: "),
+        ("[length\n", r"rubric\.toml: .*line 1.*; expected a rubric file \(TOML\)"),
+        ('{"length": {}}', r"rubric\.toml: .*; expected a rubric file \(TOML\)"),
         ("[length]\nover = 'x'", "rubric.toml: length.over: got 'x'"),
         (
             "[weights]\nlength = inf",
@@ -192,8 +193,10 @@ def test_a_wrong_file_is_named_with_its_path(tmp_path: Path, text: str, message:
 def test_a_file_that_is_no_text_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "rubric.toml"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(ValueError, match=r"rubric\.toml"):
+    with pytest.raises(ValueError, match=r"rubric\.toml: is not UTF-8"):
         rg.Rubric.from_file(path)
+    path.write_bytes(b"\xef\xbb\xbf[length]\r\nmax_tokens = 5\r\n")
+    assert rg.Rubric.from_file(path) == rg.Rubric(max_tokens=5)
     with pytest.raises(FileNotFoundError):
         rg.Rubric.from_file(tmp_path / "none.toml")
 

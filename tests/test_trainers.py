@@ -330,6 +330,11 @@ def test_openrlhf_what_it_swallows_is_logged(caplog: pytest.LogCaptureFixture) -
     assert "no reward: row 0: facts: got nothing" in caplog.text
     with pytest.raises(ValueError, match="labels: got 0 entries, expected 1"):
         openrlhf.reward()([PROMPT + ANSWER], [PROMPT], [])
+    nothing: Any = None
+    with pytest.raises(TypeError, match="row 0: query: it is None, expected a string"):
+        openrlhf.reward()([nothing], [PROMPT], [FACTS])
+    with pytest.raises(TypeError, match="queries: got one str, expected a list of strings"):
+        openrlhf.reward()(PROMPT + ANSWER, [PROMPT], [FACTS])
 
 
 def test_openrlhf_over_http() -> None:

@@ -10,6 +10,7 @@ takes them off.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
@@ -22,7 +23,9 @@ __all__ = [
     "facts_list",
     "given_json",
     "is_assistant",
+    "kind_of",
     "last_user_text",
+    "there",
 ]
 
 END_OF_TURN: tuple[str, ...] = (
@@ -90,7 +93,7 @@ def content_text(content: object) -> str:
         return "".join(_part_text(part) for part in content)
     if _has(content, "text"):
         return _part_text(content)
-    raise TypeError(f"content is {_kind(content)}; expected a string, None or a list of parts")
+    raise TypeError(f"content is {kind_of(content)}; expected a string, None or a list of parts")
 
 
 def last_user_text(messages: object) -> str | None:
@@ -141,11 +144,11 @@ def facts_list(value: object) -> list[str]:
     if isinstance(value, str):
         value = _facts_of_text(value)
     if not _is_list(value):
-        raise TypeError(f"facts are {_kind(value)}; expected a list of strings or a string of bullets")
+        raise TypeError(f"facts are {kind_of(value)}; expected a list of strings or a string of bullets")
     facts = []
     for index, fact in enumerate(map(_plain, value)):
         if not isinstance(fact, str):
-            raise TypeError(f"fact {index + 1} of {len(value)} is {_kind(fact)}; expected a string")
+            raise TypeError(f"fact {index + 1} of {len(value)} is {kind_of(fact)}; expected a string")
         if fact.strip():
             facts.append(fact.strip())
     return facts
@@ -181,7 +184,7 @@ def _text(value: object) -> str:
     if isinstance(value, Mapping) or _has(value, "text"):
         return content_text(value)
     if not _is_list(value):
-        raise TypeError(f"a completion is {_kind(value)}; expected {_EXPECTED}")
+        raise TypeError(f"a completion is {kind_of(value)}; expected {_EXPECTED}")
     items = [_plain(item) for item in value]
     if len(items) == 1 and (isinstance(items[0], str) or _is_list(items[0])):
         return _text(items[0])
@@ -204,7 +207,7 @@ def _of_messages(messages: list[Any]) -> str:
             if _has(message, "type"):  # a call or a reasoning item between messages
                 continue
             raise TypeError(
-                f"message {number} of {len(messages)} is {_kind(message)}; expected a role and content"
+                f"message {number} of {len(messages)} is {kind_of(message)}; expected a role and content"
             )
         role = _role(message)
         if role is None or role in _ASSISTANT:
@@ -224,7 +227,7 @@ def _part_text(part: object) -> str:
         return str(part)
     if not _has(part, "type") and not _has(part, "text"):
         raise TypeError(
-            f"a content part is {_kind(part)}; expected a string or an object with a type or a text"
+            f"a content part is {kind_of(part)}; expected a string or an object with a type or a text"
         )
     kind = _get(part, "type")
     if kind not in _TEXT_PARTS and (kind is not None or _get(part, "thought")):
@@ -235,7 +238,7 @@ def _part_text(part: object) -> str:
     if text is None:
         return ""
     if not isinstance(text, str):
-        raise TypeError(f"the text of a content part is {_kind(text)}; expected a string")
+        raise TypeError(f"the text of a content part is {kind_of(text)}; expected a string")
     return str(text)
 
 
@@ -269,15 +272,21 @@ def _facts_of_text(text: str) -> list[Any]:
     return facts
 
 
+def there(value: Any) -> Any:
+    """``None`` for what stands in a pandas column where a value is missing (NaN, ``NA``); anything else as it is."""
+    missing = math.isnan(value) if isinstance(value, float) else type(value).__name__ in ("NAType", "NaTType")
+    return None if missing else value
+
+
 def _plain(value: Any) -> Any:
-    """NumPy arrays and scalars and Arrow scalars as Python values; anything else as it is."""
+    """NumPy arrays and scalars and Arrow scalars as Python values, a missing one as ``None``; anything else as it is."""
     if isinstance(value, (str, bytes, Mapping, list, tuple)) or value is None:
         return value
     for convert in ("as_py", "tolist"):
         method = getattr(value, convert, None)
         if callable(method):
-            return method()
-    return value
+            return there(method())
+    return there(value)
 
 
 def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
@@ -307,7 +316,7 @@ def _get(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
     """What a value is, in words that quote nothing of it."""
     if value is None:
         return "None"

@@ -89,6 +89,8 @@ def as_rubric(rubric: Rubric | str | os.PathLike[str] | None) -> Rubric:
         raise TypeError(f"rubric: got {type(rubric).__name__}, expected a Rubric, a recipe's name or a path")
     if isinstance(rubric, str) and rubric in RECIPES:
         return RECIPES[rubric]()
+    if rubric == "":  # a path to the folder that one is in
+        raise ValueError("rubric: got nothing, expected a recipe's name or the path of a rubric file")
     try:
         return Rubric.from_file(rubric)
     except FileNotFoundError as error:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from rollgrade import _core, settings
 from rollgrade._callables import Callables, named_columns
 from rollgrade._results import grade_from
-from rollgrade.completion import completion_text, facts_list
+from rollgrade.completion import completion_text, facts_list, there
 from rollgrade.grades import Grade, Grades, without_code
 from rollgrade.rules import Rule
 from rollgrade.settings import Settings
@@ -253,8 +253,14 @@ class Rubric:
     def from_file(cls, path: str | os.PathLike[str]) -> Rubric:
         """Reads a rubric file (TOML). An unreadable file raises ``OSError``, wrong settings ``ValueError``."""
         try:
-            return cls.from_dict(tomllib.loads(Path(path).read_text(encoding="utf-8")))
-        except ValueError as e:  # a decoding error, of TOML or of UTF-8, is one as well
+            # Some editors begin a file with a byte-order mark.
+            text = Path(path).read_text(encoding="utf-8-sig")
+            return cls.from_dict(tomllib.loads(text))
+        except UnicodeDecodeError:
+            raise ValueError(f"{path}: is not UTF-8, expected a rubric file (TOML)") from None
+        except tomllib.TOMLDecodeError as e:
+            raise ValueError(f"{path}: {e}; expected a rubric file (TOML)") from None
+        except ValueError as e:
             raise ValueError(f"{path}: {e}") from None
 
     def to_dict(self) -> dict[str, Any]:
@@ -620,6 +626,15 @@ def _materials(sources: list[Any], facts: list[Any], references: list[Any]) -> l
     return rows
 
 
+def _document(name: str, value: Any) -> str | None:
+    """A source or a reference, an empty one as none."""
+    if isinstance(value, str):
+        return value or None
+    if there(value) is not None:
+        raise TypeError(f"{name}: got {type(value).__name__}, expected str or None")
+    return None
+
+
 def _listed(name: str, values: Any) -> list[Any]:
     """A list of what a list, an array or an Arrow or pandas column holds."""
     if type(values) is list:
@@ -663,6 +678,7 @@ def _flags(values: Any, n: int) -> list[bool | None] | None:
 
 def _flag(value: Any) -> bool | None:
     """Whether an answer is cut off, as True, False, NumPy's or None."""
+    value = there(value)
     if value is None or type(value) is bool:
         return value
     if getattr(getattr(value, "dtype", None), "kind", None) != "b":
@@ -691,14 +707,14 @@ class Material(NamedTuple):
 
     @classmethod
     def of(cls, source: Any, facts: Any, weights: Any, reference: Any) -> Material:
-        for name, value in (("source", source), ("reference", reference)):
-            if value is not None and not isinstance(value, str):
-                raise TypeError(f"{name}: got {type(value).__name__}, expected str or None")
+        source, reference = _document("source", source), _document("reference", reference)
+        if type(facts) is not list:  # most are
+            facts = there(facts)
         try:
             listed = None if facts is None else tuple(facts_list(facts))
         except ValueError as error:
             raise ValueError(f"facts: {error}") from None
-        return cls(source or None, listed, None if weights is None else tuple(weights), reference or None)
+        return cls(source, listed, None if weights is None else tuple(weights), reference)
 
     def has(self, basis: str) -> bool:
         """Whether coverage can be measured against ``basis``."""

@@ -427,6 +427,9 @@ impl Condition {
                 Cow::Borrowed(value.raw())
             }
             Kind::Plain | Kind::Escaped => value.string()?,
+            Kind::Null if !matches!(self.operator, Operator::Equal | Operator::Unequal) => {
+                return Some(false);
+            }
             Kind::True | Kind::False | Kind::Null => Cow::Borrowed(value.raw()),
             Kind::Array | Kind::Object => return Some(self.operator == Operator::Unequal),
         };

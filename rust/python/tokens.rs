@@ -11,6 +11,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyString};
 use std::borrow::Cow;
 
+/// The name of a value's type, for an error.
+fn type_name(value: &Bound<'_, PyAny>) -> String {
+    value.get_type().name().map_or_else(|_| "another type".into(), |name| name.to_string())
+}
+
 /// A whole number of at least `low`, by the name of its argument; one that is larger than any text is the largest.
 fn whole(name: &str, number: &Bound<'_, PyAny>, low: usize) -> PyResult<usize> {
     let expected = || format!("a whole number of at least {low}");
@@ -19,7 +24,7 @@ fn whole(name: &str, number: &Bound<'_, PyAny>, low: usize) -> PyResult<usize> {
         return Err(wrong(number.to_string()));
     }
     let index = number.call_method0("__index__").map_err(|_| {
-        let kind = number.get_type().name().map_or_else(|_| "another type".into(), |n| n.to_string());
+        let kind = type_name(number);
         PyTypeError::new_err(format!("{name}: got {kind}, expected {}", expected()))
     })?;
     if index.lt(low)? {
@@ -159,7 +164,8 @@ fn decode<'py>(py: Python<'py>, tokens: Bound<'py, PyAny>) -> PyResult<Bound<'py
         if error.is_instance_of::<PyOverflowError>(py) {
             unknown()
         } else {
-            PyTypeError::new_err(format!("tokens: {}, expected a list of token ids", error.value(py)))
+            let got = type_name(&tokens);
+            PyTypeError::new_err(format!("tokens: got {got}, expected a list of token ids (whole numbers)"))
         }
     })?;
     match guarded(|| crate::tokens::decode(&tokens))? {

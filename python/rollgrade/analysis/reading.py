@@ -289,7 +289,7 @@ def step_of(row: Row, step: FieldPath | None) -> int | None:
     its folders say (``completions_00012.parquet``, ``12.jsonl``, ``step_12/``)."""
     for path in (step,) if step is not None else _STEPS:
         number = number_at(row.record, path)
-        if not math.isnan(number):
+        if abs(number) < 2**53:  # neither NaN nor more than a chart can draw
             return int(number)
     return None if step is not None else _step_in_name(Path(row.origin[0]) if row.origin else row.file)
 

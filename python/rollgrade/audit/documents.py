@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from rollgrade.completion import completion_text, document_text, facts_list
+from rollgrade.completion import completion_text, document_text, facts_list, there
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
@@ -233,7 +233,7 @@ def _document(place: str, record: Record, form: Form | None, paths: Mapping[str,
 
 
 def _facts(value: object) -> tuple[str, ...] | None:
-    return None if value is None else tuple(facts_list(value)) or None
+    return None if there(value) is None else tuple(facts_list(value)) or None
 
 
 def _convert(name: str, convert: Callable[[Any], T], value: object) -> T:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rollgrade.cli.detection import counted
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, RubricFile, SourcePath
 from rollgrade.cli.terminal import (
     REJECTED,
@@ -181,11 +182,11 @@ def _show_facts(out: Console, found: Check) -> None:
         ("hardly in the source", facts.absent, ""),
         ("said twice", facts.duplicates, ""),
     ]
-    out.print(f"\nfacts        {facts.facts:,}; {facts.without:,} documents without", markup=False)
+    out.print(f"\nfacts        {facts.facts:,}; {counted(facts.without, 'document')} without", markup=False)
     for name, finding, more in rows:
         if finding.facts:
             where = shown(", ".join(filter(None, (more, f"first: {finding.where[0]}"))))
-            line = f"  {name:34}{finding.facts:>6,} in {finding.documents:,} documents  {where}"
+            line = f"  {name:34}{finding.facts:>6,} in {counted(finding.documents, 'document')}  {where}"
             out.print(line, markup=False, soft_wrap=True)
 
 
@@ -194,7 +195,7 @@ def _show_groups(out: Console, found: Check) -> None:
     if told is None:
         return
     out.print(
-        f"\ncompletions  {told.completions:,} in {told.groups:,} groups; mean reward {told.reward:.3f}; "
+        f"\ncompletions  {told.completions:,} in {counted(told.groups, 'group')}; mean reward {told.reward:.3f}; "
         f"{percent(told.over_budget)} over the budget, {percent(1 - told.valid)} not valid",
         markup=False,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rollgrade.cli.detection import counted
 from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
 from rollgrade.cli.terminal import (
     REJECTED,
@@ -164,7 +165,7 @@ def _show(out: Console, found: Comparison) -> None:
     )  # fmt: skip
     out.print(table)
     out.print(
-        f"{within['prompts']:,} prompts, {within['correlated']:,} with a correlation "
+        f"{counted(within['prompts'], 'prompt')}, {within['correlated']:,} with a correlation "
         f"({within['of_one_rollout']:,} have one rollout, {within['constant']:,} a constant reward); "
         "pairs are those of which a prefers one",
         style="dim",
@@ -236,7 +237,7 @@ def _show_moved(out: Console, found: Comparison) -> None:
         if two:
             why = Text.assemble(("a  ", "dim"), _cut(moved.reason_a), "\n", ("b  ", "dim"), why)
         ranks = "" if two else f"\n{moved.place_a:.0%} to {moved.place_b:.0%}"
-        place = moved.place if moved.id is None else f"{moved.place}\n{moved.id}"
+        place = moved.place if moved.id is None else f"{moved.place}\nid {moved.id}"
         table.add_row(f"{moved.a:.3f}", f"{moved.b:.3f}", shown(place + ranks, keep="\n"), why)
     out.print(table)
 

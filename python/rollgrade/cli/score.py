@@ -306,7 +306,7 @@ def _show_worst(out: Console, summary: Summary, rubric: Rubric) -> None:
     table.add_column("where", overflow="fold")
     table.add_column("why", ratio=1)
     for item in worst:
-        where = item.place if item.id is None else f"{item.place}\n{pii_masked(item.id, rubric)}"
+        where = item.place if item.id is None else f"{item.place}\nid {pii_masked(item.id, rubric)}"
         table.add_row(f"{item.score:.3f}", shown(where, keep="\n"), shown(pii_masked(item.reason, rubric)))
     out.print(table)
     file, _, row = worst[0].place.rpartition(":")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,7 @@ def _at_most(sample: float, inputs: Sequence[Input]) -> int | None:
     from rollgrade.logs.jsonl import STDIN
     from rollgrade.logs.selecting import Selection
 
-    if sample <= 0:
+    if not 0 < sample < math.inf:  # not NaN either
         raise ValueError(f"--sample: got {sample:g}, expected a number of records, or a share below 1")
     if sample < 1:
         return Selection.share(sample)

@@ -53,10 +53,10 @@ _LEGEND = {
     "rule": "custom rule",
 }
 _LONGEST = {"thinking": 400, "over the budget": 1600}
-"""A longer run of what no rule looks at is cut in its middle."""
+"""A longer run of what counts for little is cut in its middle."""
 _ANSWER = 8000
 _ROWS = 40
-"""So many code points of an answer, and so many pieces of PII, are shown; pages show all."""
+"""So many code points of an answer, or of one piece of it, and so many pieces of PII, are shown; pages show all."""
 _STATES = {"carried": "green", "partly carried": "yellow", "negated": "red", "not carried": "red"}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -188,8 +188,8 @@ def _style(piece: Piece) -> Style:
 
 def _cut(piece: Piece) -> str:
     text = shown(piece.text, keep="\n")
-    most = _LONGEST.get(piece.marks[-1].name) if piece.marks else None
-    if most is None or len(text) <= most:
+    most = min((_LONGEST[mark.name] for mark in piece.marks if mark.name in _LONGEST), default=_ANSWER)
+    if len(text) <= most:
         return text
     left_out = len(text) - most
     return f"{text[: most * 3 // 4]} … {left_out:,} more characters … {text[-(most // 4) :]}"

@@ -11,7 +11,7 @@ from rollgrade.completion import is_assistant
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import FieldPath, Steps
 from rollgrade.logs.forms import FORMS, Form, Record, detect
-from rollgrade.logs.reader import keys_read, keys_shown
+from rollgrade.logs.reader import keys_read, keys_shown, no_text
 from rollgrade.logs.records import GRADE_KEY, Entry
 
 __all__ = ["Chosen", "Wanted", "choose", "field_text", "strings_of"]
@@ -91,7 +91,7 @@ def choose(file: Path, sample: Sequence[Record], wanted: Wanted) -> Chosen:
         known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
         raise LogError(
             f"{file}: no known form of log, so its completions are not known. Its first record has "
-            f"{keys_shown(sample[0])}; known are {known}. Name fields with --field, or take --all-strings."
+            f"{keys_shown(sample[0])}{no_text(sample[0])}; known are {known}. Name fields with --field, or take --all-strings."
         )
     return Chosen(wanted, found[0], f"the completions of the {found[0].name} form alone (--all-strings: all)")
 

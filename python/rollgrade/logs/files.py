@@ -239,9 +239,10 @@ def _expand(text: str) -> list[tuple[Path, Path]]:
     if path.exists():
         return [(path, Path(path.name))]
     # Path.glob takes no absolute pattern before Python 3.13
-    matches = sorted(glob.glob(text, recursive=True)) if glob.has_magic(text) else []  # noqa: PTH207
+    pattern = glob.has_magic(text)
+    matches = sorted(glob.glob(text, recursive=True)) if pattern else []  # noqa: PTH207
     if not matches:
-        raise LogError(f"{text}: no such file or folder")
+        raise LogError(f"{text}: no file matches" if pattern else f"{text}: no such file or folder")
     return [(Path(match), Path(Path(match).name)) for match in matches if Path(match).is_file()]
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rollgrade.completion import completion_text, document_text, facts_list
+from rollgrade.completion import completion_text, document_text, facts_list, kind_of
 from rollgrade.logs.errors import LogError, RecordError, quoted
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
-from rollgrade.logs.forms import COMMON, FORMS, Form, Record, common_fields, detect
+from rollgrade.logs.forms import COMMON, FORMS, Form, Record, chat, common_fields, detect, plain
 from rollgrade.logs.forms.form import GROUND_TRUTH, NAMES, ground_truth_fields
 from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.records import Rollout
@@ -189,15 +189,22 @@ def reader_for(
     given = ", ".join(f"{name} = {path.text}" for name, path in paths.items())
     if found is not None:
         form, count = found
-        share = "all" if count == len(sample) else f"{count}"
-        taken = f"{form.name} form: {share} of the first {len(sample)} records have {form.signs}"
+        taken = f"{form.name} form: {share_of(count, sample)} {form.signs}"
         return Reader(form, paths, f"{taken}; {given} as given" if given else taken, join, template)
     if "completion" in paths:
         return Reader(None, paths, f"no known form; {given} as given", join, template)
+    if paths or join is not None:  # plain records, and what they lack was named or is joined
+        completion = plain.FORM.completion
+        have = sum(isinstance(completion.find(record), str | list) for record in sample)
+        if have and 2 * have >= len(sample):
+            taken = f"plain form: {share_of(have, sample)} `completion`"
+            taken = f"{taken}; {given} as given" if given else taken
+            return Reader(None, {**paths, "completion": completion}, taken, join, template)
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
     most = "" if len(sample) == 1 else f", which half of its first {len(sample)} records have"
     raise LogError(
-        f"{file}: no known form of log{most}. Its first record has {keys_shown(all_keys(file, sample[0]))}; known are {known}. "
+        f"{file}: no known form of log{most}. Its first record has {keys_shown(all_keys(file, sample[0]))}"
+        f"{no_text(sample[0])}; known are {known}. "
         "Name the completion's field with --completion, and --source, --facts or --reference."
     )
 
@@ -222,6 +229,26 @@ def all_keys(file: Path, record: Record) -> Iterable[object]:
             if opened.read(4) == b"PAR1":
                 return parquet.names_of(file)
     return record
+
+
+def share_of(count: int, sample: Sequence[Record]) -> str:
+    """How many of a file's first records have something, to begin a sentence that names it."""
+    if len(sample) == 1:
+        return "the first record has"
+    share = "all" if count == len(sample) else f"{count}"
+    return f"{share} of the first {len(sample)} records have"
+
+
+def no_text(record: Record) -> str:
+    """Where a record has the field of a known form's completion, which is no text: what it is."""
+    for form in FORMS:
+        value = form.completion.find(record)
+        if form is chat.FORM and isinstance(value, str) and value.lstrip().startswith("["):
+            path = form.completion.text
+            return f" (`{path}` is JSON in a string, of which --completion '{path}[-1].content' is the last)"
+        if value is not ABSENT and not isinstance(value, str | list | tuple):
+            return f" (`{form.completion.text}` is {kind_of(value)}, expected a string or messages)"
+    return ""
 
 
 def keys_shown(record: Iterable[object]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import operator
 import re
 from collections.abc import Callable, Sequence
@@ -24,13 +25,15 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
 _CONDITION = re.compile(
     r"""\s*(?P<path>(?:\["[^"]*"\]|.)+?)\s*(?P<operator>!?[=<>]+[=<>!~]*)\s*(?P<value>.*?)\s*""", re.DOTALL
 )
+# A second condition is no text to compare with: with "!=" every record would pass.
+_MORE = re.compile(r"[=<>\s]")
 _BOOLEANS: Final = {"True": "true", "False": "false"}
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A comparison that a record has to pass: by number where both sides are one, else by text. A field that is not
-    there, or is a list or an object, is unequal to everything."""
+    there, or is a list or an object, is unequal to everything; null is neither more nor less than anything."""
 
     path: FieldPath
     operator: str
@@ -52,6 +55,12 @@ class Condition:
             raise _not_understood(text, f"got {value or 'nothing'} behind {comparison}, expected a value")
         if value[0] in "\"'":
             value = _unquoted(text, value)
+        elif _MORE.search(value):
+            raise _not_understood(
+                text,
+                f"got {value} behind {comparison}, expected one value (text with spaces or signs goes in quotes, a second "
+                "condition in a --where of its own)",
+            )
         else:
             value = _BOOLEANS.get(value, value)
             with contextlib.suppress(ValueError):
@@ -63,15 +72,24 @@ class Condition:
         value = self.path.find(record)
         if value is ABSENT or isinstance(value, (list, dict)):
             return self.operator == "!="
+        if value is None and self.operator not in ("=", "!="):
+            return False
         if (
             self.number is not None
             and isinstance(value, (int, float, Decimal))
             and not isinstance(value, bool)
         ):
-            return _COMPARE[self.operator](float(value), self.number)
+            return _COMPARE[self.operator](_as_float(value), self.number)
         # As JSON has it, where it has it: a column may hold a time.
         plain = value is None or isinstance(value, (bool, int, float))
         return _COMPARE[self.operator](json.dumps(value) if plain else str(value), self.text)
+
+
+def _as_float(number: int | float | Decimal) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # hundreds of digits
+        return math.inf if number > 0 else -math.inf
 
 
 def _not_understood(text: str, why: str) -> ValueError:

@@ -18,7 +18,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from rollgrade.completion import completion_text, document_text, facts_list, given_json
+from rollgrade.completion import completion_text, document_text, facts_list, given_json, there
 from rollgrade.grades import Grades
 from rollgrade.logs.forms.form import NAMES, common_fields, ground_truth_fields
 from rollgrade.recipes import as_rubric
@@ -239,7 +239,7 @@ def texts(completions: Any) -> list[str]:
 
 def facts_of(value: Any) -> list[str] | None:
     """Facts in any form that they come in; an empty list is none."""
-    return None if value is None else facts_list(value) or None
+    return None if there(value) is None else facts_list(value) or None
 
 
 def _document(value: Any) -> str | None:

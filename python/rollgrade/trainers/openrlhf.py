@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rollgrade.completion import kind_of
 from rollgrade.rubric import Rubric
 from rollgrade.trainers._reward import (
     Fields,
@@ -77,6 +78,9 @@ class Reward:
     def _graded(
         self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] | None
     ) -> list[dict[str, Any]]:
+        for name, given in (("queries", queries), ("prompts", prompts)):
+            if isinstance(given, str):
+                raise TypeError(f"{name}: got one str, expected a list of strings")
         labels = [None] * len(queries) if labels is None else labels
         for name, values in (("prompts", prompts), ("labels", labels)):
             if len(values) != len(queries):
@@ -94,8 +98,11 @@ class Reward:
 def answer_of(query: str, prompt: str) -> str:
     """What stands after the prompt in a query, whose prompt may have lost its beginning.
 
-    Raises ``ValueError`` where the end of the prompt is not found.
+    Raises ``ValueError`` where the end of the prompt is not found, ``TypeError`` where either is no string.
     """
+    for name, text in (("it", query), ("its prompt", prompt)):
+        if not isinstance(text, str):
+            raise TypeError(f"{name} is {kind_of(text)}, expected a string")
     if query.startswith(prompt):
         return query[len(prompt) :]
     # A character that was cut through in the middle of its bytes is shown as U+FFFD.
