@@ -217,6 +217,9 @@ def test_no_reward_and_too_many(log: Callable[..., Path]) -> None:
         rg.compare(log(row(GOOD, one=1, two=2)), rg.Rubric())
     with pytest.raises(LogError, match="of 1 rollouts 0 have a reward by words and 1 by rubric a"):
         rg.compare(log(row(GOOD, words="one")), rg.Rubric(), against="words")
+    rows: Any = [row(GOOD)]
+    with pytest.raises(TypeError, match="log: got dict, expected the path of a log, or a list of them"):
+        rg.compare(rows, rg.Rubric(), rg.Rubric())
     with pytest.raises(ValueError, match="against: got a field and two rubrics"):
         rg.compare(log(row(GOOD)), rg.Rubric(), rg.Rubric(), against="x")
     with pytest.raises(LogError, match=r"no rollout could be graded \(1 rejected\)"):

@@ -283,6 +283,10 @@ def test_weights_must_be_positive_and_one_a_fact() -> None:
     for weights in ([1.0], [1.0, -1.0], [0.0, 0.0], [float("nan"), 1.0]):
         with pytest.raises(ValueError, match="weights"):
             rg.Rubric().prepare(facts=FACTS, weights=weights)
+    wrong: Any
+    for wrong in (["a", "b"], ["1", "2"], 5, [None, 1]):
+        with pytest.raises(TypeError, match="weights: expected a list of numbers, one a fact"):
+            rg.Rubric().prepare(facts=FACTS, weights=wrong)
     heavy = rg.Rubric().prepare(facts=FACTS, weights=[9, 1]).grade(FACTS[0])
     light = rg.Rubric().prepare(facts=FACTS, weights=[1, 9]).grade(FACTS[0])
     assert heavy.coverage.score > light.coverage.score

@@ -404,6 +404,9 @@ def test_a_form_that_few_records_have_is_not_taken() -> None:
         LogError, match=r"is JSON in a string, of which --completion 'messages\[-1\]\.content'"
     ):
         reader_for(Path("log"), [{"messages": json.dumps(chat()["messages"])}], {})
+    with pytest.raises(LogError) as caught:
+        reader_for(Path("log"), [{"jane.roe@example.org": ANSWER}], {})
+    assert "jane" not in str(caught.value)
     broken = {"messages": [], "facts": FACTS}
     taken = reader_for(Path("log"), [chat(), *[broken] * 31], {}).taken
     assert taken == "chat form: 1 of the first 32 records have `messages`"

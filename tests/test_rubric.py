@@ -190,6 +190,12 @@ def test_a_wrong_file_is_named_with_its_path(tmp_path: Path, text: str, message:
         rg.Rubric.from_file(path)
 
 
+@pytest.mark.parametrize("given", [None, [], "combine"])
+def test_settings_that_are_no_table_are_an_error(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"rubric: got \w+, expected a table of settings"):
+        rg.Rubric.from_dict(given)
+
+
 def test_a_file_that_is_no_text_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "rubric.toml"
     path.write_bytes(b"\xff\xfe")

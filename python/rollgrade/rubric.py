@@ -247,6 +247,8 @@ class Rubric:
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Rubric:
         """A rubric from what a rubric file says."""
+        if not isinstance(given, Mapping):
+            raise TypeError(f"rubric: got {type(given).__name__}, expected a table of settings")
         return cls._from(settings.given_in_file(given))
 
     @classmethod
@@ -635,6 +637,13 @@ def _document(name: str, value: Any) -> str | None:
     return None
 
 
+def _weights(given: Any) -> tuple[float, ...]:
+    try:
+        return tuple(weight * 1.0 for weight in given)  # float() would read text
+    except TypeError:
+        raise TypeError("weights: expected a list of numbers, one a fact") from None
+
+
 def _listed(name: str, values: Any) -> list[Any]:
     """A list of what a list, an array or an Arrow or pandas column holds."""
     if type(values) is list:
@@ -714,7 +723,7 @@ class Material(NamedTuple):
             listed = None if facts is None else tuple(facts_list(facts))
         except ValueError as error:
             raise ValueError(f"facts: {error}") from None
-        return cls(source, listed, None if weights is None else tuple(weights), reference)
+        return cls(source, listed, None if weights is None else _weights(weights), reference)
 
     def has(self, basis: str) -> bool:
         """Whether coverage can be measured against ``basis``."""

@@ -204,6 +204,9 @@ def compare(
     Memory grows by some 100 bytes a rollout. Raises ``LogError`` (a ``ValueError``) for what cannot be read.
     """
     given = [log] if isinstance(log, (str, os.PathLike)) else list(log)
+    for path in given:
+        if not isinstance(path, str | os.PathLike):
+            raise TypeError(f"log: got {type(path).__name__}, expected the path of a log, or a list of them")
     inputs = log_inputs([os.fspath(path) for path in given])
     named = [
         (_name(rubric, "ab"[i]), as_rubric(rubric)) for i, rubric in enumerate((a, b)) if rubric is not None

@@ -252,9 +252,11 @@ def no_text(record: Record) -> str:
 
 
 def keys_shown(record: Iterable[object]) -> str:
-    """A record's first keys, for an error."""
+    """A record's first keys, for an error, their PII masked."""
+    from rollgrade.evidence import without_pii
+
     names = list(record)
-    keys = [f"`{str(key)[:40]}`" for key in names[:12]]
+    keys = [f"`{without_pii(str(key))[:40]}`" for key in names[:12]]
     if not keys:
         return "no keys"
     return (
