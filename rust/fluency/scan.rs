@@ -56,7 +56,12 @@ pub(super) fn is_word_char(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || matches!(c,
             '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{1fff}' | '\u{2c00}'..='\u{2fff}'
-            | '\u{3040}'..='\u{d7ff}' | '\u{10000}'..='\u{1efff}' | '\u{20000}'..='\u{3ffff}')
+            | '\u{3040}'..='\u{d7ff}' | '\u{fb00}'..='\u{fb06}' | '\u{10000}'..='\u{1efff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Letters that were set as one, as a document's pages have them: `ﬁ`, `ﬂ`.
+pub(super) fn is_ligature(c: char) -> bool {
+    matches!(c, '\u{fb00}'..='\u{fb06}')
 }
 
 /// The tokens of a text, in order.
