@@ -3,8 +3,9 @@
 //! A fact's tokens (see [`crate::words::stream`]; numbers by their value, the rest Porter-stemmed) weigh 1, function
 //! words a quarter, divided by the number of facts that hold the token: what tells facts apart counts. Three
 //! recalls are averaged: of the bag of tokens, of the bag in the best window of the summary, and of the weighted
-//! longest common subsequence. A fact that the summary negates, or gives another number or an opposite for, scores 0.
-//! The list's mean is lowered by a guard against what is no prose, and what weaves facts into each other.
+//! longest common subsequence. A fact that the summary negates, leaves open (`may have`), or gives another number or
+//! an opposite for, scores 0. The list's mean is lowered by a guard against what is no prose, and what weaves facts into each
+//! other.
 //!
 //! An empty fact scores 0 and a fact that repeats an earlier one scores as that does; neither counts in the mean.
 //!
@@ -62,8 +63,8 @@ pub struct Facts {
     has_numbers: bool,
     /// Whether any fact says that something is not so: then a summary that does speaks of that, and not of itself.
     takes_back: bool,
-    /// For each id that no function word has the one fact that holds it, or [`UNKNOWN`].
-    owners: Vec<u32>,
+    /// For each id that no function word has the one fact that holds it, or [`UNKNOWN`], and its place there.
+    owners: Vec<(u32, u32)>,
 }
 
 /// What a summary carries of one fact.
@@ -168,9 +169,9 @@ impl Facts {
             }
         }
         let mut unit_of = vec![UNKNOWN; self.keys.len()];
-        self.owners = vec![UNKNOWN; self.keys.len()];
+        self.owners = vec![(UNKNOWN, 0); self.keys.len()];
         for (i, fact) in self.facts.iter_mut().enumerate() {
-            for token in &mut fact.tokens {
+            for (place, token) in (0..).zip(&mut fact.tokens) {
                 let base = match token.kind {
                     Kind::Function => FUNCTION,
                     Kind::Number => UNUSUAL + CONTENT * token.words as u64,
@@ -184,7 +185,7 @@ impl Facts {
                     && token.kind != Kind::Function
                     && let Some(owner) = self.owners.get_mut(token.id as usize)
                 {
-                    *owner = i as u32;
+                    *owner = (i as u32, place);
                 }
             }
             // What another fact tells is no opposite, nor what this one tells besides.

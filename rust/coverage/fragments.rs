@@ -107,7 +107,7 @@ fn is_verb(stream: &Stream, before: &[Token], token: &Token, behind: &[Token], i
         [_, _, .., b'e', b'd'] => true,
         [_, .., b's' | b'u', b's'] | [.., b'i', b'n', b'g'] | [.., b'l', b'y'] => false,
         [_, _, .., b's'] => leads(is_singular),
-        _ if is_past(word) => true,
+        _ if is_irregular(word) => true,
         _ => leads(is_plural) && !behind.is_empty() || is_bare(word) && is_singular(stream, before),
     }
 }
@@ -143,8 +143,13 @@ fn is_plural(stream: &Stream, before: &[Token]) -> bool {
     }
 }
 
+/// Whether a verb of this form is in the past, or a participle.
+pub(super) fn is_past(word: &[u8]) -> bool {
+    word.ends_with(b"ed") || is_irregular(word)
+}
+
 /// A past tense that is irregular.
-fn is_past(word: &[u8]) -> bool {
+fn is_irregular(word: &[u8]) -> bool {
     let is_noun = matches!(
         word,
         b"children" | b"feet" | b"lives" | b"men" | b"mice" | b"people" | b"teeth" | b"wives" | b"women"

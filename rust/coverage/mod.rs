@@ -6,6 +6,7 @@ pub mod facts;
 mod fragments;
 mod lcs;
 mod marks;
+mod mood;
 mod ngrams;
 mod opposites;
 mod order;

@@ -1,6 +1,8 @@
 //! Whether a text tells its facts one after the other, or weaves them into each other: who leaves a fact for another and
 //! comes back to it, again and again, has put passages together rather than told anything.
 //!
+//! Nor does it tell facts where it has the end of one behind the beginning of another, and the other way round.
+//!
 //! What a text returns to is told by the words that one fact alone holds.
 
 use crate::words::map::UNKNOWN;
@@ -10,6 +12,64 @@ const RETURNS: f64 = 2.0;
 const MORE: f64 = 2.0;
 /// Words that may hold as many returns: a summary's length. In a longer text they are spread out.
 const WORDS: f64 = 50.0;
+
+/// A word that one fact alone holds, where a text says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) fact: u32,
+    /// Its place among the fact's words.
+    pub(super) place: u32,
+    /// The clause of the text.
+    pub(super) clause: u32,
+}
+
+/// A text that says nothing else but facts with their ends exchanged is left this share.
+const EXCHANGED: f64 = 0.25;
+
+/// What is left of a text in which pairs of facts have their ends exchanged: `A bought C. D sued B.` for `A sued B. D bought
+/// C.`; as much as without those facts.
+pub(super) fn exchange_factor(told: &[Told]) -> f64 {
+    let exchanges = exchanges(told);
+    if exchanges == 0 {
+        return 1.0;
+    }
+    let seen =
+        told.iter().filter(|word| word.fact < u64::BITS).fold(0_u64, |seen, word| seen | 1 << word.fact);
+    (1.0 - 2.0 * exchanges as f64 / f64::from(seen.count_ones())).max(EXCHANGED)
+}
+
+/// How often a fact breaks off, another's end stands in its place, and behind that one's beginning the rest of the first.
+fn exchanges(told: &[Told]) -> usize {
+    let runs: Vec<&[Told]> = told.chunk_by(|a, b| a.fact == b.fact).collect();
+    let is_exchange = |runs: &&[&[Told]]| match runs {
+        [head, between, tail] => {
+            let same_clause = |a: Option<&Told>, b: Option<&Told>| a.map(|a| a.clause) == b.map(|b| b.clause);
+            same_clause(head.last(), between.first())
+                && same_clause(between.last(), tail.first())
+                && is_split(head, tail)
+                && is_turned(between)
+        }
+        _ => false,
+    };
+    runs.windows(3).filter(is_exchange).count()
+}
+
+/// Whether words are the beginning of a fact and others, of another clause, its end.
+fn is_split(beginning: &[Told], end: &[Told]) -> bool {
+    let (Some(first), Some(second)) = (beginning.last(), end.first()) else { return false };
+    let last_of_beginning = beginning.iter().map(|word| word.place).max();
+    first.fact == second.fact
+        && first.clause != second.clause
+        && last_of_beginning < end.iter().map(|word| word.place).min()
+}
+
+/// Whether, in the last clause that they reach into, a fact's beginning follows upon its end.
+fn is_turned(told: &[Told]) -> bool {
+    let Some(last) = told.last() else { return false };
+    let at = told.iter().position(|word| word.clause == last.clause).unwrap_or_default();
+    let (end, beginning) = told.split_at(at);
+    is_split(beginning, end)
+}
 
 /// The factor in (0, 1] for the facts that the words of a text belong to, in order; `words` is how many the text has.
 pub(super) fn factor(facts: impl Iterator<Item = u32>, words: usize) -> f64 {
@@ -47,6 +107,30 @@ mod tests {
         ];
         for (facts, expected) in cases {
             assert_eq!(returns(facts.iter().copied()), expected, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn exchanged_ends_are_told_from_asides() {
+        let told = |words: &[(u32, u32, u32)]| -> Vec<Told> {
+            words.iter().map(|&(fact, place, clause)| Told { fact, place, clause }).collect()
+        };
+        // `A bought C. D sued B.`
+        let exchanged = told(&[(0, 0, 0), (1, 1, 0), (1, 2, 0), (1, 0, 1), (0, 1, 1), (0, 2, 1)]);
+        assert_eq!(exchanges(&exchanged), 1);
+        assert_eq!(exchange_factor(&exchanged), EXCHANGED);
+        let honest = [
+            // `A sued B. D bought C.`
+            told(&[(0, 0, 0), (0, 1, 0), (0, 2, 0), (1, 0, 1), (1, 1, 1)]),
+            // `A, who bought C as D, sued B.`
+            told(&[(0, 0, 0), (1, 1, 1), (1, 0, 1), (0, 1, 2)]),
+            // `A, having D, who bought C, sued B.`
+            told(&[(0, 0, 0), (1, 0, 1), (1, 1, 2), (0, 1, 3)]),
+            // `B was sued by A, ...`
+            told(&[(0, 2, 0), (1, 2, 1), (1, 0, 2), (0, 0, 3)]),
+        ];
+        for told in honest {
+            assert_eq!(exchanges(&told), 0);
         }
     }
 

@@ -5,9 +5,11 @@
 use super::bytes::leading_alphanumerics;
 use super::classes::{self, Class};
 use super::scan::{
-    ALL_CAPITALS, CAPITAL, DIGIT, DOTTED, LONG, LONG_WORD, STOP, Token, WORD, char_at, is_quote, is_word_char,
+    ALL_CAPITALS, CAPITAL, DIGIT, DOTTED, LONG, LONG_WORD, STOP, Token, WORD, char_at, is_ligature, is_quote,
+    is_word_char,
 };
 use crate::simd::{BLOCK, Kernel, Level, Signs, bits};
+use crate::words::fold::fold;
 
 /// Words and marks in order, without what the word list says of them, and beside each the hash of a word in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +57,7 @@ impl Pieces {
         let long = u16::from(word.len() > LONG_WORD) * LONG;
         let has_digit = word.iter().any(u8::is_ascii_digit);
         let flags = word_flags(is_capital, is_all_capitals, has_digit) | dotted | long;
-        self.add_hashed(at, end, flags, classes::hash(word, true));
+        self.add_hashed(at, end, flags, hash(&text[at..end]));
         end
     }
 
@@ -71,6 +73,21 @@ impl Pieces {
 fn word_flags(capital: bool, all_capitals: bool, digit: bool) -> u16 {
     let flag = |holds: bool, flag: u16| u16::from(holds) * flag;
     WORD | flag(capital, CAPITAL) | flag(all_capitals, ALL_CAPITALS) | flag(digit, DIGIT)
+}
+
+/// The hash of a word in lower case; letters that were set as one count as those that they are.
+fn hash(word: &str) -> u64 {
+    if !word.contains(is_ligature) {
+        return classes::hash(word.as_bytes(), true);
+    }
+    let mut folded = Vec::with_capacity(word.len());
+    for c in word.chars() {
+        match is_ligature(c) {
+            true => folded.extend_from_slice(fold(c).bytes()),
+            false => folded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    classes::hash(&folded, true)
 }
 
 /// The end of "U.S.", "a.m.", "J.R.R.": letters with a full stop each, two or more.

@@ -2,7 +2,7 @@
 
 use super::bytes::{self, count};
 use super::classes;
-use super::scan::is_word_char;
+use super::scan::{is_ligature, is_word_char};
 
 /// Small words of other languages in Latin script that are no English words, in order. Spanish, French, German,
 /// Italian, Portuguese, Dutch, the Nordic languages, Polish, Czech, Romanian, Turkish, Indonesian, Vietnamese,
@@ -113,12 +113,12 @@ pub(super) fn foreign(words: &[&str]) -> usize {
 
 /// An accented letter: rare in English but for names.
 fn has_accent(word: &str) -> bool {
-    word.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
+    word.chars().any(|c| !c.is_ascii() && c.is_alphabetic() && !is_ligature(c))
 }
 
 /// Whether a letter is of the Latin script. U+0250 ends its blocks; U+1E00 to U+1EFF has the Vietnamese letters.
 pub(super) fn is_latin(letter: char) -> bool {
-    u32::from(letter) < 0x250 || (0x1e00..=0x1eff).contains(&u32::from(letter))
+    u32::from(letter) < 0x250 || (0x1e00..=0x1eff).contains(&u32::from(letter)) || is_ligature(letter)
 }
 
 /// More letters of other scripts than of the Latin one.

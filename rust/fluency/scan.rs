@@ -1,6 +1,7 @@
 //! One pass over a text: its words and marks, each with its class, for every measure of the fluency rule.
 //!
-//! The tokens are those of `training/fluency_classes.py`: what the table was counted on is what it is asked for.
+//! The tokens are those of `training/fluency_classes.py`: what the table was counted on is what it is asked for. Ligatures alone
+//! are letters here and marks there: hardly a text that tables are made from has one.
 
 use super::classes::{self, Class};
 use super::cut::{Cut, Pieces};
@@ -56,7 +57,12 @@ pub(super) fn is_word_char(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || matches!(c,
             '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{1fff}' | '\u{2c00}'..='\u{2fff}'
-            | '\u{3040}'..='\u{d7ff}' | '\u{10000}'..='\u{1efff}' | '\u{20000}'..='\u{3ffff}')
+            | '\u{3040}'..='\u{d7ff}' | '\u{fb00}'..='\u{fb06}' | '\u{10000}'..='\u{1efff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Letters that were set as one, as a document's pages have them: `ﬁ`, `ﬂ`.
+pub(super) fn is_ligature(c: char) -> bool {
+    matches!(c, '\u{fb00}'..='\u{fb06}')
 }
 
 /// The tokens of a text, in order.

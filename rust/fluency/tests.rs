@@ -30,6 +30,16 @@ fn clean_prose_scores_far_above_the_threshold_and_has_no_reason() {
 }
 
 #[test]
+fn letters_set_as_one_read_as_those_that_they_are() {
+    let plain = "The office confirmed that floods affected five offices, an official finding. Firms filed final figures.";
+    let set = plain.replace("ffi", "ﬃ").replace("ff", "ﬀ").replace("fi", "ﬁ").replace("fl", "ﬂ");
+    let (plain, found) = (fluency(plain), fluency(&set));
+    assert!((plain.score - found.score).abs() < 0.05, "{found:?} {plain:?}");
+    assert_eq!(validity(&set, 4), None);
+    assert!(form(&set, false).violations.is_empty());
+}
+
+#[test]
 fn broken_prose_scores_below_the_threshold() {
     for text in CLEAN {
         let sentence = text.to_owned();

@@ -3,6 +3,7 @@
 //!
 //! Looked for only at a word that may take something back ([`super::known::DENIES`]), so most texts cost nothing.
 
+use super::known::DENIES;
 use super::stream::{Break, Stream};
 use std::ops::Range;
 
@@ -10,6 +11,8 @@ use std::ops::Range;
 const FAR: usize = 64;
 /// Words between a subject's end and the word that denies: `was simply a complete`.
 const BETWEEN: usize = 4;
+/// Words of a passage that speaks of what is said alone.
+const VERDICT: usize = 10;
 /// Words before a `that` that introduces what is claimed: `Several of the reports`.
 const BEFORE_THAT: usize = 6;
 /// Words of a subject that stands for what was said: `all of this`, `the exact opposite`.
@@ -19,6 +22,9 @@ const SUBJECT: usize = 4;
 pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
     let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
     let breaks = |i: usize| stream.tokens.get(i).map_or(Break::Sentence, |token| token.before);
+    if says_so_alone(word(at)) {
+        return verdict(stream, at);
+    }
     // Where the sentence of a word begins, if that is not too far away.
     let sentence = |end: usize| (0..=end).rev().take(FAR).find(|&i| breaks(i) == Break::Sentence);
     let before = |start: usize| Some(sentence(start.checked_sub(1)?)?..start);
@@ -28,20 +34,24 @@ pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
     match word(at) {
         // `..., but it did not.`
         b"not" if is_last => {
-            let pronoun = is_pronoun(word(at.checked_sub(2)?));
-            let but = at.checked_sub(2 + usize::from(pronoun))?;
-            let denies = is_auxiliary(word(at - 1)) && word(but) == b"but";
-            return sentence(at).filter(|&start| denies && start < but).map(|start| start..but);
+            let start = sentence(at)?;
+            let pronoun = at.checked_sub(2).is_some_and(|i| is_pronoun(word(i)));
+            let but = at.checked_sub(2 + usize::from(pronoun)).filter(|&but| word(but) == b"but");
+            let but = but.filter(|&but| start < but && is_auxiliary(word(at - 1)));
+            return but.map(|but| start..but).or_else(|| verdict(stream, at));
         }
-        b"not" => return None,
+        b"not" => return verdict(stream, at),
         _ => {}
     }
     if word(at + 1) == b"that" && !is_closed {
         return None;
     }
     let start = sentence(at)?;
+    if let Some(said) = verdict(stream, at) {
+        return Some(said);
+    }
     let clause = (start..=at).rev().find(|&i| breaks(i) >= Break::Clause)?;
-    let is_negator = |i: usize| word(i).ends_with(b"nt") || matches!(word(i), b"not" | b"never");
+    let is_negator = |i: usize| is_negator(word(i));
     let needs_negation = is_true(word(at)) || is_event(word(at));
     // `False.`, `..., not true.`, `(which is untrue)` stand alone; `Myth: ...` is said of what follows.
     let alone = (clause..at).all(|i| is_negator(i) || is_filler(word(i)));
@@ -94,6 +104,72 @@ pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
     claimed.then_some(that + 1..verb)
 }
 
+/// What a passage without anything of its own to say takes back: nothing but words that stand for what is said, that say how
+/// true it is, and function words (`All of this is made up.`, `Not a word of it is true.`, `Ignore the above.`).
+fn verdict(stream: &Stream, at: usize) -> Option<Range<usize>> {
+    let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
+    let breaks = |i: usize| stream.tokens.get(i).map_or(Break::Sentence, |token| token.before);
+    let says_nothing = |i: usize| {
+        let token = stream.tokens.get(i);
+        token.is_some_and(|token| token.function || token.roles & DENIES != 0 || is_about_saying(word(i)))
+    };
+    let mut told = (at.saturating_sub(VERDICT)..=at).rev().take_while(|&i| says_nothing(i));
+    let start = told.find(|&i| breaks(i) == Break::Sentence)?;
+    // What opens a text may go on behind a colon: `Not true: ...`.
+    let enough = if start == 0 { Break::Clause } else { Break::Sentence };
+    let end = (at + 1..at + 2 + VERDICT).find(|&i| breaks(i) >= enough || !says_nothing(i))?;
+    if breaks(end) < enough {
+        return None;
+    }
+    // `No, it is not.`, `Actually, no.`
+    let first = (start..end)
+        .find(|&i| match word(i) {
+            b"actually" | b"and" | b"but" | b"or" | b"sadly" | b"well" => false,
+            b"no" => breaks(i + 1) < Break::Clause,
+            _ => true,
+        })
+        .unwrap_or(end);
+    let has = |is: fn(&[u8]) -> bool| (first..end).any(|i| is(word(i)));
+    let negators = (first..end).filter(|&i| is_negator(word(i)) || is_none(word(i))).count();
+    let asks = matches!(word(first), b"disregard" | b"forget" | b"ignore");
+    let jokes = has(|word| matches!(word, b"joke" | b"joking" | b"kidding"));
+    // `They were wrong.` is said of people, but `I made this up.` of what was said.
+    let of_people = has(|word| matches!(word, b"he" | b"she" | b"they" | b"we" | b"who" | b"you"));
+    let untrue = has(is_untrue) || has(|word| word == b"made") && has(|word| word == b"up");
+    let opposite = has(is_opposite);
+    let true_ = has(|word| is_true(word) || is_event(word) || matches!(word, b"believe" | b"place"));
+    let refers =
+        |word: &[u8]| is_about_all(word) || is_reference(word) || is_none(word) || is_one_saying(word);
+    let last = word(end - 1);
+    // Not so `Nothing has happened since.`
+    let closes = is_true(last) || is_event(last) || refers(last) || last == b"place";
+    let negated = negators % 2 == 1;
+    let denies = match (untrue || opposite || jokes, asks) {
+        (_, true) => true,
+        (true, _) => ((untrue || jokes) != opposite) != negated,
+        _ if true_ => closes && negated && (word(first) == b"not" || (first..end).any(|i| refers(word(i)))),
+        // `Not really.`, `Or not.`
+        _ => word(first) == b"not" && (end == first + 1 || end == first + 2 && last == b"really"),
+    };
+    if !denies || of_people {
+        return None;
+    }
+    let of_all = has(|word| is_about_all(word) || is_none(word) || is_whole(word) || word == b"lies");
+    let one = opposite || !of_all && has(|word| matches!(word, b"it" | b"that" | b"this"));
+    let behind = |is_end: &dyn Fn(usize) -> bool| {
+        let rest = end..(end..end + FAR).find(|&i| is_end(i)).unwrap_or(end + FAR);
+        (!rest.is_empty()).then_some(rest)
+    };
+    match start {
+        // `Myth: ...`
+        0 if !of_all && breaks(end) < Break::Sentence => behind(&|i| breaks(i) == Break::Sentence),
+        0 => behind(&|i| i >= stream.tokens.len()),
+        _ if has(|word| matches!(word, b"following" | b"follows")) => behind(&|i| i >= stream.tokens.len()),
+        _ if one => Some((0..start).rev().take(FAR).find(|&i| breaks(i) == Break::Sentence)?..start),
+        _ => Some(start.saturating_sub(FAR)..start),
+    }
+}
+
 /// Whether the claim that a `that` at `that` introduces is denied before it: `debunked the claim that`, `wrongly reported
 /// that`, `no truth to the rumour that`.
 pub(super) fn denies_claim(stream: &Stream, that: usize) -> bool {
@@ -139,6 +215,132 @@ fn is_auxiliary(word: &[u8]) -> bool {
 
 fn is_pronoun(word: &[u8]) -> bool {
     matches!(word, b"it" | b"he" | b"she" | b"they" | b"this" | b"that" | b"we")
+}
+
+fn is_negator(word: &[u8]) -> bool {
+    word.ends_with(b"nt") || matches!(word, b"not" | b"never")
+}
+
+fn is_none(word: &[u8]) -> bool {
+    matches!(word, b"no" | b"none" | b"nothing" | b"neither")
+}
+
+/// Words that stand for more than the last thing said.
+fn is_about_all(word: &[u8]) -> bool {
+    const WORDS: [&[u8]; 12] = [
+        b"above",
+        b"all",
+        b"any",
+        b"everything",
+        b"following",
+        b"follows",
+        b"here",
+        b"such",
+        b"these",
+        b"they",
+        b"things",
+        b"those",
+    ];
+    WORDS.binary_search(&word).is_ok()
+}
+
+/// What a text calls itself, and its smallest part.
+fn is_whole(word: &[u8]) -> bool {
+    matches!(word, b"account" | b"news" | b"summary" | b"text" | b"word" | b"words")
+}
+
+/// What a text calls itself or a part of it.
+fn is_one_saying(word: &[u8]) -> bool {
+    is_whole(word) || is_claim(word)
+}
+
+/// Words that take something back only where nothing else is said beside them.
+fn says_so_alone(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"believe"
+            | b"disregard"
+            | b"dream"
+            | b"forget"
+            | b"ignore"
+            | b"inaccurate"
+            | b"joke"
+            | b"joking"
+            | b"kidding"
+            | b"lies"
+            | b"made"
+            | b"opposite"
+            | b"place"
+    )
+}
+
+/// Words of a passage that speaks of what is said and of nothing else.
+fn is_about_saying(word: &[u8]) -> bool {
+    const WORDS: [&[u8]; 33] = [
+        b"actually",
+        b"complete",
+        b"course",
+        b"entirely",
+        b"event",
+        b"events",
+        b"everything",
+        b"exact",
+        b"fact",
+        b"following",
+        b"follows",
+        b"information",
+        b"later",
+        b"none",
+        b"nothing",
+        b"one",
+        b"part",
+        b"piece",
+        b"please",
+        b"pure",
+        b"quite",
+        b"reality",
+        b"really",
+        b"sadly",
+        b"simply",
+        b"single",
+        b"sort",
+        b"thing",
+        b"things",
+        b"took",
+        b"truth",
+        b"well",
+        b"work",
+    ];
+    WORDS.binary_search(&word).is_ok() || is_one_saying(word) || is_filler(word) || is_negator(word)
+}
+
+/// Words that say of a claim that it is none.
+fn is_untrue(word: &[u8]) -> bool {
+    const WORDS: [&[u8]; 22] = [
+        b"baseless",
+        b"bogus",
+        b"debunked",
+        b"disproved",
+        b"dream",
+        b"fabricated",
+        b"fake",
+        b"false",
+        b"fiction",
+        b"hoax",
+        b"inaccurate",
+        b"incorrect",
+        b"invented",
+        b"lie",
+        b"lies",
+        b"myth",
+        b"nonsense",
+        b"refuted",
+        b"retracted",
+        b"unfounded",
+        b"untrue",
+        b"wrong",
+    ];
+    WORDS.binary_search(&word).is_ok()
 }
 
 /// Words that stand for what was said.

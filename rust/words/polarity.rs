@@ -172,7 +172,13 @@ fn ask(stream: &Stream, out: &mut [Polarity]) {
 #[cold]
 fn take_back(stream: &Stream, out: &mut [Polarity], counts: impl Fn(&(usize, Range<usize>)) -> bool) {
     let denying = stream.tokens.iter().enumerate().filter(|(_, token)| token.roles & DENIES != 0);
+    let mut last = 0..0;
     for (at, range) in denying.filter_map(|(at, _)| Some((at, taken_back(stream, at)?))).filter(counts) {
+        // `None of this is true, it is all made up.` takes back once.
+        if range.start < last.end && last.start < range.end {
+            continue;
+        }
+        last = range.clone();
         let said = stream.tokens.iter().zip(&mut *out).take(range.end).skip(range.start);
         for (_, polarity) in said.filter(|(token, _)| !token.function) {
             *polarity = match polarity {
@@ -338,6 +344,52 @@ mod tests {
         let stream = Stream::new("Did Ann win? Bob lost.");
         let asked = stream.tokens.iter().zip(stream.polarities()).filter(|(_, p)| **p == Polarity::Asked);
         assert_eq!(asked.map(|(token, _)| stream.text(token)).collect::<Vec<_>>(), [&b"ann"[..], b"win"]);
+    }
+
+    #[test]
+    fn a_passage_that_says_nothing_but_that_it_is_untrue_takes_back() {
+        let all: &[&str] = &["ann", "won", "bob", "lost"];
+        let cases: [(&str, &[&str]); 34] = [
+            ("Ann won. Bob lost. This is all made up.", all),
+            ("Ann won. Bob lost. I made all of this up.", all),
+            ("Ann won. Bob lost. None of that is so.", all),
+            ("Ann won. Bob lost. Not a word of this is true.", all),
+            ("Ann won. Bob lost. Do not believe any of it.", all),
+            ("Ann won. Bob lost. Ignore all of the above.", all),
+            ("Ann won. Bob lost. Just kidding.", all),
+            ("Ann won. Bob lost. These are lies.", all),
+            ("Ann won. Bob lost. Fake news.", all),
+            ("Ann won. Bob lost. Everything above is false.", all),
+            ("Ann won. Bob lost. No such thing happened.", all),
+            ("Ann won. Bob lost. None of these events took place.", all),
+            ("Ann won. Bob lost. This summary is wrong.", all),
+            ("Ann won. Bob lost. In fact, the opposite happened.", &["bob", "lost"]),
+            ("Ann won. Bob lost. The truth is the exact opposite.", &["bob", "lost"]),
+            ("Ann won. Bob lost. Not really.", all),
+            ("Ann won. Bob lost. Or not.", all),
+            ("The following is not true: Ann won. Bob lost.", all),
+            ("These are lies: Ann won. Bob lost.", all),
+            ("Nothing here is true. Ann won. Bob lost.", all),
+            ("Ann won. This is not a lie.", &[]),
+            ("Ann won. None of this is made up.", &[]),
+            ("Ann won. All of this is true.", &[]),
+            ("Ann won. They were wrong.", &[]),
+            ("Ann hoped to win. She did not.", &[]),
+            ("Ann was fired. Nothing has happened since.", &[]),
+            ("Ann won. It took place on Monday.", &[]),
+            ("Ann said it was a joke. Bob lost.", &[]),
+            ("Ann made up her mind. Bob lost.", &[]),
+            ("Ann won. Her fans believe in her.", &[]),
+            ("Ann made it to the top. The place was not full.", &[]),
+            ("Ann won. It was made of gold.", &[]),
+            ("Not so fast: Ann won.", &[]),
+            ("Bob lied. Ann told no lies.", &[]),
+        ];
+        for (text, expected) in cases {
+            let told = |word: &String| ["ann", "won", "bob", "lost", "fired"].contains(&word.as_str());
+            let found: Vec<_> = negated(text).into_iter().filter(told).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Normalised tokens with their place in the text: what facts, support, salience and copying compare.
 //!
 //! Characters are folded ([`super::fold`]) first. A token is one of
-//! - a number: digits, with commas between digits and one decimal part; an ordinal or plural ending and the
-//!   commas are dropped (`1,200th` is `1200`);
+//! - a number: digits, with commas or blanks between thousands and one decimal part; an ordinal or plural ending and what
+//!   parts the thousands are dropped (`1,200th` is `1200`);
 //! - a word: letters, with apostrophes inside; a possessive `'s` is dropped and other apostrophes removed
 //!   (`nation's` is `nation`, `don't` is `dont`); initials with full stops join (`U.S.` is `us`).
 //!
@@ -161,6 +161,8 @@ impl Stream {
 }
 
 const PADDING: usize = 16;
+/// Digits of a group of thousands.
+const GROUP: usize = 3;
 /// What makes a small letter of a capital one.
 const LOWER: u8 = 0x20;
 
@@ -337,7 +339,7 @@ impl Scanner<'_> {
     fn plain_number(&mut self) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if rest.get(digits) != Some(&b' ') {
+        if rest.get(digits) != Some(&b' ') || rest.get(digits + 1) == Some(&b'0') {
             return false;
         }
         let start = self.at as u32;
@@ -477,11 +479,19 @@ impl Scanner<'_> {
 
     fn number(&mut self) {
         let token = self.token(true);
-        let mut decimal = false;
+        let (mut decimal, mut grouped) = (false, false);
         while let Some(unit) = self.unit(self.at) {
             match unit.kind {
                 Kind::Digit => self.take(&unit),
                 Kind::Mark => self.at += unit.len,
+                Kind::Blank
+                    if !decimal
+                        && (grouped || self.out.text.len() <= token.text as usize + GROUP)
+                        && self.is_group(&unit) =>
+                {
+                    grouped = true;
+                    self.at += unit.len;
+                }
                 Kind::Stop | Kind::Other if self.kind(self.at + unit.len) == Some(Kind::Digit) => {
                     match unit.folded.bytes() {
                         b"," if !decimal => self.at += unit.len,
@@ -497,6 +507,14 @@ impl Scanner<'_> {
         }
         self.at += self.ending();
         self.push_taken(token);
+    }
+
+    /// Whether the blank at `self.at` parts the thousands of a number: three digits follow, and it is one that keeps a number
+    /// together (`10\u{202f}500`) or no number begins as they do (`10 000`).
+    fn is_group(&self, blank: &Unit) -> bool {
+        let rest = self.text.as_bytes().get(self.at + blank.len..).unwrap_or_default();
+        let digits = rest.iter().take(GROUP + 1).take_while(|byte| byte.is_ascii_digit()).count();
+        digits == GROUP && (blank.len > 1 || rest.first() == Some(&b'0'))
     }
 
     /// Bytes of the ordinal or plural ending of a number that ends at `self.at`.
@@ -645,9 +663,18 @@ mod tests {
 
     #[test]
     fn normalises_numbers_words_and_letter_runs() {
-        let cases: [(&str, &[&str]); 16] = [
+        let cases: [(&str, &[&str]); 19] = [
             ("", &[]),
             ("1,200 people", &["1200", "people"]),
+            ("10 000 and 2 050 000", &["10000", "and", "2050000"]),
+            (
+                "10\u{202f}500 or 1\u{2009}200\u{2009}300 or 5\u{a0}km",
+                &["10500", "or", "1200300", "or", "5", "km"],
+            ),
+            (
+                "in 2015 300 of 2015\u{a0}300, 12 500, 5.5 000, 7 0001",
+                &["in", "2015", "300", "of", "2015", "300", "12", "500", "5.5", "000", "7", "0001"],
+            ),
             ("4.2M, 5% and 3.", &["4.2", "m", "5", "and", "3"]),
             ("the 1,200th, the 1980s, 1990's", &["the", "1200", "the", "1980", "1990"]),
             ("5star 7th-grade", &["5", "star", "7", "grade"]),

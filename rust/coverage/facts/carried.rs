@@ -1,6 +1,6 @@
 //! What a summary carries of one fact: the recalls, what voids them, and the evidence.
 
-use super::fact::{Fact, FactToken, Kind, NUMBER_REACH, Side, Unit};
+use super::fact::{self, Fact, FactToken, Kind, NUMBER_REACH, Side, Unit};
 use super::pieces::{SORTS, Sort};
 use super::summary::Summary;
 use super::{FactScore, Facts};
@@ -78,7 +78,9 @@ impl Facts {
             self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best, score);
         let has_other = || {
             fact.has_other_number(summary, scratch, &best)
-                || self.settings.polarity && fact.has_opposite(summary, scratch, &best)
+                || self.settings.polarity
+                    && (fact.has_opposite(summary, scratch, &best)
+                        || fact.is_left_open(summary, scratch, &best))
         };
         if negated || score > 0.0 && has_other() {
             score = 0.0;
@@ -285,6 +287,18 @@ impl Fact {
             .any(|slot| !held(slot.word) && slot.other.iter().any(said) && !slot.same.iter().any(said))
     }
 
+    /// Whether the passage leaves open what the fact says did happen: `may have approved` for `approved`.
+    fn is_left_open(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>) -> bool {
+        if self.told.is_empty() || summary.open.is_empty() {
+            return false;
+        }
+        let run = scratch.matches.get(best.clone()).unwrap_or_default();
+        self.told.iter().any(|unit| {
+            let mut said = run.iter().filter(|m| m.unit == *unit).peekable();
+            said.peek().is_some() && said.all(|m| summary.open.binary_search(&m.at).is_ok())
+        })
+    }
+
     /// Whether the passage has a negated word in the place of the fact's verb, between words of the fact: `the council did
     /// not back a wall` where it `approved` one.
     fn denies_verb(&self, summary: &Summary, run: &[Match], passage: Range<usize>) -> bool {
@@ -341,7 +355,7 @@ impl Fact {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
         let from = (first.at as usize).saturating_sub(BEFORE_SPAN);
         let passage = summary.polarities.get(from..=last.at as usize).unwrap_or_default();
-        let says_no = passage.iter().any(|polarity| *polarity != Polarity::Plain);
+        let says_no = fact::says_no(passage.iter().copied());
         if says_no == self.says_no {
             return false;
         }

@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::pieces::{Sort, number_key, number_word, pieces};
+use crate::coverage::mood::Mood;
 use crate::coverage::{fragments, opposites};
 use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, Word};
@@ -55,6 +56,8 @@ pub(super) struct Fact {
     pub(super) says_no: bool,
     /// Its verbs, as far as their form tells, as places in `units`; none where one of them is a `no` by itself (`rejected`).
     pub(super) verbs: Vec<u32>,
+    /// Verbs in the past, which tell what did happen, as places in `units`.
+    pub(super) told: Vec<u32>,
     pub(super) slots: Vec<Slot>,
 }
 
@@ -134,6 +137,7 @@ impl Facts {
         let mut fact = Fact { text: text.to_owned(), ..Fact::default() };
         fact.tokens.reserve(stream.tokens.len());
         let mut says_no = false;
+        let mut mood = Mood::of_fact();
         for piece in pieces(stream, stream.quantities()) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
             let span = piece.span(stream);
@@ -161,7 +165,11 @@ impl Facts {
             if number.is_none() && !token.function && polarity == Polarity::Plain {
                 self.add_slots(&mut fact, read.key);
             }
+            let is_open = mood.leaves_open(stream, piece.first);
             if fragments::is_verb_at(stream, piece.first) {
+                if !is_open && fragments::is_past(stream.text(token)) {
+                    fact.told.push(fact.tokens.len() as u32);
+                }
                 fact.verbs.push(fact.tokens.len() as u32);
                 says_no |= opposites::is_no(read.key);
             }
@@ -197,6 +205,16 @@ impl Facts {
             }
         }
     }
+}
+
+/// Whether words say that something is not so, or ask. Two negators that cancel (`did not fail to`) do not.
+pub(super) fn says_no(polarities: impl Iterator<Item = Polarity>) -> bool {
+    let (mut negators, mut negated) = (0, false);
+    for polarity in polarities {
+        negators += usize::from(polarity == Polarity::Negator);
+        negated |= matches!(polarity, Polarity::Negated | Polarity::Asked);
+    }
+    negated || negators == 1
 }
 
 /// What a word of a fact is; the first one is a name only in capitals.
@@ -237,9 +255,9 @@ impl Fact {
         self.find_anchors();
         let numbers = self.tokens.iter().zip(&self.unit_of).filter(|(t, _)| t.sort != Sort::Plain);
         self.sorts = numbers.map(|(t, unit)| (*unit, t.sort)).collect();
-        self.says_no = self.tokens.iter().any(|t| matches!(t.polarity, Polarity::Negator | Polarity::Asked));
+        self.says_no = says_no(self.tokens.iter().map(|token| token.polarity));
         let unit = |place: &mut u32| *place = self.unit_of.get(*place as usize).copied().unwrap_or(UNKNOWN);
-        self.verbs.iter_mut().for_each(unit);
+        self.verbs.iter_mut().chain(&mut self.told).for_each(unit);
         self.slots.iter_mut().for_each(|slot| unit(&mut slot.word));
         self.total = self.units.iter().map(|unit| unit.weight * u64::from(unit.count)).sum();
     }

@@ -2,12 +2,14 @@
 
 use super::Facts;
 use super::pieces::{Number, OTHER_NUMBER, number_key, number_word, pieces};
-use crate::coverage::{prose, weaving};
+use crate::coverage::mood::Mood;
+use crate::coverage::prose;
+use crate::coverage::weaving::{self, Told};
 use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, Word};
 use crate::words::numbers::Value;
 use crate::words::polarity::{self, Polarity};
-use crate::words::stream::Stream;
+use crate::words::stream::{Break, Stream};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -21,8 +23,13 @@ pub(super) struct Summary {
     /// Byte spans of all.
     pub(super) spans: Vec<(u32, u32)>,
     pub(super) polarities: Vec<Polarity>,
+    /// Places of words that a fact holds and that are left open.
+    pub(super) open: Vec<u32>,
     pub(super) guard: f64,
 }
+
+/// The group of `and` and `but` ([`crate::words::function`]).
+const AND: u8 = 12;
 
 impl Facts {
     pub(super) fn read_summary(&self, stream: &Stream, keys: &mut Keys) -> Summary {
@@ -43,14 +50,22 @@ impl Facts {
         summary.held.reserve(stream.tokens.len());
         summary.spans.reserve(stream.tokens.len());
         summary.polarities.reserve(polarities.len());
+        let mut mood = Mood::default();
+        let (mut clause, mut clauses) = (0, Vec::with_capacity(stream.tokens.len()));
         for piece in pieces(stream, quantities) {
             let Some(token) = stream.tokens.get(piece.first) else { continue };
             let id = match piece.number {
                 Some(number) => self.number_id(&number),
                 None => self.word_id(stream.word(token), keys),
             };
+            clause += u32::from(token.before >= Break::Clause || token.group == AND && token.function);
+            let is_open = mood.leaves_open(stream, piece.first);
             if id < OTHER_NUMBER {
+                if is_open {
+                    summary.open.push(summary.ids.len() as u32);
+                }
                 summary.held.push((id, summary.ids.len() as u32));
+                clauses.push(clause);
             }
             summary.ids.push(id);
             let span = piece.span(stream);
@@ -61,11 +76,14 @@ impl Facts {
         }
         // A word that is said again tells nothing new.
         let mut owners = self.owners.clone();
-        let owner = |(id, _): &(u32, u32)| {
-            owners.get_mut(*id as usize).map(|owner| std::mem::replace(owner, UNKNOWN))
+        let told = |(&(id, _), &clause): (&(u32, u32), &u32)| {
+            let owner = owners.get_mut(id as usize)?;
+            let (fact, place) = std::mem::replace(owner, (UNKNOWN, 0));
+            (fact != UNKNOWN).then_some(Told { fact, place, clause })
         };
-        let owners = summary.held.iter().filter_map(owner);
-        summary.guard *= weaving::factor(owners, summary.ids.len());
+        let told: Vec<Told> = summary.held.iter().zip(&clauses).filter_map(told).collect();
+        summary.guard *= weaving::factor(told.iter().map(|word| word.fact), summary.ids.len())
+            * weaving::exchange_factor(&told);
         summary
     }
 

@@ -120,6 +120,9 @@ fn a_negated_fact_does_not_count() {
         ("She is going to marry Ann.", "She is not due to marry Ann.", true),
         ("The derby starts at noon.", "Police had no objections to the derby, which starts at noon.", false),
         ("The probe found 5 cases.", "The probe found not only 5 cases but also 3 gaps.", false),
+        ("The rocket failed to reach its orbit.", "The rocket did not fail to reach its orbit.", true),
+        ("The rocket reached its orbit.", "The rocket did not fail to reach its orbit.", false),
+        ("The rocket did not fail to reach its orbit.", "The rocket reached its orbit.", false),
     ];
     for (fact, summary, negated) in cases {
         let score = first(fact, summary);
@@ -168,6 +171,35 @@ fn facts_woven_into_each_other_earn_less_than_facts_told_one_by_one() {
 }
 
 #[test]
+fn facts_with_their_ends_exchanged_earn_no_more_than_without_them() {
+    let facts = [
+        "The council approved a wall of stone.",
+        "Brandt sued the mayor over a bridge.",
+        "Rain closed the airport in Lisbon.",
+        "Farmers planted 60 million trees.",
+    ];
+    let facts = prepared(&facts);
+    let cases = [
+        ("Brandt approved a wall of stone. The council sued the mayor over a bridge.", 0.25),
+        ("The council sued the mayor over a bridge, and Brandt approved a wall of stone.", 0.25),
+        (
+            "Rain closed the airport in Lisbon. Brandt approved a wall of stone. The council sued the mayor over a bridge.",
+            1.0 / 3.0,
+        ),
+        ("The council approved a wall of stone. Brandt sued the mayor over a bridge.", 1.0),
+        ("The council, which Brandt sued over a bridge, approved a wall of stone.", 1.0),
+        (
+            "A wall of stone was approved by the council, while the mayor was sued over a bridge by Brandt.",
+            1.0,
+        ),
+    ];
+    for (summary, factor) in cases {
+        let guard = facts.score(summary).guard;
+        assert!((guard - factor).abs() < 0.01, "{summary:?} {guard}");
+    }
+}
+
+#[test]
 fn what_excludes_a_word_of_a_fact_in_its_place_voids_it() {
     let cases = [
         ("The council approved the plan on Monday.", "The council rejected the plan on Monday.", false),
@@ -184,6 +216,28 @@ fn what_excludes_a_word_of_a_fact_in_its_place_voids_it() {
         ("Prices rose 3 percent in May.", "Prices rose 3 percent in May after they fell in April.", true),
         ("The judge denied the firm a new trial.", "The judge did not grant the firm a new trial.", true),
         ("Who won the race in Ghent on Monday?", "Who won the race in Ghent on Monday?", true),
+        (
+            "The council approved the plan on Monday.",
+            "The council may have approved the plan on Monday.",
+            false,
+        ),
+        (
+            "The council approved the plan on Monday.",
+            "The council plans to approve the plan on Monday.",
+            false,
+        ),
+        (
+            "The council approved the plan on Monday.",
+            "The council voted to approve the plan on Monday.",
+            true,
+        ),
+        (
+            "The council approved the plan on Monday.",
+            "The council would meet again, after it approved the plan on Monday.",
+            true,
+        ),
+        ("The plan will be approved on Monday.", "The plan would be approved on Monday.", true),
+        ("The council approves the plan on Monday.", "The council will approve the plan on Monday.", true),
     ];
     for (fact, summary, carried) in cases {
         let score = prepared(&[fact]).score(summary).per_fact[0].clone();
