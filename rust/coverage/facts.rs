@@ -65,6 +65,8 @@ pub struct Facts {
     takes_back: bool,
     /// For each id that no function word has the one fact that holds it, or [`UNKNOWN`], and its place there.
     owners: Vec<(u32, u32)>,
+    /// How many words each fact alone holds.
+    owned: Vec<u32>,
 }
 
 /// What a summary carries of one fact.
@@ -170,7 +172,8 @@ impl Facts {
         }
         let mut unit_of = vec![UNKNOWN; self.keys.len()];
         self.owners = vec![(UNKNOWN, 0); self.keys.len()];
-        for (i, fact) in self.facts.iter_mut().enumerate() {
+        self.owned = vec![0; self.facts.len()];
+        for (i, (fact, owned)) in self.facts.iter_mut().zip(&mut self.owned).enumerate() {
             for (place, token) in (0..).zip(&mut fact.tokens) {
                 let base = match token.kind {
                     Kind::Function => FUNCTION,
@@ -185,6 +188,7 @@ impl Facts {
                     && token.kind != Kind::Function
                     && let Some(owner) = self.owners.get_mut(token.id as usize)
                 {
+                    *owned += u32::from(owner.0 == UNKNOWN);
                     *owner = (i as u32, place);
                 }
             }

@@ -27,9 +27,9 @@ pub(super) struct Told {
 const EXCHANGED: f64 = 0.25;
 
 /// What is left of a text in which pairs of facts have their ends exchanged: `A bought C. D sued B.` for `A sued B. D bought
-/// C.`; as much as without those facts.
-pub(super) fn exchange_factor(told: &[Told]) -> f64 {
-    let exchanges = exchanges(told);
+/// C.`; as much as without those facts. `owned` is how many words each fact alone holds.
+pub(super) fn exchange_factor(told: &[Told], owned: &[u32]) -> f64 {
+    let exchanges = exchanges(told, owned);
     if exchanges == 0 {
         return 1.0;
     }
@@ -39,13 +39,19 @@ pub(super) fn exchange_factor(told: &[Told]) -> f64 {
 }
 
 /// How often a fact breaks off, another's end stands in its place, and behind that one's beginning the rest of the first.
-fn exchanges(told: &[Told]) -> usize {
+/// Of each, half of its own words or more are there: in a text that tells little of either, words fall so by chance.
+fn exchanges(told: &[Told], owned: &[u32]) -> usize {
+    let is_most = |count: usize, word: Option<&Told>| {
+        word.and_then(|word| owned.get(word.fact as usize)).is_some_and(|owned| 2 * count >= *owned as usize)
+    };
     let runs: Vec<&[Told]> = told.chunk_by(|a, b| a.fact == b.fact).collect();
     let is_exchange = |runs: &&[&[Told]]| match runs {
         [head, between, tail] => {
             let same_clause = |a: Option<&Told>, b: Option<&Told>| a.map(|a| a.clause) == b.map(|b| b.clause);
             same_clause(head.last(), between.first())
                 && same_clause(between.last(), tail.first())
+                && is_most(head.len() + tail.len(), head.last())
+                && is_most(between.len(), between.last())
                 && is_split(head, tail)
                 && is_turned(between)
         }
@@ -117,8 +123,9 @@ mod tests {
         };
         // `A bought C. D sued B.`
         let exchanged = told(&[(0, 0, 0), (1, 1, 0), (1, 2, 0), (1, 0, 1), (0, 1, 1), (0, 2, 1)]);
-        assert_eq!(exchanges(&exchanged), 1);
-        assert_eq!(exchange_factor(&exchanged), EXCHANGED);
+        assert_eq!(exchanges(&exchanged, &[6, 6]), 1);
+        assert_eq!(exchange_factor(&exchanged, &[6, 6]), EXCHANGED);
+        assert_eq!(exchanges(&exchanged, &[6, 7]), 0);
         let honest = [
             // `A sued B. D bought C.`
             told(&[(0, 0, 0), (0, 1, 0), (0, 2, 0), (1, 0, 1), (1, 1, 1)]),
@@ -130,7 +137,7 @@ mod tests {
             told(&[(0, 2, 0), (1, 2, 1), (1, 0, 2), (0, 0, 3)]),
         ];
         for told in honest {
-            assert_eq!(exchanges(&told), 0);
+            assert_eq!(exchanges(&told, &[3, 3]), 0);
         }
     }
 

@@ -83,7 +83,7 @@ impl Facts {
         };
         let told: Vec<Told> = summary.held.iter().zip(&clauses).filter_map(told).collect();
         summary.guard *= weaving::factor(told.iter().map(|word| word.fact), summary.ids.len())
-            * weaving::exchange_factor(&told);
+            * weaving::exchange_factor(&told, &self.owned);
         summary
     }
 
