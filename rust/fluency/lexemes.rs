@@ -4,6 +4,7 @@
 
 use super::classes::{Class, hash_of, key};
 use super::scan::Token;
+use std::hint::select_unpredictable;
 
 /// Forms of "have", "be", "do".
 pub(super) const HAVE: u64 = 1;
@@ -226,34 +227,42 @@ const WORDS: &[(u64, &str)] = &[
     (NOUN | EITHER, "report study vote plan attack visit group"),
 ];
 
-/// Slots of the table, as a power of two; most of them are free.
-const BITS: u32 = 12;
-const SLOTS: usize = 1 << BITS;
+/// The words by their keys: each bucket has four slots, each slot the bits of a key that do not tell its bucket and, in the
+/// lowest byte, a number in [`KINDS`]. A free slot is 0.
+static TABLE: [[u32; 4]; 1 << BITS] = pack().0;
 
-/// The words by their keys, in an open-addressing table; a key of 0 marks a free slot.
-struct Table {
-    keys: [u32; SLOTS],
-    kinds: [u64; SLOTS],
-}
+/// What words may be, one of each; the first is nothing.
+static KINDS: [u64; 256] = pack().1;
 
-static TABLE: Table = {
-    let mut table = Table { keys: [0; SLOTS], kinds: [0; SLOTS] };
+/// Buckets of the table, as a power of two.
+const BITS: u32 = 11;
+/// The bits of a key that do not tell its bucket.
+const REST: u32 = u32::MAX >> BITS;
+
+const fn pack() -> ([[u32; 4]; 1 << BITS], [u64; 256]) {
+    let (mut table, mut kinds, mut count) = ([[0_u32; 4]; 1 << BITS], [0; 256], 1);
     let mut group = 0;
     while group < WORDS.len() {
-        let (kinds, words) = WORDS[group];
+        let (more, words) = WORDS[group];
         let bytes = words.as_bytes();
         let (mut start, mut at) = (0, 0);
         while at <= bytes.len() {
             if at == bytes.len() || bytes[at] == b' ' {
                 if at > start {
-                    let key = key(hash_of(bytes, start, at));
-                    assert!(key != 0);
-                    let mut slot = slot(key);
-                    while table.keys[slot] != 0 && table.keys[slot] != key {
-                        slot = (slot + 1) % SLOTS;
+                    let (bucket, rest) = place(key(hash_of(bytes, start, at)));
+                    assert!(rest != 0);
+                    let mut slot = 0;
+                    while table[bucket][slot] != 0 && table[bucket][slot] >> 8 != rest {
+                        slot += 1;
                     }
-                    table.keys[slot] = key;
-                    table.kinds[slot] |= kinds;
+                    let all = kinds[(table[bucket][slot] & 0xff) as usize] | more;
+                    let mut number = 1;
+                    while number < count && kinds[number] != all {
+                        number += 1;
+                    }
+                    kinds[number] = all;
+                    count = if number == count { count + 1 } else { count };
+                    table[bucket][slot] = rest << 8 | number as u32;
                 }
                 start = at + 1;
             }
@@ -261,11 +270,13 @@ static TABLE: Table = {
         }
         group += 1;
     }
-    table
-};
+    (table, kinds)
+}
 
-const fn slot(key: u32) -> usize {
-    (key >> (32 - BITS)) as usize
+/// The bucket of a key, and the rest of its bits.
+#[inline(always)]
+const fn place(key: u32) -> (usize, u32) {
+    ((key >> (u32::BITS - BITS)) as usize, key & REST)
 }
 
 /// What each token may be.
@@ -273,18 +284,15 @@ pub(super) fn of(tokens: &[Token]) -> Vec<u64> {
     tokens.iter().map(kinds).collect()
 }
 
+/// Without a branch: which words are listed no processor foresees, and so the tables are asked for several at once.
+#[inline(always)]
 fn kinds(token: &Token) -> u64 {
-    if token.class == Class::Number as u8 {
-        return NUMBER;
-    }
-    let mut slot = slot(token.key);
-    while TABLE.keys[slot] != 0 {
-        if TABLE.keys[slot] == token.key {
-            return TABLE.kinds[slot];
-        }
-        slot = (slot + 1) % SLOTS;
-    }
-    0
+    let (bucket, rest) = place(token.key);
+    let number = TABLE[bucket].iter().fold(0, |number, slot| {
+        let is_it = u32::from(slot >> 8 == rest).wrapping_neg();
+        number | slot & 0xff & is_it
+    });
+    select_unpredictable(token.class == Class::Number as u8, NUMBER, KINDS[number as usize])
 }
 
 #[cfg(test)]
