@@ -229,10 +229,12 @@ const WORDS: &[(u64, &str)] = &[
 
 /// The words by their keys: each bucket has four slots, each slot the bits of a key that do not tell its bucket and, in the
 /// lowest byte, a number in [`KINDS`]. A free slot is 0.
-static TABLE: [[u32; 4]; 1 << BITS] = pack().0;
+static TABLE: [[u32; 4]; 1 << BITS] = PACKED.0;
 
 /// What words may be, one of each; the first is nothing.
-static KINDS: [u64; 256] = pack().1;
+static KINDS: [u64; 256] = PACKED.1;
+
+const PACKED: ([[u32; 4]; 1 << BITS], [u64; 256]) = pack();
 
 /// Buckets of the table, as a power of two.
 const BITS: u32 = 11;

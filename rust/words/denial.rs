@@ -3,7 +3,7 @@
 //!
 //! Looked for only at a word that may take something back ([`super::known::DENIES`]), so most texts cost nothing.
 
-use super::known::DENIES;
+use super::known::{ALONE, DENIES};
 use super::stream::{Break, Stream};
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ const SUBJECT: usize = 4;
 pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
     let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
     let breaks = |i: usize| stream.tokens.get(i).map_or(Break::Sentence, |token| token.before);
-    if says_so_alone(word(at)) {
+    if stream.tokens.get(at).is_some_and(|token| token.roles & ALONE != 0) {
         return verdict(stream, at);
     }
     // Where the sentence of a word begins, if that is not too far away.
@@ -252,26 +252,6 @@ fn is_whole(word: &[u8]) -> bool {
 /// What a text calls itself or a part of it.
 fn is_one_saying(word: &[u8]) -> bool {
     is_whole(word) || is_claim(word)
-}
-
-/// Words that take something back only where nothing else is said beside them.
-fn says_so_alone(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"believe"
-            | b"disregard"
-            | b"dream"
-            | b"forget"
-            | b"ignore"
-            | b"inaccurate"
-            | b"joke"
-            | b"joking"
-            | b"kidding"
-            | b"lies"
-            | b"made"
-            | b"opposite"
-            | b"place"
-    )
 }
 
 /// Words of a passage that speaks of what is said and of nothing else.

@@ -14,6 +14,8 @@ pub(crate) const HAS_VALUE: u8 = 1 << 2;
 
 /// It may take back what was said before it (`false`, `untrue`): [`super::denial`].
 pub(crate) const DENIES: u8 = 1 << 3;
+/// It does so only in a passage that says nothing else (`I made this up.`).
+pub(crate) const ALONE: u8 = 1 << 5;
 /// It is the last of a question; no word has it by itself.
 pub(crate) const ASKED: u8 = 1 << 4;
 
@@ -41,8 +43,10 @@ const ROLES: [(u8, &str); 8] = [
          refuted retracted unfounded untrue wrong",
     ),
     (DENIES, "accurate case correct happen happened occurred real so true"),
-    // In a passage that says nothing else.
-    (DENIES, "believe disregard dream forget ignore inaccurate joke joking kidding lies made opposite place"),
+    (
+        DENIES | ALONE,
+        "believe disregard dream forget ignore inaccurate joke joking kidding lies made opposite place",
+    ),
     (HAS_VALUE, "twice fourth fifth sixth seventh eighth ninth tenth"),
 ];
 

@@ -255,7 +255,7 @@ impl Run {
 fn is_of_other_script(c: char) -> bool {
     let is_notation = matches!(c,
         '\u{250}'..='\u{36f}' | '\u{1d00}'..='\u{1dff}' | '\u{2000}'..='\u{2e7f}' | '\u{a700}'..='\u{a7ff}'
-        | '\u{ab30}'..='\u{ab6f}' | '\u{fb00}'..='\u{fb06}' | '\u{ff00}'..='\u{ff5a}' | '\u{1d400}'..='\u{1f2ff}');
+        | '\u{ab30}'..='\u{ab6f}' | '\u{ff00}'..='\u{ff5a}' | '\u{1d400}'..='\u{1f2ff}');
     c.is_alphabetic() && !language::is_latin(c) && !is_notation
 }
 

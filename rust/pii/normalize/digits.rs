@@ -146,9 +146,7 @@ fn digits(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
             neighbour(text, first, edits);
         }
     }
-    if disguise::may_ask(end - start, before(text, start), byte(text, end))
-        && let Some(end) = disguise::edits(text, &(start..end), edits)
-    {
+    if let Some(end) = disguise::edits(text, &(start..end), edits) {
         return Some(end);
     }
     if let Some(lead) = guessed(text, start, end) {

@@ -14,16 +14,23 @@ const LEAST: usize = 8;
 const MOST: usize = 64;
 
 /// Collects what is done around a group of digits and letters; gives where it ends.
+#[inline]
 pub(super) fn edits(text: &[u8], group: &Range<usize>, edits: &mut Vec<Edit>) -> Option<usize> {
-    if !may_ask(group.len(), before(text, group.start), byte(text, group.end)) {
-        return None;
+    if may_ask(group.len(), before(text, group.start), byte(text, group.end)) {
+        asked(text, group, edits)
+    } else {
+        None
     }
+}
+
+fn asked(text: &[u8], group: &Range<usize>, edits: &mut Vec<Edit>) -> Option<usize> {
     let (found, end) = address(text, group).or_else(|| wallet(text, group)).or_else(|| code(text, group))?;
     edits.extend(found);
     Some(end)
 }
 
 /// Whether a group is part of what [`edits`] changes.
+#[inline]
 pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     edits(text, group, &mut Vec::new()).is_some()
 }
