@@ -5,6 +5,7 @@
 
 use super::classes::{Class, FUNCTION};
 use super::lexemes::*;
+use super::rows::Rows;
 use super::scan::{CAPITAL, INITIAL, Token, WORD};
 use std::ops::Range;
 
@@ -46,14 +47,11 @@ pub(super) struct Agreement {
     pub(super) first: Option<(Fault, Range<usize>)>,
 }
 
-pub(super) fn measure(text: &str, tokens: &[Token], kinds: &[u64]) -> Agreement {
+pub(super) fn measure(text: &str, tokens: &[Token], rows: &Rows, kinds: &[u64]) -> Agreement {
     let words = Words { text: text.as_bytes(), tokens, kinds };
     let mut found = Agreement::default();
-    for (place, kind) in kinds.iter().enumerate() {
-        if kind & TRIGGERS == 0 && !tokens.get(place).is_some_and(|token| token.is(INITIAL)) {
-            continue;
-        }
-        if let Some((fault, last)) = words.fault(place, *kind)
+    for place in rows.places(|row| row.ruling) {
+        if let Some((fault, last)) = words.fault(place, words.kind(place))
             && let (Some(first), Some(last)) = (tokens.get(place), tokens.get(last))
         {
             found.count += 1;
@@ -62,22 +60,6 @@ pub(super) fn measure(text: &str, tokens: &[Token], kinds: &[u64]) -> Agreement 
     }
     found
 }
-
-/// What sets off a look.
-const TRIGGERS: u64 = HAVE
-    | BE
-    | DO
-    | MODAL
-    | TO
-    | SEVERAL
-    | SINGLE
-    | DETERMINER
-    | ONE
-    | WE
-    | OBJECT
-    | COMPARES
-    | FALSE
-    | NUMBER;
 
 struct Words<'a> {
     text: &'a [u8],

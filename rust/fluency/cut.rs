@@ -24,12 +24,24 @@ impl Pieces {
         Self { tokens: Vec::with_capacity(room), hashes: Vec::with_capacity(room) }
     }
 
-    fn add_mark(&mut self, start: usize, mark: char) {
-        let class = mark_class(mark);
-        let flags = if class == Class::Stop { STOP } else { 0 };
+    #[inline(always)]
+    fn add_mark(&mut self, start: usize, mark: char, class: u8) {
+        let flags = u16::from(class == Class::Stop as u8) * STOP;
         let end = start + mark.len_utf8();
-        self.tokens.push(Token { start, end, key: mark as u32, class: class as u8, flags });
+        self.tokens.push(Token { start, end, key: mark as u32, class, flags });
         self.hashes.push(0);
+    }
+
+    /// The same as [`Self::add`] where no word begins.
+    #[inline(always)]
+    fn add_other(&mut self, text: &str, at: usize) -> usize {
+        let Some(class) = text.as_bytes().get(at).and_then(|byte| MARKS.get(usize::from(*byte))) else {
+            return self.add(text, at);
+        };
+        if let Some(class) = *class {
+            self.add_mark(at, char::from(text.as_bytes()[at]), class);
+        }
+        at + 1
     }
 
     /// Adds whatever stands at `at`, read character by character, and says where it ends.
@@ -38,7 +50,7 @@ impl Pieces {
             Some(c) if is_word_char(c) => self.add_word(text, at),
             Some(c) => {
                 if !(c.is_whitespace() || is_quote(c)) {
-                    self.add_mark(at, c);
+                    self.add_mark(at, c, mark_class(c) as u8);
                 }
                 at + c.len_utf8()
             }
@@ -128,7 +140,21 @@ fn word_end(text: &str, at: usize) -> usize {
     end
 }
 
-fn mark_class(c: char) -> Class {
+/// The class of each mark of ASCII; none for what is passed over.
+static MARKS: [Option<u8>; 128] = {
+    let mut marks = [None; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let c = byte as u8 as char;
+        if !(c.is_whitespace() || is_quote(c)) {
+            marks[byte] = Some(mark_class(c) as u8);
+        }
+        byte += 1;
+    }
+    marks
+};
+
+const fn mark_class(c: char) -> Class {
     match c {
         '.' | '!' | '?' | '…' => Class::Stop,
         ',' => Class::Comma,
@@ -167,14 +193,13 @@ impl Kernel for Cut<'_> {
                 if at < end {
                     continue;
                 }
-                let is_word = here.word >> place & 1 != 0;
-                let plain = if is_word { Plain::at(text, at, place, &here, &coming) } else { None };
-                end = match plain {
-                    Some(Plain { length, flags, hash }) => {
-                        pieces.add_hashed(at, at + length, flags, hash);
-                        at + length
-                    }
-                    None => pieces.add(text, at),
+                end = if here.word >> place & 1 == 0 {
+                    pieces.add_other(text, at)
+                } else if let Some(plain) = Plain::at(text, at, place, &here, &coming) {
+                    pieces.add_hashed(at, at + plain.length, plain.flags, plain.hash);
+                    at + plain.length
+                } else {
+                    pieces.add(text, at)
                 };
             }
         }
@@ -208,8 +233,29 @@ impl Kinds {
     }
 }
 
-/// A word of up to 16 letters and digits of ASCII with as many bytes from its beginning on, and nothing behind it that may
-/// go on with it: as nearly all are.
+/// After what a word may go on with a byte: any word, one that ends in a digit, one of a single letter.
+const ALWAYS: u8 = 1;
+const DIGITS: u8 = 1 << 1;
+const LETTER: u8 = 1 << 2;
+
+/// The same for each byte that is no letter or digit.
+static GOES_ON: [u8; 256] = {
+    let mut bytes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = match byte as u8 {
+            b'.' => DIGITS | LETTER,
+            b',' | b':' => DIGITS,
+            b'\'' | b'-' | 0x80.. => ALWAYS,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    bytes
+};
+
+/// A word of up to 16 letters and digits of ASCII in a text of as many bytes, and nothing behind it that may go on with it:
+/// as nearly all are.
 struct Plain {
     length: usize,
     flags: u16,
@@ -219,24 +265,30 @@ struct Plain {
 impl Plain {
     const MAX: usize = 16;
 
+    /// The bytes from a place on, with zeros behind the last.
+    #[inline(always)]
+    fn ahead(text: &[u8], at: usize) -> Option<[u8; Self::MAX]> {
+        text.get(at..)?.first_chunk().copied().or_else(|| {
+            let last = u128::from_le_bytes(*text.last_chunk::<{ Self::MAX }>()?);
+            Some((last >> (8 * (at + Self::MAX - text.len()))).to_le_bytes())
+        })
+    }
+
     #[inline(always)]
     fn at(text: &str, at: usize, place: usize, here: &Kinds, coming: &Kinds) -> Option<Self> {
         let from = |kind: fn(&Kinds) -> u64| kind(here) >> place | kind(coming) << 1 << (63 - place);
         let word = from(|kinds| kinds.word);
         let length = word.trailing_ones() as usize;
-        let bytes: &[u8; Self::MAX] = text.as_bytes().get(at..)?.first_chunk()?;
+        let bytes = Self::ahead(text.as_bytes(), at)?;
         if length > Self::MAX {
             return None;
         }
         let keep = (1 << length) - 1;
         let (digits, capitals) = (from(|kinds| kinds.digit) & keep, from(|kinds| kinds.capital) & keep);
         let ends_in_digit = digits >> (length - 1) != 0;
-        let may_go_on = match text.as_bytes().get(at + length) {
-            Some(b' ') | None => false,
-            Some(b'.') => length == 1 || ends_in_digit,
-            Some(b',' | b':') => ends_in_digit,
-            Some(next) => !next.is_ascii() || matches!(next, b'\'' | b'-'),
-        };
+        let next = text.as_bytes().get(at + length).unwrap_or(&b' ');
+        let asked = ALWAYS | u8::from(ends_in_digit) * DIGITS | u8::from(length == 1) * LETTER;
+        let may_go_on = GOES_ON[usize::from(*next)] & asked != 0;
         if may_go_on {
             return None;
         }
@@ -245,7 +297,7 @@ impl Plain {
         Some(Self {
             length,
             flags: word_flags(is_capital, is_all_capitals, digits != 0),
-            hash: classes::hash_plain(bytes, length),
+            hash: classes::hash_plain(&bytes, length),
         })
     }
 }

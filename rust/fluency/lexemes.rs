@@ -41,9 +41,9 @@ pub(super) const NUMBER: u64 = 1 << 17;
 /// "a", "each", "every".
 pub(super) const SINGLE: u64 = 1 << 18;
 /// "the", "his": goes before one or several.
-pub(super) const DETERMINER: u64 = 1 << 19;
+pub(super) const DETERMINER: u64 = 1 << 60;
 /// Goes before a clause: "that", "because".
-pub(super) const JOINS: u64 = 1 << 20;
+pub(super) const JOINS: u64 = 1 << 61;
 /// A verb in agreement with one thing: "is", "has".
 pub(super) const FOR_ONE: u64 = 1 << 21;
 /// A verb in agreement with several: "are", "have".
@@ -76,6 +76,20 @@ pub(super) const PLACE: u64 = 1 << 36;
 pub(super) const AND_OR: u64 = 1 << 34;
 /// Plain form that is the past tense as well: "put".
 pub(super) const UNCHANGED: u64 = 1 << 33;
+
+/// May rule out the form of a word behind it, wherever it stands.
+pub(super) const RULING: u64 = 1 << 62;
+/// Makes a sentence of words, or a headline.
+pub(super) const VERBAL: u64 = 1 << 63;
+
+/// A kind with what follows from it.
+const fn with_groups(kind: u64) -> u64 {
+    const RULE: u64 =
+        HAVE | BE | DO | MODAL | TO | SEVERAL | SINGLE | ONE | WE | OBJECT | COMPARES | FALSE | NUMBER;
+    const MAKE: u64 = HAVE | BE | DO | MODAL | PAST | BOTH | FOR_ONE | INTRANSITIVE | UNCHANGED | PLACE;
+    let (is_ruling, is_verbal) = (kind & RULE != 0, kind & MAKE != 0);
+    kind | if is_ruling { RULING } else { 0 } | if is_verbal { VERBAL } else { 0 }
+}
 
 /// What each word may be; its bits add up where it stands in several groups.
 const WORDS: &[(u64, &str)] = &[
@@ -257,7 +271,7 @@ const fn pack() -> ([[u32; 4]; 1 << BITS], [u64; 256]) {
                     while table[bucket][slot] != 0 && table[bucket][slot] >> 8 != rest {
                         slot += 1;
                     }
-                    let all = kinds[(table[bucket][slot] & 0xff) as usize] | more;
+                    let all = with_groups(kinds[(table[bucket][slot] & 0xff) as usize] | more);
                     let mut number = 1;
                     while number < count && kinds[number] != all {
                         number += 1;
@@ -294,7 +308,7 @@ fn kinds(token: &Token) -> u64 {
         let is_it = u32::from(slot >> 8 == rest).wrapping_neg();
         number | slot & 0xff & is_it
     });
-    select_unpredictable(token.class == Class::Number as u8, NUMBER, KINDS[number as usize])
+    select_unpredictable(token.class == Class::Number as u8, with_groups(NUMBER), KINDS[number as usize])
 }
 
 #[cfg(test)]

@@ -32,16 +32,16 @@ pub(super) struct Measured<'a> {
 impl<'a> Measured<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let tokens = scan::scan_whole(text);
-        let rows = Rows::of(&tokens);
         let kinds = lexemes::of(&tokens);
+        let rows = Rows::of(&tokens, &kinds);
         Self {
             text,
             reading: reading::read(text, &tokens),
             grammar: grammar::measure(text, &tokens, &rows, &kinds),
             repetition: repetition::measure(text, &tokens),
             surface: surface::measure(text, &tokens, &rows),
-            agreement: agreement::measure(text, &tokens, &kinds),
-            verbless: verbs::outside(text, &tokens, &kinds),
+            agreement: agreement::measure(text, &tokens, &rows, &kinds),
+            verbless: verbs::outside(text, &tokens, &rows, &kinds),
             tokens,
         }
     }

@@ -135,24 +135,18 @@ type Sorted = [i16; WINDOW.next_power_of_two()];
 #[inline(always)]
 fn sorted<L: Level>(level: L, numbers: &[i16]) -> Sorted {
     const LANES: usize = 16;
+    let mut lanes = [[0; LANES]; WINDOW / LANES];
+    lanes.as_flattened_mut().iter_mut().zip(numbers).for_each(|(lane, number)| *lane = *number);
+    let below = level.below(&lanes, numbers);
     let mut sorted = [i16::MIN; WINDOW.next_power_of_two()];
-    let mut put = |numbers: &[i16], below: [i16; LANES]| {
-        for (number, below) in numbers.iter().zip(below) {
-            sorted[below as usize % sorted.len()] = *number;
-        }
-    };
-    let (all, rest) = numbers.as_chunks::<LANES>();
-    for some in all {
-        put(some, level.below(some, numbers));
+    for (number, below) in numbers.iter().zip(below.as_flattened()) {
+        sorted[*below as usize % sorted.len()] = *number;
     }
-    let mut lanes = [0; LANES];
-    lanes[..rest.len()].copy_from_slice(rest);
-    put(rest, level.below(&lanes, numbers));
     // Equal numbers have one place; those after it are theirs as well.
-    let mut highest = i16::MIN;
+    let mut highest = i32::from(i16::MIN);
     for number in sorted.iter_mut().take(numbers.len()) {
-        highest = highest.max(*number);
-        *number = highest;
+        highest = highest.max(i32::from(*number));
+        *number = highest as i16;
     }
     sorted
 }

@@ -265,20 +265,24 @@ fn distinct(words: &[u32]) -> f64 {
 }
 
 /// How many of the words of a window are different.
-fn different(words: &[u32]) -> usize {
-    // For each word one more than its place, 0 for a free slot: a sixth is used at most.
-    let mut slots = [0_u8; 256];
+fn different(window: &[u32]) -> usize {
+    // The words from place 1 on, and for each hash the place of the word that it stands for, 0 for none: nearly always a
+    // search ends with the first.
+    const BITS: u32 = 10;
+    let mut words = [0; WINDOW.next_power_of_two()];
+    let mut places = [0_u8; 1 << BITS];
     let mut different = 0;
-    for (place, word) in words.iter().enumerate() {
-        let mut slot = (word.wrapping_mul(0x9e37_79b9) >> 24) as u8;
-        while let Some(last) = slots[usize::from(slot)].checked_sub(1)
-            && words.get(usize::from(last)) != Some(word)
-        {
-            slot = slot.wrapping_add(1);
+    for (place, word) in (1..).zip(window.iter().take(WINDOW)) {
+        let mut slot = (word.wrapping_mul(0x9e37_79b9) >> (u32::BITS - BITS)) as usize;
+        let mut found = places[slot];
+        // One branch for both ends of a search: which of them it is no processor foresees.
+        while u64::from(found) * u64::from(words[usize::from(found) % words.len()] ^ word) != 0 {
+            slot = (slot + 1) % places.len();
+            found = places[slot];
         }
-        let found = &mut slots[usize::from(slot)];
-        different += usize::from(*found == 0);
-        *found = place as u8 + 1;
+        different += usize::from(found == 0);
+        places[slot] = place;
+        words[usize::from(place) % words.len()] = *word;
     }
     different
 }

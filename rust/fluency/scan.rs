@@ -131,7 +131,7 @@ pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
 }
 
 /// Quotation marks stand outside the grammar of the words they enclose.
-pub(super) fn is_quote(c: char) -> bool {
+pub(super) const fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’' | '„' | '«' | '»')
 }
 

@@ -49,7 +49,8 @@ pub fn fluency(text: &str) -> Fluency {
     let score = scored(&penalties);
     let (read, ruled) = penalties.split_at(MEASURES.len());
     let (model, detector) = read.split_at(MODEL_MEASURES);
-    let mut parts = vec![("language_model", scored(model)), ("detector", scored(detector))];
+    let mut parts = Vec::with_capacity(PARTS);
+    parts.extend([("language_model", scored(model)), ("detector", scored(detector))]);
     parts.extend(RULES.iter().zip(ruled).map(|(rule, penalty)| (rule.name, scored(&[*penalty]))));
     let (reason, worst) = if score < NOTABLE { explain(&measured, read, ruled) } else { Default::default() };
     Fluency { score, reason, worst, parts }

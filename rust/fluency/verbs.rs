@@ -5,19 +5,15 @@
 
 use super::agreement::{self, ClassSet, is_class, set};
 use super::classes::{self, FUNCTION};
-use super::lexemes::{
-    ADVERB, AND_OR, BE, BOTH, DETERMINER, DO, FOR_ONE, HAVE, INTRANSITIVE, MODAL, ONE, PAST, PLACE, PLURAL,
-    SEVERAL, SINGLE, TO, UNCHANGED, WE,
-};
-use super::scan::{CAPITAL, INITIAL, STOP, Token, WORD};
+use super::lexemes::{ADVERB, AND_OR, DETERMINER, ONE, PLURAL, SEVERAL, SINGLE, TO, WE};
+use super::rows::Rows;
+use super::scan::{CAPITAL, INITIAL, Token, WORD};
 
 /// Words of sentences that the share is filled up with: few words prove little.
 const PRIOR_WORDS: f64 = 2.0;
 
 /// What a plain form may follow.
 const SUBJECTS: u64 = PLURAL | WE | ONE | ADVERB;
-/// What makes a sentence, or a headline.
-const VERBS: u64 = HAVE | BE | DO | MODAL | PAST | BOTH | FOR_ONE | INTRANSITIVE | UNCHANGED | PLACE;
 /// Classes whose words are mostly finite verbs, and those of plain forms: see [`agreement`] for what they are.
 const FINITE: ClassSet = set(&[177, 193, 201, 204, 218, 241, 248]);
 const BASES: ClassSet = set(&[172, 187, 199, 210, 221, 230, 242, 252]);
@@ -25,19 +21,17 @@ const BASES: ClassSet = set(&[172, 187, 199, 210, 221, 230, 242, 252]);
 const MAYBE_BASES: ClassSet = set(&[161, 164, 182, 222]);
 
 /// The share of words that stand in sentences without a verb, filled up.
-pub(super) fn outside(text: &str, tokens: &[Token], kinds: &[u64]) -> f64 {
-    let (mut outside, mut all, mut words, mut has_verb) = (0, 0, 0, false);
-    for (place, (token, kind)) in tokens.iter().zip(kinds).enumerate() {
-        if token.is(WORD) {
-            words += 1;
-            has_verb = has_verb || kind & VERBS != 0 || is_verb(text, tokens, kinds, place);
-        } else if token.is(STOP) {
-            (outside, all) = (outside + if has_verb { 0 } else { words }, all + words);
-            (words, has_verb) = (0, false);
+pub(super) fn outside(text: &str, tokens: &[Token], rows: &Rows, kinds: &[u64]) -> f64 {
+    let (mut outside, mut first) = (0, 0);
+    for stop in rows.places(|row| row.stop).chain([tokens.len()]) {
+        let sentence = first..stop;
+        first = stop + 1;
+        let is_verb = |place: usize| tokens[place].is(WORD) && is_verb(text, tokens, kinds, place);
+        if rows.count_within(sentence.clone(), |row| row.verbal) == 0 && !sentence.clone().any(is_verb) {
+            outside += rows.count_within(sentence, |row| row.word);
         }
     }
-    (outside, all) = (outside + if has_verb { 0 } else { words }, all + words);
-    f64::from(outside) / (f64::from(all) + PRIOR_WORDS)
+    outside as f64 / (rows.count(|row| row.word) as f64 + PRIOR_WORDS)
 }
 
 fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
@@ -97,7 +91,8 @@ mod tests {
 
     fn of(text: &str) -> f64 {
         let tokens = scan_whole(text);
-        outside(text, &tokens, &lexemes::of(&tokens))
+        let kinds = lexemes::of(&tokens);
+        outside(text, &tokens, &Rows::of(&tokens, &kinds), &kinds)
     }
 
     #[test]

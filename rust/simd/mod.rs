@@ -317,10 +317,10 @@ pub(crate) trait Level: Copy {
         table.sums(wanted)
     }
 
-    /// For each of sixteen numbers, how many of some others are below it.
+    /// For each number, how many of some others are below it.
     #[inline(always)]
-    fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
-        numbers.map(|number| others.iter().map(|other| i16::from(*other < number)).sum())
+    fn below<const ROWS: usize>(self, numbers: &[[i16; 16]; ROWS], others: &[i16]) -> [[i16; 16]; ROWS] {
+        numbers.map(|row| row.map(|number| others.iter().map(|other| i16::from(*other < number)).sum()))
     }
 
     /// Which of 64 numbers have `value` in the bits of `mask`.

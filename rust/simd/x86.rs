@@ -115,21 +115,26 @@ unsafe fn masks_32(v: __m256i) -> Masks {
     }
 }
 
-/// For each of sixteen numbers, how many of some others are below it.
+/// For each number, how many of some others are below it.
 ///
 /// # Safety
 /// The processor has AVX2.
 #[inline(always)]
-unsafe fn below(numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
-    let mut below = [0; 16];
-    // SAFETY: the caller vouches for AVX2, the arrays have 32 bytes, and load and store may be unaligned.
+unsafe fn below<const ROWS: usize>(numbers: &[[i16; 16]; ROWS], others: &[i16]) -> [[i16; 16]; ROWS] {
+    let mut below = [[0; 16]; ROWS];
+    // SAFETY: the caller vouches for AVX2, the rows have 32 bytes, and load and store may be unaligned.
     unsafe {
-        let numbers = _mm256_loadu_si256(numbers.as_ptr().cast());
-        let mut count = _mm256_setzero_si256();
+        let numbers = numbers.each_ref().map(|row| _mm256_loadu_si256(row.as_ptr().cast()));
+        let mut counts = [_mm256_setzero_si256(); ROWS];
         for other in others {
-            count = _mm256_sub_epi16(count, _mm256_cmpgt_epi16(numbers, _mm256_set1_epi16(*other)));
+            let other = _mm256_set1_epi16(*other);
+            for (count, numbers) in counts.iter_mut().zip(numbers) {
+                *count = _mm256_sub_epi16(*count, _mm256_cmpgt_epi16(numbers, other));
+            }
         }
-        _mm256_storeu_si256(below.as_mut_ptr().cast(), count);
+        for (row, count) in below.iter_mut().zip(counts) {
+            _mm256_storeu_si256(row.as_mut_ptr().cast(), count);
+        }
     }
     below
 }
@@ -180,7 +185,7 @@ macro_rules! by_avx2 {
         }
 
         #[inline(always)]
-        fn below(self, numbers: &[i16; 16], others: &[i16]) -> [i16; 16] {
+        fn below<const ROWS: usize>(self, numbers: &[[i16; 16]; ROWS], others: &[i16]) -> [[i16; 16]; ROWS] {
             // SAFETY: `self` proves the instructions.
             unsafe { below(numbers, others) }
         }
