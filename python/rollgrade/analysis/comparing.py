@@ -32,9 +32,9 @@ from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import FieldPath
 from rollgrade.logs.files import Input
 from rollgrade.logs.grading import Grader
+from rollgrade.logs.options import Watcher
 from rollgrade.logs.reader import field_paths
 from rollgrade.logs.records import Grade, Reject
-from rollgrade.logs.rescore import Watcher
 from rollgrade.recipes import as_rubric
 from rollgrade.rubric import Rubric
 

@@ -17,9 +17,9 @@ from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Input, Kind, file_itself, find_inputs
 from rollgrade.logs.forms import Record
+from rollgrade.logs.options import Watcher
 from rollgrade.logs.reader import SAMPLE, Reader, check_field, keys_read, keys_shown, reader_for
 from rollgrade.logs.records import GRADE_KEY, Block, Entry, Reject, Rollout
-from rollgrade.logs.rescore import Watcher
 
 __all__ = [
     "Counting",

@@ -20,7 +20,7 @@ from rollgrade.grades import RULES, Grade
 from rollgrade.kernels import Facts
 from rollgrade.logs.errors import LogError
 from rollgrade.logs.files import Input
-from rollgrade.logs.rescore import Watcher
+from rollgrade.logs.options import Watcher
 from rollgrade.rubric import Rubric
 
 __all__ = ["BINS", "FACTS", "Example", "Report", "Sums", "summed"]
