@@ -258,11 +258,11 @@ def test_verl_reward_kwargs(tmp_path: Path) -> None:
     assert (
         compute(ANSWER, FACTS, reward_router_address="host", reward_model_tokenizer=None)["score"] == EXPECTED
     )
-    with pytest.raises(ValueError, match=r"reward_kwargs: got 'rubrics', expected .*did you mean 'rubric'"):
+    with pytest.raises(ValueError, match=r"reward_kwargs: got 'rubrics', expected .*did you mean \"rubric\""):
         compute(ANSWER, FACTS, rubrics=str(path))
     with pytest.raises(
         ValueError,
-        match=r"row 0: facts: got 'fact', expected a field of the row \(there are: a, facts\); did you mean 'facts'",
+        match=r"row 0: facts: got 'fact', expected a field of the row \(there are: a, facts\) \(did you mean \"facts\"",
     ):
         compute(ANSWER, {"a": 1}, {"facts": FACTS}, facts="fact")
     mine = verl.ComputeScore(rubric=rg.Rubric(max_tokens=10))

@@ -6,11 +6,11 @@ Token counting comes straight from the core: ``count_tokens`` and its family.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from rollgrade import _core, _results
+from rollgrade._names import nearest
 from rollgrade.completion import facts_list
 from rollgrade.grades import (
     Copying,
@@ -258,9 +258,7 @@ def _kept(names: list[str], scanner: _core.Scanner) -> list[str]:
     kept = []
     for name in names:
         if name.upper() not in known:
-            close = get_close_matches(name.upper(), known, n=1, cutoff=0.5)
-            nearest = f" (did you mean {close[0]}?)" if close else ""
-            raise ValueError(f"keep: got {name!r}, expected the name of a kind{nearest}")
+            raise ValueError(f"keep: got {name!r}, expected the name of a kind{nearest(name.upper(), known)}")
         kept.append(known[name.upper()])
     return kept
 
