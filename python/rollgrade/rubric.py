@@ -570,13 +570,10 @@ class Rubric:
 
 def _check_kinds(pii: settings.Pii) -> None:
     """Raises ``ValueError`` where a rubric excludes every kind of PII that it looks for."""
-    from rollgrade.kernels import looked_for
+    from rollgrade.pii import PiiOptions
 
-    options = {
-        f.name: getattr(pii, f.name) for f in fields(pii) if f.name not in ("fail_on", "scan_thinking")
-    }
     try:
-        looked_for(**options)
+        PiiOptions(**{f.name: getattr(pii, f.name) for f in fields(PiiOptions)}).scanner()
     except ValueError as error:
         raise ValueError(f"pii.{str(error).removeprefix('pii.')}") from None
 

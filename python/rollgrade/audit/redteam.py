@@ -317,7 +317,7 @@ def _masking(document: Document) -> Mask:
     """What masks PII in texts that were made of a document: what is found there, and the document's own values where an
     attack has broken or glued them so that they are no longer found."""
     from rollgrade.evidence import masked
-    from rollgrade.kernels import find_pii, redact
+    from rollgrade.pii import find_pii, redact
 
     texts = (document.source, document.reference, *(document.facts or ()), *document.completions)
     pieces = {

@@ -95,10 +95,10 @@ def redact(
       rollgrade redact log.parquet -o clean.parquet --style mask --keep IP_ADDRESS
       rollgrade redact log.jsonl.gz -o clean.jsonl.gz --all-strings --style hash --key-file key
     """
-    from rollgrade.kernels import Redactor
     from rollgrade.logs.chosen import Wanted
     from rollgrade.logs.files import rejects_path, writes_through
     from rollgrade.logs.redacting import redact_log
+    from rollgrade.pii import Redactor
 
     with errors_reported("the output was not written"):
         settings = detection(rubric, tier=tier, checksum=checksum, kinds=kinds, exclude=exclude, allow=allow)
