@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rollgrade.logs.errors import RecordError
 from rollgrade.logs.records import Grade, Rollout, a_basis, before
-from rollgrade.rubric import Material, Rubric
+from rollgrade.material import Material
+from rollgrade.rubric import Rubric
 from rollgrade.settings import BASES
 
 if TYPE_CHECKING:
