@@ -30,6 +30,9 @@ class Material(NamedTuple):
         except ValueError as error:
             raise ValueError(f"facts: {error}") from None
         weighed = None if weights is None else _weights(weights)
+        if weighed and not listed:
+            got = "1 weight" if len(weighed) == 1 else f"{len(weighed)} weights"
+            raise ValueError(f"weights: got {got} and no facts, expected as many facts, or no weights")
         return cls(source, listed, weighed, reference)
 
     def has(self, basis: str) -> bool:
