@@ -15,8 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from logs_run import ANSWER, FACTS, SOURCE, Told, chat, run, write_log
+from rollgrade import Rubric
 from rollgrade.logs import parquet
 from rollgrade.logs.errors import LogError
+from rollgrade.logs.records import grade_shape
 from rollgrade.logs.rescore import Style
 from rollgrade.logs.selecting import Condition, Selection
 from rollgrade.logs.side import Side
@@ -58,6 +60,21 @@ def test_rows_of_any_type_come_back_as_they_were(group: int, tmp_path: Path) -> 
     )
     assert run(log, out=out, selection=later).graded == 17
     assert pq.read_table(out).column("words").to_pylist() == ["v1"] * 17
+
+
+def test_a_grade_has_one_list_of_its_fields(tmp_path: Path) -> None:
+    lines, out = tmp_path / "log.jsonl", tmp_path / "out"
+    write_log(lines, chat())
+    rubric = Rubric(rules=[{"name": "own", "must_contain": "a"}])
+    shape = grade_shape(rubric.rule_names)
+    for ending in ("jsonl", "parquet"):
+        run(lines, out=out.with_suffix(f".{ending}"), rubric=rubric)
+    grade = json.loads(out.with_suffix(".jsonl").read_text())["rollgrade"]
+    assert list(grade) == list(shape)
+    assert list(grade["passed"]) == list(rubric.rule_names)
+    kind = pq.read_schema(out.with_suffix(".parquet")).field("rollgrade").type
+    assert kind == parquet.grade_type(rubric.rule_names)
+    assert [field.name for field in kind] == list(shape)
 
 
 def test_rows_are_read_in_batches_of_bounded_bytes(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from rollgrade.grades import RULES
 from rollgrade.logs.cells import row_value, values_of
 from rollgrade.logs.errors import LogError, reading
-from rollgrade.logs.records import BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
+from rollgrade.logs.records import BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, Shape, grade_shape, own_field
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -157,20 +157,18 @@ def row_of(batch: pa.RecordBatch, index: int) -> dict[str, Any]:
 
 def grade_type(rules: Sequence[str] = RULES) -> pa.StructType:
     """The type of the column ``rollgrade``: a struct of the fields that a grade by these rules is written with."""
+    kind: pa.StructType = _type_of(grade_shape(rules))
+    return kind
+
+
+def _type_of(shape: Shape) -> Any:
     arrow, _ = parquet_modules()
-    text, number, flag, whole = arrow.string(), arrow.float64(), arrow.bool_(), arrow.int64()
-    match = arrow.struct({"kind": text, "start": whole, "end": whole, "verdict": text})
-    grade: pa.StructType = arrow.struct(
-        {"score": number, "valid": flag, "reason": text, "tokens": whole}
-        | dict.fromkeys(rules, number)
-        | {
-            "passed": arrow.struct(dict.fromkeys(rules, flag)),
-            "pii_matches": arrow.list_(match),
-            "pii_basis": text,
-        }
-        | {"basis": text, "rubric": text, "version": text}
-    )
-    return grade
+    if isinstance(shape, dict):
+        return arrow.struct({name: _type_of(field) for name, field in shape.items()})
+    if isinstance(shape, list):
+        return arrow.list_(_type_of(shape[0]))
+    plain = {"number": arrow.float64, "whole": arrow.int64, "flag": arrow.bool_, "text": arrow.string}
+    return plain[shape]()
 
 
 def grades_of(lines: bytes, rules: Sequence[str] = RULES) -> tuple[list[int], pa.StructArray]:
