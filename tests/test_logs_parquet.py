@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import decimal
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,26 @@ def test_what_a_file_holds_is_told_by_many_rows(tmp_path: Path) -> None:
     assert told.forms[0].startswith("trl form: all of the first 64 records")
     assert {r["rollgrade"]["basis"] for r in pq.read_table(tmp_path / "out.parquet").to_pylist()} == {"facts"}
     assert len(told.rejects) == 100
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (lambda data: data[: len(data) // 2], "is cut short: its end, .* is missing; copy or write it again"),
+        (
+            lambda data: data[:4] + b"\xff" * 40 + data[44:],
+            "is damaged, or holds what Arrow cannot read; copy",
+        ),
+    ],
+)
+def test_a_file_that_is_not_whole_is_named_before_arrows_reason(
+    broken: Callable[[bytes], bytes], said: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.parquet"
+    pq.write_table(rows(50), log)
+    log.write_bytes(broken(log.read_bytes()))
+    with pytest.raises(LogError, match=rf"^{re.escape(str(log))}: {said}.* \(Arrow: .+\)"):
+        run(log, out=tmp_path / "out.jsonl")
 
 
 def test_row_groups_are_of_several_batches(tmp_path: Path) -> None:
