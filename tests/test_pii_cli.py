@@ -507,6 +507,7 @@ def test_redact_into_a_device_leaves_no_file(
         (("{log}", "-o", "x.jsonl", "--rejects", "{folder}"), "is no regular file, so the rejects"),
         (("{log}", "-o", "x.jsonl", "--style", "lable"), "style: got 'lable', expected label, mask, hash"),
         (("{log}", "-o", "x.jsonl", "--style", "hash"), "--style hash needs a secret in --key-file FILE or in ROLLGRADE_KEY"),
+        (("{log}", "-o", "x.jsonl", "--key-file", "k"), "--key-file: got k and --style label, which takes no key; add --style hash"),
         (("{log}", "-o", "x.jsonl", "--keep", "PONE"), 'did you mean "PHONE"?'),
         (("{log}", "-o", "x.jsonl", "--field", "nope"), "--field nope: no such field"),
         (("{other}", "-o", "x.jsonl"), "no known form of log, so its completions are not known"),

@@ -131,6 +131,11 @@ def redact(
 def _key(style: str, file: Path | None) -> bytes | None:
     """The secret of a file or of the environment; never of the command line, which others can see."""
     if style != "hash":
+        if file is not None:
+            raise ValueError(
+                f"--key-file: got {shown(str(file))} and --style {style}, which takes no key; add --style hash, or leave "
+                "--key-file out"
+            )
         return None
     key = os.environ.get(_KEY, "").encode() if file is None else file.read_bytes().strip()
     if not key:
