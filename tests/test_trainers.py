@@ -71,6 +71,24 @@ def test_trl_string_and_conversational_completions_get_the_same_floats() -> None
     assert strings[0] == rg.Rubric().grade(ANSWER, facts=FACTS, source=ANSWER).score
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
+@pytest.mark.parametrize("columns", [{}, {"facts": [FACTS]}])
+def test_trl_completions_in_the_place_of_the_prompts_are_told(
+    columns: dict[str, Any], asynchronous: bool
+) -> None:
+    reward: Any = trl.reward(facts="facts" if columns else None, asynchronous=asynchronous)
+
+    def rewards() -> Any:
+        found = reward([ANSWER], **columns)
+        return asyncio.run(found) if asynchronous else found
+
+    with pytest.raises(
+        TypeError, match=r"completions: got nothing, .* prompts \(1\); by position the prompts"
+    ):
+        rewards()
+    assert trl.reward()([], []) == []
+
+
 def test_trl_metrics_go_through_log_metric_where_it_is_offered() -> None:
     logged: dict[str, float] = {}
     call(trl.reward(facts="facts"), [ANSWER, ANSWER], facts=[FACTS] * 2, log_metric=logged.__setitem__)
