@@ -23,6 +23,7 @@ from rollgrade.analysis.reading import (
     find_reward,
     first_records,
     log_inputs,
+    not_by_line,
     number_at,
     prompt_key,
     rows,
@@ -315,7 +316,7 @@ class _Run:
         group = np.array(self._group, dtype=np.int64)
         both = ~np.isnan(a) & ~np.isnan(b)
         if not both.any():
-            raise LogError(self._nothing(a, b))
+            raise LogError(self._nothing(a, b, inputs))
         grouped = both & (group >= 0)
         groups = len(self._names_of_groups)
         everything = np.zeros(int(both.sum()), dtype=np.int64)
@@ -334,9 +335,10 @@ class _Run:
             moved=self._moved(inputs, np.where(both, a, np.nan), np.where(both, b, np.nan)),
         )
 
-    def _nothing(self, a: Floats, b: Floats) -> str:
+    def _nothing(self, a: Floats, b: Floats, inputs: Sequence[Input]) -> str:
         if not len(a):
-            return f"nothing to compare: no rollout could be graded ({self.watcher.rejected:,} rejected)"
+            none = f"nothing to compare: no rollout could be graded ({self.watcher.rejected:,} rejected)"
+            return not_by_line(inputs) or none
         have = [int((~np.isnan(column)).sum()) for column in (a, b)]
         named = [self._side(0, a).name, self._side(1, b).name]
         return (

@@ -35,7 +35,6 @@ __all__ = [
     "check_forms",
     "first_batches",
     "first_entries",
-    "not_by_line",
     "opened",
     "read_blocks",
     "records_of",
@@ -155,18 +154,6 @@ def records_of(block: _core.LogBlock) -> Iterator[Entry]:
     for number, line in enumerate(block.lines(BLOCK_ROWS), block.number):
         if line.strip(b" \t\r\n") and (entry := jsonl.entry(number, line)).record is not None:
             yield entry
-
-
-def not_by_line(item: Input, block: _core.LogBlock) -> str | None:
-    """What to do about JSON that is no record a line: an array, or indented."""
-    first = next((line for line in map(bytes.strip, block.lines(BLOCK_ROWS)) if line), b"")
-    if first.startswith(b"["):
-        what, make = "one JSON array", "jq -c '.[]'"
-    elif first == b"{":
-        what, make = "JSON over several lines", "jq -c ."
-    else:
-        return None
-    return f"{item.path}: looks like {what}; expected a record a line, which `{make} {item.path}` makes of it"
 
 
 # ---- rows --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 from rollgrade import _core
 from rollgrade.logs import jsonl
-from rollgrade.logs.blocks import blocks_of, not_by_line, opened, records_of
+from rollgrade.logs.blocks import blocks_of, opened, records_of
 from rollgrade.logs.course import Course, one_a_row
 from rollgrade.logs.files import Input
 from rollgrade.logs.reader import Reader
@@ -50,7 +50,7 @@ def _graded(
     first = course.at.lines
     for block, bytes_read in blocks:
         if reader is None:
-            if block.offset == 0 and (hint := not_by_line(item, block)):
+            if block.offset == 0 and (hint := jsonl.not_by_line(item.path, block.lines(BLOCK_ROWS))):
                 course.watcher.note(hint)
             reader = course.reader(item, list(records_of(block)))
         done = None
