@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rollgrade import _core, settings
 from rollgrade._callables import Callables, named_columns
+from rollgrade._names import hinting
 from rollgrade._results import grade_from
 from rollgrade.completion import completion_text
 from rollgrade.grades import Grade, Grades, without_code
@@ -297,6 +298,7 @@ class Rubric:
 
     # ---- grading -------------------------------------------------------------------------------------------
 
+    @hinting
     def prepare(
         self,
         *,
@@ -318,6 +320,7 @@ class Rubric:
             raise ValueError(self._lacking(material, basis))
         return Task(self, self._prepared([(found, material)], threads=1)[0], material)
 
+    @hinting
     def grade(
         self,
         completion: Any,
@@ -345,6 +348,7 @@ class Rubric:
             raise ValueError(self._lacking(material, basis))
         return self._skipped(material, text, truncated, self._lacking(material, basis))
 
+    @hinting
     def grade_batch(
         self,
         completions: Any,
@@ -602,4 +606,4 @@ def _warn_of_pii(tasks: Sequence[_core.Task], measure: str) -> None:
         weight = (
             "it carries no weight in coverage" if measure == "content" else f"{measure} pays for carrying it"
         )
-        warnings.warn(f"facts hold PII ({', '.join(kinds)}): {weight}", stacklevel=4)
+        warnings.warn(f"facts hold PII ({', '.join(kinds)}): {weight}", stacklevel=5)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rollgrade import __version__
+from rollgrade._names import hinting
 from rollgrade.analysis.ranks import Agreement, agreement, percentiles
 from rollgrade.analysis.reading import (
     Counting,
@@ -183,6 +184,7 @@ class Comparison:
         )
 
 
+@hinting
 def compare(
     log: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     a: Rubric | str | os.PathLike[str],

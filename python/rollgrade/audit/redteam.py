@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from rollgrade._names import hinting
 from rollgrade.audit import documents
 from rollgrade.audit.attacks import FAMILIES, Attack, Target
 from rollgrade.audit.candidates import Budget, whole_facts
@@ -112,6 +113,7 @@ class Redteam:
         return {**asdict(self), "holes": [attack.name for attack in self.holes]}
 
 
+@hinting
 def redteam(
     dataset: Any,
     *,
