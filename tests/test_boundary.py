@@ -1,13 +1,17 @@
-"""What crosses between Python and Rust: threads, fork, surrogates, size, and a bug that panics."""
+"""What crosses between Python and Rust: threads, fork, surrogates, size, a bug that panics, and keywords that there
+are not."""
 
 from __future__ import annotations
 
 import copy
 import os
 import pickle
+import re
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -169,3 +173,21 @@ def test_prepared_objects_pickle_and_copy() -> None:
                 assert list(again(part)[1:].columns()[name]) == list(column)
     with pytest.raises(IndexError, match="matches: got 5, expected an index below 3"):
         matches[5]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: rg.Rule("own", must_have="a"), "'must_have' (did you mean \"must_contain\"?)"),
+        (lambda: rg.Rubric().grade_batch([], source=[]), "'source' (did you mean \"sources\"?)"),
+        (lambda: rg.Rubric().grade("a", sources="b"), "'sources' (did you mean \"source\"?)"),
+        (lambda: rg.Rubric().prepare(fact=[]), "'fact' (did you mean \"facts\"?)"),
+        (lambda: rg.redteam([], search=0), "'search' (did you mean \"search_grades\"?)"),
+        (lambda: rg.check([], rubrik=None), "'rubrik' (did you mean \"rubric\"?)"),
+        (lambda: rg.compare("log", zzz=0), "'zzz'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_keyword_that_there_is_not_tells_the_nearest(call: Callable[[], Any], said: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(f"got an unexpected keyword argument {said}") + "$"):
+        call()

@@ -307,7 +307,7 @@ def test_ctrl_c_leaves_nothing_half_written(
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("rollgrade.logs.rescore._Run._block", interrupted)
+    monkeypatch.setattr("rollgrade.logs.lines._block", interrupted)
     path = log(chat())
     result = run("score", path)
     assert result.exit_code == 130

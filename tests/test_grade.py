@@ -287,6 +287,9 @@ def test_weights_must_be_positive_and_one_a_fact() -> None:
     for wrong in (["a", "b"], ["1", "2"], 5, [None, 1]):
         with pytest.raises(TypeError, match="weights: expected a list of numbers, one a fact"):
             rg.Rubric().prepare(facts=FACTS, weights=wrong)
+    for facts in (None, []):
+        with pytest.raises(ValueError, match="weights: got 2 weights and no facts, expected as many facts"):
+            rg.Rubric().prepare(source=ANSWER, facts=facts, weights=[2, 1])
     heavy = rg.Rubric().prepare(facts=FACTS, weights=[9, 1]).grade(FACTS[0])
     light = rg.Rubric().prepare(facts=FACTS, weights=[1, 9]).grade(FACTS[0])
     assert heavy.coverage.score > light.coverage.score

@@ -21,6 +21,7 @@ from logs_run import ANSWER, FACTS, SOURCE, Slow, chat
 from rollgrade import Rubric
 from rollgrade.evidence import masked
 from rollgrade.logs import LogError, RecordError
+from rollgrade.logs.blocks import read_blocks
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Kind, find_inputs, pending, plan, rejects_path
 from rollgrade.logs.forms import FORMS, Form
@@ -28,7 +29,7 @@ from rollgrade.logs.grading import Grader
 from rollgrade.logs.jsonl import graded_line, parse_line
 from rollgrade.logs.reader import Reader, field_paths, keys_read, reader_for
 from rollgrade.logs.records import Entry, Reject, Rollout
-from rollgrade.logs.rescore import Options, Style, read_blocks, rescore
+from rollgrade.logs.rescore import Options, Style, rescore
 from rollgrade.logs.summary import Summary
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import decimal
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from logs_run import ANSWER, FACTS, SOURCE, Told, chat, run, write_log
+from rollgrade import Rubric
 from rollgrade.logs import parquet
 from rollgrade.logs.errors import LogError
+from rollgrade.logs.records import grade_shape
 from rollgrade.logs.rescore import Style
 from rollgrade.logs.selecting import Condition, Selection
 from rollgrade.logs.side import Side
@@ -60,6 +64,21 @@ def test_rows_of_any_type_come_back_as_they_were(group: int, tmp_path: Path) -> 
     assert pq.read_table(out).column("words").to_pylist() == ["v1"] * 17
 
 
+def test_a_grade_has_one_list_of_its_fields(tmp_path: Path) -> None:
+    lines, out = tmp_path / "log.jsonl", tmp_path / "out"
+    write_log(lines, chat())
+    rubric = Rubric(rules=[{"name": "own", "must_contain": "a"}])
+    shape = grade_shape(rubric.rule_names)
+    for ending in ("jsonl", "parquet"):
+        run(lines, out=out.with_suffix(f".{ending}"), rubric=rubric)
+    grade = json.loads(out.with_suffix(".jsonl").read_text())["rollgrade"]
+    assert list(grade) == list(shape)
+    assert list(grade["passed"]) == list(rubric.rule_names)
+    kind = pq.read_schema(out.with_suffix(".parquet")).field("rollgrade").type
+    assert kind == parquet.grade_type(rubric.rule_names)
+    assert [field.name for field in kind] == list(shape)
+
+
 def test_rows_are_read_in_batches_of_bounded_bytes(tmp_path: Path) -> None:
     log = tmp_path / "log.parquet"
     for length, n, group in ((2000, 4000, 4000), (2000, 4000, 10), (300_000, 40, 40), (10, 5000, 5000)):
@@ -83,6 +102,26 @@ def test_what_a_file_holds_is_told_by_many_rows(tmp_path: Path) -> None:
     assert told.forms[0].startswith("trl form: all of the first 64 records")
     assert {r["rollgrade"]["basis"] for r in pq.read_table(tmp_path / "out.parquet").to_pylist()} == {"facts"}
     assert len(told.rejects) == 100
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (lambda data: data[: len(data) // 2], "is cut short: its end, .* is missing; copy or write it again"),
+        (
+            lambda data: data[:4] + b"\xff" * 40 + data[44:],
+            "is damaged, or holds what Arrow cannot read; copy",
+        ),
+    ],
+)
+def test_a_file_that_is_not_whole_is_named_before_arrows_reason(
+    broken: Callable[[bytes], bytes], said: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.parquet"
+    pq.write_table(rows(50), log)
+    log.write_bytes(broken(log.read_bytes()))
+    with pytest.raises(LogError, match=rf"^{re.escape(str(log))}: {said}.* \(Arrow: .+\)"):
+        run(log, out=tmp_path / "out.jsonl")
 
 
 def test_row_groups_are_of_several_batches(tmp_path: Path) -> None:

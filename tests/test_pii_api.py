@@ -161,7 +161,7 @@ def test_redaction_replaces_the_matches_and_nothing_else(before: str, inside: st
         ({"style": "lable"}, "style: got 'lable', expected label, mask, hash"),
         ({"style": "hash"}, "key: got nothing, expected a secret"),
         ({"style": "hash", "key": ""}, "key: got nothing"),
-        ({"keep": ["PONE"]}, r"keep: got 'PONE', expected the name of a kind \(did you mean PHONE\?\)"),
+        ({"keep": ["PONE"]}, r"keep: got 'PONE', expected the name of a kind \(did you mean \"PHONE\"\?\)"),
         ({"keep": "PHONE"}, "keep: got one str, expected a list of strings"),
         ({"kinds": "PHONE"}, "kinds: got one str"),
         ({"kinds": ["PONE"]}, "pii.kinds: got PONE, expected PHONE"),

@@ -271,6 +271,29 @@ def test_what_is_no_grade_is_none(tmp_path: Path, log: Callable[..., Path]) -> N
         assert (summed_up(path).all.rollouts, summed_up(path).ungraded) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (json.dumps([row(GOOD)]), "one JSON array; .* `jq -c '.\\[\\]' "),
+        (json.dumps([row(GOOD)], indent=1), "one JSON array; .* `jq -c '.\\[\\]' "),
+        (json.dumps(row(GOOD), indent=1), "JSON over several lines; .* `jq -c . "),
+    ],
+)
+@pytest.mark.parametrize("command", ["report", "compare"])
+def test_what_holds_no_record_a_line_says_what_jq_makes_of_it(
+    command: str, text: str, said: str, tmp_path: Path
+) -> None:
+    (path := tmp_path / "array.jsonl").write_text(text)
+    more = (
+        ("-o", tmp_path / "r.html")
+        if command == "report"
+        else ("--rubric", "ranking", "--rubric", "summarization")
+    )
+    result = run(command, path, *more)
+    assert result.exit_code == 2
+    assert re.search(f"looks like {said}{re.escape(str(path))}", " ".join(result.output.split()))
+
+
 def test_a_log_without_grades_says_what_to_do(tmp_path: Path, log: Callable[..., Path]) -> None:
     result = run("report", EXAMPLES / "rollouts.jsonl", "-o", tmp_path / "r.html")
     assert result.exit_code == 2

@@ -306,8 +306,9 @@ def test_rules_survive_the_file(tables: list[dict[str, Any]]) -> None:
 
 def test_one_pattern_may_stand_alone() -> None:
     assert rubric(YEAR) == rg.Rubric(
-        rules=[{"name": YEAR.name, "must_contain": [YEAR.must_contain], "weight": 2}]
+        rules=[{"name": YEAR.name, "must_contain": [r"\b(19|20)\d\d\b"], "weight": 2}]
     )
+    assert rg.Rule(YEAR.name, must_contain=[r"\b(19|20)\d\d\b"], weight=2) == YEAR
 
 
 @pytest.mark.parametrize(
@@ -338,7 +339,7 @@ def test_one_pattern_may_stand_alone() -> None:
         ([{"name": "own", "must_contain": "a", "ignore_case": 1}], "rules[0].ignore_case: got 1, expected true or"),
         ([{"name": "own", "must_contain": "a", "examples": ["b"]}], "rules[0].examples[0] (own): got a text that does"),
         ([{"name": "own", "score": "f"}], "rules[0].score: got 'f', expected a callable on the columns, from Python"),
-        ([rg.Rule("own", score=brief, examples=("a",))], "rules[0].examples (own): got examples, expected none"),
+        ([{"name": "own", "score": brief, "examples": ("a",)}], "rules[0].examples (own): got examples, expected none"),
         (["coverage"], 'rules[0]: got \'coverage\', expected a Rule, or a table with name and must_contain'),
         ({"name": "own", "must_contain": "a"}, "rules: got {"),
         ([{"name": f"r{i}", "must_contain": "a"} for i in range(33)], "rules: got 33 rules, expected at most 32"),
@@ -348,6 +349,25 @@ def test_one_pattern_may_stand_alone() -> None:
 def test_errors_name_the_rule_and_the_field(given: Any, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         rg.Rubric(rules=given)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"name": "Own", "must_contain": "a"}, "Rule.name: got 'Own', expected at most 40 small letters"),
+        ({"name": "own"}, "Rule (own): got nothing to look for, expected one of"),
+        ({"name": "own", "must_contain": 3}, "Rule.must_contain: got 3, expected a string or a list of str"),
+        ({"name": "own", "must_contain": ["a", "(b"]}, 'Rule.must_contain[1] (own): got "(b" (unclosed group'),
+        ({"name": "own", "must_contain": "a", "weight": -1}, "Rule.weight: got -1, expected a number from 0"),
+        ({"name": "own", "must_contain": "a", "examples": ["b"]}, "Rule.examples[0] (own): got a text that does"),
+        ({"name": "own", "score": brief, "examples": ["a"]}, "Rule.examples (own): got examples, expected none"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_rule_that_is_wrong_is_not_made(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}") as raised:
+        rg.Rule(**given)
+    assert type(raised.value) is ValueError
 
 
 def test_the_gate_asks_for_rules_that_there_are() -> None:

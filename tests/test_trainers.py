@@ -71,6 +71,24 @@ def test_trl_string_and_conversational_completions_get_the_same_floats() -> None
     assert strings[0] == rg.Rubric().grade(ANSWER, facts=FACTS, source=ANSWER).score
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
+@pytest.mark.parametrize("columns", [{}, {"facts": [FACTS]}])
+def test_trl_completions_in_the_place_of_the_prompts_are_told(
+    columns: dict[str, Any], asynchronous: bool
+) -> None:
+    reward: Any = trl.reward(facts="facts" if columns else None, asynchronous=asynchronous)
+
+    def rewards() -> Any:
+        found = reward([ANSWER], **columns)
+        return asyncio.run(found) if asynchronous else found
+
+    with pytest.raises(
+        TypeError, match=r"completions: got nothing, .* prompts \(1\); by position the prompts"
+    ):
+        rewards()
+    assert trl.reward()([], []) == []
+
+
 def test_trl_metrics_go_through_log_metric_where_it_is_offered() -> None:
     logged: dict[str, float] = {}
     call(trl.reward(facts="facts"), [ANSWER, ANSWER], facts=[FACTS] * 2, log_metric=logged.__setitem__)
@@ -258,11 +276,11 @@ def test_verl_reward_kwargs(tmp_path: Path) -> None:
     assert (
         compute(ANSWER, FACTS, reward_router_address="host", reward_model_tokenizer=None)["score"] == EXPECTED
     )
-    with pytest.raises(ValueError, match=r"reward_kwargs: got 'rubrics', expected .*did you mean 'rubric'"):
+    with pytest.raises(ValueError, match=r"reward_kwargs: got 'rubrics', expected .*did you mean \"rubric\""):
         compute(ANSWER, FACTS, rubrics=str(path))
     with pytest.raises(
         ValueError,
-        match=r"row 0: facts: got 'fact', expected a field of the row \(there are: a, facts\); did you mean 'facts'",
+        match=r"row 0: facts: got 'fact', expected a field of the row \(there are: a, facts\) \(did you mean \"facts\"",
     ):
         compute(ANSWER, {"a": 1}, {"facts": FACTS}, facts="fact")
     mine = verl.ComputeScore(rubric=rg.Rubric(max_tokens=10))

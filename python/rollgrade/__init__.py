@@ -59,12 +59,6 @@ if TYPE_CHECKING:
         Facts as Facts,
     )
     from rollgrade.kernels import (
-        PiiMatches as PiiMatches,
-    )
-    from rollgrade.kernels import (
-        Redactor as Redactor,
-    )
-    from rollgrade.kernels import (
         RougeReference as RougeReference,
     )
     from rollgrade.kernels import (
@@ -80,12 +74,6 @@ if TYPE_CHECKING:
         copying_batch as copying_batch,
     )
     from rollgrade.kernels import (
-        find_pii as find_pii,
-    )
-    from rollgrade.kernels import (
-        find_pii_batch as find_pii_batch,
-    )
-    from rollgrade.kernels import (
         fluency as fluency,
     )
     from rollgrade.kernels import (
@@ -93,18 +81,6 @@ if TYPE_CHECKING:
     )
     from rollgrade.kernels import (
         form as form,
-    )
-    from rollgrade.kernels import (
-        pii_kind_info as pii_kind_info,
-    )
-    from rollgrade.kernels import (
-        pii_kinds as pii_kinds,
-    )
-    from rollgrade.kernels import (
-        redact as redact,
-    )
-    from rollgrade.kernels import (
-        redact_batch as redact_batch,
     )
     from rollgrade.kernels import (
         rouge as rouge,
@@ -117,6 +93,30 @@ if TYPE_CHECKING:
     )
     from rollgrade.kernels import (
         support_batch as support_batch,
+    )
+    from rollgrade.pii import (
+        PiiMatches as PiiMatches,
+    )
+    from rollgrade.pii import (
+        Redactor as Redactor,
+    )
+    from rollgrade.pii import (
+        find_pii as find_pii,
+    )
+    from rollgrade.pii import (
+        find_pii_batch as find_pii_batch,
+    )
+    from rollgrade.pii import (
+        pii_kind_info as pii_kind_info,
+    )
+    from rollgrade.pii import (
+        pii_kinds as pii_kinds,
+    )
+    from rollgrade.pii import (
+        redact as redact,
+    )
+    from rollgrade.pii import (
+        redact_batch as redact_batch,
     )
     from rollgrade.rubric import Rubric as Rubric
     from rollgrade.rubric import Task as Task
@@ -132,26 +132,28 @@ _NAMES = {
     "grades": ("Grade", "Grades", "PiiKind", "PiiMatch", "Rouge"),
     "kernels": (
         "Facts",
-        "PiiMatches",
-        "Redactor",
         "RougeReference",
         "Salience",
         "Source",
         "copying",
         "copying_batch",
-        "find_pii",
-        "find_pii_batch",
         "fluency",
         "fluency_batch",
         "form",
-        "pii_kind_info",
-        "pii_kinds",
-        "redact",
-        "redact_batch",
         "rouge",
         "rouge_batch",
         "support",
         "support_batch",
+    ),
+    "pii": (
+        "PiiMatches",
+        "Redactor",
+        "find_pii",
+        "find_pii_batch",
+        "pii_kind_info",
+        "pii_kinds",
+        "redact",
+        "redact_batch",
     ),
     "rubric": ("Rubric", "Task"),
     "rules": ("Rule",),

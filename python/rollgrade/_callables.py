@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rollgrade import _core
-    from rollgrade.rubric import Material
+    from rollgrade.material import Material
     from rollgrade.rules import Rule
     from rollgrade.settings import Settings
 

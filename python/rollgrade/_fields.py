@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field, fields
-from difflib import get_close_matches
 from operator import index
 from sys import float_info
 from typing import Any, cast
+
+from rollgrade._names import nearest
 
 
 def choice(default: str, *names: str) -> Any:
@@ -139,12 +140,6 @@ def entry(where: str, kind: type, given: Any, what: str, expected: str) -> dict[
         except ValueError as e:
             raise InsideError(str(e)) from None
     return values
-
-
-def nearest(name: Any, names: Iterable[str]) -> str:
-    """The nearest of the names there are, to end an error with; empty where none is near."""
-    close = get_close_matches(str(name), list(names), n=1, cutoff=0.5)
-    return f' (did you mean "{close[0]}"?)' if close else ""
 
 
 def checked(where: str, spec: Any, value: Any) -> Any:

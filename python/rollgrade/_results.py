@@ -26,7 +26,7 @@ from rollgrade.grades import (
 )
 
 if TYPE_CHECKING:
-    from rollgrade.rubric import Material
+    from rollgrade.material import Material
     from rollgrade.settings import Settings
 
 

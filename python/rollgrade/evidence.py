@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rollgrade._core import truncate
 from rollgrade.grades import Grade, PiiMatch, Span
-from rollgrade.kernels import find_pii
+from rollgrade.pii import find_pii
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -12,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from rollgrade._fields import nearest
+from rollgrade._names import nearest
 from rollgrade.rubric import Rubric
 
 __all__ = ["RECIPES", "as_rubric", "ranking", "summarization", "tutorial"]

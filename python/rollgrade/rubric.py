@@ -6,20 +6,21 @@ A rubric is immutable, may be shared by threads, survives pickling, and keeps a 
 from __future__ import annotations
 
 import hashlib
-import operator
 import threading
 import tomllib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 
 from rollgrade import _core, settings
 from rollgrade._callables import Callables, named_columns
+from rollgrade._names import hinting
 from rollgrade._results import grade_from
-from rollgrade.completion import completion_text, facts_list, there
+from rollgrade.completion import completion_text
 from rollgrade.grades import Grade, Grades, without_code
+from rollgrade.material import Material, column_of, flag_of, flags_of, materials_of, texts_of
 from rollgrade.rules import Rule
 from rollgrade.settings import Settings
 
@@ -71,13 +72,13 @@ class Task:
         self, completions: Any, *, truncated: Sequence[bool | None] | None = None, threads: int = 1
     ) -> Grades:
         """Grades many completions of this prompt."""
-        texts = _texts(completions)
+        texts = texts_of(completions)
         return self._rubric._grade_texts(
             texts,
             [self._core],
             [self._material],
             [0] * len(texts),
-            _flags(truncated, len(texts)),
+            flags_of(truncated, len(texts)),
             threads,
         )
 
@@ -297,6 +298,7 @@ class Rubric:
 
     # ---- grading -------------------------------------------------------------------------------------------
 
+    @hinting
     def prepare(
         self,
         *,
@@ -318,6 +320,7 @@ class Rubric:
             raise ValueError(self._lacking(material, basis))
         return Task(self, self._prepared([(found, material)], threads=1)[0], material)
 
+    @hinting
     def grade(
         self,
         completion: Any,
@@ -345,6 +348,7 @@ class Rubric:
             raise ValueError(self._lacking(material, basis))
         return self._skipped(material, text, truncated, self._lacking(material, basis))
 
+    @hinting
     def grade_batch(
         self,
         completions: Any,
@@ -364,15 +368,15 @@ class Rubric:
         a row that lacks what a rule needs under ``missing = "error"``.
         """
         threads = settings.checked_threads(threads)
-        texts = _texts(completions)
+        texts = texts_of(completions)
         n = len(texts)
-        flags = _flags(truncated, n)
+        flags = flags_of(truncated, n)
         columns = (
-            _aligned("sources", sources, n),
-            _aligned("facts", facts, n),
-            _aligned("references", references, n),
+            column_of("sources", sources, n),
+            column_of("facts", facts, n),
+            column_of("references", references, n),
         )
-        rows = _materials(*(c or [None] * n for c in columns))
+        rows = materials_of(*(c or [None] * n for c in columns))
         run = self._run_basis(rows) if basis is None else settings.checked_basis(basis)
         keys: dict[tuple[str, Material], int] = {}
         index: list[int] = []
@@ -463,7 +467,7 @@ class Rubric:
         """The whole grade of one answer; ``known`` are scores of rules that are callables."""
         tokens = self._count([text])[0] if self._counts() else None
         read = self._read([text])
-        raw = self._grader.grade(task, text, _flag(truncated), tokens, read[0] if read else None)
+        raw = self._grader.grade(task, text, flag_of(truncated), tokens, read[0] if read else None)
         if self._callables:
             self._callables.complete_one(raw, text, material, known)
         if raw["valid"]:
@@ -570,13 +574,10 @@ class Rubric:
 
 def _check_kinds(pii: settings.Pii) -> None:
     """Raises ``ValueError`` where a rubric excludes every kind of PII that it looks for."""
-    from rollgrade.kernels import looked_for
+    from rollgrade.pii import PiiOptions
 
-    options = {
-        f.name: getattr(pii, f.name) for f in fields(pii) if f.name not in ("fail_on", "scan_thinking")
-    }
     try:
-        looked_for(**options)
+        PiiOptions(**{f.name: getattr(pii, f.name) for f in fields(PiiOptions)}).scanner()
     except ValueError as error:
         raise ValueError(f"pii.{str(error).removeprefix('pii.')}") from None
 
@@ -598,103 +599,6 @@ def load_tokenizer(path: str) -> Tokenizer:
     return tokenizer
 
 
-def _texts(completions: Any) -> list[str]:
-    """The texts of many completions."""
-    if type(completions) is not list and isinstance(completions, str | Mapping):
-        raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
-    listed, texts = _listed("completions", completions), list[str]()
-    try:
-        # One by one, as how many there are then says which row is wrong.
-        texts.extend(map(completion_text, listed))
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"row {len(texts)}: completion: {error}") from None
-    return texts
-
-
-def _materials(sources: list[Any], facts: list[Any], references: list[Any]) -> list[Material]:
-    """What each row is graded against: one object for rows side by side that were given the same objects, as the rows of
-    a group are."""
-    rows: list[Material] = []
-    last: tuple[Any, ...] = ()
-    for row in zip(sources, facts, references, strict=True):
-        if rows and all(map(operator.is_, row, last)):
-            rows.append(rows[-1])
-        else:
-            try:
-                rows.append(Material.of(row[0], row[1], None, row[2]))
-            except (TypeError, ValueError) as error:
-                raise type(error)(f"row {len(rows)}: {error}") from None
-        last = row
-    return rows
-
-
-def _document(name: str, value: Any) -> str | None:
-    """A source or a reference, an empty one as none."""
-    if isinstance(value, str):
-        return value or None
-    if there(value) is not None:
-        raise TypeError(f"{name}: got {type(value).__name__}, expected str or None")
-    return None
-
-
-def _weights(given: Any) -> tuple[float, ...]:
-    try:
-        return tuple(weight * 1.0 for weight in given)  # float() would read text
-    except TypeError:
-        raise TypeError("weights: expected a list of numbers, one a fact") from None
-
-
-def _listed(name: str, values: Any) -> list[Any]:
-    """A list of what a list, an array or an Arrow or pandas column holds."""
-    if type(values) is list:
-        return values.copy()
-    for convert in ("to_pylist", "to_list", "tolist"):
-        if hasattr(values, convert):
-            return cast(list[Any], getattr(values, convert)())
-    try:
-        return list(values)
-    except TypeError:
-        got = "nothing" if values is None else f"one {type(values).__name__}"
-        raise TypeError(f"{name}: got {got}, expected a list with one entry a completion") from None
-
-
-def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
-    if values is None:
-        return None
-    if type(values) is not list and isinstance(values, str | Mapping):
-        raise TypeError(
-            f"{name}: got one {type(values).__name__}, expected a list with one entry a completion"
-        )
-    listed = _listed(name, values)
-    if len(listed) != n:
-        raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")
-    return listed
-
-
-def _flags(values: Any, n: int) -> list[bool | None] | None:
-    """Which of the answers are cut off; None where that is not known of one, or of all."""
-    listed = _aligned("truncated", values, n)
-    if listed is None:
-        return None
-    for i, value in enumerate(listed):
-        if value is not None and type(value) is not bool:
-            try:
-                listed[i] = _flag(value)
-            except TypeError as error:
-                raise TypeError(f"row {i}: {error}") from None
-    return listed
-
-
-def _flag(value: Any) -> bool | None:
-    """Whether an answer is cut off, as True, False, NumPy's or None."""
-    value = there(value)
-    if value is None or type(value) is bool:
-        return value
-    if getattr(getattr(value, "dtype", None), "kind", None) != "b":
-        raise TypeError(f"truncated: got {type(value).__name__}, expected True, False or None")
-    return bool(value)
-
-
 def _warn_of_pii(tasks: Sequence[_core.Task], measure: str) -> None:
     """Warns where facts hold PII: an answer that carries them whole would leak."""
     kinds = sorted({kind for task in tasks for _, kind in task.pii_in_facts})
@@ -702,39 +606,4 @@ def _warn_of_pii(tasks: Sequence[_core.Task], measure: str) -> None:
         weight = (
             "it carries no weight in coverage" if measure == "content" else f"{measure} pays for carrying it"
         )
-        warnings.warn(f"facts hold PII ({', '.join(kinds)}): {weight}", stacklevel=4)
-
-
-class Material(NamedTuple):
-    """What one prompt's completions are graded against, checked; what is empty is None, but for a list of facts, as
-    that somebody gave."""
-
-    source: str | None
-    facts: tuple[str, ...] | None
-    weights: tuple[float, ...] | None
-    reference: str | None
-
-    @classmethod
-    def of(cls, source: Any, facts: Any, weights: Any, reference: Any) -> Material:
-        source, reference = _document("source", source), _document("reference", reference)
-        if type(facts) is not list:  # most are
-            facts = there(facts)
-        try:
-            listed = None if facts is None else tuple(facts_list(facts))
-        except ValueError as error:
-            raise ValueError(f"facts: {error}") from None
-        return cls(source, listed, None if weights is None else _weights(weights), reference)
-
-    def has(self, basis: str) -> bool:
-        """Whether coverage can be measured against ``basis``."""
-        return basis == "none" or bool(getattr(self, basis))
-
-    def core(self) -> tuple[Any, ...]:
-        """As the core takes it: an empty list of facts is none."""
-        return (self.source, self.facts or None, self.weights, self.reference)
-
-    def said(self, reason: str, basis: str) -> str:
-        """The reason of a grade on ``basis``, with why that is not the facts where a list of them came and was empty."""
-        if self.facts != () or basis in ("facts", "none"):
-            return reason
-        return f"{reason.removesuffix('.')}; facts is empty, so coverage is measured against the {basis}."
+        warnings.warn(f"facts hold PII ({', '.join(kinds)}): {weight}", stacklevel=5)

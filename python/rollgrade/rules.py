@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from rollgrade import _core
 from rollgrade._fields import InsideError, entry, flag, named, number, plain_value, strings
+from rollgrade._names import hinting
 from rollgrade.grades import RULES
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 Scoring = Callable[[Mapping[str, Any]], "NDArray[np.float64] | Sequence[float]"]
 """A rule of your own: from the columns of a batch to one score each, in [0, 1]. Arrays of shape (n,): the built-in
@@ -73,26 +77,48 @@ def rules_field() -> Any:
 
 
 def _rule(where: str, given: Any) -> Rule:
+    if isinstance(given, Rule):
+        return given
     expected = "a Rule, or a table with name and must_contain or must_not_contain"
     if isinstance(given, str) and given in RULES:
         expected += '; what "gate" asks for goes as gate={"rules": [...]}'
     values = entry(where, Rule, given, "a rule", expected)
     if "name" not in values:
         raise InsideError(f"{where}.name: got nothing, expected a name")
-    asked = [key for key in _ASKS if values.get(key, ()) not in _NOTHING]
+    try:
+        return Rule(**values)
+    except ValueError as error:
+        raise InsideError(where + str(error).removeprefix("Rule")) from None
+
+
+def _check_together(rule: Rule) -> None:
+    """Raises ``ValueError`` for what no field of a rule alone is wrong in, and for patterns that cannot be searched."""
+    asked = [key for key in _ASKS if getattr(rule, key) not in _NOTHING]
     if len(asked) != 1:
         got = " and ".join(asked) or "nothing to look for"
-        raise InsideError(
-            f"{where} ({values['name']}): got {got}, expected one of must_contain, must_not_contain and, from Python, "
-            "score"
+        raise ValueError(
+            f"Rule ({rule.name}): got {got}, expected one of must_contain, must_not_contain and, from Python, score"
         )
-    if asked == ["score"] and values.get("examples"):
-        raise InsideError(
-            f"{where}.examples ({values['name']}): got examples, expected none, as a callable needs whole batches"
-        )
-    return Rule(**values)
+    if asked == ["score"]:
+        if rule.examples:
+            raise ValueError(
+                f"Rule.examples ({rule.name}): got examples, expected none, as a callable needs whole batches"
+            )
+        return
+    from rollgrade import settings  # which imports this
+
+    try:
+        _core.Grader(settings.core(settings.Settings(rules=(rule,))))
+    except ValueError as error:
+        raise ValueError(f"Rule{str(error).removeprefix('rules[0]')}") from None
 
 
+def _hinting(kind: type[T]) -> type[T]:
+    kind.__init__ = hinting(kind.__init__)  # type: ignore[method-assign]
+    return kind
+
+
+@_hinting
 @dataclass(frozen=True, slots=True, repr=False)
 class Rule:
     """A rule of your own beside the built-in ones, under a ``name`` of small letters, digits, ``-`` and ``_``.
@@ -103,7 +129,7 @@ class Rule:
     [0, 1]; from Python only. It passes from ``threshold`` on, and counts with ``weight`` beside the built-in rules'
     8, 4, 2 and 1 (docs/rules.md). ``ignore_case`` and ``unicode`` (``\\w``, ``\\d``, ``\\s`` and ``\\b`` mean all
     scripts) are for patterns, which are searched in linear time: no look-around, no back-references. Each of
-    ``examples`` must pass. All of it is checked when a rubric takes the rule.
+    ``examples`` must pass. What is wrong raises ``ValueError`` when the rule is made.
 
     >>> Rule("cites-a-year", must_contain=r"\\b(19|20)\\d\\d\\b", weight=2).name
     'cites-a-year'
@@ -118,6 +144,15 @@ class Rule:
     ignore_case: bool = flag(False)
     unicode: bool = flag(False)
     examples: tuple[str, ...] = strings()
+
+    def __post_init__(self) -> None:
+        try:
+            values = entry("Rule", Rule, self, "a rule", "a rule")
+        except InsideError as error:
+            raise ValueError(str(error)) from None
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        _check_together(self)
 
     @property
     def asks(self) -> str:

@@ -21,13 +21,13 @@ from rollgrade._fields import (
     flag,
     limit,
     named,
-    nearest,
     number,
     plain_value,
     string,
     strings,
     text,
 )
+from rollgrade._names import nearest
 from rollgrade.grades import RULES
 from rollgrade.rules import HEAVIEST, Rule, rules_field
 

@@ -131,11 +131,11 @@ def test_reward_kwargs_choose_the_rubric_and_the_names_of_the_fields() -> None:
     named = run("naive", data, facts="points", rubric="ranking")
     assert named[0]["reward_score"] == recipes.ranking().grade(ANSWER, facts=tiny.FACTS).score
     with pytest.raises(
-        ValueError, match=r"facts: got 'point', expected a field of the row.*did you mean 'points'"
+        ValueError, match=r"facts: got 'point', expected a field of the row.*did you mean \"points\""
     ):
         run("naive", batch([ANSWER], [None], [{"points": FACTS}]), facts="point")
     with pytest.raises(
-        ValueError, match=r"reward_kwargs: got 'rubrik', expected one of .*did you mean 'rubric'"
+        ValueError, match=r"reward_kwargs: got 'rubrik', expected one of .*did you mean \"rubric\""
     ):
         run("naive", data, rubrik="rubric.toml")
 

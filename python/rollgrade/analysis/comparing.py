@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rollgrade import __version__
+from rollgrade._names import hinting
 from rollgrade.analysis.ranks import Agreement, agreement, percentiles
 from rollgrade.analysis.reading import (
     Counting,
@@ -23,6 +24,7 @@ from rollgrade.analysis.reading import (
     find_reward,
     first_records,
     log_inputs,
+    not_by_line,
     number_at,
     prompt_key,
     rows,
@@ -32,9 +34,9 @@ from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import FieldPath
 from rollgrade.logs.files import Input
 from rollgrade.logs.grading import Grader
+from rollgrade.logs.options import Watcher
 from rollgrade.logs.reader import field_paths
 from rollgrade.logs.records import Grade, Reject
-from rollgrade.logs.rescore import Watcher
 from rollgrade.recipes import as_rubric
 from rollgrade.rubric import Rubric
 
@@ -182,6 +184,7 @@ class Comparison:
         )
 
 
+@hinting
 def compare(
     log: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     a: Rubric | str | os.PathLike[str],
@@ -315,7 +318,7 @@ class _Run:
         group = np.array(self._group, dtype=np.int64)
         both = ~np.isnan(a) & ~np.isnan(b)
         if not both.any():
-            raise LogError(self._nothing(a, b))
+            raise LogError(self._nothing(a, b, inputs))
         grouped = both & (group >= 0)
         groups = len(self._names_of_groups)
         everything = np.zeros(int(both.sum()), dtype=np.int64)
@@ -334,9 +337,10 @@ class _Run:
             moved=self._moved(inputs, np.where(both, a, np.nan), np.where(both, b, np.nan)),
         )
 
-    def _nothing(self, a: Floats, b: Floats) -> str:
+    def _nothing(self, a: Floats, b: Floats, inputs: Sequence[Input]) -> str:
         if not len(a):
-            return f"nothing to compare: no rollout could be graded ({self.watcher.rejected:,} rejected)"
+            none = f"nothing to compare: no rollout could be graded ({self.watcher.rejected:,} rejected)"
+            return not_by_line(inputs) or none
         have = [int((~np.isnan(column)).sum()) for column in (a, b)]
         named = [self._side(0, a).name, self._side(1, b).name]
         return (

@@ -17,9 +17,9 @@ from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Input, Kind, file_itself, find_inputs
 from rollgrade.logs.forms import Record
+from rollgrade.logs.options import Watcher
 from rollgrade.logs.reader import SAMPLE, Reader, check_field, keys_read, keys_shown, reader_for
 from rollgrade.logs.records import GRADE_KEY, Block, Entry, Reject, Rollout
-from rollgrade.logs.rescore import Watcher
 
 __all__ = [
     "Counting",
@@ -225,6 +225,16 @@ def first_records(inputs: Sequence[Input], fields: Fields) -> list[Record]:
     return []
 
 
+def not_by_line(inputs: Sequence[Input]) -> str | None:
+    """What to do about the first log that is JSON, but no record a line; None where there is none."""
+    for item in inputs:
+        if item.kind is Kind.JSONL and item.path != jsonl.STDIN:
+            first = next(jsonl.read_blocks(item.path))
+            if hint := jsonl.not_by_line(item.path, (entry.raw for entry in first.entries)):
+                return hint
+    return None
+
+
 def find_reward(sample: Sequence[Record]) -> FieldPath:
     """Where the reward stands in records: the first usual field that holds a number, or the only number there is.
     Raises ``LogError`` that says what to name."""
@@ -317,11 +327,8 @@ def _blocks(item: Input, keys: frozenset[str]) -> Iterator[Block]:
 
 def _more_columns(path: Path) -> frozenset[str]:
     """The columns of numbers, any of which may be a reward, and those of grades."""
-    arrow, arrow_parquet = parquet.parquet_modules()
-    try:
-        schema = arrow_parquet.read_schema(path)
-    except (OSError, arrow.ArrowException) as error:
-        raise LogError(f"{path}: {error}") from None
+    arrow, _ = parquet.parquet_modules()
+    schema = parquet.schema_of(path)
     is_number = arrow.types.is_floating, arrow.types.is_integer
     numbers = frozenset(field.name for field in schema if any(test(field.type) for test in is_number))
     return numbers | parquet.grade_columns(schema)

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rollgrade.analysis.graded import grade_in, is_sound
-from rollgrade.analysis.reading import Counting, Fields, Key, Row, fetch, rows, step_of
+from rollgrade.analysis.reading import Counting, Fields, Key, Row, fetch, not_by_line, rows, step_of
 from rollgrade.evidence import Mark, marks_of, masked, pii_masked
 from rollgrade.grades import RULES, Grade
 from rollgrade.kernels import Facts
 from rollgrade.logs.errors import LogError
 from rollgrade.logs.files import Input
-from rollgrade.logs.rescore import Watcher
+from rollgrade.logs.options import Watcher
 from rollgrade.rubric import Rubric
 
 __all__ = ["BINS", "FACTS", "Example", "Report", "Sums", "summed"]
@@ -241,7 +241,8 @@ class _Run:
         report.rejected = self.watcher.rejected
         if not report.all.rollouts:
             raise LogError(
-                f"{', '.join(report.logs)}: none of {report.ungraded + report.rejected:,} records holds a grade"
+                not_by_line(self._inputs)
+                or f"{', '.join(report.logs)}: none of {report.ungraded + report.rejected:,} records holds a grade"
                 f"{f' under `{self._fields.key}`' if self._fields.key else ''}; "
                 "grade the log first: rollgrade score LOG -o GRADED"
             )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rollgrade._names import hinting
 from rollgrade.audit import advice, documents, facts, groups
 from rollgrade.audit.advice import Advice
 from rollgrade.audit.candidates import CANDIDATES, Budget, joined, stopped
@@ -105,6 +106,7 @@ class Check:
         return {**asdict(self), "ok": self.ok}
 
 
+@hinting
 def check(
     dataset: Any,
     *,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rollgrade.audit.documents import Document
-from rollgrade.rubric import Material, Rubric, Task
+from rollgrade.material import Material
+from rollgrade.rubric import Rubric, Task
 
 if TYPE_CHECKING:
     from rollgrade.grades import Grades

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from rollgrade._names import hinting
 from rollgrade.audit import documents
 from rollgrade.audit.attacks import FAMILIES, Attack, Target
 from rollgrade.audit.candidates import Budget, whole_facts
@@ -112,6 +113,7 @@ class Redteam:
         return {**asdict(self), "holes": [attack.name for attack in self.holes]}
 
 
+@hinting
 def redteam(
     dataset: Any,
     *,
@@ -317,7 +319,7 @@ def _masking(document: Document) -> Mask:
     """What masks PII in texts that were made of a document: what is found there, and the document's own values where an
     attack has broken or glued them so that they are no longer found."""
     from rollgrade.evidence import masked
-    from rollgrade.kernels import find_pii, redact
+    from rollgrade.pii import find_pii, redact
 
     texts = (document.source, document.reference, *(document.facts or ()), *document.completions)
     pieces = {

@@ -263,9 +263,9 @@ def _place(option: str, text: str, log: str) -> _Place:
 
 def _find(log: str, places: set[_Place], paths: dict[str, FieldPath]) -> dict[_Place, _Found]:
     """The rollouts that stand at some places of one log. Raises ``LogError`` where there is none."""
+    from rollgrade.logs.blocks import read_blocks
     from rollgrade.logs.errors import LogError
     from rollgrade.logs.files import find_inputs
-    from rollgrade.logs.rescore import read_blocks
 
     (item, *more), _ = find_inputs([log])
     if more:

@@ -116,9 +116,9 @@ class _Search:
     """One search through files, and what it adds up to."""
 
     def __init__(self, settings: dict[str, Any], *, show: bool, as_json: bool, rows: int) -> None:
-        from rollgrade import kernels
+        from rollgrade.pii import find_pii
 
-        kernels.find_pii("", **settings)  # raises for settings that cannot be used before a file is read
+        find_pii("", **settings)  # raises for settings that cannot be used before a file is read
         self._settings = settings
         self._show = show
         self._json = as_json
@@ -166,8 +166,8 @@ class _Search:
         return [None]
 
     def _text(self, name: str) -> None:
-        from rollgrade.kernels import find_pii
         from rollgrade.logs.files import read_text
+        from rollgrade.pii import find_pii
 
         if ".json" in map(str.lower, Path(name).suffixes[-2:]):
             notes().print(f"{shown(name)}: holds no record a line; read as a text", markup=False)
@@ -196,11 +196,11 @@ class _Search:
             show_rejects(notes(), watcher, None)
 
     def _in_log(self, item: Input, wanted: Wanted, watcher: Watching) -> Iterator[Found]:
-        from rollgrade.kernels import find_pii_batch
         from rollgrade.logs.chosen import field_text, strings_of
         from rollgrade.logs.errors import RecordError
         from rollgrade.logs.records import Reject
         from rollgrade.logs.redacting import scan_blocks
+        from rollgrade.pii import find_pii_batch
 
         for block, chosen in scan_blocks(item, wanted, watcher):
             strings = []
@@ -267,7 +267,7 @@ def _place(where: dict[str, Any], match: PiiMatch) -> str:
 
 def _list(settings: dict[str, Any], *, as_json: bool) -> None:
     """The kinds that the settings look for."""
-    from rollgrade.kernels import looked_for
+    from rollgrade.pii import looked_for
 
     kinds = looked_for(**settings)
     if as_json:

@@ -95,10 +95,10 @@ def redact(
       rollgrade redact log.parquet -o clean.parquet --style mask --keep IP_ADDRESS
       rollgrade redact log.jsonl.gz -o clean.jsonl.gz --all-strings --style hash --key-file key
     """
-    from rollgrade.kernels import Redactor
     from rollgrade.logs.chosen import Wanted
     from rollgrade.logs.files import rejects_path, writes_through
     from rollgrade.logs.redacting import redact_log
+    from rollgrade.pii import Redactor
 
     with errors_reported("the output was not written"):
         settings = detection(rubric, tier=tier, checksum=checksum, kinds=kinds, exclude=exclude, allow=allow)
@@ -131,6 +131,11 @@ def redact(
 def _key(style: str, file: Path | None) -> bytes | None:
     """The secret of a file or of the environment; never of the command line, which others can see."""
     if style != "hash":
+        if file is not None:
+            raise ValueError(
+                f"--key-file: got {shown(str(file))} and --style {style}, which takes no key; add --style hash, or leave "
+                "--key-file out"
+            )
         return None
     key = os.environ.get(_KEY, "").encode() if file is None else file.read_bytes().strip()
     if not key:

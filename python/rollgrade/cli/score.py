@@ -158,7 +158,8 @@ def score(
     from rollgrade.engines import on_engine
     from rollgrade.logs.files import STDOUT, find_inputs, plan
     from rollgrade.logs.grading import Grader
-    from rollgrade.logs.rescore import Style, rescore
+    from rollgrade.logs.native import Style
+    from rollgrade.logs.rescore import rescore
 
     with errors_reported():
         if address is not None and engine == "local":

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from rollgrade.logs.fieldpath import FieldPath
     from rollgrade.logs.files import Input, Job
     from rollgrade.logs.grading import Grader
+    from rollgrade.logs.native import Style
+    from rollgrade.logs.options import Options
     from rollgrade.logs.records import Rollout
-    from rollgrade.logs.rescore import Options, Style
     from rollgrade.rubric import Rubric
 
 __all__ = ["options_from", "show_plan"]
@@ -39,8 +40,8 @@ def options_from(
 ) -> Options:
     """The options of a rescore. Raises ``ValueError`` that names the option."""
     from rollgrade.logs.joining import Template, load_join
+    from rollgrade.logs.options import Options
     from rollgrade.logs.reader import field_paths
-    from rollgrade.logs.rescore import Options
     from rollgrade.logs.selecting import Condition, Selection
 
     if (join is None) != (on is None):
@@ -106,8 +107,8 @@ def show_plan(out: Console, jobs: Sequence[Job], options: Options, rubric: Rubri
     from rich import box
     from rich.table import Table
 
+    from rollgrade.logs.blocks import check_forms
     from rollgrade.logs.grading import Grader
-    from rollgrade.logs.rescore import check_forms
 
     check_forms(jobs, options)
     grader = Grader(rubric)
@@ -133,9 +134,9 @@ def show_plan(out: Console, jobs: Sequence[Job], options: Options, rubric: Rubri
 
 def _first(item: Input, options: Options) -> tuple[str, str]:
     """How a file would be read, and what its first record that passes has."""
+    from rollgrade.logs.blocks import read_blocks
     from rollgrade.logs.errors import RecordError
     from rollgrade.logs.jsonl import STDIN
-    from rollgrade.logs.rescore import read_blocks
 
     if item.path == STDIN:
         raise ValueError("--dry-run: what standard input holds is only known by reading it up")
@@ -152,9 +153,9 @@ def _first(item: Input, options: Options) -> tuple[str, str]:
 
 def _looked_at(item: Input, options: Options, grader: Grader) -> list[str]:
     """How many of a file's first records can be read, and where their fields come from. They settle the basis."""
+    from rollgrade.logs.blocks import first_entries
     from rollgrade.logs.errors import RecordError
     from rollgrade.logs.reader import SAMPLE
-    from rollgrade.logs.rescore import first_entries
 
     records = [entry.record for entry in first_entries(item, options) if entry.record is not None]
     if not records:

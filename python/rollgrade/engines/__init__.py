@@ -15,7 +15,7 @@ from rollgrade.logs.files import STDOUT, writes_through
 
 if TYPE_CHECKING:
     from rollgrade.logs.files import Job
-    from rollgrade.logs.rescore import Options, RunWatcher
+    from rollgrade.logs.options import Options, RunWatcher
     from rollgrade.logs.summary import Summary
     from rollgrade.rubric import Rubric
 

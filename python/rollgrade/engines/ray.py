@@ -23,12 +23,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from rollgrade.engines.batches import GradeBatch
+from rollgrade.logs.blocks import check_forms, read_blocks
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.files import Input, Job, Kind, pending, rejects_path
 from rollgrade.logs.grading import Grader
+from rollgrade.logs.options import Options, RunWatcher
 from rollgrade.logs.parquet import parquet_modules
 from rollgrade.logs.records import Reject, Rollout
-from rollgrade.logs.rescore import Options, RunWatcher, check_forms, read_blocks, rescore
+from rollgrade.logs.rescore import rescore
 from rollgrade.logs.summary import Summary
 from rollgrade.rubric import Rubric
 

@@ -4,7 +4,8 @@
 - ``jsonl``, ``parquet``: the two kinds of file, in bounded blocks
 - ``forms``: the shapes of records, a file each
 - ``reader``: from a record to a rollout, by form and by field paths
-- ``grading``, ``summary``, ``rescore``: grading a log from end to end
+- ``blocks``, ``options``: an input in bounded blocks, and what a run is told
+- ``grading``, ``summary``, ``course``, ``lines``, ``rows``, ``rescore``: grading a log from end to end
 - ``chosen``, ``redacting``: which strings of a record are looked at for PII, and a log without it
 """
 

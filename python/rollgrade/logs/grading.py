@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rollgrade.logs.errors import RecordError
-from rollgrade.logs.records import Grade, Rollout, a_basis, before
-from rollgrade.rubric import Material, Rubric
+from rollgrade.logs.records import GRADE_STAMP, Grade, Rollout, a_basis, before
+from rollgrade.material import Material
+from rollgrade.rubric import Rubric
 from rollgrade.settings import BASES
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from rollgrade.grades import Grades
 
 __all__ = ["Grader", "together"]
-
-_STAMP = ("basis", "rubric", "version")
 
 
 class Grader:
@@ -177,9 +176,9 @@ def together(grades: Sequence[Grade]) -> Grade:
     """The grades of the rollouts of one record: under each name a list, one entry a rollout, but for what is the same
     for all of a run."""
     first = grades[0]
-    lists: Grade = {name: [grade[name] for grade in grades] for name in first if name not in _STAMP}
+    lists: Grade = {name: [grade[name] for grade in grades] for name in first if name not in GRADE_STAMP}
     lists["passed"] = {rule: [grade["passed"][rule] for grade in grades] for rule in first["passed"]}
-    return lists | {name: first[name] for name in _STAMP}
+    return lists | {name: first[name] for name in GRADE_STAMP}
 
 
 def _records(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ __all__ = [
     "grade_members",
     "graded_line",
     "is_lines",
+    "not_by_line",
     "numbered_line",
     "own_member",
     "packing_of",
@@ -98,6 +99,18 @@ def check_lines(start: bytes) -> None:
     """Raises ``LogError`` where standard input begins as Parquet does."""
     if start.startswith(b"PAR1"):
         raise LogError("standard input: is Parquet, which is read from its end; give the file itself")
+
+
+def not_by_line(path: Path, lines: Iterable[bytes]) -> str | None:
+    """What to do about JSON that is no record a line, an array or indented, as the first lines of a file show it."""
+    first = next((line for line in map(bytes.strip, lines) if line), b"")
+    if first.startswith(b"["):
+        what, make = "one JSON array", "jq -c '.[]'"
+    elif first == b"{":
+        what, make = "JSON over several lines", "jq -c ."
+    else:
+        return None
+    return f"{path}: looks like {what}; expected a record a line, which `{make} {path}` makes of it"
 
 
 def packing_of(path: Path) -> str:

@@ -6,6 +6,7 @@ pyarrow is imported when a Parquet file is met, and its absence is a ``LogError`
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Container, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from rollgrade.grades import RULES
 from rollgrade.logs.cells import row_value, values_of
 from rollgrade.logs.errors import LogError, reading
-from rollgrade.logs.records import BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
+from rollgrade.logs.records import BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, Shape, grade_shape, own_field
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,12 +31,12 @@ __all__ = [
     "grade_type",
     "grades_of",
     "holds_lines",
-    "names_of",
     "of_keys",
     "parquet_modules",
     "read_batches",
     "read_blocks",
     "row_of",
+    "schema_of",
 ]
 
 
@@ -50,6 +51,9 @@ _ROW_GROUP_BYTES = 4 << 20
 
 _LOOKED_AT = 16
 """Most rows by which it is guessed how long a row is."""
+
+_MAGIC = b"PAR1"
+"""How a file begins and ends."""
 
 _BUFFER = 1 << 17
 """Bytes that are read at once of a column."""
@@ -89,7 +93,23 @@ def read_batches(
                 yield batch, number, in_all * batch.num_rows // all_rows
                 number += batch.num_rows
     except (OSError, arrow.ArrowException) as error:
-        raise reading(path, error) from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> LogError:
+    """What is wrong with a file that Arrow does not read, in our words; Arrow's reason stands behind."""
+    if isinstance(error, OSError) and error.strerror:
+        return reading(path, error)
+    with path.open("rb") as file:
+        file.seek(-min(len(_MAGIC), path.stat().st_size), os.SEEK_END)
+        is_whole = file.read() == _MAGIC
+    what = (
+        "is damaged, or holds what Arrow cannot read"
+        if is_whole
+        else "is cut short: its end, which says where everything stands, is missing"
+    )
+    reason = " ".join(str(error).split())
+    return LogError(f"{path}: {what}; copy or write it again (Arrow: {reason})")
 
 
 def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
@@ -138,16 +158,17 @@ def count_rows(path: Path) -> int:
     try:
         return int(parquet.read_metadata(path).num_rows)
     except (OSError, arrow.ArrowException) as error:
-        raise reading(path, error) from None
+        raise _unreadable(path, error) from None
 
 
-def names_of(path: Path) -> list[str]:
-    """The names of a file's columns. Raises ``LogError`` where it cannot be read."""
+def schema_of(path: Path) -> pa.Schema:
+    """A file's columns. Raises ``LogError`` where it cannot be read."""
     arrow, parquet = parquet_modules()
     try:
-        return list(parquet.read_schema(path).names)
+        schema: pa.Schema = parquet.read_schema(path)
     except (OSError, arrow.ArrowException) as error:
-        raise reading(path, error) from None
+        raise _unreadable(path, error) from None
+    return schema
 
 
 def row_of(batch: pa.RecordBatch, index: int) -> dict[str, Any]:
@@ -157,20 +178,18 @@ def row_of(batch: pa.RecordBatch, index: int) -> dict[str, Any]:
 
 def grade_type(rules: Sequence[str] = RULES) -> pa.StructType:
     """The type of the column ``rollgrade``: a struct of the fields that a grade by these rules is written with."""
+    kind: pa.StructType = _type_of(grade_shape(rules))
+    return kind
+
+
+def _type_of(shape: Shape) -> Any:
     arrow, _ = parquet_modules()
-    text, number, flag, whole = arrow.string(), arrow.float64(), arrow.bool_(), arrow.int64()
-    match = arrow.struct({"kind": text, "start": whole, "end": whole, "verdict": text})
-    grade: pa.StructType = arrow.struct(
-        {"score": number, "valid": flag, "reason": text, "tokens": whole}
-        | dict.fromkeys(rules, number)
-        | {
-            "passed": arrow.struct(dict.fromkeys(rules, flag)),
-            "pii_matches": arrow.list_(match),
-            "pii_basis": text,
-        }
-        | {"basis": text, "rubric": text, "version": text}
-    )
-    return grade
+    if isinstance(shape, dict):
+        return arrow.struct({name: _type_of(field) for name, field in shape.items()})
+    if isinstance(shape, list):
+        return arrow.list_(_type_of(shape[0]))
+    plain = {"number": arrow.float64, "whole": arrow.int64, "flag": arrow.bool_, "text": arrow.string}
+    return plain[shape]()
 
 
 def grades_of(lines: bytes, rules: Sequence[str] = RULES) -> tuple[list[int], pa.StructArray]:

@@ -227,7 +227,7 @@ def all_keys(file: Path, record: Record) -> Iterable[object]:
     if file.is_file():
         with file.open("rb") as opened:
             if opened.read(4) == b"PAR1":
-                return parquet.names_of(file)
+                return list(parquet.schema_of(file).names)
     return record
 
 

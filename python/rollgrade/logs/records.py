@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,16 @@ __all__ = [
     "BLOCK_ROWS",
     "GRADE_FIELDS",
     "GRADE_KEY",
+    "GRADE_STAMP",
     "Block",
     "Entry",
     "Grade",
     "Reject",
     "Rollout",
+    "Shape",
     "a_basis",
     "before",
+    "grade_shape",
     "own_field",
 ]
 
@@ -32,11 +35,33 @@ GRADE_KEY = "rollgrade"
 """The key (JSONL) or column (Parquet) under which a grade is added to its record."""
 
 Grade = dict[str, Any]
-"""A grade as it is written: JSON values under the names of ``parquet.grade_type``, in their order."""
+"""A grade as it is written: JSON values under the names of ``grade_shape``, in their order."""
 
-GRADE_FIELDS = frozenset(
-    {"score", "valid", "reason", "tokens", *RULES, "pii_matches", "pii_basis", "basis", "rubric", "version"}
-)
+Shape = str | dict[str, "Shape"] | list["Shape"]
+"""What a field holds: ``"number"``, ``"whole"``, ``"flag"`` or ``"text"``, fields of its own, or a list of what the one
+entry says."""
+
+GRADE_STAMP = ("basis", "rubric", "version")
+"""The fields of a grade that are the same in all of a run."""
+
+
+def grade_shape(rules: Sequence[str] = RULES) -> dict[str, Shape]:
+    """The fields that a grade by these rules is written with."""
+    match: Shape = {"kind": "text", "start": "whole", "end": "whole", "verdict": "text"}
+    return {
+        "score": "number",
+        "valid": "flag",
+        "reason": "text",
+        "tokens": "whole",
+        **dict.fromkeys(rules, "number"),
+        "passed": dict.fromkeys(rules, "flag"),
+        "pii_matches": [match],
+        "pii_basis": "text",
+        **dict.fromkeys(GRADE_STAMP, "text"),
+    }
+
+
+GRADE_FIELDS = frozenset(grade_shape()) - {"passed"}
 """What a grade holds, beside ``passed`` with a verdict for each rule, and the scores of the rubric's own rules."""
 
 BLOCK_ROWS = 512

@@ -23,9 +23,9 @@ from rollgrade.logs.chosen import Chosen, Wanted, choose, strings_of
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import Steps
 from rollgrade.logs.files import Input, Kind, packing_by_name, pending
+from rollgrade.logs.options import Watcher
 from rollgrade.logs.reader import SAMPLE
 from rollgrade.logs.records import Block, Reject
-from rollgrade.logs.rescore import Watcher
 from rollgrade.logs.sinks import Rejects, line_of
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from rollgrade._names import nearest
 from rollgrade.completion import completion_text, document_text, facts_list, given_json, there
 from rollgrade.grades import Grades
 from rollgrade.logs.forms.form import NAMES, common_fields, ground_truth_fields
@@ -385,7 +385,7 @@ def _unread(truth: Any) -> str:
         return ""
     known = [name for field in BASES for name in NAMES[field]]
     keys = ", ".join(sorted(map(str, truth))[:8])
-    close = next((hint for key in truth if (hint := nearest(str(key), known))), "")
+    close = next((hint for key in truth if (hint := nearest(key, known))), "")
     return f"the ground truth has {keys}, and facts, reference and source are read{close}"
 
 
@@ -404,12 +404,6 @@ def rows_of(completions: Sequence[str], records: Sequence[Record]) -> Rows:
 def _unwrapped(value: Any) -> Any:
     """NumPy scalars and arrays of objects as what they hold."""
     return value.tolist() if hasattr(value, "tolist") else value
-
-
-def nearest(name: str, names: Iterable[Any]) -> str:
-    """The nearest of the names there are, to end an error with."""
-    close = get_close_matches(name, [str(n) for n in names], n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 # ---- what goes out -----------------------------------------------------------------------------------------

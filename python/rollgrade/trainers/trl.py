@@ -107,6 +107,11 @@ class Reward:
     def _rows(self, prompts: Any, completions: Sequence[Any], ids: Any, given: dict[str, Any]) -> Rows:
         answers = texts(completions)
         n = len(answers)
+        if not n and prompts is not None and len(prompts):
+            raise TypeError(
+                f"completions: got nothing, expected as many as prompts ({len(prompts)}); by position the prompts come "
+                "first, as in TRL: name the argument (completions=...)"
+            )
         found = columns(self.fields, given, n)
         if self.fields.source is None and prompts is not None:
             # As in a log of conversations: the document is what the user sent last.

@@ -16,8 +16,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rollgrade._names import nearest
 from rollgrade.rubric import Rubric
-from rollgrade.trainers._reward import Fields, Grading, nearest, numbers, record, rows_of, texts
+from rollgrade.trainers._reward import Fields, Grading, numbers, record, rows_of, texts
 
 __all__ = ["ComputeScore", "ComputeScoreBatch", "compute_score", "compute_score_batch"]
 

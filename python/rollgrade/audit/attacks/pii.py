@@ -10,7 +10,7 @@ from rollgrade.audit.attacks.attack import Attack, Target, bending
 
 def _value(target: Target, kinds: tuple[str, ...] = ("EMAIL", "PHONE", "US_SSN")) -> str | None:
     """The first identifier of the source that is one standing alone."""
-    from rollgrade.kernels import find_pii
+    from rollgrade.pii import find_pii
 
     values = (match.text for match in find_pii(target.source, kinds=kinds))
     return next((value for value in values if find_pii(value, kinds=kinds)), None)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rollgrade._fields import nearest
+from rollgrade._names import nearest
 
 Payload = Mapping[str, Any]
 
