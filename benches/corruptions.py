@@ -324,6 +324,18 @@ def keywords_and_function_words(words: list[str], rng: random.Random) -> str:
     return " ".join(fix_start(out)) + "."
 
 
+def joined_by_one_word(words: list[str], rng: random.Random) -> str:
+    """Its chunks in their order, with one small word in the place of all the others."""
+    link = rng.choice(["and", "of", "to", "in", "for", "with", "by", "as"])
+    out: list[str] = []
+    for word in words:
+        if bare(word).lower() not in FUNCTION:
+            out.append(word)
+        elif out and out[-1] != link:
+            out.append(link)
+    return " ".join(fix_start(out))
+
+
 def bullets(words: list[str], rng: random.Random) -> str:
     mark = rng.choice(["-", "*", "•"])
     out: list[str] = []
@@ -437,6 +449,7 @@ WAYS: dict[str, Way] = {
     "loop at the end": looped,
     "keyword list": keyword_list,
     "keywords with function words": keywords_and_function_words,
+    "joined by one word": joined_by_one_word,
     "bullets in a line": bullets,
     "truncated": truncated,
     "cut and closed": cut_and_closed,
@@ -460,6 +473,6 @@ HELD_OUT = {
     "space before marks", "stray apostrophes",
 }  # fmt: skip
 ATTACKS = {
-    "keyword list", "keywords with function words", "salad", "sentence repeated", "bullets in a line", "all capitals",
-    "lower case without marks", "truncated",
+    "keyword list", "keywords with function words", "joined by one word", "salad", "sentence repeated", "bullets in a line",
+    "all capitals", "lower case without marks", "truncated",
 }  # fmt: skip

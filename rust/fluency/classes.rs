@@ -156,6 +156,7 @@ pub(super) const fn hash_of(bytes: &[u8], start: usize, end: usize) -> u64 {
 /// The keys of the articles.
 pub(super) const A: u32 = key(hash_of(b"a", 0, 1));
 pub(super) const AN: u32 = key(hash_of(b"an", 0, 2));
+pub(super) const THE: u32 = key(hash_of(b"the", 0, 3));
 
 /// Asks for the slot of a word in lower case.
 #[inline(always)]

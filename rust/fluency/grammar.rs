@@ -2,6 +2,7 @@
 
 use super::classes::{self, Class};
 use super::lexemes::{ADVERB, BE, DETERMINER, PREPOSITION};
+use super::repetition;
 use super::rows::Rows;
 use super::scan::{ABBREVIATED, Token, WORD};
 use std::ops::Range;
@@ -9,12 +10,18 @@ use std::ops::Range;
 /// Words of plain prose that the share of function words is filled up with: few words prove little.
 const PRIOR_WORDS: f64 = 4.0;
 const PRIOR_FUNCTION: f64 = 1.6;
+/// Function words among which the different ones are counted, and those that they are filled up with.
+const LINKS: usize = 24;
+const PRIOR_LINKS: f64 = 1.5;
+const PRIOR_DIFFERENT: f64 = 1.0;
 
 /// What was counted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Grammar {
     /// Function words as a share of the words, filled up as well.
     pub(super) function: f64,
+    /// The smallest share of different ones among so many function words in a row, filled up too.
+    pub(super) links: f64,
     /// The most words in a row without a function word or a mark among them.
     pub(super) bare: usize,
     /// Where they stand.
@@ -38,6 +45,7 @@ pub(super) fn measure(text: &str, tokens: &[Token], rows: &Rows, kinds: &[u64]) 
     let (words, function) = (rows.count(|row| row.word), rows.count(|row| row.function));
     let mut grammar = Grammar {
         function: (function as f64 + PRIOR_FUNCTION) / (words as f64 + PRIOR_WORDS),
+        links: links(tokens, rows),
         bare: bare.len(),
         bare_span,
         unbroken: rows.longest(|row| row.word).len(),
@@ -45,6 +53,28 @@ pub(super) fn measure(text: &str, tokens: &[Token], rows: &Rows, kinds: &[u64]) 
     };
     closing(text, tokens, rows, kinds, &mut grammar);
     grammar
+}
+
+/// The smallest share of different words among [`LINKS`] function words, of which a third may be "the". Prose has hardly
+/// ever less than a third: who strings chunks together with one or two of them has less.
+fn links(tokens: &[Token], rows: &Rows) -> f64 {
+    let (mut keys, mut count, mut articles, mut least) = ([0; LINKS], 0, 0, 1.0_f64);
+    let mut share = |keys: &[u32], articles: usize| {
+        let more = articles.saturating_sub(keys.len() / 2);
+        let different = repetition::different(keys) + usize::from(more > 0);
+        least = least.min((different as f64 + PRIOR_DIFFERENT) / ((keys.len() + more) as f64 + PRIOR_LINKS));
+    };
+    for token in rows.places(|row| row.function).filter_map(|place| tokens.get(place)) {
+        keys[count] = token.key;
+        count += usize::from(token.key != classes::THE);
+        articles += usize::from(token.key == classes::THE);
+        if count + articles == LINKS {
+            share(&keys[..count], articles);
+            (count, articles) = (0, 0);
+        }
+    }
+    share(&keys[..count], articles);
+    least
 }
 
 /// How well the sentences' last words can be last.

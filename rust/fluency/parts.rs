@@ -82,7 +82,7 @@ pub(super) struct Rule {
 }
 
 /// Every rule.
-pub(super) const RULES: [Rule; 15] = [
+pub(super) const RULES: [Rule; 16] = [
     Rule {
         name: "function_words",
         score: |m| rising(m.grammar.function, 0.13, 0.025),
@@ -147,6 +147,11 @@ pub(super) const RULES: [Rule; 15] = [
         name: "verbs",
         score: |m| rising(-m.verbless, -0.74, 0.04),
         explain: |m| whole(m, "lists things without a verb".to_owned()),
+    },
+    Rule {
+        name: "links",
+        score: |m| rising(m.grammar.links, 0.385, 0.02),
+        explain: |m| whole(m, "strings words together with the same few small words".to_owned()),
     },
 ];
 

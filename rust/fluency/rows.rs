@@ -23,7 +23,7 @@ pub(super) struct Row {
     pub(super) stop: u64,
     /// What begins a sentence, determiners that begin a clause, and [`RULING`] words.
     pub(super) ruling: u64,
-    /// [`VERBAL`] words.
+    /// [`VERBAL`] words, but not "May" and "Will" inside of a sentence.
     pub(super) verbal: u64,
 }
 
@@ -114,6 +114,7 @@ impl Row {
         let joins = may_be(JOINS);
         let initial = level.equal(&flags, INITIAL, INITIAL);
         let begins = initial | joins << 1 | u64::from(before);
+        let capital = level.equal(&flags, CAPITAL, CAPITAL);
         let row = Self {
             word,
             mark: !word & (u64::MAX >> (ROW - tokens.len())),
@@ -121,7 +122,7 @@ impl Row {
             odd: word & !plain,
             stop: level.equal(&flags, STOP, STOP),
             ruling: initial | may_be(RULING) | may_be(DETERMINER) & begins,
-            verbal: word & may_be(VERBAL),
+            verbal: word & may_be(VERBAL) & (initial | !capital),
         };
         (row, joins >> (ROW - 1) != 0)
     }
@@ -176,7 +177,10 @@ mod tests {
                 tokens[*place].is(INITIAL) || kind(*place, RULING) || kind(*place, DETERMINER) && begins
             };
             prop_assert_eq!(rows.places(|row| row.ruling).collect::<Vec<_>>(), (0..tokens.len()).filter(is_ruling).collect::<Vec<_>>());
-            let is_verbal = |place: &usize| tokens[*place].is(WORD) && kind(*place, VERBAL);
+            let is_verbal = |place: &usize| {
+                let token = tokens[*place];
+                token.is(WORD) && kind(*place, VERBAL) && (token.is(INITIAL) || !token.is(CAPITAL))
+            };
             prop_assert_eq!(rows.places(|row| row.verbal).collect::<Vec<_>>(), (0..tokens.len()).filter(is_verbal).collect::<Vec<_>>());
             let [from, until] = ends.map(|end: prop::sample::Index| end.index(tokens.len() + 1));
             let range = from.min(until)..from.max(until);

@@ -10,7 +10,7 @@ use super::rows::Rows;
 use super::scan::{CAPITAL, INITIAL, Token, WORD};
 
 /// Words of sentences that the share is filled up with: few words prove little.
-const PRIOR_WORDS: f64 = 2.0;
+const PRIOR_WORDS: f64 = 1.0;
 
 /// What a plain form may follow.
 const SUBJECTS: u64 = PLURAL | WE | ONE | ADVERB;
@@ -66,7 +66,11 @@ fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
     }
     if is_class(&MAYBE_BASES, token) {
         let is_led = kind & SUBJECTS != 0 || is_noun && (ends(b"s") || ends(b"ly"));
-        return !before.is(WORD) || is_led || kind & (DETERMINER | SINGLE | TO) == 0 && has_object();
+        // "Council, vote, taxes" lists things: a verb there goes on.
+        let goes_on = || next().is_some_and(|(next, _)| next.is(WORD));
+        return !before.is(WORD) && goes_on()
+            || is_led
+            || kind & (DETERMINER | SINGLE | TO) == 0 && has_object();
     }
     let leads = || {
         next().is_some_and(|(next, kind)| {
@@ -124,6 +128,7 @@ mod tests {
         let lists = [
             "The council and the leaf blowers and the noise and the rebate and the mayor.",
             "The ferry. The island of Naxos. The captain. The coast guard. The hospital.",
+            "Council, budget, Monday, property taxes, 3 percent, May.",
             "NASA, David Salvagnini, chief artificial intelligence officer, Bill Nelson, decades of AI use.",
         ];
         for text in sentences {
