@@ -2,7 +2,6 @@
 
 use super::classes::{self, Class};
 use super::lexemes::{ADVERB, BE, DETERMINER, PREPOSITION};
-use super::repetition;
 use super::rows::Rows;
 use super::scan::{ABBREVIATED, Token, WORD};
 use std::ops::Range;
@@ -58,22 +57,25 @@ pub(super) fn measure(text: &str, tokens: &[Token], rows: &Rows, kinds: &[u64]) 
 /// The smallest share of different words among [`LINKS`] function words, of which a third may be "the". Prose has hardly
 /// ever less than a third: who strings chunks together with one or two of them has less.
 fn links(tokens: &[Token], rows: &Rows) -> f64 {
-    let (mut keys, mut count, mut articles, mut least) = ([0; LINKS], 0, 0, 1.0_f64);
-    let mut share = |keys: &[u32], articles: usize| {
-        let more = articles.saturating_sub(keys.len() / 2);
-        let different = repetition::different(keys) + usize::from(more > 0);
-        least = least.min((different as f64 + PRIOR_DIFFERENT) / ((keys.len() + more) as f64 + PRIOR_LINKS));
+    // A function word has a class of its own, or nearly.
+    let (mut classes, mut all, mut articles, mut least) = ([0_u64; 4], 0, 0, 1.0_f64);
+    let mut share = |classes: [u64; 4], all: usize, articles: usize| {
+        let more = articles.saturating_sub((all - articles) / 2);
+        let different = classes.map(|row| row.count_ones() as usize).iter().sum::<usize>();
+        let different = different - usize::from(articles > 0 && more == 0);
+        let all = all - articles + more;
+        least = least.min((different as f64 + PRIOR_DIFFERENT) / (all as f64 + PRIOR_LINKS));
     };
     for token in rows.places(|row| row.function).filter_map(|place| tokens.get(place)) {
-        keys[count] = token.key;
-        count += usize::from(token.key != classes::THE);
+        classes[usize::from(token.class / 64)] |= 1 << (token.class % 64);
         articles += usize::from(token.key == classes::THE);
-        if count + articles == LINKS {
-            share(&keys[..count], articles);
-            (count, articles) = (0, 0);
+        all += 1;
+        if all == LINKS {
+            share(classes, all, articles);
+            (classes, all, articles) = ([0; 4], 0, 0);
         }
     }
-    share(&keys[..count], articles);
+    share(classes, all, articles);
     least
 }
 

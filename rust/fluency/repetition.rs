@@ -265,7 +265,7 @@ fn distinct(words: &[u32]) -> f64 {
 }
 
 /// How many of the words of a window of [`WINDOW`] at most are different.
-pub(super) fn different(window: &[u32]) -> usize {
+fn different(window: &[u32]) -> usize {
     // The words from place 1 on, and for each hash the place of the word that it stands for, 0 for none: nearly always a
     // search ends with the first.
     const BITS: u32 = 10;
