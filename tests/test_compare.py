@@ -256,6 +256,18 @@ def test_json_to_the_terminal_and_to_a_file(rubrics: list[str | Path], tmp_path:
     assert len(data["moved"]) == 20
 
 
+def test_what_the_log_lacks_is_joined(log: Callable[..., Path], rubrics: list[str | Path]) -> None:
+    dataset = log(*({"id": n, "facts": FACTS} for n in range(3)), name="dataset.jsonl")
+    answers = list(enumerate((GOOD, FACTS[0], "No.")))
+    whole = log(*(row(answer, f"p{n}") for n, answer in answers))
+    lacking = log(*(row(answer, f"p{n}", facts=None, key=n) for n, answer in answers), name="lacking.jsonl")
+    joined = json.loads(run(lacking, *rubrics, "--json", "--join", dataset, "--on", "key=id").stdout)
+    expected = json.loads(run(whole, *rubrics, "--json").stdout)
+    assert joined["a"]["basis"] == "facts"
+    for name in ("a", "b", "overall", "rules"):
+        assert joined[name] == expected[name]
+
+
 def test_the_page_holds_the_figures(rubrics: list[str | Path], tmp_path: Path) -> None:
     assert run(LOG, *rubrics, "-o", tmp_path / "o.html").exit_code == 0
     page = (tmp_path / "o.html").read_text("utf-8")
