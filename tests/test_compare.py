@@ -132,7 +132,7 @@ def test_prompts_are_told_apart_by_field_by_id_by_text_and_by_task(log: Callable
     )
     found = rg.compare(path, rg.Rubric(missing="fallback"), rg.Rubric(missing="fallback"), completion="text")
     assert found.group.tolist() == [0, 1, 2, 0, 1, 2, -1]
-    assert found.both == 7
+    assert (found.both, found.b.missing) == (6, 1)
     assert int(found.by_group.n.sum()) == 6
 
 

@@ -236,7 +236,7 @@ def test_a_page_is_written_whole_or_not_at_all(
         (["{log}", "--text", "A sentence."], "with --text, which reads no log"),
         (["--text", "A sentence.", "--row", "2"], "--row: got ['2'] with --text"),
         (["{log}", "--fact", "A fact."], "--fact: got ['A fact.'] without --text"),
-        (["{log}", "--basis", "auto"], "basis: got 'auto', expected"),
+        (["{log}", "--basis", "sauce"], "basis: got 'sauce', expected"),
         (["{log}", "--join", "{log}"], "--join and --on go together"),
         (["--text", "-", "--text", "-"], "--text: got standard input twice"),
         (["--text", "A sentence.", "--source-file", "{latin}"], "is not UTF-8, at byte 4"),

@@ -309,7 +309,7 @@ class Rubric:
 
         ``facts``: a list of strings, a string of bullets, or JSON text; ``weights``: one positive number a fact.
         Raises ``ValueError`` where the coverage basis, ``pii.fail_on`` or ``coverage.max_density`` needs what is not
-        there, unless ``missing`` is ``"fallback"``.
+        there; where ``missing`` is ``"fallback"``, where there is nothing to fall back to.
         """
         material = Material.of(source, facts, weights, reference)
         basis = self._run_basis([material])
@@ -330,7 +330,7 @@ class Rubric:
         """Grades one completion (a string, or messages) with all its evidence.
 
         Where something that a rule needs is missing: ``ValueError`` under ``missing = "error"``, a grade whose
-        score is None under ``"skip"``. Preparing is cached, so grading several completions of one prompt in a row
+        score is None under ``"skip"``, and under ``"fallback"`` where it has nothing else. Preparing is cached, so grading several completions of one prompt in a row
         costs no more than with :meth:`prepare`.
         """
         text = completion_text(completion)
@@ -373,7 +373,8 @@ class Rubric:
             _aligned("references", references, n),
         )
         rows = _materials(*(c or [None] * n for c in columns))
-        run = self._run_basis(rows) if basis is None else settings.checked_basis(basis)
+        said = "auto" if basis is None else settings.checked_basis(basis)
+        run = self._run_basis(rows) if said == "auto" else said
         keys: dict[tuple[str, Material], int] = {}
         index: list[int] = []
         skipped: dict[int, str] = {}
@@ -396,22 +397,29 @@ class Rubric:
         return self._grade_texts(texts, tasks, materials, index, flags, threads, run, skipped)
 
     def _run_basis(self, rows: Sequence[Material]) -> str:
-        """The coverage basis of a run: what the rubric says, or the first that any of its rows has."""
+        """The coverage basis of a run: what the rubric says, or the first that any of its rows has. Facts that somebody
+        gave and that are empty are none, but they say what was to be measured."""
         if self._settings.coverage.basis != "auto":
             return self._settings.coverage.basis
         for basis in _FALLBACKS:
             if any(row.has(basis) for row in rows):
-                return basis
+                return "facts" if basis == "none" and any(row.facts == () for row in rows) else basis
         return "none"
 
     def _row_basis(self, material: Material, basis: str) -> str | None:
         """The basis that this row can be graded on; None where it lacks something."""
         if self._settings.missing == "fallback":
-            return next(b for b in _FALLBACKS[_FALLBACKS.index(basis) :] if material.has(b))
+            found = next(b for b in _FALLBACKS[_FALLBACKS.index(basis) :] if material.has(b))
+            # What is not measured would pay more than what is.
+            return None if found == "none" != basis else found
         lacks_source = material.source is None and self._needs_source(basis) is not None
         return basis if material.has(basis) and not lacks_source else None
 
     def _lacking(self, material: Material, basis: str) -> str:
+        if self._settings.missing == "fallback":
+            *others, last = _FALLBACKS[_FALLBACKS.index(basis) : -1]
+            first = f"{', '.join(others)} or {last}" if others else last
+            return f"{first}: got nothing, expected something to measure coverage against"
         if not material.has(basis):
             return f'{basis}: got nothing, expected a value, as coverage is measured against "{basis}"'
         return f"source: got nothing, expected a document, as {self._needs_source(basis)}"
@@ -719,6 +727,8 @@ class Material(NamedTuple):
         source, reference = _document("source", source), _document("reference", reference)
         if type(facts) is not list:  # most are
             facts = there(facts)
+        if isinstance(facts, str) and facts.strip() in ("", "null"):
+            facts = None
         try:
             listed = None if facts is None else tuple(facts_list(facts))
         except ValueError as error:

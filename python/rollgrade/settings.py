@@ -259,8 +259,8 @@ for _owner, _names in _KEYS.items():
 
 
 def checked_basis(value: Any) -> str:
-    """A coverage basis passed as an argument: that of a run, so settled."""
-    return cast(str, checked("basis", choice("none", *BASES, "none"), value))
+    """A coverage basis passed as an argument; "auto" is that of the rubric and the rows."""
+    return cast(str, checked("basis", _KEYS["coverage"]["basis"], value))
 
 
 def checked_threads(value: Any) -> int:

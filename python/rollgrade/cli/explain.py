@@ -184,8 +184,9 @@ def explain(
             found = _of_texts(texts, fact or [], facts_file, source_file, reference_file)
         else:
             _refuse(of_text, "without --text: what a log's rollouts are graded against stands in the log")
+            settled = None if basis in (None, "auto") else checked_basis(basis)
             reading = reading_from(paths, join=join, on=on, source_from=source_from, template=template)
-            found = _of_logs(log, rows, other, reading, None if basis is None else checked_basis(basis))
+            found = _of_logs(log, rows, other, reading, settled)
         given = [(name, rubric_from(name)) for name in rubrics or ()] or [("", rubric_from(None))]
         explained = _explained(found, given, show_pii)
         if html is not None:

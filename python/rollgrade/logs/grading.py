@@ -104,8 +104,10 @@ class Grader:
         basis = self.basis or "none"
         return {
             "basis": basis,
-            "fall_back": self._rubric.missing == "fallback",
-            "needs_source": self._rubric._needs_source(basis) is not None,
+            # A record that lacks the basis is left to Python, which knows of those that have nothing else.
+            "fall_back": False,
+            "needs_source": self._rubric.missing != "fallback"
+            and self._rubric._needs_source(basis) is not None,
             "rubric": self._stamp,
             "threads": self._threads,
         }
