@@ -111,6 +111,7 @@ class HuggingFace:
 def test_any_form_of_data_gives_the_same_result(tmp_path: Path) -> None:
     data = rows() + rows(id="b", source=SOURCE + " It rained.")
     expected = rg.check(data).to_dict()
+    assert (expected["rubric_hash"], expected["version"]) == (rg.Rubric().hash, rg.__version__)
     table = pa.Table.from_pylist(data)
     (tmp_path / "d.jsonl").write_text("".join(json.dumps(row) + "\n" for row in data), "utf-8")
     renamed = [{"article": r["source"], "bullets": r["facts"], "highlights": r["reference"]} for r in data]

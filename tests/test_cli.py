@@ -59,6 +59,7 @@ def test_score_grades_the_example_log(tmp_path: Path) -> None:
         "chat form: all of the first 64 records have `messages`",
         "rollouts     520",
         f"mean reward  {mean:.3f}  priority",
+        f"rubric       {rg.Rubric.from_file(EXAMPLES / 'rubric.toml').hash[:12]}, rollgrade {rg.__version__}",
         f"{100 * over:.1f} % over the budget of 50",
         "measured against: facts",
         f"graded log   {out}",

@@ -160,6 +160,9 @@ def test_one_rollout_under_two_rubrics(log: Callable[..., Path], tmp_path: Path)
     assert found["settings"] == [{"name": "length.max_tokens", "a": "50", "b": "5"}]
     assert [found[side]["rubric"] for side in "ab"] == ["summarization", str(short)]
     assert found["a"]["rubric_hash"] == rg.Rubric().hash
+    page = tmp_path / "page.html"
+    run(log(chat()), "--rubric", "summarization", "--rubric", short, "--html", page)
+    assert all(found[side]["rubric_hash"] in page.read_text("utf-8") for side in "ab")
     output = run(log(chat()), "--rubric", "summarization", "--rubric", short).output
     assert "rubric summarization" in output
     assert re.search(r"length.max_tokens +50 +5", output)

@@ -513,6 +513,11 @@ def test_columns_go_to_arrow_and_pandas_with_a_stamp() -> None:
     frame = grades.to_pandas()
     assert frame.attrs["version"] == rg.__version__
     assert frame["reason"].tolist() == grades.reasons
+    plain = grades.to_dict()
+    assert list(frame.columns) == table.column_names == list(plain)[:-3]
+    assert list(plain.items())[-3:] == [
+        ("basis", "facts"), ("rubric_hash", rubric.hash), ("version", rg.__version__)
+    ]  # fmt: skip
 
 
 def test_columns_are_read_from_arrow_and_pandas() -> None:

@@ -256,6 +256,8 @@ def _show(out: Console, summary: Summary, rubric: Rubric, decides: Mapping[str, 
     from rich.table import Table
     from rich.text import Text
 
+    from rollgrade import __version__
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("rule")
     table.add_column("passed", justify="right")
@@ -274,6 +276,7 @@ def _show(out: Console, summary: Summary, rubric: Rubric, decides: Mapping[str, 
     out.print(Text.assemble(("rollouts     ", "dim"), (f"{summary.graded:,}", "bold"), _counts(summary)))
     mean_reward = "-" if summary.mean is None else f"{summary.mean:.3f}"
     out.print(Text.assemble(("mean reward  ", "dim"), (mean_reward, "bold"), (f"  {rubric.combine}", "dim")))
+    out.print(f"rubric       {rubric.hash[:12]}, rollgrade {__version__}", style="dim", markup=False)
     out.print(table)
     _show_worst(out, summary, rubric, decides)
     if n := summary.repeated_ids:
