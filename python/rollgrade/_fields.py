@@ -3,7 +3,7 @@ that says what was expected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, fields
 from difflib import get_close_matches
 from operator import index
@@ -109,6 +109,17 @@ def strings(*, one: bool = False) -> Any:
         return items
 
     expected = "a string or a list of strings" if one else "a list of strings"
+
+    return field(default=(), metadata={"check": check})
+
+
+def string_set(canonical: Callable[[str], str] = str) -> Any:
+    """Strings of which neither order nor number matters, in one order, each once; ``canonical`` makes one of several
+    spellings."""
+    listed = strings().metadata["check"]
+
+    def check(value: Any) -> tuple[str, ...]:
+        return tuple(sorted(set(map(canonical, listed(value)))))
 
     return field(default=(), metadata={"check": check})
 
