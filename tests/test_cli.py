@@ -419,6 +419,7 @@ def test_an_output_that_takes_no_more_ends_every_command_alike(command: list[str
     assert ran[0].stderr.splitlines()[-1] == b"error: standard output: No space left on device"
     assert not [each.stderr for each in ran if b"Traceback" in each.stderr or b"Exception" in each.stderr]
     assert b"error" not in ran[1].stderr
+    assert ran[1].stderr.splitlines()[-1] == b"stopped: whoever read the output closed the pipe"
 
 
 def test_characters_that_the_output_cannot_say_are_replaced(log: Callable[..., Path]) -> None:

@@ -125,7 +125,8 @@ def score(
     Blank lines are passed over. An output appears when it is whole; a run that
     was cut short goes on where it was when the same command is given again.
 
-    Exit codes: 0 all graded, 1 some records rejected, 2 could not run.
+    Exit codes: 0 all graded, 1 some records rejected, 2 could not run, 130 Ctrl-C,
+    141 whoever read standard output closed the pipe.
 
     [bold]Examples[/bold]
     \b
