@@ -290,6 +290,11 @@ def test_pii_is_masked_everywhere(
         text = json.dumps((tmp_path / out).read_text("utf-8"), ensure_ascii=False).replace("\\\\u2022", "•")
         assert EMAIL not in result.output + text
         assert "".join("•" if c.isalnum() else c for c in EMAIL) in text
+    found = rg.compare(
+        log(row(GOOD) | {EMAIL: 1}, row("No.") | {EMAIL: 0}), rg.Rubric(), against=f'["{EMAIL}"]'
+    )
+    assert found.both == 2
+    assert EMAIL not in repr(found) + json.dumps(found.to_dict(), ensure_ascii=False) + found.to_html()
 
 
 def test_errors_and_exit_codes(log: Callable[..., Path], rubrics: list[str | Path], tmp_path: Path) -> None:

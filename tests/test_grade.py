@@ -303,6 +303,8 @@ def test_lists_of_unequal_length_are_an_error_that_names_the_list(name: str) -> 
     [
         (lambda r: r.grade_batch(ANSWER), "completions: got one str, expected a list"),
         (lambda r: r.grade_batch([ANSWER], facts="- a\n- b"), "facts: got one str, expected a list"),
+        (lambda r: r.grade_batch({"a": ANSWER}), "completions: got one dict, expected a list"),
+        (lambda r: r.prepare().rewards({"a": ANSWER}), "texts: got one dict, expected a list"),
         (lambda r: r.grade(ANSWER, source=3), "source: got int, expected str or None"),
         (lambda r: r.grade(ANSWER, facts=[1]), "fact"),
         (lambda r: r.grade(3), "int"),

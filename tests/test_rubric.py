@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,32 @@ def test_a_rubric_survives_its_file_its_dict_and_pickling(settings: dict[str, An
 
     rubric = rg.Rubric(**settings)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rubric.toml"
-        rubric.to_file(path)
-        copies = [rg.Rubric.from_file(path), rg.Rubric.from_dict(rubric.to_dict())]
+        copies = [rg.Rubric.from_dict(rubric.to_dict())]
+        for name in ("rubric.toml", "rubric.json"):
+            rubric.to_file(Path(folder) / name)
+            copies.append(rg.Rubric.from_file(Path(folder) / name))
     copies += [pickle.loads(pickle.dumps(rubric)), rubric.replace()]
     for copy in copies:
         assert copy == rubric
         assert copy.hash == rubric.hash
+
+
+def test_the_name_of_a_rubric_file_says_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "rubric.json"
+    rg.Rubric(max_tokens=7).to_file(path)
+    assert json.loads(path.read_text("utf-8"))["length"]["max_tokens"] == 7
+    for broken, message in (
+        ("version = 1", r"rubric\.json: .*; expected a rubric file \(JSON\)"),
+        ("[]", r"rubric\.json: rubric: got list, expected a table"),
+        ('{"lenght": {}}', r'rubric\.json: lenght: unknown setting \(did you mean "length"'),
+    ):
+        path.write_text(broken)
+        with pytest.raises(ValueError, match=message):
+            rg.Rubric.from_file(path)
+    for call in (rg.Rubric().to_file, rg.Rubric.from_file):
+        with pytest.raises(ValueError, match=r"r\.yaml: is YAML by its name, expected"):
+            call(tmp_path / "r.yaml")
+    assert not (tmp_path / "r.yaml").exists()
 
 
 def test_the_example_rubric_is_the_default_one() -> None:

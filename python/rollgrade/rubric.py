@@ -6,6 +6,7 @@ A rubric is immutable, may be shared by threads, survives pickling, and keeps a 
 from __future__ import annotations
 
 import hashlib
+import json
 import operator
 import threading
 import tomllib
@@ -84,6 +85,7 @@ class Task:
     def rewards(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float64]:
         """The rewards of many completions of this prompt, given as strings: what :meth:`grade_batch` has as ``score``,
         without the rest. Float64 of shape (n,)."""
+        _check_many("texts", "of strings", texts)
         return self._rubric._rewards(self._core, self._material, list(texts), threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -253,16 +255,18 @@ class Rubric:
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Rubric:
-        """Reads a rubric file (TOML). An unreadable file raises ``OSError``, wrong settings ``ValueError``."""
+        """Reads a rubric file (TOML; JSON where its name ends in ``.json``). An unreadable file raises ``OSError``, wrong
+        settings ``ValueError``."""
+        form = _form_of(path)
         try:
             # Some editors begin a file with a byte-order mark.
             text = Path(path).read_text(encoding="utf-8-sig")
-            return cls.from_dict(tomllib.loads(text))
+            return cls.from_dict(json.loads(text) if form == "JSON" else tomllib.loads(text))
         except UnicodeDecodeError:
-            raise ValueError(f"{path}: is not UTF-8, expected a rubric file (TOML)") from None
-        except tomllib.TOMLDecodeError as e:
-            raise ValueError(f"{path}: {e}; expected a rubric file (TOML)") from None
-        except ValueError as e:
+            raise ValueError(f"{path}: is not UTF-8, expected a rubric file ({form})") from None
+        except (tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError) as e:
+            raise ValueError(f"{path}: {e}; expected a rubric file ({form})") from None
+        except (ValueError, TypeError) as e:
             raise ValueError(f"{path}: {e}") from None
 
     def to_dict(self) -> dict[str, Any]:
@@ -278,9 +282,12 @@ class Rubric:
         return settings.plain(self._settings)
 
     def to_file(self, path: str | os.PathLike[str]) -> None:
-        """Writes the rubric file (TOML) that :meth:`from_file` reads back to an equal rubric."""
-        self.to_dict()  # raises where the settings have no file's form
-        Path(path).write_text(settings.toml(self._settings), encoding="utf-8")
+        """Writes the rubric file (TOML; JSON where its name ends in ``.json``) that :meth:`from_file` reads back to an equal
+        rubric."""
+        plain = self.to_dict()  # raises where the settings have no file's form
+        as_json = _form_of(path) == "JSON"
+        text = json.dumps(plain, indent=2) + "\n" if as_json else settings.toml(self._settings)
+        Path(path).write_text(text, encoding="utf-8")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rubric) and self._settings == other._settings
@@ -576,6 +583,14 @@ class Rubric:
         return [len(encode(a, add_special_tokens=False).ids) for a in self._grader.answers(texts)]
 
 
+def _form_of(path: str | os.PathLike[str]) -> str:
+    """What a rubric file is written in, by its name. Raises ``ValueError`` for what is neither TOML nor JSON."""
+    ending = Path(path).suffix.lower()
+    if ending in (".yaml", ".yml"):
+        raise ValueError(f"{path}: is YAML by its name, expected a rubric file (.toml or .json)")
+    return "JSON" if ending == ".json" else "TOML"
+
+
 def _check_kinds(pii: settings.Pii) -> None:
     """Raises ``ValueError`` where a rubric excludes every kind of PII that it looks for."""
     from rollgrade.kernels import looked_for
@@ -606,10 +621,16 @@ def load_tokenizer(path: str) -> Tokenizer:
     return tokenizer
 
 
+def _check_many(name: str, what: str, values: Any) -> None:
+    """Raises ``TypeError`` for one thing where a list is expected: of a string its characters would be taken, of a table
+    its keys."""
+    if type(values) is not list and isinstance(values, str | Mapping):
+        raise TypeError(f"{name}: got one {type(values).__name__}, expected a list {what}")
+
+
 def _texts(completions: Any) -> list[str]:
     """The texts of many completions."""
-    if type(completions) is not list and isinstance(completions, str | Mapping):
-        raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
+    _check_many("completions", "of completions", completions)
     listed, texts = _listed("completions", completions), list[str]()
     try:
         # One by one, as how many there are then says which row is wrong.
@@ -669,10 +690,7 @@ def _listed(name: str, values: Any) -> list[Any]:
 def _aligned(name: str, values: Any, n: int) -> list[Any] | None:
     if values is None:
         return None
-    if type(values) is not list and isinstance(values, str | Mapping):
-        raise TypeError(
-            f"{name}: got one {type(values).__name__}, expected a list with one entry a completion"
-        )
+    _check_many(name, "with one entry a completion", values)
     listed = _listed(name, values)
     if len(listed) != n:
         raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")

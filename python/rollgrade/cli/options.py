@@ -37,7 +37,7 @@ RubricFile = Annotated[
     typer.Option(
         "--rubric",
         metavar="RUBRIC",
-        help="Rubric file (TOML), or a recipe: summarization, ranking, tutorial-1 to tutorial-4, "
+        help="Rubric file (TOML, or JSON by its name), or a recipe: summarization, ranking, tutorial-1 to tutorial-4, "
         "tutorial-1-as-published, ...; without it the default rubric.",
     ),
 ]
