@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
@@ -94,14 +95,30 @@ def test_documents_that_lack_what_the_rubric_needs_are_counted_and_told() -> Non
     assert rg.check(data, rubric=rg.Rubric(missing="fallback")).graded == 2
 
 
+class HuggingFace:
+    """What ``datasets.Dataset`` has."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self._rows = rows
+
+    def to_list(self) -> list[dict[str, Any]]:
+        return self._rows
+
+    def to_dict(self, batch_size: int | None = None) -> dict[str, list[Any]]:
+        return {name: [row[name] for row in self._rows] for name in self._rows[0]}
+
+
 def test_any_form_of_data_gives_the_same_result(tmp_path: Path) -> None:
     data = rows() + rows(id="b", source=SOURCE + " It rained.")
     expected = rg.check(data).to_dict()
+    assert (expected["rubric_hash"], expected["version"]) == (rg.Rubric().hash, rg.__version__)
     table = pa.Table.from_pylist(data)
     (tmp_path / "d.jsonl").write_text("".join(json.dumps(row) + "\n" for row in data), "utf-8")
     renamed = [{"article": r["source"], "bullets": r["facts"], "highlights": r["reference"]} for r in data]
     assert rg.check(table).to_dict() == expected
     assert rg.check(pd.DataFrame(data)).to_dict() == expected
+    assert rg.check(pl.DataFrame(data)).to_dict() == expected
+    assert rg.check(HuggingFace(data)).to_dict() == expected
     assert rg.check(tmp_path / "d.jsonl").to_dict() == expected
     assert rg.check(renamed, facts="bullets").to_dict() == expected
 

@@ -59,6 +59,7 @@ def test_score_grades_the_example_log(tmp_path: Path) -> None:
         "chat form: all of the first 64 records have `messages`",
         "rollouts     520",
         f"mean reward  {mean:.3f}  priority",
+        f"rubric       {rg.Rubric.from_file(EXAMPLES / 'rubric.toml').hash[:12]}, rollgrade {rg.__version__}",
         f"{100 * over:.1f} % over the budget of 50",
         "measured against: facts",
         f"graded log   {out}",
@@ -418,6 +419,7 @@ def test_an_output_that_takes_no_more_ends_every_command_alike(command: list[str
     assert ran[0].stderr.splitlines()[-1] == b"error: standard output: No space left on device"
     assert not [each.stderr for each in ran if b"Traceback" in each.stderr or b"Exception" in each.stderr]
     assert b"error" not in ran[1].stderr
+    assert ran[1].stderr.splitlines()[-1] == b"stopped: whoever read the output closed the pipe"
 
 
 def test_characters_that_the_output_cannot_say_are_replaced(log: Callable[..., Path]) -> None:

@@ -132,7 +132,7 @@ def test_prompts_are_told_apart_by_field_by_id_by_text_and_by_task(log: Callable
     )
     found = rg.compare(path, rg.Rubric(missing="fallback"), rg.Rubric(missing="fallback"), completion="text")
     assert found.group.tolist() == [0, 1, 2, 0, 1, 2, -1]
-    assert found.both == 7
+    assert (found.both, found.b.missing) == (6, 1)
     assert int(found.by_group.n.sum()) == 6
 
 
@@ -256,6 +256,18 @@ def test_json_to_the_terminal_and_to_a_file(rubrics: list[str | Path], tmp_path:
     assert len(data["moved"]) == 20
 
 
+def test_what_the_log_lacks_is_joined(log: Callable[..., Path], rubrics: list[str | Path]) -> None:
+    dataset = log(*({"id": n, "facts": FACTS} for n in range(3)), name="dataset.jsonl")
+    answers = list(enumerate((GOOD, FACTS[0], "No.")))
+    whole = log(*(row(answer, f"p{n}") for n, answer in answers))
+    lacking = log(*(row(answer, f"p{n}", facts=None, key=n) for n, answer in answers), name="lacking.jsonl")
+    joined = json.loads(run(lacking, *rubrics, "--json", "--join", dataset, "--on", "key=id").stdout)
+    expected = json.loads(run(whole, *rubrics, "--json").stdout)
+    assert joined["a"]["basis"] == "facts"
+    for name in ("a", "b", "overall", "rules"):
+        assert joined[name] == expected[name]
+
+
 def test_the_page_holds_the_figures(rubrics: list[str | Path], tmp_path: Path) -> None:
     assert run(LOG, *rubrics, "-o", tmp_path / "o.html").exit_code == 0
     page = (tmp_path / "o.html").read_text("utf-8")
@@ -278,6 +290,11 @@ def test_pii_is_masked_everywhere(
         text = json.dumps((tmp_path / out).read_text("utf-8"), ensure_ascii=False).replace("\\\\u2022", "•")
         assert EMAIL not in result.output + text
         assert "".join("•" if c.isalnum() else c for c in EMAIL) in text
+    found = rg.compare(
+        log(row(GOOD) | {EMAIL: 1}, row("No.") | {EMAIL: 0}), rg.Rubric(), against=f'["{EMAIL}"]'
+    )
+    assert found.both == 2
+    assert EMAIL not in repr(found) + json.dumps(found.to_dict(), ensure_ascii=False) + found.to_html()
 
 
 def test_errors_and_exit_codes(log: Callable[..., Path], rubrics: list[str | Path], tmp_path: Path) -> None:

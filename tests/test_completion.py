@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from rollgrade.completion import END_OF_TURN, completion_text, content_text, facts_list, last_user_text
@@ -180,7 +182,6 @@ def test_pydantic_messages() -> None:
 
 
 def test_arrow_scalars() -> None:
-    import pyarrow as pa
 
     column = pa.array([[{"role": "assistant", "content": "a"}]])
     assert completion_text(column[0]) == "a"
@@ -216,6 +217,9 @@ def test_content_text_of_none_is_empty() -> None:
         ("", []),
         (np.array(["a", "b"], dtype=object), ["a", "b"]),
         (np.array(["a", "b"]), ["a", "b"]),
+        (pl.Series(["a", "b"]), ["a", "b"]),
+        (pl.Series([["a", "b"]])[0], ["a", "b"]),
+        (pa.chunked_array([["a"], ["b"]]), ["a", "b"]),
         ("- a\n- b", ["a", "b"]),
         ("* a\n\n* b\n", ["a", "b"]),
         ("•a\n• b", ["a", "b"]),

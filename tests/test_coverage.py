@@ -357,6 +357,7 @@ def test_a_wrong_batch_is_named_with_its_place(name: str) -> None:
     argument, batch = BATCHES[name]
     for wrong, message in (
         ("one text", f"{argument}: got one str, expected a list of str or an Arrow string array"),
+        ({"one": "text"}, f"{argument}: got one dict, expected a list of str or an Arrow string array"),
         (7, f"{argument}: got int, expected a list of str"),
         (["a", 7], rf"{argument}\[1\]: got int, expected str"),
         (pa.array(["a", None]), rf"{argument}\[1\]: got null, expected a string"),

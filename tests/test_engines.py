@@ -85,6 +85,27 @@ def test_batches_of_any_kind(batch: Any) -> None:
         GradeBatch(basis="facts")(3)
 
 
+@pytest.mark.parametrize("kind", [pa.table, pl.DataFrame, dict])
+def test_a_column_of_the_batchs_own_is_kept(kind: Any) -> None:
+    grade, own = GradeBatch(basis="facts"), [0.77, 0.5, 0.25, 0.0]
+    columns = TABLE.to_pydict() | {"rollgrade": own}
+    out = grade(kind(columns))
+    again = grade(out)
+    for graded in (out, again):
+        names = list(graded if kind is dict else graded.schema.names if kind is pa.table else graded.columns)
+        assert names == [*TABLE.column_names, "rollgrade_reward", "rollgrade", "rollgrade_error"]
+        kept = graded["rollgrade_reward"]
+        assert (kept if kind is dict else kept.to_pylist() if kind is pa.table else kept.to_list()) == own
+
+
+@pytest.mark.parametrize("own", [[1, 2, 3, 4], ["seen", None, None, None]])
+def test_errors_of_the_batchs_own_are_not_overwritten(own: list[Any]) -> None:
+    grade = GradeBatch(basis="facts")
+    with pytest.raises(LogError, match="a column `rollgrade_error` of its own"):
+        grade(TABLE.append_column("rollgrade_error", pa.array(own)))
+    assert "rollgrade_error" in grade(grade(TABLE.to_pandas()).to_pandas()).column_names
+
+
 def test_how_a_log_is_cut_changes_no_grade() -> None:
     table = pq.read_table(EXAMPLES / "trl" / "completions_00001.parquet")
     grade = pickle.loads(pickle.dumps(GradeBatch(EXAMPLES / "rubric.toml", basis="facts")))

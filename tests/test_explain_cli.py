@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -159,6 +160,9 @@ def test_one_rollout_under_two_rubrics(log: Callable[..., Path], tmp_path: Path)
     assert found["settings"] == [{"name": "length.max_tokens", "a": "50", "b": "5"}]
     assert [found[side]["rubric"] for side in "ab"] == ["summarization", str(short)]
     assert found["a"]["rubric_hash"] == rg.Rubric().hash
+    page = tmp_path / "page.html"
+    run(log(chat()), "--rubric", "summarization", "--rubric", short, "--html", page)
+    assert all(found[side]["rubric_hash"] in page.read_text("utf-8") for side in "ab")
     output = run(log(chat()), "--rubric", "summarization", "--rubric", short).output
     assert "rubric summarization" in output
     assert re.search(r"length.max_tokens +50 +5", output)
@@ -235,6 +239,8 @@ def test_a_page_is_written_whole_or_not_at_all(
         (["{log}", "--text", "A sentence."], "with --text, which reads no log"),
         (["--text", "A sentence.", "--row", "2"], "--row: got ['2'] with --text"),
         (["{log}", "--fact", "A fact."], "--fact: got ['A fact.'] without --text"),
+        (["{log}", "--basis", "sauce"], "basis: got 'sauce', expected"),
+        (["{log}", "--join", "{log}"], "--join and --on go together"),
         (["--text", "-", "--text", "-"], "--text: got standard input twice"),
         (["--text", "A sentence.", "--source-file", "{latin}"], "is not UTF-8, at byte 4"),
         (["--text", "A sentence.", "--facts-file", "nothing.txt"], "nothing.txt: No such file or directory"),
@@ -248,3 +254,45 @@ def test_what_cannot_run_says_why(
     latin.write_bytes(b"caf\xe9")
     given = [argument.format(log=path, folder=tmp_path, latin=latin) for argument in arguments]
     assert message in run(*given, code=2).output.replace("\n", " ").replace("  ", " ")
+
+
+# ---- as score graded it ------------------------------------------------------------------------------------
+
+
+def trl(completion: str = ANSWER, **more: Any) -> dict[str, Any]:
+    return {"prompt": f"It's long.\nSummarise: {SOURCE}", "completion": completion, **more}
+
+
+@pytest.mark.parametrize(
+    ("logs", "options"),
+    [
+        (([chat(facts=None, key=1)],), ["--join", "{dataset}", "--on", "key=id"]),
+        (([chat(facts=None, key=1)],), ["--join", "{dataset}", "--on", "key=id", "--facts", "points", "--rubric", "ranking"]),
+        (([trl(), trl("A word.")],), ["--source-from", "prompt", "--template", "It's long.\nSummarise: {{document}}"]),
+        (([trl(said=[ANSWER], told=FACTS)],), ["--completion", "said[0]", "--facts", "told"]),
+        (([chat(facts=None)], [chat(OTHER)]), []),
+        (([chat(facts=None, step=1), chat(OTHER, step=2)],), ["--where", "step > 1"]),
+    ],
+    ids=["joined", "joined by names", "template", "fields", "another file's basis", "a selection's basis"],
+)  # fmt: skip
+def test_the_command_that_score_prints_shows_the_same_reward(
+    logs: tuple[list[Any], ...], options: list[str], log: Callable[..., Path], tmp_path: Path
+) -> None:
+    dataset = log({"id": 1, "facts": FACTS[:1], "points": FACTS[1:]}, name="the dataset.jsonl")
+    paths = [log(*records, name=f"log {number}.jsonl") for number, records in enumerate(logs)]
+    given = [option.format(dataset=dataset) for option in options]
+    graded = tmp_path / "graded.jsonl"
+    scored = CliRunner().invoke(app, ["score", *map(str, paths), "-o", str(graded), *given])
+    assert scored.exit_code == 0, scored.output
+    command = re.search(r"^look at one  (.+?)^graded log", scored.output, re.MULTILINE | re.DOTALL)
+    assert command is not None
+    _, explain, *arguments = shlex.split(command[1])
+    assert explain == "explain"
+    rewards = [json.loads(line)["rollgrade"] for line in graded.read_text().splitlines()]
+    worst = min(rewards, key=lambda grade: float(grade["score"]))
+    found = data(*arguments)
+    assert (found["score"], found["reason"], found["basis"]) == (
+        worst["score"],
+        worst["reason"],
+        worst["basis"],
+    )

@@ -256,6 +256,40 @@ def test_missing_fallback_takes_the_next_basis() -> None:
     rubric = rg.Rubric(missing="fallback", basis="facts")
     grades = rubric.grade_batch([ANSWER] * 3, facts=[FACTS, None, None], sources=[SOURCE, SOURCE, None])
     assert [g.coverage.basis for g in grades] == ["facts", "source", "none"]
+    assert grades.graded.tolist() == [True, True, False]
+    assert grades.reasons[2].startswith(
+        "Not graded: facts, reference or source: got nothing, expected something"
+    )
+    assert rubric.grade(ANSWER).score is None
+    with pytest.raises(ValueError, match="facts, reference or source: got nothing"):
+        rubric.prepare()
+
+
+@pytest.mark.parametrize("missing", ["error", "skip", "fallback"])
+def test_no_row_is_paid_for_having_nothing(missing: str) -> None:
+    rubric = rg.Rubric(missing=missing)
+    rows: list[dict[str, Any]] = [
+        {"facts": [FACTS, None]},
+        {"facts": [[], None]},
+        {"facts": [FACTS, []], "basis": "source"},
+    ]
+    for row in rows:
+        if missing == "error":
+            with pytest.raises(ValueError, match="got nothing"):
+                rubric.grade_batch([ANSWER] * 2, **row)
+        else:
+            assert rubric.grade_batch([ANSWER] * 2, **row).rewards()[1] is None
+    # Facts that were given and are empty: one answer alone, as in a batch.
+    for empty in ([], (), [" "], np.array([]), "[]"):
+        if missing == "error":
+            with pytest.raises(ValueError, match="facts: got nothing"):
+                rubric.grade(ANSWER, facts=empty)
+        else:
+            assert rubric.grade(ANSWER, facts=empty).score is None
+        assert rubric.grade(ANSWER, facts=empty, reference=ANSWER).coverage.basis == "reference"
+    for none in (None, "", "null"):
+        assert rubric.grade(ANSWER, facts=none).coverage.basis == "none"
+        assert rubric.grade_batch([ANSWER], facts=[none], basis="auto").basis == "none"
 
 
 @pytest.mark.parametrize("name", ["sources", "facts", "references", "truncated"])
@@ -269,6 +303,8 @@ def test_lists_of_unequal_length_are_an_error_that_names_the_list(name: str) -> 
     [
         (lambda r: r.grade_batch(ANSWER), "completions: got one str, expected a list"),
         (lambda r: r.grade_batch([ANSWER], facts="- a\n- b"), "facts: got one str, expected a list"),
+        (lambda r: r.grade_batch({"a": ANSWER}), "completions: got one dict, expected a list"),
+        (lambda r: r.prepare().rewards({"a": ANSWER}), "texts: got one dict, expected a list"),
         (lambda r: r.grade(ANSWER, source=3), "source: got int, expected str or None"),
         (lambda r: r.grade(ANSWER, facts=[1]), "fact"),
         (lambda r: r.grade(3), "int"),
@@ -451,7 +487,9 @@ def test_any_text_gets_a_grade_in_the_unit_interval(
 ) -> None:
     for combine in ("priority", "lexicographic", "gate", "weighted"):
         n = len(completions)
-        grades = rg.Rubric(combine=combine).grade_batch(completions, sources=[source] * n, facts=[facts] * n)
+        grades = rg.Rubric(combine=combine).grade_batch(
+            completions, sources=[source or "."] * n, facts=[facts] * n
+        )
         assert ((grades.score >= 0) & (grades.score <= 1)).all()
         for i, text in enumerate(completions):
             grade = grades[i]
@@ -480,6 +518,11 @@ def test_columns_go_to_arrow_and_pandas_with_a_stamp() -> None:
     frame = grades.to_pandas()
     assert frame.attrs["version"] == rg.__version__
     assert frame["reason"].tolist() == grades.reasons
+    plain = grades.to_dict()
+    assert list(frame.columns) == table.column_names == list(plain)[:-3]
+    assert list(plain.items())[-3:] == [
+        ("basis", "facts"), ("rubric_hash", rubric.hash), ("version", rg.__version__)
+    ]  # fmt: skip
 
 
 def test_columns_are_read_from_arrow_and_pandas() -> None:

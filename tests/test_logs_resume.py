@@ -340,7 +340,9 @@ def test_a_closed_pipe_ends_the_run(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.wait(60) == 141
         assert process.stderr is not None
-        assert b"Traceback" not in process.stderr.read()
+        said = process.stderr.read()
+        assert b"Traceback" not in said
+        assert said.endswith(b"stopped: whoever read the output closed the pipe\n")
 
 
 def test_standard_input_and_output(tmp_path: Path) -> None:

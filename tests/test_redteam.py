@@ -123,6 +123,7 @@ def test_pii_is_masked_unless_asked_for() -> None:
     found = rg.redteam(rows(), search_grades=0)
     assert next(a for a in found.attacks if a.name == "PII of the source").documents == 1
     assert "jane.roe" not in json.dumps(found.to_dict())
+    assert (found.to_dict()["rubric_hash"], found.version) == (rg.Rubric().hash, rg.__version__)
     assert "jane.roe" in json.dumps(rg.redteam(rows(), search_grades=0, show_pii=True).to_dict())
 
 
@@ -150,6 +151,7 @@ def test_the_page_shows_attacks_examples_and_winners_and_loads_nothing(tmp_path:
     found = json.loads(done.stdout)
     text = page.read_text("utf-8")
     assert "What the search found" in text
+    assert found["rubric_hash"][:12] in text
     assert all(attack["name"] in html.unescape(text) for attack in found["attacks"])
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", text)
 

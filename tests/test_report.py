@@ -182,6 +182,16 @@ def test_evidence_needs_the_rubric_that_graded(log: Callable[..., Path], tmp_pat
     assert "graded with another rubric" not in result.output
 
 
+def test_evidence_of_what_was_joined(tmp_path: Path) -> None:
+    dataset, path, page = (tmp_path / name for name in ("dataset.jsonl", "log.jsonl", "report.html"))
+    dataset.write_text(json.dumps({"id": 1, "facts": FACTS}))
+    path.write_text(json.dumps({"completion": FACTS[0], "key": 1}))
+    join = ("--join", dataset, "--on", "key=id")
+    assert run("score", path, *join).exit_code == 0
+    assert run("report", tmp_path / "log.graded.jsonl", *join, "-o", page).exit_code == 0
+    assert FACTS[1] in page.read_text("utf-8")
+
+
 def test_pii_is_masked_unless_asked_for(log: Callable[..., Path], tmp_path: Path) -> None:
     text = row(
         f"<think>It is {EMAIL}.</think> Write to {EMAIL} now.", source=f"{EMAIL} signed.", id=f"id {EMAIL}"

@@ -363,12 +363,13 @@ def test_rows_without_facts(start: Callable[..., Server], missing: str) -> None:
     expected = rg.Rubric(missing=missing, basis="facts")
     assert one[1]["score"] == expected.grade(ANSWER).score
     assert many[1]["scores"] == expected.grade_batch([ANSWER] * 2, facts=[None, FACTS]).rewards()
-    if missing == "skip":
-        assert one[1]["score"] is many[1]["scores"][0] is None
-        assert one[1]["reason"].startswith("Not graded: facts: got nothing")
-        assert (remote[0], "OpenRLHF needs a number for every row" in remote[1]["error"]) == (422, True)
-    else:
-        assert remote[1]["rewards"] == one[1]["score"] > 0
+    assert one[1]["score"] is many[1]["scores"][0] is None
+    lacking = "facts" if missing == "skip" else "facts, reference or source"
+    assert one[1]["reason"].startswith(f"Not graded: {lacking}: got nothing")
+    assert (remote[0], "OpenRLHF needs a number for every row" in remote[1]["error"]) == (422, True)
+    backed = {"completions": [ANSWER] * 2, "facts": [None, FACTS], "sources": [ANSWER, None]}
+    scores = server.post("/grade_batch", backed)[1]["scores"]
+    assert [score is None for score in scores] == [missing == "skip", False]
 
 
 # ---- the token ---------------------------------------------------------------------------------------------

@@ -518,7 +518,14 @@ def test_rows_without_facts_under_each_missing_setting() -> None:
         with pytest.raises(ValueError, match="row 0: facts: got nothing, expected a value"):
             verl.ComputeScore(rubric=rg.Rubric(missing=missing))(solution_str=ANSWER, ground_truth=None)
     bare = verl.ComputeScore(rubric=rg.Rubric(missing="fallback"))
-    assert bare(solution_str=ANSWER, ground_truth=None)["score"] == rg.Rubric().grade(ANSWER).score
+    with pytest.raises(
+        ValueError, match="row 0: facts, reference or source: got nothing.* leave such rows out"
+    ):
+        bare(solution_str=ANSWER, ground_truth=None)
+    columns = {"facts": [FACTS, None, None], "source": [SOURCE, SOURCE, None]}
+    assert call(reward("fallback"), [ANSWER] * 3, **columns) == [WITH_SOURCE.score, by_source, None]
+    with pytest.warns(UserWarning, match="coverage is not measured: no row of the call"):
+        assert call(trl.reward(rg.Rubric(missing="fallback")), [ANSWER] * 2) == [None, None]
 
 
 def test_rows_without_a_source_under_each_missing_setting() -> None:

@@ -3,7 +3,7 @@ that says what was expected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, fields
 from operator import index
 from sys import float_info
@@ -110,6 +110,17 @@ def strings(*, one: bool = False) -> Any:
         return items
 
     expected = "a string or a list of strings" if one else "a list of strings"
+
+    return field(default=(), metadata={"check": check})
+
+
+def string_set(canonical: Callable[[str], str] = str) -> Any:
+    """Strings of which neither order nor number matters, in one order, each once; ``canonical`` makes one of several
+    spellings."""
+    listed = strings().metadata["check"]
+
+    def check(value: Any) -> tuple[str, ...]:
+        return tuple(sorted(set(map(canonical, listed(value)))))
 
     return field(default=(), metadata={"check": check})
 

@@ -279,10 +279,11 @@ def there(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """NumPy arrays and scalars and Arrow scalars as Python values, a missing one as ``None``; anything else as it is."""
+    """Scalars, arrays and columns of NumPy, Arrow, pandas and Polars as Python values, a missing one as ``None``; anything
+    else as it is."""
     if isinstance(value, (str, bytes, Mapping, list, tuple)) or value is None:
         return value
-    for convert in ("as_py", "tolist"):
+    for convert in ("as_py", "tolist", "to_pylist", "to_list"):
         method = getattr(value, convert, None)
         if callable(method):
             return there(method())

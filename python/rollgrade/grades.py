@@ -515,8 +515,14 @@ class Grades(Sequence[Grade]):
         return (self.explain(i) for i in range(len(self)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The columns by name: the scores, then one ``<rule>_passed`` a rule, then the PII's basis and the
-        reasons."""
+        """The columns by name: the scores, then one ``<rule>_passed`` a rule, then the PII's basis and the reasons; behind
+        them, one value each, the stamp: the basis, the rubric's hash and the package's version."""
+        return self._columns() | self._stamp()
+
+    def _stamp(self) -> dict[str, str]:
+        return {"basis": self.basis, "rubric_hash": self.rubric_hash, "version": self.version}
+
+    def _columns(self) -> dict[str, Any]:
         columns: dict[str, Any] = {"score": self.score, "valid": self.valid, "tokens": self.tokens}
         columns |= self.scores
         columns |= {f"{rule}_passed": passed for rule, passed in self.passed.items()}
@@ -531,10 +537,10 @@ class Grades(Sequence[Grade]):
             raise ImportError("to_arrow needs pyarrow: pip install 'rollgrade[parquet]'") from None
         columns = {
             name: pa.array(c, from_pandas=True) if isinstance(c, list) or c.dtype.kind == "f" else pa.array(c)
-            for name, c in self.to_dict().items()
+            for name, c in self._columns().items()
         }
-        stamp = {"version": self.version, "rubric_hash": self.rubric_hash, "basis": self.basis}
-        return pa.table(columns).replace_schema_metadata({f"rollgrade.{k}": v for k, v in stamp.items()})
+        stamp = {f"rollgrade.{name}": value for name, value in self._stamp().items()}
+        return pa.table(columns).replace_schema_metadata(stamp)
 
     def to_pandas(self) -> pd.DataFrame:
         """The columns as a pandas frame (needs ``rollgrade[pandas]``); the stamp stands in ``attrs``."""
@@ -542,8 +548,8 @@ class Grades(Sequence[Grade]):
             import pandas as pd
         except ImportError:
             raise ImportError("to_pandas needs pandas: pip install 'rollgrade[pandas]'") from None
-        frame = pd.DataFrame(self.to_dict())
-        frame.attrs.update(version=self.version, rubric_hash=self.rubric_hash, basis=self.basis)
+        frame = pd.DataFrame(self._columns())
+        frame.attrs.update(self._stamp())
         return frame
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from rollgrade.completion import completion_text, facts_list, there
 
-__all__ = ["Material", "column_of", "flag_of", "flags_of", "materials_of", "texts_of"]
+__all__ = ["Material", "check_many", "column_of", "flag_of", "flags_of", "materials_of", "texts_of"]
 
 
 class Material(NamedTuple):
@@ -25,6 +25,8 @@ class Material(NamedTuple):
         source, reference = _document("source", source), _document("reference", reference)
         if type(facts) is not list:  # most are
             facts = there(facts)
+        if isinstance(facts, str) and facts.strip() in ("", "null"):
+            facts = None
         try:
             listed = None if facts is None else tuple(facts_list(facts))
         except ValueError as error:
@@ -69,10 +71,16 @@ def _weights(given: Any) -> tuple[float, ...]:
 # ---- columns of a batch ------------------------------------------------------------------------------------
 
 
+def check_many(name: str, what: str, values: Any) -> None:
+    """Raises ``TypeError`` for one thing where a list is expected: of a string its characters would be taken, of a table
+    its keys."""
+    if type(values) is not list and isinstance(values, str | Mapping):
+        raise TypeError(f"{name}: got one {type(values).__name__}, expected a list {what}")
+
+
 def texts_of(completions: Any) -> list[str]:
     """The texts of many completions."""
-    if type(completions) is not list and isinstance(completions, str | Mapping):
-        raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
+    check_many("completions", "of completions", completions)
     listed, found = _listed("completions", completions), list[str]()
     try:
         # One by one, as how many there are then says which row is wrong.
@@ -100,10 +108,7 @@ def column_of(name: str, values: Any, n: int) -> list[Any] | None:
     """A column of a batch of ``n`` rows; None where none was given."""
     if values is None:
         return None
-    if type(values) is not list and isinstance(values, str | Mapping):
-        raise TypeError(
-            f"{name}: got one {type(values).__name__}, expected a list with one entry a completion"
-        )
+    check_many(name, "with one entry a completion", values)
     listed = _listed(name, values)
     if len(listed) != n:
         raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")

@@ -6,6 +6,7 @@ A rubric is immutable, may be shared by threads, survives pickling, and keeps a 
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 import tomllib
 import warnings
@@ -20,7 +21,7 @@ from rollgrade._names import hinting
 from rollgrade._results import grade_from
 from rollgrade.completion import completion_text
 from rollgrade.grades import Grade, Grades, without_code
-from rollgrade.material import Material, column_of, flag_of, flags_of, materials_of, texts_of
+from rollgrade.material import Material, check_many, column_of, flag_of, flags_of, materials_of, texts_of
 from rollgrade.rules import Rule
 from rollgrade.settings import Settings
 
@@ -85,6 +86,7 @@ class Task:
     def rewards(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float64]:
         """The rewards of many completions of this prompt, given as strings: what :meth:`grade_batch` has as ``score``,
         without the rest. Float64 of shape (n,)."""
+        check_many("texts", "of strings", texts)
         return self._rubric._rewards(self._core, self._material, list(texts), threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -254,16 +256,18 @@ class Rubric:
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Rubric:
-        """Reads a rubric file (TOML). An unreadable file raises ``OSError``, wrong settings ``ValueError``."""
+        """Reads a rubric file (TOML; JSON where its name ends in ``.json``). An unreadable file raises ``OSError``, wrong
+        settings ``ValueError``."""
+        form = _form_of(path)
         try:
             # Some editors begin a file with a byte-order mark.
             text = Path(path).read_text(encoding="utf-8-sig")
-            return cls.from_dict(tomllib.loads(text))
+            return cls.from_dict(json.loads(text) if form == "JSON" else tomllib.loads(text))
         except UnicodeDecodeError:
-            raise ValueError(f"{path}: is not UTF-8, expected a rubric file (TOML)") from None
-        except tomllib.TOMLDecodeError as e:
-            raise ValueError(f"{path}: {e}; expected a rubric file (TOML)") from None
-        except ValueError as e:
+            raise ValueError(f"{path}: is not UTF-8, expected a rubric file ({form})") from None
+        except (tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError) as e:
+            raise ValueError(f"{path}: {e}; expected a rubric file ({form})") from None
+        except (ValueError, TypeError) as e:
             raise ValueError(f"{path}: {e}") from None
 
     def to_dict(self) -> dict[str, Any]:
@@ -279,9 +283,12 @@ class Rubric:
         return settings.plain(self._settings)
 
     def to_file(self, path: str | os.PathLike[str]) -> None:
-        """Writes the rubric file (TOML) that :meth:`from_file` reads back to an equal rubric."""
-        self.to_dict()  # raises where the settings have no file's form
-        Path(path).write_text(settings.toml(self._settings), encoding="utf-8")
+        """Writes the rubric file (TOML; JSON where its name ends in ``.json``) that :meth:`from_file` reads back to an equal
+        rubric."""
+        plain = self.to_dict()  # raises where the settings have no file's form
+        as_json = _form_of(path) == "JSON"
+        text = json.dumps(plain, indent=2) + "\n" if as_json else settings.toml(self._settings)
+        Path(path).write_text(text, encoding="utf-8")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rubric) and self._settings == other._settings
@@ -311,7 +318,7 @@ class Rubric:
 
         ``facts``: a list of strings, a string of bullets, or JSON text; ``weights``: one positive number a fact.
         Raises ``ValueError`` where the coverage basis, ``pii.fail_on`` or ``coverage.max_density`` needs what is not
-        there, unless ``missing`` is ``"fallback"``.
+        there; where ``missing`` is ``"fallback"``, where there is nothing to fall back to.
         """
         material = Material.of(source, facts, weights, reference)
         basis = self._run_basis([material])
@@ -333,7 +340,7 @@ class Rubric:
         """Grades one completion (a string, or messages) with all its evidence.
 
         Where something that a rule needs is missing: ``ValueError`` under ``missing = "error"``, a grade whose
-        score is None under ``"skip"``. Preparing is cached, so grading several completions of one prompt in a row
+        score is None under ``"skip"``, and under ``"fallback"`` where it has nothing else. Preparing is cached, so grading several completions of one prompt in a row
         costs no more than with :meth:`prepare`.
         """
         text = completion_text(completion)
@@ -377,7 +384,8 @@ class Rubric:
             column_of("references", references, n),
         )
         rows = materials_of(*(c or [None] * n for c in columns))
-        run = self._run_basis(rows) if basis is None else settings.checked_basis(basis)
+        said = "auto" if basis is None else settings.checked_basis(basis)
+        run = self._run_basis(rows) if said == "auto" else said
         keys: dict[tuple[str, Material], int] = {}
         index: list[int] = []
         skipped: dict[int, str] = {}
@@ -400,22 +408,29 @@ class Rubric:
         return self._grade_texts(texts, tasks, materials, index, flags, threads, run, skipped)
 
     def _run_basis(self, rows: Sequence[Material]) -> str:
-        """The coverage basis of a run: what the rubric says, or the first that any of its rows has."""
+        """The coverage basis of a run: what the rubric says, or the first that any of its rows has. Facts that somebody
+        gave and that are empty are none, but they say what was to be measured."""
         if self._settings.coverage.basis != "auto":
             return self._settings.coverage.basis
         for basis in _FALLBACKS:
             if any(row.has(basis) for row in rows):
-                return basis
+                return "facts" if basis == "none" and any(row.facts == () for row in rows) else basis
         return "none"
 
     def _row_basis(self, material: Material, basis: str) -> str | None:
         """The basis that this row can be graded on; None where it lacks something."""
         if self._settings.missing == "fallback":
-            return next(b for b in _FALLBACKS[_FALLBACKS.index(basis) :] if material.has(b))
+            found = next(b for b in _FALLBACKS[_FALLBACKS.index(basis) :] if material.has(b))
+            # What is not measured would pay more than what is.
+            return None if found == "none" != basis else found
         lacks_source = material.source is None and self._needs_source(basis) is not None
         return basis if material.has(basis) and not lacks_source else None
 
     def _lacking(self, material: Material, basis: str) -> str:
+        if self._settings.missing == "fallback":
+            *others, last = _FALLBACKS[_FALLBACKS.index(basis) : -1]
+            first = f"{', '.join(others)} or {last}" if others else last
+            return f"{first}: got nothing, expected something to measure coverage against"
         if not material.has(basis):
             return f'{basis}: got nothing, expected a value, as coverage is measured against "{basis}"'
         return f"source: got nothing, expected a document, as {self._needs_source(basis)}"
@@ -570,6 +585,14 @@ class Rubric:
         # One by one: the library's batches start a thread pool, which a trainer that forks would hang on.
         encode = self._tokenizer.encode
         return [len(encode(a, add_special_tokens=False).ids) for a in self._grader.answers(texts)]
+
+
+def _form_of(path: str | os.PathLike[str]) -> str:
+    """What a rubric file is written in, by its name. Raises ``ValueError`` for what is neither TOML nor JSON."""
+    ending = Path(path).suffix.lower()
+    if ending in (".yaml", ".yml"):
+        raise ValueError(f"{path}: is YAML by its name, expected a rubric file (.toml or .json)")
+    return "JSON" if ending == ".json" else "TOML"
 
 
 def _check_kinds(pii: settings.Pii) -> None:

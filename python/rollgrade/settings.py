@@ -24,6 +24,7 @@ from rollgrade._fields import (
     number,
     plain_value,
     string,
+    string_set,
     strings,
     text,
 )
@@ -55,9 +56,20 @@ def _gated(*default: str) -> Any:
         if not listed or not all(isinstance(item, str) for item in items) or len(set(items)) < len(items):
             raise ValueError(f"a list of rules, each once: {', '.join(_GATED)}")
         # Which further rules there are is seen when all settings are known.
-        return (*(rule for rule in _GATED if rule in items), *(item for item in items if item not in _GATED))
+        return (
+            *(rule for rule in _GATED if rule in items),
+            *sorted(item for item in items if item not in _GATED),
+        )
 
     return field(default=default, metadata={"check": check})
+
+
+def _kind(name: str) -> str:
+    """The name of a kind of PII that is given in small letters, or by another of its names."""
+    from rollgrade._core import pii_kinds
+
+    upper = name.upper()
+    return next((kind for kind, others, *_ in pii_kinds() if upper in others), upper)
 
 
 def _severity() -> Any:
@@ -97,7 +109,7 @@ class Pattern:
 
     name: str = text()
     pattern: str = text()
-    context: tuple[str, ...] = strings()
+    context: tuple[str, ...] = string_set()
     context_required: bool = flag(False)
     checksum: str = choice("none", "none", "luhn", "mod97", "mod11", "verhoeff", "damm")
     severity: float = _severity()
@@ -174,9 +186,9 @@ class Pii:
     tier: str = choice("default", "default", "strict")
     checksum: str = choice("accept", "accept", "require")
     fail_on: str = choice("auto", "auto", "leaks", "any")
-    kinds: tuple[str, ...] = strings()
-    exclude: tuple[str, ...] = strings()
-    allow: tuple[str, ...] = strings()
+    kinds: tuple[str, ...] = string_set(_kind)
+    exclude: tuple[str, ...] = string_set(_kind)
+    allow: tuple[str, ...] = string_set()
     patterns: tuple[Pattern, ...] = _patterns()
     scan_thinking: bool = flag(False)
 
@@ -259,7 +271,7 @@ for _owner, _names in _KEYS.items():
 
 
 def checked_basis(value: Any) -> str:
-    """A coverage basis passed as an argument."""
+    """A coverage basis passed as an argument; "auto" is that of the rubric and the rows."""
     return cast(str, checked("basis", _KEYS["coverage"]["basis"], value))
 
 

@@ -435,7 +435,9 @@ impl Plan {
     fn basis_of(&self, fields: &Fields<'_>) -> Option<Basis> {
         if self.fall_back {
             let mut order = Self::ORDER.into_iter().skip_while(|basis| *basis != self.basis);
-            return order.find(|basis| fields.has(*basis));
+            let found = order.find(|basis| fields.has(*basis));
+            // What is not measured would pay more than what is.
+            return found.filter(|basis| *basis != Basis::None || self.basis == Basis::None);
         }
         (fields.has(self.basis) && (fields.source.is_some() || !self.needs_source)).then_some(self.basis)
     }

@@ -567,7 +567,7 @@ mod tests {
             assert_eq!(names, expected, "{kinds:?} {exclude:?}");
         }
         let error = Scanner::new(&options(&["EMPLOYE_ID"], &[])).unwrap_err().to_string();
-        assert!(error.contains("EMPLOYEE_ID (nearest)"), "{error}");
+        assert!(error.contains("did you mean \"EMPLOYEE_ID\""), "{error}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use arrow_array::{Array, ArrayRef, cast::AsArray, downcast_dictionary_array};
 use arrow_schema::DataType;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use pyo3_arrow::input::AnyArray;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -168,8 +168,12 @@ impl<'py> Snapshot<'py> {
         if let Ok(list) = texts.cast::<PyList>() {
             return python(list.to_tuple());
         }
-        if texts.is_instance_of::<PyString>() {
-            return Err(expected("one str"));
+        for (one, is_one) in
+            [("str", texts.is_instance_of::<PyString>()), ("dict", texts.is_instance_of::<PyDict>())]
+        {
+            if is_one {
+                return Err(expected(&format!("one {one}")));
+            }
         }
         if texts.hasattr("__arrow_c_stream__")? || texts.hasattr("__arrow_c_array__")? {
             let (chunks, field) = texts.extract::<AnyArray>()?.into_chunked_array()?.into_inner();

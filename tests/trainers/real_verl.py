@@ -147,7 +147,11 @@ def test_a_row_without_facts_is_a_clear_error_where_a_number_is_required(tmp_pat
         with pytest.raises(ValueError, match=r"row 0: facts: got nothing, expected a value"):
             run("naive", batch([ANSWER], [None], [{"source": None}]), rubric=str(path))
     rg.Rubric(missing="fallback").to_file(tmp_path / "fallback.toml")
-    found = run("naive", batch([ANSWER, ANSWER], [FACTS, None]), rubric=str(tmp_path / "fallback.toml"))
+    found = run(
+        "naive",
+        batch([ANSWER, ANSWER], [FACTS, None], [{}, {"source": SOURCE}]),
+        rubric=str(tmp_path / "fallback.toml"),
+    )
     assert set(found[0]["reward_extra_info"]) == set(found[1]["reward_extra_info"])
 
 

@@ -29,7 +29,7 @@ from rollgrade.analysis.reading import (
     prompt_key,
     rows,
 )
-from rollgrade.evidence import pii_masked
+from rollgrade.evidence import pii_masked, without_pii
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import FieldPath
 from rollgrade.logs.files import Input
@@ -354,8 +354,10 @@ class _Run:
         at = index - (2 - len(self._rubrics))
         if at < 0:
             field = self._fields.reward
-            return Side(field.text if field else "", None, None, missing, mean)
-        return Side(self._names[at], self._rubrics[at].hash, self._graders[at].basis, missing, mean)
+            return Side(without_pii(field.text) if field else "", None, None, missing, mean)
+        return Side(
+            without_pii(self._names[at]), self._rubrics[at].hash, self._graders[at].basis, missing, mean
+        )
 
     def _rule(self, rule: str, a: Floats) -> RuleChange:
         tallies = [tally[rule] for tally in self._means]

@@ -17,6 +17,7 @@ from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Input, Kind, file_itself, find_inputs
 from rollgrade.logs.forms import Record
+from rollgrade.logs.joining import Join, Template
 from rollgrade.logs.options import Watcher
 from rollgrade.logs.reader import SAMPLE, Reader, check_field, keys_read, keys_shown, reader_for
 from rollgrade.logs.records import GRADE_KEY, Block, Entry, Reject, Rollout
@@ -67,6 +68,8 @@ class Fields:
     """The grades are what is wanted: a log may hold them alone."""
     key: str | None = None
     """What grades stand under; without it they are looked for."""
+    join: Join | None = None
+    template: Template | None = None
 
     def check(self, file: Path, sample: Sequence[Record]) -> None:
         """Raises ``LogError`` where none of a file's first records has a field that was named: without it all rollouts
@@ -82,7 +85,8 @@ class Fields:
 
     def keys(self) -> frozenset[str]:
         """Every top-level key that is looked at."""
-        given = [path for path in (self.group, self.step, self.reward) if path is not None]
+        on = self.join.on if self.join is not None else None
+        given = [path for path in (self.group, self.step, self.reward, on) if path is not None]
         heads = [path.heads for path in (*_REWARDS, *_STEPS, *given)]
         return keys_read(self.paths).union(_IDS, _PROMPTS, *heads)
 
@@ -347,7 +351,7 @@ class _Alone(Reader):
 def _reader(file: Path, sample: Sequence[Record], fields: Fields) -> Reader:
     if fields.grades and all(map(is_alone, sample)):
         return _Alone(None, taken="grades alone, without their records")
-    return reader_for(file, sample, fields.paths)
+    return reader_for(file, sample, fields.paths, join=fields.join, template=fields.template)
 
 
 def _rows(block: Block, reader: Reader | None, key: str | None, watcher: Watcher | None) -> list[Row]:

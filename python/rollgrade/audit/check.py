@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rollgrade._core import __version__
 from rollgrade._names import hinting
 from rollgrade.audit import advice, documents, facts, groups
 from rollgrade.audit.advice import Advice
@@ -83,6 +84,7 @@ class Check:
     unmatched: int
     basis: str
     rubric_hash: str
+    version: str
     candidates: Sequence[CandidateResult]
     headroom: float | None
     cheap: float | None
@@ -174,6 +176,7 @@ def check_data(
         unmatched=data.unmatched,
         basis=bench.basis,
         rubric_hash=rubric.hash,
+        version=__version__,
         candidates=[table.result(i) for i in range(len(CANDIDATES))],
         headroom=_mean_of_best(table.score[:, honest]),
         cheap=max((mean for mean, _ in lazy.values()), default=None),

@@ -1,8 +1,8 @@
 """Documents to audit a rubric on: each with a source, facts and a reference as far as known, and the completions
 that a log has of it.
 
-Read from JSONL and Parquet files, from rows (mappings), or from an Arrow table or a data frame. A rollout log is a
-data set as well: its rollouts of one prompt are one document with many completions. A record that cannot be read is
+Read from JSONL and Parquet files, from rows (mappings), or from an Arrow table, a data frame or a Hugging Face data
+set. A rollout log is a data set as well: its rollouts of one prompt are one document with many completions. A record that cannot be read is
 kept with its place and reason, and costs its neighbours nothing.
 """
 
@@ -28,6 +28,9 @@ _MORE_NAMES = {"source": ("text", "article"), "reference": ("summary", "highligh
 """Names that data sets have beside those of logs."""
 _MORE_KEYS = frozenset(name for names in _MORE_NAMES.values() for name in names)
 _FIELDS = ("source", "facts", "reference")
+_ROWS = (("to_pylist", ()), ("to_dicts", ()), ("to_list", ()), ("to_dict", ("records",)))
+"""How what is no list gives its rows, the first that it has: Arrow, Polars, Hugging Face datasets, pandas. Of these
+``to_dict`` gives columns."""
 
 T = TypeVar("T")
 
@@ -140,9 +143,9 @@ def _keys(document: Document) -> Iterator[tuple[str, Any]]:
 def _documents(dataset: Any, paths: Mapping[str, FieldPath], data: Data) -> Iterator[Document]:
     if isinstance(dataset, str | os.PathLike):
         dataset = [dataset]
-    for method in ("to_pylist", "to_dict"):
-        if hasattr(dataset, method) and not isinstance(dataset, Mapping):
-            dataset = dataset.to_pylist() if method == "to_pylist" else dataset.to_dict("records")
+    for method, arguments in () if isinstance(dataset, Mapping) else _ROWS:
+        if callable(rows_of := getattr(dataset, method, None)):
+            dataset = rows_of(*arguments)
             break
     if isinstance(dataset, Mapping) or not isinstance(dataset, Iterable):
         raise TypeError(

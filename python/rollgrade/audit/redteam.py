@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from rollgrade._core import __version__
 from rollgrade._names import hinting
 from rollgrade.audit import documents
 from rollgrade.audit.attacks import FAMILIES, Attack, Target
@@ -93,6 +94,7 @@ class Redteam:
     rejected: Sequence[tuple[str, str]]
     basis: str
     rubric_hash: str
+    version: str
     seed: int
     honest: float | None
     attacks: Sequence[AttackResult]
@@ -210,6 +212,7 @@ def redteam_data(
         rejected=tuple(data.rejects),
         basis=bench.basis,
         rubric_hash=rubric.hash,
+        version=__version__,
         seed=seed,
         honest=sum(h.reward for h in attacked) / len(attacked),
         attacks=attempts.results(),

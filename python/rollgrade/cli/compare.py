@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollgrade.cli.detection import counted
-from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
+from rollgrade.cli.options import (
+    CompletionPath,
+    FactsPath,
+    JoinDataset,
+    JoinOn,
+    ReferencePath,
+    SourceFrom,
+    SourcePath,
+    SourceTemplate,
+    reading_from,
+)
 from rollgrade.cli.terminal import (
     REJECTED,
     check_ending,
@@ -62,6 +72,10 @@ def compare(
     source: SourcePath = None,
     facts: FactsPath = None,
     reference: ReferencePath = None,
+    join: JoinDataset = None,
+    on: JoinOn = None,
+    source_from: SourceFrom = None,
+    template: SourceTemplate = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N records.")] = None,
     threads: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Threads to grade with; all cores without it.")
@@ -89,7 +103,6 @@ def compare(
     from rollgrade.cli.detection import show_rejects, watching
     from rollgrade.logs.fieldpath import FieldPath
     from rollgrade.logs.files import check_output, pending
-    from rollgrade.logs.reader import field_paths
 
     with errors_reported():
         if len(rubrics) > 2:
@@ -99,8 +112,14 @@ def compare(
             from rollgrade.pages import require
 
             require()
+        reading = reading_from(
+            {"completion": completion, "source": source, "facts": facts, "reference": reference},
+            join=join, on=on, source_from=source_from, template=template,
+        )  # fmt: skip
         fields = Fields(
-            field_paths(completion=completion, source=source, facts=facts, reference=reference),
+            reading.paths,
+            join=reading.join,
+            template=reading.template,
             group=None if group is None else FieldPath.parse(group),
             reward=None if against is None else FieldPath.parse(against),
         )

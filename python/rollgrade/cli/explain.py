@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, SourcePath
+from rollgrade.cli.options import (
+    LACKS,
+    CompletionPath,
+    FactsPath,
+    JoinDataset,
+    JoinOn,
+    ReferencePath,
+    SourceFrom,
+    SourcePath,
+    SourceTemplate,
+    reading_from,
+)
 from rollgrade.cli.terminal import check_ending, console, errors_reported, notes, rubric_from, shown
 
 if TYPE_CHECKING:
     from rollgrade.explaining import Differences, Explanation
     from rollgrade.grades import Grade
-    from rollgrade.logs.fieldpath import FieldPath
     from rollgrade.logs.reader import Reader
     from rollgrade.logs.records import Entry, Rollout
+    from rollgrade.logs.options import Options
     from rollgrade.rubric import Rubric
 
 __all__ = ["explain"]
@@ -47,6 +58,8 @@ class _Found:
     place: str = ""
     taken: str = ""
     first: tuple[Rollout, ...] = ()
+    basis: str | None = None
+    """What coverage is measured against, where that was said."""
 
 
 def explain(
@@ -116,13 +129,28 @@ def explain(
     source: SourcePath = None,
     facts: FactsPath = None,
     reference: ReferencePath = None,
+    join: JoinDataset = None,
+    on: JoinOn = None,
+    source_from: SourceFrom = None,
+    template: SourceTemplate = None,
+    basis: Annotated[
+        str | None,
+        typer.Option(
+            "--basis",
+            metavar="BASIS",
+            rich_help_panel=LACKS,
+            help="What the run measured coverage against, where the log's first records do not say: facts, reference, "
+            "source or none.",
+        ),
+    ] = None,
 ) -> None:
     """Show why a rollout got its reward: the text with its evidence, and the arithmetic.
 
     A fact and the span that carries it have the same number and colour; the budget
     is a line in the text. Of two rollouts, or of one under two rubrics, the
     differences are shown side by side. Rows count from 1, as `rollgrade score`
-    names them (FILE:ROW): in a JSONL file N is the line's number. --html needs
+    names them (FILE:ROW): in a JSONL file N is the line's number. Give what decides
+    the reward as you gave it there: --rubric, fields, --join. --html needs
     pip install 'rollgrade\\[report]'.
 
     [bold]Examples[/bold]
@@ -131,9 +159,12 @@ def explain(
       rollgrade explain rollouts.jsonl --row 17 --row 18 --html two.html
       rollgrade explain step_1.jsonl --row 3 --with step_9.jsonl:3
       rollgrade explain rollouts.jsonl -n 17 --rubric old.toml --rubric new.toml
+      rollgrade explain batch.jsonl -n 17 --join prompts.parquet --on custom_id=id
       rollgrade explain --text "The vote passed." --fact "The vote passed on Monday."
     """
     import json
+
+    from rollgrade.settings import checked_basis
 
     with errors_reported("nothing was written"):
         check_ending("--html", html, ".html")
@@ -143,7 +174,8 @@ def explain(
             "--row": rows,
             "--with": other,
             **{f"--{name}": path for name, path in paths.items()},
-        }
+            "--join": join, "--on": on, "--source-from": source_from, "--template": template, "--basis": basis,
+        }  # fmt: skip
         of_text = {
             "--fact": fact, "--facts-file": facts_file, "--source-file": source_file, "--reference-file": reference_file
         }  # fmt: skip
@@ -152,7 +184,9 @@ def explain(
             found = _of_texts(texts, fact or [], facts_file, source_file, reference_file)
         else:
             _refuse(of_text, "without --text: what a log's rollouts are graded against stands in the log")
-            found = _of_logs(log, rows, other, paths)
+            settled = None if basis in (None, "auto") else checked_basis(basis)
+            reading = reading_from(paths, join=join, on=on, source_from=source_from, template=template)
+            found = _of_logs(log, rows, other, reading, settled)
         given = [(name, rubric_from(name)) for name in rubrics or ()] or [("", rubric_from(None))]
         explained = _explained(found, given, show_pii)
         if html is not None:
@@ -216,6 +250,7 @@ def _grade(one: _Found, rubric: Rubric) -> Grade:
     from rollgrade.logs.grading import Grader
 
     grader, rollout = Grader(rubric), one.rollout
+    grader.basis = one.basis
     grader.decide(one.first or [rollout])
     try:
         grades = rubric.grade_batch(
@@ -236,21 +271,18 @@ def _grade(one: _Found, rubric: Rubric) -> Grade:
 
 
 def _of_logs(
-    log: str | None, rows: Sequence[str] | None, other: str | None, paths: dict[str, str | None]
+    log: str | None, rows: Sequence[str] | None, other: str | None, reading: Options, basis: str | None
 ) -> list[_Found]:
     """The rollouts that are named, in the order in which they are."""
-    from rollgrade.logs.reader import field_paths
-
     if log is None:
         raise ValueError("LOG: got nothing, expected a log, or a completion by --text")
     places = [_place("--row", row, log) for row in rows or (["1"])]
     if other is not None:
         places.append(_place("--with", other, log))
-    read = field_paths(**paths)
     found: dict[_Place, _Found] = {}
     for file in dict.fromkeys(place.file for place in places):
-        found |= _find(file, {place for place in places if place.file == file}, read)
-    return [found[place] for place in places]
+        found |= _find(file, {place for place in places if place.file == file}, reading)
+    return [replace(found[place], basis=basis) for place in places]
 
 
 def _place(option: str, text: str, log: str) -> _Place:
@@ -261,7 +293,7 @@ def _place(option: str, text: str, log: str) -> _Place:
     return _Place(parts["file"] or log, int(parts["row"]), int(parts["part"] or 0))
 
 
-def _find(log: str, places: set[_Place], paths: dict[str, FieldPath]) -> dict[_Place, _Found]:
+def _find(log: str, places: set[_Place], reading: Options) -> dict[_Place, _Found]:
     """The rollouts that stand at some places of one log. Raises ``LogError`` where there is none."""
     from rollgrade.logs.blocks import read_blocks
     from rollgrade.logs.errors import LogError
@@ -275,7 +307,7 @@ def _find(log: str, places: set[_Place], paths: dict[str, FieldPath]) -> dict[_P
         raise LogError(f"{item.path}:{waiting[0]}: rows count from 1")
     found: dict[_Place, _Found] = {}
     last, first = 0, None
-    for block, reader in read_blocks(item, paths):
+    for block, reader in read_blocks(item, reading.all_paths(), options=reading):
         if first is None and reader is not None:
             first = tuple(
                 rollout for entry in block.entries for rollout in _read(entry, reader, passing=True)

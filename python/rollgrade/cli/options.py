@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-__all__ = ["Address", "CompletionPath", "Engine", "FactsPath", "ReferencePath", "RubricFile", "SourcePath"]
+if TYPE_CHECKING:
+    from rollgrade.logs.fieldpath import FieldPath
+    from rollgrade.logs.options import Options
+
+__all__ = [
+    "LACKS",
+    "Address",
+    "CompletionPath",
+    "Engine",
+    "FactsPath",
+    "JoinDataset",
+    "JoinOn",
+    "ReferencePath",
+    "RubricFile",
+    "SourceFrom",
+    "SourcePath",
+    "SourceTemplate",
+    "reading_from",
+]
+
+LACKS = "What the log lacks"
 
 _PANEL = "Fields, where they are not found or not the right ones"
 
@@ -15,7 +37,7 @@ RubricFile = Annotated[
     typer.Option(
         "--rubric",
         metavar="RUBRIC",
-        help="Rubric file (TOML), or a recipe: summarization, ranking, tutorial-1 to tutorial-4, "
+        help="Rubric file (TOML, or JSON by its name), or a recipe: summarization, ranking, tutorial-1 to tutorial-4, "
         "tutorial-1-as-published, ...; without it the default rubric.",
     ),
 ]
@@ -37,6 +59,40 @@ ReferencePath = Annotated[
     str | None,
     typer.Option(metavar="PATH", rich_help_panel=_PANEL, help="Where the reference summary is."),
 ]
+JoinDataset = Annotated[
+    Path | None,
+    typer.Option(
+        "--join",
+        metavar="DATASET",
+        rich_help_panel=LACKS,
+        help="JSONL or Parquet with the sources, facts or references that the log lacks.",
+    ),
+]
+JoinOn = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="KEY",
+        rich_help_panel=LACKS,
+        help="The field that both have: an id, or the prompt. LOG_FIELD=DATASET_FIELD where they differ. "
+        "--source, --facts and --reference are then the dataset's.",
+    ),
+]
+SourceFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--source-from", metavar="PATH", rich_help_panel=LACKS, help="The prompt that holds the source."
+    ),
+]
+SourceTemplate = Annotated[
+    str | None,
+    typer.Option(
+        "--template",
+        metavar="TEXT",
+        rich_help_panel=LACKS,
+        help="The text around it, as in 'Summarise: {document}'; @FILE reads it from a file.",
+    ),
+]
 _ENGINE = "On a cluster"
 Engine = Annotated[
     str,
@@ -54,3 +110,42 @@ Address = Annotated[
         help="The Ray cluster: auto, or host:port; without it one on this machine.",
     ),
 ]
+
+
+def reading_from(
+    fields: Mapping[str, str | None],
+    *,
+    join: Path | None,
+    on: str | None,
+    source_from: str | None,
+    template: str | None,
+) -> Options:
+    """How the rollouts of logs are read. Raises ``ValueError`` that names the option."""
+    from rollgrade.logs.joining import Template, load_join
+    from rollgrade.logs.reader import field_paths
+    from rollgrade.logs.options import Options
+
+    if (join is None) != (on is None):
+        raise ValueError("--join and --on go together: the dataset, and the field that it and the log have")
+    if (source_from is None) != (template is None):
+        raise ValueError(
+            "--source-from and --template go together: the prompt, and the text around the document in it"
+        )
+    paths = field_paths(**fields)
+    joined = None
+    if join is not None and on is not None:
+        of_dataset: dict[str, FieldPath] = {
+            name: paths.pop(name) for name in ("source", "facts", "reference") if name in paths
+        }
+        joined = load_join(join, on, of_dataset)
+    parsed = None
+    if source_from is not None and template is not None:
+        if "source" in paths:
+            raise ValueError("--source and --source-from: got both, expected one of them")
+        paths |= field_paths(source=source_from)
+        text = template
+        if template.startswith("@"):
+            # The line end that editors put there is no part of the template.
+            text = Path(template[1:]).read_text("utf-8").removesuffix("\n")
+        parsed = Template.parse(text)
+    return Options(paths=paths, join=joined, template=parsed)

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from rollgrade.cli.options import CompletionPath, FactsPath, ReferencePath, RubricFile, SourcePath
+from rollgrade.cli.options import (
+    CompletionPath,
+    FactsPath,
+    JoinDataset,
+    JoinOn,
+    ReferencePath,
+    RubricFile,
+    SourceFrom,
+    SourcePath,
+    SourceTemplate,
+    reading_from,
+)
 from rollgrade.cli.terminal import REJECTED, check_ending, console, errors_reported, notes, rubric_from, shown
 
 __all__ = ["report"]
@@ -41,6 +52,10 @@ def report(
     source: SourcePath = None,
     facts: FactsPath = None,
     reference: ReferencePath = None,
+    join: JoinDataset = None,
+    on: JoinOn = None,
+    source_from: SourceFrom = None,
+    template: SourceTemplate = None,
     show_pii: Annotated[
         bool, typer.Option("--show-pii", help="Show PII as it stands; masked without it.")
     ] = False,
@@ -67,15 +82,20 @@ def report(
     from rollgrade.cli.detection import show_rejects, watching
     from rollgrade.logs.fieldpath import FieldPath
     from rollgrade.logs.files import check_output, pending
-    from rollgrade.logs.reader import field_paths
     from rollgrade.pages import require
 
     with errors_reported("no page was written"):
         check_ending("--out", out, ".html")
         require()
         rules = rubric_from(rubric)
+        reading = reading_from(
+            {"completion": completion, "source": source, "facts": facts, "reference": reference},
+            join=join, on=on, source_from=source_from, template=template,
+        )  # fmt: skip
         fields = Fields(
-            field_paths(completion=completion, source=source, facts=facts, reference=reference),
+            reading.paths,
+            join=reading.join,
+            template=reading.template,
             step=None if step is None else FieldPath.parse(step),
             key=key,
         )

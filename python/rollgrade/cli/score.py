@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,9 +17,14 @@ from rollgrade.cli.options import (
     CompletionPath,
     Engine,
     FactsPath,
+    JoinDataset,
+    JoinOn,
     ReferencePath,
     RubricFile,
+    SourceFrom,
     SourcePath,
+    SourceTemplate,
+    reading_from,
 )
 from rollgrade.cli.score_options import options_from, show_plan
 from rollgrade.cli.terminal import (
@@ -43,7 +49,6 @@ if TYPE_CHECKING:
 
 __all__ = ["score"]
 
-_LACKS = "What the log lacks"
 _LOOK = "For a look first"
 
 _REJECTS_SHOWN = 10
@@ -81,32 +86,10 @@ def score(
     flat: Annotated[
         bool, typer.Option("--flat", help="A field each: KEY.score, KEY.valid, ... instead of one object.")
     ] = False,
-    join: Annotated[
-        Path | None,
-        typer.Option(
-            "--join", metavar="DATASET", rich_help_panel=_LACKS,
-            help="JSONL or Parquet with the sources, facts or references that the log lacks.",
-        ),
-    ] = None,
-    on: Annotated[
-        str | None,
-        typer.Option(
-            "--on", metavar="KEY", rich_help_panel=_LACKS,
-            help="The field that both have: an id, or the prompt. LOG_FIELD=DATASET_FIELD where they differ. "
-            "--source, --facts and --reference are then the dataset's.",
-        ),
-    ] = None,
-    source_from: Annotated[
-        str | None,
-        typer.Option("--source-from", metavar="PATH", rich_help_panel=_LACKS, help="The prompt that holds the source."),
-    ] = None,
-    template: Annotated[
-        str | None,
-        typer.Option(
-            "--template", metavar="TEXT", rich_help_panel=_LACKS,
-            help="The text around it, as in 'Summarise: {document}'; @FILE reads it from a file.",
-        ),
-    ] = None,
+    join: JoinDataset = None,
+    on: JoinOn = None,
+    source_from: SourceFrom = None,
+    template: SourceTemplate = None,
     where: Annotated[
         list[str] | None,
         typer.Option(
@@ -142,7 +125,8 @@ def score(
     Blank lines are passed over. An output appears when it is whole; a run that
     was cut short goes on where it was when the same command is given again.
 
-    Exit codes: 0 all graded, 1 some records rejected, 2 could not run.
+    Exit codes: 0 all graded, 1 some records rejected, 2 could not run, 130 Ctrl-C,
+    141 whoever read standard output closed the pipe.
 
     [bold]Examples[/bold]
     \b
@@ -170,8 +154,8 @@ def score(
         given = {"completion": completion, "source": source, "facts": facts, "reference": reference}
         inputs, unread = find_inputs(logs)
         options = options_from(
-            given, inputs, join=join, on=on, source_from=source_from, template=template, where=where or (), sample=sample,
-            limit=limit, style=Style(key, flat, only_grades),
+            reading_from(given, join=join, on=on, source_from=source_from, template=template),
+            inputs, where=where or (), sample=sample, limit=limit, style=Style(key, flat, only_grades),
         )  # fmt: skip
         jobs = plan(inputs, out, only_grades=only_grades)
         for note in unread:
@@ -187,7 +171,13 @@ def score(
                 summary = on_engine(engine, jobs, rules, options, watcher=watcher, address=address)
     to_stdout = jobs[0].output == STDOUT
     results = notes() if to_stdout else console()
-    _show(results, summary, rules)
+    # Elsewhere than in one log as a whole, other records would settle what coverage is measured against.
+    elsewhere = len(inputs) > 1 or bool(where) or sample is not None
+    settled = summary.basis if elsewhere and rules.coverage.basis == "auto" else None
+    decides = {
+        "rubric": rubric, **given, "join": join, "on": on, "source-from": source_from, "template": template, "basis": settled
+    }  # fmt: skip
+    _show(results, summary, rules, decides)
     if not to_stdout:
         _show_outputs(results, jobs)
     if not (summary.read or summary.passed_over):
@@ -262,10 +252,13 @@ def _watching(size: int) -> Iterator[_Watcher]:
         yield _Watcher(progress.console, progress, size)
 
 
-def _show(out: Console, summary: Summary, rubric: Rubric) -> None:
+def _show(out: Console, summary: Summary, rubric: Rubric, decides: Mapping[str, object]) -> None:
+    """Shows what was found; ``decides`` are the options that decide a reward."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
+
+    from rollgrade import __version__
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("rule")
@@ -285,15 +278,16 @@ def _show(out: Console, summary: Summary, rubric: Rubric) -> None:
     out.print(Text.assemble(("rollouts     ", "dim"), (f"{summary.graded:,}", "bold"), _counts(summary)))
     mean_reward = "-" if summary.mean is None else f"{summary.mean:.3f}"
     out.print(Text.assemble(("mean reward  ", "dim"), (mean_reward, "bold"), (f"  {rubric.combine}", "dim")))
+    out.print(f"rubric       {rubric.hash[:12]}, rollgrade {__version__}", style="dim", markup=False)
     out.print(table)
-    _show_worst(out, summary, rubric)
+    _show_worst(out, summary, rubric, decides)
     if n := summary.repeated_ids:
         notes().print(
             f"warning: {counted(n, 'record')} {'repeats' if n == 1 else 'repeat'} an earlier record's id; all were graded"
         )
 
 
-def _show_worst(out: Console, summary: Summary, rubric: Rubric) -> None:
+def _show_worst(out: Console, summary: Summary, rubric: Rubric, decides: Mapping[str, object]) -> None:
     from rich import box
     from rich.table import Table
 
@@ -312,7 +306,12 @@ def _show_worst(out: Console, summary: Summary, rubric: Rubric) -> None:
     out.print(table)
     file, _, row = worst[0].place.rpartition(":")
     if file != "-":  # standard input is gone
-        out.print(f"look at one  rollgrade explain {shown(file)} --row {row}", markup=False, soft_wrap=True)
+        command = ["rollgrade", "explain", file, "--row", row]
+        for option, value in decides.items():
+            command += [] if value is None else [f"--{option}", str(value)]
+        # A line break of a template is one between quotes as well.
+        look = shown(shlex.join(command), keep="\n")
+        out.print(f"look at one  {look}", markup=False, soft_wrap=True)
 
 
 def _show_outputs(out: Console, jobs: Sequence[Job]) -> None:

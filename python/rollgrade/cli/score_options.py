@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rollgrade.cli.terminal import shown
@@ -12,7 +12,6 @@ from rollgrade.cli.terminal import shown
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rollgrade.logs.fieldpath import FieldPath
     from rollgrade.logs.files import Input, Job
     from rollgrade.logs.grading import Grader
     from rollgrade.logs.native import Style
@@ -26,58 +25,22 @@ _FILES_SHOWN = 20
 
 
 def options_from(
-    fields: Mapping[str, str | None],
+    reading: Options,
     inputs: Sequence[Input],
     *,
-    join: Path | None,
-    on: str | None,
-    source_from: str | None,
-    template: str | None,
     where: Sequence[str],
     sample: float | None,
     limit: int | None,
     style: Style,
 ) -> Options:
-    """The options of a rescore. Raises ``ValueError`` that names the option."""
-    from rollgrade.logs.joining import Template, load_join
-    from rollgrade.logs.options import Options
-    from rollgrade.logs.reader import field_paths
+    """The options of a rescore of logs that are read in a certain way. Raises ``ValueError`` that names the option."""
     from rollgrade.logs.selecting import Condition, Selection
 
-    if (join is None) != (on is None):
-        raise ValueError("--join and --on go together: the dataset, and the field that it and the log have")
-    if (source_from is None) != (template is None):
-        raise ValueError(
-            "--source-from and --template go together: the prompt, and the text around the document in it"
-        )
     if not style.key:
         raise ValueError("--key: got nothing, expected the name that grades go under")
-    paths = field_paths(**fields)
-    joined = None
-    if join is not None and on is not None:
-        of_dataset: dict[str, FieldPath] = {
-            name: paths.pop(name) for name in ("source", "facts", "reference") if name in paths
-        }
-        joined = load_join(join, on, of_dataset)
-    parsed = None
-    if source_from is not None and template is not None:
-        if "source" in paths:
-            raise ValueError("--source and --source-from: got both, expected one of them")
-        paths |= field_paths(source=source_from)
-        text = template
-        if template.startswith("@"):
-            # The line end that editors put there is no part of the template.
-            text = Path(template[1:]).read_text("utf-8").removesuffix("\n")
-        parsed = Template.parse(text)
     conditions = tuple(map(Condition.parse, where))
-    return Options(
-        paths=paths,
-        style=style,
-        limit=limit,
-        selection=Selection(conditions, None if sample is None else _at_most(sample, inputs)),
-        join=joined,
-        template=parsed,
-    )
+    at_most = None if sample is None else _at_most(sample, inputs)
+    return replace(reading, style=style, limit=limit, selection=Selection(conditions, at_most))
 
 
 def _at_most(sample: float, inputs: Sequence[Input]) -> int | None:

@@ -126,9 +126,9 @@ class _Output(io.RawIOBase):
 
 @contextlib.contextmanager
 def outputs_guarded() -> Iterator[None]:
-    """Runs a command with standard output and standard error guarded: where whoever read one has enough it ends quietly
-    with 141, and where one can not be written, with a message and exit code 2. Characters that their encoding lacks
-    are replaced."""
+    """Runs a command with standard output and standard error guarded: where whoever read one has enough it ends with a
+    line that says so and 141, and where one can not be written, with a message and exit code 2. Characters that their
+    encoding lacks are replaced."""
     before = sys.stdout, sys.stderr
     outputs: list[_Output] = []
     sys.stdout, sys.stderr = (_guarded(stream, outputs) for stream in before)
@@ -139,9 +139,12 @@ def outputs_guarded() -> Iterator[None]:
             with contextlib.suppress(_OutputFailedError):
                 stream.flush()
         failed = [output.failed for output in outputs if output.failed is not None]
-        if failed and not isinstance(failed[0], BrokenPipeError):
+        if failed:
             with contextlib.suppress(_OutputFailedError):
-                _error(f"standard output: {failed[0].strerror}")
+                if isinstance(failed[0], BrokenPipeError):
+                    notes().print("stopped: whoever read the output closed the pipe", markup=False)
+                else:
+                    _error(f"standard output: {failed[0].strerror}")
         sys.stdout, sys.stderr = before
         if failed:
             sys.exit(_PIPE_CLOSED if isinstance(failed[0], BrokenPipeError) else _COULD_NOT_RUN)

@@ -12,7 +12,15 @@ from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.forms import FORMS, Record, detect
 from rollgrade.logs.grading import Grader
 from rollgrade.logs.native import Native, Style
-from rollgrade.logs.parquet import entries_of, grade_type, grades_of, parquet_modules, row_of
+from rollgrade.logs.parquet import (
+    entries_of,
+    grade_type,
+    grades_of,
+    is_own,
+    parquet_modules,
+    row_of,
+    without_grades,
+)
 from rollgrade.logs.reader import SAMPLE, Reader, field_paths, keys_read
 from rollgrade.logs.records import GRADE_KEY, Grade, Rollout
 from rollgrade.logs.selecting import Selection
@@ -31,7 +39,7 @@ ERROR_KEY = f"{GRADE_KEY}_error"
 class GradeBatch:
     """Grades batches: to their columns it adds ``rollgrade``, a struct as ``rollgrade score`` writes it, and
     ``rollgrade_error``, which is null but where a row could not be graded and says why. Every row that comes in goes
-    out, in order.
+    out, in order. Older grades are replaced; a column ``rollgrade`` that holds none is kept as ``rollgrade_reward``.
 
     ``rubric`` is a :class:`Rubric`, a recipe's name, a rubric file, or None for the default one. Batches are graded apart, maybe on
     several machines, so what coverage is measured against cannot be found out on the way: say it in the rubric
@@ -75,11 +83,14 @@ class GradeBatch:
 
     def __call__(self, batch: Any) -> Any:
         """The batch with its grades: an Arrow table or record batch becomes a table, a Polars frame a frame, and a dict of
-        columns (lists or arrays) a dict of lists. Raises ``LogError`` where no column can hold completions."""
+        columns (lists or arrays) a dict of lists. Raises ``LogError`` where no column can hold completions, and for a column ``rollgrade_error`` of
+        the batch's own."""
         arrow, _ = parquet_modules()
         if isinstance(batch, Mapping):
             table = self._graded(arrow.table({name: _column(values) for name, values in batch.items()}))
-            return dict(batch) | {key: table[key].to_pylist() for key in (GRADE_KEY, ERROR_KEY)}
+            # A name that the batch has not is that of its own column ``rollgrade`` from now on.
+            kept = {name: batch.get(name, batch.get(GRADE_KEY)) for name in table.column_names}
+            return kept | {key: table[key].to_pylist() for key in (GRADE_KEY, ERROR_KEY)}
         if isinstance(batch, arrow.RecordBatch):
             return self._graded(arrow.Table.from_batches([batch]))
         if isinstance(batch, arrow.Table):
@@ -118,9 +129,7 @@ class GradeBatch:
                 pieces.append(grades)
                 errors += reasons
                 before += rows.num_rows
-        for name in (GRADE_KEY, ERROR_KEY):
-            if name in table.column_names:
-                table = table.drop_columns([name])
+        table = without_grades(_without_errors(table), GRADE_KEY)
         table = table.append_column(GRADE_KEY, arrow.chunked_array(pieces, self.type))
         return table.append_column(ERROR_KEY, arrow.array(errors, arrow.string()))
 
@@ -174,6 +183,28 @@ def _rollout(reader: Reader, record: dict[str, Any]) -> Rollout | RecordError:
         return reader.rollout(record)
     except RecordError as error:
         return error
+
+
+def _without_errors(table: pa.Table) -> pa.Table:
+    """The table without the errors of an older grading. Raises ``LogError`` for a column of that name that is none: it
+    would be lost."""
+    if ERROR_KEY not in table.column_names:
+        return table
+    arrow, _ = parquet_modules()
+    kind = table.schema.field(ERROR_KEY).type
+    tests = (
+        arrow.types.is_null,
+        arrow.types.is_string,
+        arrow.types.is_large_string,
+        arrow.types.is_string_view,
+    )
+    graded = GRADE_KEY in table.column_names and not is_own(table.schema, GRADE_KEY)
+    if not graded or not any(test(kind) for test in tests):
+        raise LogError(
+            f"the batch has a column `{ERROR_KEY}` of its own, which is of no older grading and would be lost; "
+            "rename it, or drop it"
+        )
+    return table.drop_columns([ERROR_KEY])
 
 
 def _column(values: Any) -> Any:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Collection, Container, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from rollgrade.grades import RULES
 from rollgrade.logs.cells import row_value, values_of
@@ -31,14 +31,17 @@ __all__ = [
     "grade_type",
     "grades_of",
     "holds_lines",
+    "is_own",
     "of_keys",
     "parquet_modules",
     "read_batches",
     "read_blocks",
     "row_of",
     "schema_of",
+    "without_grades",
 ]
 
+Rows = TypeVar("Rows", "pa.RecordBatch", "pa.Table")
 
 BATCH_BYTES = 1 << 19
 """Bytes of rows that are read at once, about."""
@@ -255,7 +258,7 @@ class ParquetWriter:
     ) -> None:
         """The same for grades that are columns."""
         arrow, parquet = parquet_modules()
-        batch = _without_grades(batch, self._key)
+        batch = without_grades(batch, self._key)
         if self._schema is None or self._writer is None:
             self._schema = batch.schema
             schema = batch.schema
@@ -357,13 +360,14 @@ def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _without_grades(batch: pa.RecordBatch, key: str) -> pa.RecordBatch:
+def without_grades(batch: Rows, key: str) -> Rows:
+    """Rows without older grades; a column of their own whose name the grades take gets another one."""
     schema = batch.schema
     if _own_below(schema, key) is None:
         batch = batch.drop_columns([name for name in schema.names if name.startswith(f"{key}.")])
     if key not in schema.names:
         return batch
-    if not _is_own(schema, key):
+    if not is_own(schema, key):
         return batch.drop_columns([key])
     kept = _kept_as(schema, key)
     return batch.rename_columns([kept if name == key else name for name in batch.schema.names])
@@ -377,7 +381,7 @@ def _kept_as(schema: pa.Schema, key: str) -> str:
     return kept
 
 
-def _is_own(schema: pa.Schema, key: str) -> bool:
+def is_own(schema: pa.Schema, key: str) -> bool:
     """Whether there is a column of this name that holds something, and no grades."""
     arrow, _ = parquet_modules()
     if key not in schema.names:
@@ -404,8 +408,8 @@ def check_columns(file: Path, schema: pa.Schema, key: str, *, flat: bool, rows: 
     """Raises ``LogError`` where a file has something of its own where its grades are to stand, which it would lose. Of
     rows that stay ``rows``, a column ``rollgrade`` is renamed instead, which is what is returned as a note, and columns
     below the key stand in the way of ``flat`` grades alone."""
-    renamed = rows and key == GRADE_KEY and _is_own(schema, key)
-    own = key if _is_own(schema, key) and not renamed else None
+    renamed = rows and key == GRADE_KEY and is_own(schema, key)
+    own = key if is_own(schema, key) and not renamed else None
     if own is None and (flat or not rows):
         own = _own_below(schema, key)
     if own is not None:

@@ -116,10 +116,11 @@ class Grading:
 
     def _warn_of_basis(self, grades: Grades) -> None:
         """Says once where no row of a call has anything that coverage could be measured against."""
-        rewarded = grades.coverage[grades.graded]
-        if self.rubric.missing == "fallback" and len(rewarded) < 2:
+        falls_back = self.rubric.missing == "fallback"
+        measured = grades.coverage if falls_back else grades.coverage[grades.graded]
+        if falls_back and len(measured) < 2:
             return  # one row may lack what others have: the rubric foresees it
-        if self.rubric.coverage.basis != "none" and len(rewarded) and not (rewarded >= 0).any():
+        if self.rubric.coverage.basis != "none" and len(measured) and not (measured >= 0).any():
             self.warned_of_basis = True
             warnings.warn(
                 "coverage is not measured: no row of the call has facts, a reference or a source; name the columns or "
@@ -467,7 +468,8 @@ def unrewarded(reason: str, trainer: str) -> str:
     """Why a row has no reward, and what to do where a trainer needs one."""
     lacking = reason.removeprefix("Not graded: ").removesuffix(".")
     return (
-        f'{lacking}; {trainer} needs a number for every row: leave such rows out, or set missing = "fallback"'
+        f"{lacking}; {trainer} needs a number for every row: leave such rows out, or, where they hold a reference or a "
+        'source, set missing = "fallback"'
     )
 
 

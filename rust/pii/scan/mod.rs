@@ -51,13 +51,14 @@ fn kinds(field: &str, names: &[String], patterns: &[Pattern]) -> Result<KindSet,
     names.iter().try_fold(0, |mask, name| {
         Kind::parse(name).map(|kind| mask | kind.bit()).ok_or_else(|| {
             let near = custom::nearest_name(name, patterns);
-            Error::new(
-                field,
-                name,
-                near.map_or_else(|| "the name of a kind".into(), |n| format!("{n} (nearest)")),
-            )
+            Error::new(field, name, format!("the name of a kind{}", did_you_mean(near)))
         })
     })
+}
+
+/// The nearest name, to end an error with.
+fn did_you_mean(near: Option<impl std::fmt::Display>) -> String {
+    near.map(|name| format!(" (did you mean \"{name}\"?)")).unwrap_or_default()
 }
 
 fn tier(name: &str) -> Result<Tier, Error> {
@@ -65,9 +66,8 @@ fn tier(name: &str) -> Result<Tier, Error> {
         "" | "default" => Ok(Tier::Default),
         "strict" => Ok(Tier::Strict),
         _ => {
-            let near = nearest(name, ["default", "strict"]);
-            let expected = near.map_or_else(|| "default or strict".into(), |n| format!("{n} (nearest)"));
-            Err(Error::new("pii.tier", name, expected))
+            let near = did_you_mean(nearest(name, ["default", "strict"]));
+            Err(Error::new("pii.tier", name, format!("default or strict{near}")))
         }
     }
 }
