@@ -164,8 +164,8 @@ def test_redaction_replaces_the_matches_and_nothing_else(before: str, inside: st
         ({"keep": ["PONE"]}, r"keep: got 'PONE', expected the name of a kind \(did you mean \"PHONE\"\?\)"),
         ({"keep": "PHONE"}, "keep: got one str, expected a list of strings"),
         ({"kinds": "PHONE"}, "kinds: got one str"),
-        ({"kinds": ["PONE"]}, "pii.kinds: got PONE, expected PHONE"),
-        ({"tier": "strct"}, "pii.tier: got strct, expected strict"),
+        ({"kinds": ["PONE"]}, r'pii.kinds: got PONE, .*did you mean "PHONE"'),
+        ({"tier": "strct"}, r'pii.tier: got strct, .*did you mean "strict"'),
         ({"checksum": "x"}, "checksum: got \"x\""),
     ],
 )  # fmt: skip

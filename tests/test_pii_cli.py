@@ -237,7 +237,10 @@ def test_a_log_is_searched_where_it_was_asked(log: Callable[..., Path]) -> None:
         ((EXAMPLES,), "is a folder; name its files"),
         (("--list", "x.txt"), "--list: got FILE (x.txt) as well"),
         (("-", "--field", "a"), "--field and --all-strings are for logs"),
-        (("-", "--kinds", "EMIAL"), 'pii.kinds: got EMIAL, expected the name of a kind (did you mean "EMAIL"?)'),
+        (
+            ("-", "--kinds", "EMIAL"),
+            'pii.kinds: got EMIAL, expected the name of a kind (did you mean "EMAIL"?)',
+        ),
         (
             ("-", "--tier", "strct"),
             'pii.tier: got \'strct\', expected "default" or "strict" (did you mean "strict"?)',
