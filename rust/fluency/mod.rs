@@ -24,6 +24,7 @@ mod scan;
 mod score;
 mod sequence;
 mod surface;
+mod symbols;
 mod validity;
 mod verbs;
 
