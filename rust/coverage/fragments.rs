@@ -1,8 +1,10 @@
 //! How much of a text is no sentence: passages between full stops without a verb, as facts that were cut leave them.
 //!
 //! A verb is told by its form: an auxiliary, a past tense, an `-s` after a noun or pronoun, or a plain word after a plural
-//! (`Farmers grow`). A few sentences show none of these, so a small share counts for nothing.
+//! (`Farmers grow`). Imperatives are told by what follows it ([`imperative`]). A few sentences show none of these, so a small
+//! share counts for nothing.
 
+use super::imperative;
 use crate::words::function::AUXILIARIES;
 use crate::words::irregular::base;
 use crate::words::stream::{Break, Case, Stream, Token};
@@ -25,7 +27,9 @@ fn share(stream: &Stream) -> f64 {
     for end in 1..=stream.tokens.len() {
         if stream.tokens.get(end).is_none_or(|token| token.before == Break::Sentence) {
             let words = stream.tokens.get(start..end).unwrap_or_default();
-            outside += if has_verb(stream, words) { 0 } else { words.len() };
+            let is_sentence = !breaks_off(stream, words)
+                && (has_verb(stream, words) || imperative::is_imperative(stream, words));
+            outside += if is_sentence { 0 } else { words.len() };
             start = end;
         }
     }
@@ -36,10 +40,6 @@ fn share(stream: &Stream) -> f64 {
 fn has_verb(stream: &Stream, words: &[Token]) -> bool {
     let is_auxiliary = |token: &Token| token.function && AUXILIARIES.contains(&token.group);
     let Some(first) = words.first().filter(|first| !is_auxiliary(first)) else { return false };
-    // "Two reviews raise concerns about." broke off.
-    if words.last().is_some_and(|last| leads_on(stream.text(last))) {
-        return false;
-    }
     // "Over winds from the north.", "Affected people in two counties.": what looks like a verb there needs an object.
     let is_open =
         first.function && PREPOSITIONS.contains(&first.group) || stream.text(first).ends_with(b"ed");
@@ -50,6 +50,11 @@ fn has_verb(stream: &Stream, words: &[Token]) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether a passage lacks its end: "Two reviews raise concerns about."
+fn breaks_off(stream: &Stream, words: &[Token]) -> bool {
+    words.last().is_some_and(|last| leads_on(stream.text(last)))
 }
 
 /// Words that hardly ever end a sentence.
@@ -88,9 +93,9 @@ pub(super) fn is_verb_at(stream: &Stream, at: usize) -> bool {
 /// Groups of prepositions and conjunctions.
 const PREPOSITIONS: std::ops::RangeInclusive<u8> = 7..=12;
 /// The last group of words that begin a noun phrase.
-const DETERMINERS: u8 = 6;
+pub(super) const DETERMINERS: u8 = 6;
 /// The group of adverbs that stand between a subject and its verb.
-const ADVERBS: u8 = 25;
+pub(super) const ADVERBS: u8 = 25;
 
 fn is_verb(stream: &Stream, before: &[Token], token: &Token, behind: &[Token], is_open: bool) -> bool {
     let word = stream.text(token);

@@ -4,6 +4,7 @@ mod contradiction;
 pub mod copying;
 pub mod facts;
 mod fragments;
+mod imperative;
 mod lcs;
 mod marks;
 mod mood;

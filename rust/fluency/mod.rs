@@ -16,6 +16,7 @@ mod lexemes;
 mod ngrams;
 mod parts;
 mod phrase;
+mod plain;
 mod reading;
 mod repetition;
 mod rows;
@@ -23,6 +24,7 @@ mod scan;
 mod score;
 mod sequence;
 mod surface;
+mod symbols;
 mod validity;
 mod verbs;
 
@@ -32,6 +34,8 @@ mod tests;
 #[cfg(feature = "training")]
 #[path = "../../training/fluency/mod.rs"]
 pub mod training;
+
+pub(crate) use plain::{Plain, plain};
 
 pub use form::{Form, Violation, ViolationKind, form};
 pub use score::{Fluency, PARTS, fluency, fluency_score};

@@ -4,6 +4,7 @@
 use super::combine;
 use super::parts::{self, Measured, RULES};
 use super::reading::{MEASURES, MODEL_MEASURES};
+use super::symbols;
 use std::ops::Range;
 
 /// The fluency rule's result.
@@ -41,7 +42,8 @@ pub(super) const TERMS: usize = MEASURES.len() + RULES.len();
 ///
 /// It tells broken text from clean, not good prose from fair: what the sentences mean it cannot see.
 pub fn fluency(text: &str) -> Fluency {
-    let measured = Measured::new(text);
+    let prose = symbols::prose(text);
+    let measured = Measured::new(&text[prose.clone()]);
     if measured.surface.words == 0 {
         return Fluency { reason: "there are no words".to_owned(), ..Fluency::default() };
     }
@@ -53,12 +55,13 @@ pub fn fluency(text: &str) -> Fluency {
     parts.extend([("language_model", scored(model)), ("detector", scored(detector))]);
     parts.extend(RULES.iter().zip(ruled).map(|(rule, penalty)| (rule.name, scored(&[*penalty]))));
     let (reason, worst) = if score < NOTABLE { explain(&measured, read, ruled) } else { Default::default() };
+    let worst = worst.map(|span| prose.start + span.start..prose.start + span.end);
     Fluency { score, reason, worst, parts }
 }
 
 /// The score of [`fluency`] alone.
 pub fn fluency_score(text: &str) -> f64 {
-    let measured = Measured::new(text);
+    let measured = Measured::new(&text[symbols::prose(text)]);
     if measured.surface.words == 0 { 0.0 } else { scored(&penalties(&measured)) }
 }
 

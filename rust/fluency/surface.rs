@@ -4,6 +4,7 @@ use super::bytes::beyond_ascii;
 use super::classes::{self, FUNCTION, KNOWN};
 use super::rows::Rows;
 use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, LONG_WORD, STOP, Token, WORD};
+use super::symbols;
 use std::ops::Range;
 
 /// Words in a chain of hyphens: "state-of-the-art" has four.
@@ -76,13 +77,13 @@ fn characters(text: &str, surface: &mut Surface) {
     if surface.hidden.count > 0 {
         // Hardly a text has any.
         *surface = Surface::default();
-        return text.char_indices().for_each(|(at, c)| character(at, c, surface));
+        return text.char_indices().for_each(|(at, c)| character(text, at, c, surface));
     }
-    beyond_ascii(text).for_each(|(at, c)| character(at, c, surface));
+    beyond_ascii(text).for_each(|(at, c)| character(text, at, c, surface));
 }
 
-fn character(at: usize, c: char, surface: &mut Surface) {
-    if is_hidden(c) {
+fn character(text: &str, at: usize, c: char, surface: &mut Surface) {
+    if is_hidden(c) && !symbols::is_of_emoji(text, at, c) {
         surface.hidden.add(at..at + c.len_utf8());
     } else if !c.is_whitespace() {
         surface.visible += 1;

@@ -1,4 +1,4 @@
-use super::{Invalid, fluency, form, validity};
+use super::{Invalid, fluency, fluency_score, form, validity};
 use proptest::prelude::*;
 
 const CLEAN: [&str; 5] = [
@@ -94,6 +94,23 @@ fn the_reason_names_the_worst_spot() {
         assert!(found.reason.starts_with(reason), "{text}: {}", found.reason);
         assert!(found.worst.is_some());
     }
+}
+
+#[test]
+fn symbols_behind_the_last_sentence_and_a_byte_order_mark_are_not_read() {
+    let text = CLEAN[0];
+    for answer in
+        [format!("{text} 😀"), format!("{text}✔\u{fe0f}"), format!("\u{feff}{text} 👨\u{200d}👩\u{200d}👧")]
+    {
+        assert_eq!(fluency(&answer).score, fluency(text).score, "{answer}");
+        assert_eq!(fluency_score(&answer), fluency_score(text));
+    }
+    let answer = "\u{feff}The plan was approved by the council on Monday after a long debate about the";
+    assert_eq!(fluency(answer).worst.map(|span| &answer[span]), Some("the"));
+    let hidden =
+        |text: &str| fluency(text).parts.iter().find(|(name, _)| *name == "hidden").map(|part| part.1);
+    assert_eq!(hidden(&text.replacen("city", "👨\u{200d}👩 city", 1)), hidden(text));
+    assert!(hidden(&text.replace("ou", "o\u{200d}u")) < hidden(text));
 }
 
 #[test]

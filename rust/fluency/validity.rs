@@ -4,6 +4,7 @@ use super::bytes;
 use super::language;
 use super::phrase::{self, Phrases};
 use super::scan::is_word_char;
+use super::symbols::BYTE_ORDER_MARK;
 use crate::words::beginnings::Beginnings;
 
 /// Why an answer is not valid.
@@ -194,7 +195,8 @@ fn is_letter_or_digit(c: char) -> bool {
 
 /// Whether the answer opens with a refusal.
 fn is_refusal(text: &str) -> bool {
-    let opening = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '*'));
+    let opening = text
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '*' | BYTE_ORDER_MARK));
     refusal_length(opening).is_some()
         && bytes::words(text).take(MAX_REFUSAL_WORDS + 1).count() <= MAX_REFUSAL_WORDS
 }

@@ -1,6 +1,7 @@
 //! How the answer ends.
 
 use super::{Answer, Found, ViolationKind};
+use crate::fluency::symbols::BYTE_ORDER_MARK;
 
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let body = answer.body();
@@ -19,7 +20,10 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
 /// Whether a text ends with the end of a sentence; marks that close (quotes, brackets) may follow it.
 pub(in crate::fluency) fn ends_sentence(text: &str) -> bool {
     const CLOSING: [char; 14] = ['"', '」', '\'', '”', '’', '»', '›', ')', ']', '}', '*', '_', '`', ' '];
-    let text = text.trim_end();
+    // What shows nothing is no ending; fluency names it.
+    let text = text.trim_end_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | BYTE_ORDER_MARK)
+    });
     // „So,“ as quotation marks stand in other languages.
     let text = text.strip_suffix('“').filter(|inner| inner.contains('„')).unwrap_or(text);
     let inner = text.trim_end_matches(CLOSING);

@@ -10,6 +10,7 @@ mod lines;
 mod marks;
 
 use super::bytes::Bytes;
+use super::symbols::{self, BYTE_ORDER_MARK};
 pub(super) use ending::ends_sentence;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -45,6 +46,8 @@ pub enum ViolationKind {
     SpecialTokens,
     /// Control characters, but for tabs and what breaks lines.
     ControlCharacters,
+    /// Emoji and other symbols behind the last sentence.
+    Symbols,
     /// Quotation marks or brackets around the whole.
     Quotes,
     /// A passage in another language, or the whole answer.
@@ -55,7 +58,7 @@ pub enum ViolationKind {
 
 impl ViolationKind {
     /// Every kind, in the order of the reports.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Paragraphs,
         Self::LineBreak,
         Self::Bullets,
@@ -69,6 +72,7 @@ impl ViolationKind {
         Self::Question,
         Self::SpecialTokens,
         Self::ControlCharacters,
+        Self::Symbols,
         Self::Quotes,
         Self::OtherLanguage,
         Self::Truncated,
@@ -104,6 +108,7 @@ impl ViolationKind {
             Self::Question => ("question", "a question back to the user", 0.4),
             Self::SpecialTokens => ("special_tokens", "chat-template or special tokens", 0.5),
             Self::ControlCharacters => ("control_characters", "control characters", 0.5),
+            Self::Symbols => ("symbols", "symbols behind the paragraph", 0.2),
             Self::Quotes => ("quotes", "quotes or brackets around the whole", 0.3),
             Self::OtherLanguage => ("other_language", "a passage in another language", 0.5),
             Self::Truncated => ("truncated", "breaks off before the end of a sentence", 0.5),
@@ -141,7 +146,8 @@ impl Form {
     }
 
     /// The text that [`form`] checked, with spaces in the place of what is said around the paragraph: announcements,
-    /// remarks, the assistant's voice, questions back, special tokens, control characters and marks of emphasis. The rules
+    /// remarks, the assistant's voice, questions back, special tokens, control characters, marks of emphasis and symbols
+    /// behind it. The rules
     /// that read the paragraph read this, so that what does not belong to it neither counts as prose nor thins out what
     /// does. As long as the text in bytes, so that spans are of both.
     pub fn paragraph<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -180,7 +186,8 @@ impl Violation {
             ViolationKind::Preamble
             | ViolationKind::Question
             | ViolationKind::SpecialTokens
-            | ViolationKind::ControlCharacters => Some(start..end),
+            | ViolationKind::ControlCharacters
+            | ViolationKind::Symbols => Some(start..end),
             ViolationKind::Metadata | ViolationKind::Assistant => {
                 let rest = text.as_bytes().get(end..).unwrap_or_default();
                 let is_end = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b')' | b']');
@@ -199,7 +206,7 @@ const MAX_OF_A_KIND: usize = 8;
 /// What the checks read.
 struct Answer<'a> {
     text: &'a str,
-    /// The text without the white space around it.
+    /// The text without the white space around it and a byte order mark before it.
     body: Range<usize>,
     truncated: bool,
     /// Where in the body one of [`ASKED`] stands; read once for all checks.
@@ -211,7 +218,7 @@ static ASKED: Bytes = Bytes::new(b"").with(&lines::MAY_BREAK).with(&marks::TRIGG
 
 impl<'a> Answer<'a> {
     fn new(text: &'a str, truncated: bool) -> Self {
-        let start = text.len() - text.trim_start().len();
+        let start = text.len() - text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_start().len();
         let body = start..start + text[start..].trim_end().len();
         Self { text, body, truncated, places: OnceCell::new() }
     }
@@ -260,6 +267,9 @@ pub fn form(text: &str, truncated: bool) -> Form {
     let mut found = Found::default();
     if !answer.body.is_empty() {
         CHECKS.iter().for_each(|check| check(&answer, &mut found));
+        if let Some(span) = symbols::trailing(text) {
+            found.add(ViolationKind::Symbols, span);
+        }
         // A remark behind the paragraph is not its end.
         let so_far = Form { score: 0.0, violations: found.violations.clone() };
         ending::check(&Answer::new(&so_far.paragraph(text), truncated), &mut found);

@@ -16,6 +16,7 @@ fn a_paragraph_of_prose_has_no_violation() {
         "Will the plan work? The board asked itself that question, and voted 5-2 to proceed.",
         "The mayor said she could not help the company and apologized to its workers.",
         "Dr. Smith wrote that \"the dam held.\"",
+        "\u{feff}The council met on Monday.\u{200b}",
     ];
     for text in clean {
         assert_eq!(kinds(text), Vec::<&str>::new(), "{text}");
@@ -25,7 +26,7 @@ fn a_paragraph_of_prose_has_no_violation() {
 
 #[test]
 fn each_violation_is_named_with_its_span() {
-    let cases: [(&str, &str, &str); 45] = [
+    let cases: [(&str, &str, &str); 47] = [
         ("One part.\n\nAnother part.", "paragraphs", "Another part."),
         ("One line.\nAnother line.", "line_break", "\n"),
         ("- The council met.", "bullets", "-"),
@@ -67,6 +68,8 @@ fn each_violation_is_named_with_its_span() {
         ("The council met.\u{0}\u{7f}\u{9f}", "control_characters", "\0\u{7f}\u{9f}"),
         ("The \u{1b}[1mcouncil met.", "control_characters", "\u{1b}"),
         ("The coun\u{80}cil met.", "control_characters", "\u{80}"),
+        ("The council met. 🎉 ✅", "symbols", "🎉 ✅"),
+        ("\u{feff}Here is a summary: the council met.", "preamble", "Here is a summary:"),
         ("[INST] The council met.", "special_tokens", "[INST]"),
         ("</think> The council met.", "special_tokens", "</think>"),
         ("\"The council met.\"", "quotes", "\"The council met.\""),

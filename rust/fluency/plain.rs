@@ -1,0 +1,61 @@
+//! Which words may be the plain form of a verb, for the rules outside of fluency that ask whether a sentence has one.
+
+use super::agreement::{ClassSet, set};
+use super::classes::{self, Class, FUNCTION};
+
+/// What the plain form of a word may be, by its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plain {
+    /// A verb, hardly ever a noun: "avoid".
+    Verb,
+    /// A verb or a noun: "visit".
+    Either,
+    /// A word of a closed class or what stands in the place of one: "amid", "near", "apart".
+    Closed,
+    /// Any other word, listed or not.
+    Other,
+}
+
+// The classes of `fluency_classes.bin` (see [`super::agreement`]).
+const VERBS: ClassSet = set(&[172, 187, 210, 221, 230, 242, 252, Class::Ize as u8]);
+const EITHER: ClassSet = set(&[161, 164, 182, Class::Ate as u8]);
+const CLOSED: ClassSet = set(&[163, 216, 246]);
+
+/// Verbs of instructions that the classes do not tell.
+const ODD: [&[u8]; 12] = [
+    b"chop", b"drain", b"fold", b"fry", b"mix", b"peel", b"preheat", b"reheat", b"rinse", b"simmer", b"turn",
+    b"unplug",
+];
+
+/// What the plain form of `word`, in lower case, may be.
+pub(crate) fn plain(word: &[u8]) -> Plain {
+    let known = classes::known(word, classes::hash(word, true), false, false);
+    let is_in = |set: &ClassSet| set[usize::from(known.class / 64)] >> (known.class % 64) & 1 != 0;
+    match () {
+        () if known.flags & FUNCTION != 0 || is_in(&CLOSED) => Plain::Closed,
+        () if is_in(&VERBS) => Plain::Verb,
+        () if is_in(&EITHER) || ODD.contains(&word) => Plain::Either,
+        () => Plain::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_classes_hold_the_words_that_they_are_taken_for() {
+        let cases = [
+            (Plain::Verb, "avoid apply bring keep eat submit arrive consider sanitize"),
+            (Plain::Either, "use wash stop return call check visit answer turn refrigerate"),
+            (Plain::Closed, "amid near inside outside alongside unlike apart of never"),
+            (Plain::Other, "council agreement road water easy descale zqblork 12 é"),
+        ];
+        for (expected, words) in cases {
+            for word in words.split(' ') {
+                assert_eq!(plain(word.as_bytes()), expected, "{word}");
+            }
+        }
+        assert_eq!(plain(b""), Plain::Other);
+    }
+}
