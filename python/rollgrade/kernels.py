@@ -236,8 +236,9 @@ def copying_batch(*, predictions: Any, sources: Any, threads: int = 1) -> Copyin
 
 
 def support(*, prediction: str, source: str) -> Support:
-    """Numbers and names of ``prediction`` that ``source`` does not hold; numbers compare by value. For many predictions
-    of one source, :class:`Source`."""
+    """Numbers and names of ``prediction`` that ``source`` does not hold; numbers compare by value and
+    what they count (``5%`` is not ``5 dollars``), names without case, accents and a possessive's ``'s``. For many
+    predictions of one source, :class:`Source`."""
     return _results.support(_core.support(prediction, source))
 
 

@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn tells_what_is_turned_round() {
-        let cases: [(&str, &str, &[&str]); 20] = [
+        let cases: [(&str, &str, &[&str]); 22] = [
             ("The council approved the budget.", "The council approved the budget.", &[]),
             ("The council approved the budget.", "The council has not approved the budget.", &["approved"]),
             ("The council did not approve the budget.", "The council approved the budget.", &["approved"]),
@@ -86,6 +86,8 @@ mod tests {
             ("It took nine days, after two weeks.", "It took nine days, after a fortnight.", &[]),
             ("It took nine days, and nine weeks to mend.", "It took nine weeks.", &[]),
             ("He got nine dollars.", "He waited nine days.", &[]),
+            ("It cost €20.", "It cost $20, or 20 euros.", &["20"]),
+            ("It cost £20, or ¥30.", "It cost 20 pounds, or 30 yuan.", &[]),
             ("The 12-year-old ran 5 km.", "The girl, 12 years old, ran 5 kilometres.", &[]),
         ];
         for (known, summary, expected) in cases {

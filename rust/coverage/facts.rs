@@ -24,6 +24,7 @@ use crate::words::map::{UNKNOWN, WordMap};
 use crate::words::polarity;
 use crate::words::stream::Stream;
 use fact::{Fact, Kind, Met};
+pub(super) use pieces::{Sort, unit};
 use std::ops::Range;
 
 /// How facts are scored; the same for every fact list of a run.

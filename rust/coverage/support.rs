@@ -4,11 +4,17 @@
 //! dollars`. A number that is hedged (`about`, `more than`) or written with a scale word may be rounded. Small
 //! counts in words are let pass: honest summaries count things that the source only lists.
 //!
-//! Names are capitalised words that are not ordinary English words. They compare without case and diacritics,
-//! by stem, and by what commonly changes in a retelling: acronyms and their long forms, shortened first names,
-//! adjectives of places. At the start of a sentence or a quotation only an unusual word is taken for a name.
+//! What a number counts, where a sign or its word tells (`5%`, `5 dollars`), must not be another thing than the known
+//! texts count with it; a bare number agrees with either.
+//!
+//! Names are capitalised words that are not ordinary English words. They compare without case, diacritics and a
+//! possessive's `'s`, and by what commonly changes in a retelling: acronyms and their long forms, shortened first names,
+//! adjectives and peoples of places, plurals of what is counted or has an article (`the Obamas`). An `-s` or `-e` alone makes
+//! another name. Ordinary words beside a name compare by stem. At the start of a sentence or a quotation only an unusual word is taken for a name.
 
 use super::contradiction::{contradicted, is_told};
+use super::facts::{Sort, unit};
+use super::fragments::DETERMINERS;
 use super::marks::{HELD, INITIALS, Marks, NEGATED, PLAIN, READ, UNUSUAL, WRITTEN};
 use super::units::Measured;
 use crate::words::beginnings::Beginnings;
@@ -29,6 +35,8 @@ pub struct Known {
     numbers: Vec<Value>,
     /// The same as floating-point numbers, sorted.
     approximate: Vec<f64>,
+    /// What the numbers count that stand with it; sorted.
+    sorts: Vec<(Value, Sort)>,
     measured: Measured,
 }
 
@@ -63,6 +71,11 @@ impl Names {
     fn sort(&mut self) {
         let Self { text, places, .. } = self;
         places.sort_unstable_by_key(|place| at(text, *place));
+    }
+
+    /// What those that begin with `prefix` go on with, the first [`PLACES`] of them.
+    fn rests<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        self.from(prefix).map_while(move |name| name.strip_prefix(prefix)).take(PLACES)
     }
 
     /// Those from `name` on, in order.
@@ -143,6 +156,8 @@ impl Known {
         texts.for_each(|text| known.read(text, keys));
         known.names.sort();
         known.measured.sort();
+        known.sorts.sort_unstable();
+        known.sorts.dedup();
         known.numbers.sort_unstable();
         known.numbers.dedup();
         known.approximate = known.numbers.iter().map(|v| v.approximate()).collect();
@@ -171,6 +186,7 @@ impl Known {
             }
         }
         self.measured.read(stream);
+        self.sorts.extend(stream.quantities().iter().map(|q| (q.value, unit(stream, q).1)));
         self.numbers.extend(stream.quantities().iter().flat_map(|q| [q.value, q.other]));
         self.numbers.extend(stream.tokens.windows(2).filter_map(|pair| year_range(stream, pair)));
         each_acronym(stream, |initials| {
@@ -242,13 +258,22 @@ impl Known {
         if self.numbers.binary_search(&quantity.value).is_ok()
             || self.numbers.binary_search(&quantity.other).is_ok()
         {
-            return true;
+            return !self.counts_else(stream, quantity);
         }
         let value = quantity.value.approximate();
         if quantity.spelled && value <= COUNTS {
             return true;
         }
         (quantity.scaled || numbers::is_hedged(stream, quantity)) && self.holds_about(value)
+    }
+
+    /// Whether the known texts have a number of this value, and each time it counts something else.
+    fn counts_else(&self, stream: &Stream, quantity: &Quantity) -> bool {
+        let sort = unit(stream, quantity).1;
+        let from = self.sorts.partition_point(|(value, _)| *value < quantity.value);
+        let known = self.sorts.iter().skip(from).take_while(|(value, _)| *value == quantity.value);
+        let mut known = known.map(|(_, sort)| *sort).peekable();
+        sort.is_marked() && known.peek().is_some() && known.all(|known| known.is_marked() && known != sort)
     }
 
     /// Whether a known number rounds to `value`.
@@ -261,8 +286,10 @@ impl Known {
         let Some(token) = stream.tokens.get(at) else { return true };
         let word = stream.word(token);
         let bytes = word.bytes();
-        self.words.has(word, HELD | INITIALS)
-            || self.words.has(keys.of(word).stem, HELD)
+        let read = keys.of(word);
+        self.words.has(word, READ | INITIALS)
+            || read.ordinary && self.words.has(read.stem, HELD)
+            || is_one_of_many(stream, at) && self.holds_other_number(bytes)
             || self.holds_form(bytes)
             || self.holds_acronym_around(stream, at)
             || self.holds_same(bytes)
@@ -274,42 +301,50 @@ impl Known {
         if !may_be_same(name) {
             return false;
         }
-        let known = |word: &&[u8]| self.words.has(Word::new(word), HELD);
+        let known = |word: &&[u8]| self.words.has(Word::new(word), READ);
         let same = SAME.iter().filter(|group| group.contains(&name)).any(|group| group.iter().any(known));
         let countries = || SAME.iter().flat_map(|group| group.iter());
         same || DATES.iter().any(|group| group.contains(&name) && !group.iter().any(known))
             || countries().any(|word| *word == name) && !countries().any(known)
     }
 
-    /// Whether a known name is a short or long form of this one, or the place of this adjective.
+    /// Whether a known name is the plural of this one, or the singular.
+    fn holds_other_number(&self, name: &[u8]) -> bool {
+        let is_known = |name: &[u8]| self.words.has(Word::new(name), UNUSUAL);
+        const ENDINGS: [&[u8]; 2] = [b"s", b"es"];
+        ENDINGS.iter().filter_map(|ending| name.strip_suffix(*ending)).any(is_known)
+            || name.len() <= LONG_NAME && ENDINGS.iter().any(|ending| is_known(&[name, ending].concat()))
+    }
+
+    /// Whether a known name is a short or long form of this one, or of the same place.
     fn holds_form(&self, name: &[u8]) -> bool {
         if !(SHORT_NAME..=LONG_NAME).contains(&name.len()) || !self.names.may_begin(name) {
             return false;
         }
         // `Rob` for `Robert`, `Iraq` for `Iraqi`.
-        if self.names.from(name).next().is_some_and(|known| known.starts_with(name)) {
+        if self.names.rests(name).any(|rest| is_long_form(name, rest)) {
             return true;
         }
-        let is_known = |prefix: &[u8]| self.words.has(Word::new(prefix), UNUSUAL);
-        let prefixes = (SHORT_NAME..name.len()).rev().filter_map(|n| name.get(..n));
+        let splits = || (SHORT_NAME..name.len()).rev().filter_map(|n| name.split_at_checked(n));
         // `Robert` for `Rob`, `Iraqi` for `Iraq`.
-        if prefixes.clone().any(is_known) {
+        if splits()
+            .any(|(short, rest)| is_long_form(short, rest) && self.words.has(Word::new(short), UNUSUAL))
+        {
             return true;
         }
         // `Chinese` for `China`, `Italian` for `Italy`.
-        prefixes.filter(|p| p.len() > SHORT_NAME && name.get(p.len()..).is_some_and(is_place_ending)).any(
-            |prefix| {
-                let same = self.names.from(prefix).take_while(|known| known.starts_with(prefix)).take(PLACES);
-                same.filter_map(|known| known.get(prefix.len()..)).any(is_place_ending)
-            },
-        )
+        splits().filter(|(place, _)| place.len() > SHORT_NAME).any(|(place, rest)| {
+            let of_people = is_people(place, rest);
+            let is_same = |known: &[u8]| is_people(place, known) || of_people && is_place_ending(known);
+            (of_people || is_place_ending(rest)) && self.names.rests(place).any(is_same)
+        })
     }
 
     /// Whether the name is part of a run of capitalised words whose initials are a known word: `European Union`
     /// where the source says `EU`.
     fn holds_acronym_around(&self, stream: &Stream, at: usize) -> bool {
         let initials = Initials::of(stream, capital_run(stream, at));
-        initials.get().len() >= 2 && self.words.has(Word::new(initials.get()), HELD)
+        initials.get().len() >= 2 && self.words.has(Word::new(initials.get()), READ)
     }
 }
 
@@ -358,9 +393,42 @@ fn may_be_same(name: &[u8]) -> bool {
 /// Known names with one prefix that are looked at for another ending: a bound on the time.
 const PLACES: usize = 16;
 
-/// Endings of places and of their adjectives.
+/// Endings of places.
 fn is_place_ending(ending: &[u8]) -> bool {
-    matches!(ending, b"" | b"a" | b"e" | b"y" | b"an" | b"ian" | b"ese" | b"ish" | b"i" | b"n" | b"s")
+    matches!(ending, b"" | b"a" | b"e" | b"o" | b"s" | b"y")
+}
+
+/// Whether a name that begins with `place` and ends so is its people, one of them or an adjective.
+fn is_people(place: &[u8], ending: &[u8]) -> bool {
+    match ending.strip_suffix(b"s").unwrap_or(ending) {
+        b"an" | b"ean" | b"ese" | b"ian" | b"ish" => true,
+        b"i" => place.len() > SHORT_NAME,
+        b"n" => place.len() > SHORT_NAME && place.last().is_some_and(|last| b"aeo".contains(last)),
+        _ => false,
+    }
+}
+
+/// Whether a name may be the long form of the `short` one that it begins with: not by an `-s` or `-e` alone (`Anne`), nor by
+/// what makes a family's name of a first one (`Jones`, `Roberts`, `Robinson`).
+fn is_long_form(short: &[u8], rest: &[u8]) -> bool {
+    let is_of_family = match rest {
+        [.., b's', b'o' | b'e', b'n'] | [.., b'e', b's' | b'z'] => true,
+        [.., before, b's'] => !b"aiu".contains(before),
+        _ => false,
+    };
+    is_people(short, rest) || rest.len() > 1 && !is_of_family
+}
+
+/// Whether the name at `at` may be one of several of that name, or the several: it has an article or a number before it, or a
+/// plural's verb behind it.
+fn is_one_of_many(stream: &Stream, at: usize) -> bool {
+    let is_joined = |at: usize| stream.tokens.get(at).is_some_and(|token| token.before <= Break::Space);
+    let before = at.checked_sub(1).and_then(|before| stream.tokens.get(before)).filter(|_| is_joined(at));
+    let is_counted = before.is_some_and(|before| {
+        before.number || before.roles & HAS_VALUE != 0 || before.function && before.group <= DETERMINERS
+    });
+    let behind = stream.tokens.get(at + 1).filter(|_| is_joined(at + 1));
+    is_counted || behind.is_some_and(|verb| matches!(stream.text(verb), b"are" | b"have" | b"were"))
 }
 
 /// `2020` of `2019-20`.
@@ -497,7 +565,7 @@ mod tests {
 
     #[test]
     fn compares_numbers_by_value() {
-        let cases: [(&str, &str, &[&str]); 16] = [
+        let cases: [(&str, &str, &[&str]); 22] = [
             ("1,200 people", "1200 people", &[]),
             ("1,200 people", "twelve hundred people", &[]),
             ("five percent", "5%", &[]),
@@ -514,6 +582,12 @@ mod tests {
             ("the third time", "the 3rd time", &["3rd"]),
             ("the fourth time", "the 4th time", &[]),
             ("the 1980s", "in 1980", &[]),
+            ("5 dollars", "5%", &["5"]),
+            ("five percent", "$5", &["5"]),
+            ("$5 and 5 percent", "5%", &[]),
+            ("5 members", "5%", &[]),
+            ("$5", "the 5", &[]),
+            ("$5 million", "5 million dollars", &[]),
         ];
         for (known, summary, expected) in cases {
             assert_eq!(unsupported(known, summary).0, expected, "{known:?} {summary:?}");
@@ -522,7 +596,7 @@ mod tests {
 
     #[test]
     fn compares_names_by_form() {
-        let cases: [(&str, &str, &[&str]); 16] = [
+        let cases: [(&str, &str, &[&str]); 32] = [
             ("Bill Nelson named him", "It was Nelson who named him", &[]),
             ("bill nelson named him", "It was Nelson who named him", &[]),
             ("Beyoncé sang", "It was BEYONCE who sang", &[]),
@@ -539,6 +613,22 @@ mod tests {
             ("it rained today", "it rained on Monday", &[]),
             ("it rained on Friday", "it rained on Monday", &["Monday"]),
             ("the U.S. agreed", "the American side agreed", &[]),
+            ("Maries spoke to Jones", "it was Marie who spoke to Jon", &["Marie", "Jon"]),
+            ("Marie spoke to Jon", "it was Maries who spoke to Jones", &["Maries", "Jones"]),
+            ("it was Anne", "it was Ann", &["Ann"]),
+            ("it was Ann", "it was Anne", &["Anne"]),
+            ("he met Roberts", "he met Robert", &["Robert"]),
+            ("Rob Kowalski won", "he met Robinson", &["Robinson"]),
+            ("Marie's speech", "it was Marie", &[]),
+            ("it was Jones", "it was Jones's speech and Jones' friend", &[]),
+            ("it was Renée", "it was Renee's speech", &[]),
+            ("Obama left", "later the Obamas left", &[]),
+            ("he met Muslims", "he met a Muslim", &[]),
+            ("a Muslim man", "there Muslims were killed", &[]),
+            ("the Iraqi troops", "troops of Iraqis", &[]),
+            ("Palestinian homes", "he met Palestinians", &[]),
+            ("made in Mexico", "he met Mexicans", &[]),
+            ("the Kurds fought", "the Kurdish troops", &[]),
         ];
         for (known, summary, expected) in cases {
             assert_eq!(unsupported(known, summary).1, expected, "{known:?} {summary:?}");

@@ -1,7 +1,7 @@
 //! Units of what is counted: `nine months` is not `nine years`.
 
 use crate::words::numbers::{Quantity, Value};
-use crate::words::stream::{Break, Stream};
+use crate::words::stream::{Break, Currency, Stream};
 use std::ops::Range;
 
 /// What units measure.
@@ -63,8 +63,19 @@ const UNITS: [(&[u8], Unit); 41] = [
     (b"tonne", (Mass, 3)),
 ];
 
-/// The unit right behind a quantity, and where it stands.
+/// The unit of the sign before a quantity or the word right behind it, and where that stands; the quantity for a sign.
 fn unit_of(stream: &Stream, quantity: &Quantity) -> Option<(Unit, Range<usize>)> {
+    let sign = match stream.tokens.get(quantity.first).and_then(|token| token.currency) {
+        Some(Currency::Dollar) => Some(b"dollar".as_slice()),
+        Some(Currency::Euro) => Some(b"euro".as_slice()),
+        Some(Currency::Pound) => Some(b"pound".as_slice()),
+        Some(Currency::Rupee) => Some(b"rupee".as_slice()),
+        // A yen or a yuan.
+        Some(Currency::Yen) | None => None,
+    };
+    if let Some((_, unit)) = sign.and_then(|sign| UNITS.iter().find(|(name, _)| *name == sign)) {
+        return Some((*unit, quantity.span(&stream.tokens)));
+    }
     let token = stream.tokens.get(quantity.last + 1).filter(|token| token.before <= Break::Space)?;
     let word = stream.text(token);
     let word = word.strip_suffix(b"s").unwrap_or(word);

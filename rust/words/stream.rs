@@ -44,6 +44,21 @@ pub enum Case {
     Upper,
 }
 
+/// What a currency sign stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Currency {
+    /// `$`, of whatever country.
+    Dollar,
+    /// `€`.
+    Euro,
+    /// `£`.
+    Pound,
+    /// `₹`.
+    Rupee,
+    /// `¥`, which is a yen or a yuan.
+    Yen,
+}
+
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Token {
@@ -65,8 +80,8 @@ pub struct Token {
     pub(crate) roles: u8,
     /// Whether the character right before it is a quotation mark.
     pub quoted: bool,
-    /// Whether the character right before it is a currency sign.
-    pub currency: bool,
+    /// The currency sign right before it.
+    pub currency: Option<Currency>,
     /// Whether it is a number with a per cent sign right after it.
     pub percent: bool,
     text: u32,
@@ -187,7 +202,7 @@ enum Kind {
 enum Last {
     Blank,
     Quote,
-    Currency,
+    Currency(Currency),
     Other,
 }
 
@@ -389,9 +404,20 @@ impl Scanner<'_> {
         self.last = match kind {
             Kind::Blank => Last::Blank,
             Kind::Quote | Kind::Apostrophe => Last::Quote,
-            Kind::Currency => Last::Currency,
+            Kind::Currency => self.currency().map_or(Last::Other, Last::Currency),
             _ => Last::Other,
         };
+    }
+
+    /// What the currency sign here stands for.
+    fn currency(&self) -> Option<Currency> {
+        match self.text.get(self.at..)?.chars().next()? {
+            '€' => Some(Currency::Euro),
+            '£' => Some(Currency::Pound),
+            '₹' => Some(Currency::Rupee),
+            '¥' => Some(Currency::Yen),
+            _ => Some(Currency::Dollar),
+        }
     }
 
     /// Notes on the last token that it ends a question, where a question mark stands here.
@@ -442,7 +468,10 @@ impl Scanner<'_> {
     #[inline(always)]
     fn add(&mut self, token: Token, known: Known) {
         let quoted = self.last == Last::Quote && self.before != Break::None;
-        let currency = self.last == Last::Currency && self.before != Break::None;
+        let currency = match self.last {
+            Last::Currency(currency) if self.before != Break::None => Some(currency),
+            _ => None,
+        };
         let end = self.at as u32;
         let group = known.group();
         self.out.tokens.push(Token {
@@ -652,7 +681,7 @@ mod tests {
     fn a_sign_belongs_to_its_number() {
         let stream = Stream::new("It rose 5% or 5.5 % on $12, 7%");
         let signs: Vec<(bool, bool, Break)> =
-            stream.tokens.iter().map(|t| (t.percent, t.currency, t.before)).collect();
+            stream.tokens.iter().map(|t| (t.percent, t.currency.is_some(), t.before)).collect();
         assert_eq!(signs[2], (true, false, Break::Space));
         assert_eq!(signs[3], (false, false, Break::Space));
         assert_eq!(signs[4], (false, false, Break::Space));

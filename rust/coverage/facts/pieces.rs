@@ -23,8 +23,8 @@ pub(super) struct Number {
 }
 
 /// What a number counts, as far as its form tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::coverage) enum Sort {
     Plain,
     Money,
     Percent,
@@ -35,6 +35,11 @@ pub(super) enum Sort {
 pub(super) const SORTS: [Sort; 3] = [Sort::Money, Sort::Percent, Sort::Year];
 
 impl Sort {
+    /// Whether a sign or a word says what is counted.
+    pub(in crate::coverage) fn is_marked(self) -> bool {
+        matches!(self, Self::Money | Self::Percent)
+    }
+
     /// The id of a number of this sort that no fact holds.
     pub(super) fn other(self) -> u32 {
         UNKNOWN - 1 - self as u32
@@ -75,7 +80,7 @@ pub(super) fn pieces<'a>(stream: &'a Stream, quantities: &'a [Quantity]) -> impl
 }
 
 /// How many tokens after a number are a unit that a sign may stand for, and what the number counts.
-fn unit(stream: &Stream, quantity: &Quantity) -> (usize, Sort) {
+pub(in crate::coverage) fn unit(stream: &Stream, quantity: &Quantity) -> (usize, Sort) {
     let at = quantity.last + 1;
     let word = |i: usize| {
         let token = stream.tokens.get(i).filter(|t| t.before <= Break::Space);
@@ -90,7 +95,7 @@ fn unit(stream: &Stream, quantity: &Quantity) -> (usize, Sort) {
     let Some(token) = stream.tokens.get(quantity.first) else { return (len, Sort::Plain) };
     let sort = match stream.text(token) {
         _ if len > 0 || token.percent => Sort::Percent,
-        _ if token.currency => Sort::Money,
+        _ if token.currency.is_some() => Sort::Money,
         [b'1', b'8' | b'9', b'0'..=b'9', b'0'..=b'9'] | [b'2', b'0', b'0'..=b'9', b'0'..=b'9']
             if quantity.first == quantity.last =>
         {
