@@ -60,11 +60,12 @@ pub(super) fn score(penalty: f32) -> f32 {
 impl<const COUNT: usize> Line<COUNT> {
     /// The line through the places and values; level beyond both ends.
     fn at(&self, at: f32) -> f32 {
-        // Without a branch for each place: where it falls no processor foresees.
-        let passed: usize = self.places.iter().map(|place| usize::from(*place <= at)).sum();
+        // Most rules have nothing to say of most texts.
         if at <= self.places[0] {
             return self.values[0];
         }
+        // Without a branch for each place: where it falls no processor foresees.
+        let passed: usize = self.places.iter().map(|place| usize::from(*place <= at)).sum();
         // What is no number passes none, and counts as the worst.
         if passed == 0 || passed == COUNT {
             return self.values[COUNT - 1];

@@ -166,7 +166,9 @@ pub(super) fn explain_reading(m: &Measured<'_>) -> Explanation {
 
 /// 1 far above `middle`, 0.5 on it, 0 far below.
 fn rising(value: f64, middle: f64, width: f64) -> f64 {
-    1.0 / (1.0 + ((middle - value) / width).exp())
+    let below = (middle - value) / width;
+    // What is that far above most texts are, and no more is asked.
+    if below < -8.0 { 1.0 } else { 1.0 / (1.0 + below.exp()) }
 }
 
 /// 1 at 0, 0.5 at `middle`, towards 0 beyond.

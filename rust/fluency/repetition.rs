@@ -127,13 +127,17 @@ fn triple(words: &[u32], place: usize) -> Option<&Triple> {
 
 /// Where each triple stood last: an open-addressing table at least four times as large as the text has words.
 struct LastPlaces {
-    /// One more than the place, 0 for a free slot.
-    slots: Vec<u32>,
+    /// One more than the place, 0 for a free slot. A summary's stand where none need be asked for.
+    few: [u32; Self::FEW],
+    many: Vec<u32>,
 }
 
 impl LastPlaces {
+    const FEW: usize = 256;
+
     fn new(words: usize) -> Self {
-        Self { slots: vec![0; (4 * words).next_power_of_two()] }
+        let slots = (4 * words).next_power_of_two();
+        Self { few: [0; Self::FEW], many: if slots > Self::FEW { vec![0; slots] } else { Vec::new() } }
     }
 
     /// Notes that a triple stands at `place` of the words; where it stood before, if it did.
@@ -142,14 +146,15 @@ impl LastPlaces {
         let [a, b, c] = three.map(u64::from);
         let sum = a ^ b.rotate_left(21) ^ c.rotate_left(42);
         let hash = (sum ^ sum >> 32).wrapping_mul(0xff51_afd7_ed55_8ccd);
-        let mask = self.slots.len() - 1;
+        let slots = if self.many.is_empty() { &mut self.few[..] } else { &mut self.many };
+        let mask = slots.len() - 1;
         let mut slot = (hash >> 32) as usize & mask;
         loop {
-            let found = self.slots[slot];
+            let found = slots[slot];
             let last = (found as usize).checked_sub(1);
             if last.is_none_or(|last| triple(words, last) == Some(&three)) {
                 // A text of as many words as there are numbers of 32 bits is not met.
-                self.slots[slot] = u32::try_from(place + 1).unwrap_or(u32::MAX);
+                slots[slot] = u32::try_from(place + 1).unwrap_or(u32::MAX);
                 return last;
             }
             slot = (slot + 1) & mask;

@@ -30,6 +30,8 @@ impl Fluency {
     }
 }
 
+/// Of a rule, a score above this has no penalty: those begin at 0.02 nats.
+const FLAWLESS: f64 = 0.9802;
 /// A score below this is worth a reason.
 const NOTABLE: f64 = 0.75;
 /// Parts of a score: both models, and each rule.
@@ -99,7 +101,20 @@ pub(super) fn values(measured: &Measured<'_>) -> [f32; TERMS] {
     values
 }
 
-/// A rule's score in [0, 1] as what is missing to 1, in nats.
+/// A rule's score in [0, 1] as what is missing to 1, in nats; nothing where it is so little that it has no penalty.
 fn rule_value(score: f64) -> f32 {
-    (-score.max(1e-4).ln()) as f32
+    if score > FLAWLESS { 0.0 } else { (-score.max(1e-4).ln()) as f32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_flawless_has_no_penalty() {
+        for measure in MEASURES.len()..TERMS {
+            let most = (-FLAWLESS.ln()) as f32;
+            assert_eq!(combine::penalty(measure, most), combine::penalty(measure, 0.0), "{measure}");
+        }
+    }
 }
