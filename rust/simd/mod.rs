@@ -530,8 +530,19 @@ impl Set {
 
 /// The best that the processor has.
 impl Default for Set {
+    #[inline]
     fn default() -> Self {
-        Self::all().last().unwrap_or(Self::Portable(Portable))
+        #[cfg(target_arch = "x86_64")]
+        {
+            // For a short text a list of them all would be a part of the work.
+            if let Some(level) = x86::Avx512::detect() {
+                return Self::Avx512(level);
+            }
+            if let Some(level) = x86::Avx2::detect() {
+                return Self::Avx2(level);
+            }
+        }
+        Self::Portable(Portable)
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn prefetch<T>(soon: *const T) {
 
 impl Avx2 {
     /// The level, if the processor has it.
+    #[inline]
     pub(crate) fn detect() -> Option<Self> {
         let found = is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("bmi1")
@@ -45,14 +46,16 @@ impl Avx2 {
 
 impl Avx512 {
     /// The level, if the processor has it.
+    #[inline]
     pub(crate) fn detect() -> Option<Self> {
-        let found = Avx2::detect().is_some()
-            && is_x86_feature_detected!("avx512f")
+        // What fewest processors have first.
+        let found = is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512vbmi")
-            && is_x86_feature_detected!("avx512vbmi2");
+            && is_x86_feature_detected!("avx512vbmi2")
+            && Avx2::detect().is_some();
         found.then_some(Self(()))
     }
 
