@@ -287,7 +287,7 @@ impl Plain {
         let (digits, capitals) = (from(|kinds| kinds.digit) & keep, from(|kinds| kinds.capital) & keep);
         let ends_in_digit = digits >> (length - 1) != 0;
         let next = text.as_bytes().get(at + length).unwrap_or(&b' ');
-        let asked = ALWAYS | u8::from(ends_in_digit) * DIGITS | u8::from(length == 1) * LETTER;
+        let asked = ALWAYS | (u8::from(ends_in_digit) * DIGITS) | (u8::from(length == 1) * LETTER);
         let may_go_on = GOES_ON[usize::from(*next)] & asked != 0;
         if may_go_on {
             return None;
