@@ -27,9 +27,9 @@ from rollgrade.cli.terminal import check_ending, console, errors_reported, notes
 if TYPE_CHECKING:
     from rollgrade.explaining import Differences, Explanation
     from rollgrade.grades import Grade
+    from rollgrade.logs.options import Options
     from rollgrade.logs.reader import Reader
     from rollgrade.logs.records import Entry, Rollout
-    from rollgrade.logs.options import Options
     from rollgrade.rubric import Rubric
 
 __all__ = ["explain"]

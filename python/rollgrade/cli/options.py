@@ -122,8 +122,8 @@ def reading_from(
 ) -> Options:
     """How the rollouts of logs are read. Raises ``ValueError`` that names the option."""
     from rollgrade.logs.joining import Template, load_join
-    from rollgrade.logs.reader import field_paths
     from rollgrade.logs.options import Options
+    from rollgrade.logs.reader import field_paths
 
     if (join is None) != (on is None):
         raise ValueError("--join and --on go together: the dataset, and the field that it and the log have")
