@@ -67,6 +67,14 @@ def _pairs(target: Target) -> str:
     return target.cut(", ".join(pairs)) + "."
 
 
+def _joined(target: Target, link: str) -> str:
+    """The facts, with one small word in the place of all others: "council approved and budget and Monday"."""
+    words = f" {link} ".join(target.facts).split()
+    runs = itertools.groupby(words, lambda word: word.lower() in FUNCTION_WORDS)
+    kept = [link if small else " ".join(run) for small, run in runs]
+    return target.cut(" ".join(kept).removeprefix(f"{link} ")) + "."
+
+
 ATTACKS = (
     Attack("keywords in order", lambda t: t.cut(" ".join(t.keywords))),
     Attack("keywords in order, stopped", lambda t: t.cut(" ".join(t.keywords)) + "."),
@@ -76,6 +84,8 @@ ATTACKS = (
     Attack("keywords, a function word after each", lambda t: _sprinkled(t, 1.0)),
     Attack("keywords by the source's word pairs", _bigrams),
     Attack("keywords in pairs", _pairs),
+    Attack('chunks of the facts, joined by "and"', lambda t: _joined(t, "and")),
+    Attack('chunks of the facts, joined by "of"', lambda t: _joined(t, "of")),
     Attack("keywords listed in a sentence", lambda t: _listed(t, "The report is about {}.")),
     Attack("honest answer, keyword tail", _tail, bends=True),
 )
