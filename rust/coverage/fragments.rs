@@ -5,7 +5,6 @@
 //! share counts for nothing.
 
 use super::imperative;
-use crate::words::function::AUXILIARIES;
 use crate::words::irregular::base;
 use crate::words::stream::{Break, Case, Stream, Token};
 
@@ -38,15 +37,14 @@ fn share(stream: &Stream) -> f64 {
 
 /// Whether a passage has a verb behind its first word. What begins with an auxiliary lacks its subject.
 fn has_verb(stream: &Stream, words: &[Token]) -> bool {
-    let is_auxiliary = |token: &Token| token.function && AUXILIARIES.contains(&token.group);
-    let Some(first) = words.first().filter(|first| !is_auxiliary(first)) else { return false };
+    let Some(first) = words.first().filter(|first| !first.is_auxiliary()) else { return false };
     // "Over winds from the north.", "Affected people in two counties.": what looks like a verb there needs an object.
     let is_open =
         first.function && PREPOSITIONS.contains(&first.group) || stream.text(first).ends_with(b"ed");
     (1..words.len()).any(|at| match words.split_at_checked(at) {
         // "May" inside of a sentence is the month.
         Some((before, [word, behind @ ..])) => {
-            is_auxiliary(word) && word.case == Case::Lower || is_verb(stream, before, word, behind, is_open)
+            word.is_auxiliary() && word.case == Case::Lower || is_verb(stream, before, word, behind, is_open)
         }
         _ => false,
     })
@@ -85,28 +83,21 @@ fn leads_on(word: &[u8]) -> bool {
 /// Whether the token at `at` is a verb, as far as its form tells.
 pub(super) fn is_verb_at(stream: &Stream, at: usize) -> bool {
     let Some((before, [token, behind @ ..])) = stream.tokens.split_at_checked(at) else { return false };
-    let is_led = before.last().is_some_and(|last| last.function && AUXILIARIES.contains(&last.group));
+    let is_led = before.last().is_some_and(Token::is_auxiliary);
     let is_word = !token.function && !token.number && token.case == Case::Lower;
     is_word && is_led || is_verb(stream, before, token, behind, false)
 }
 
 /// Groups of prepositions and conjunctions.
 const PREPOSITIONS: std::ops::RangeInclusive<u8> = 7..=12;
-/// The last group of words that begin a noun phrase.
-pub(super) const DETERMINERS: u8 = 6;
-/// The group of adverbs that stand between a subject and its verb.
-pub(super) const ADVERBS: u8 = 25;
 
 fn is_verb(stream: &Stream, before: &[Token], token: &Token, behind: &[Token], is_open: bool) -> bool {
     let word = stream.text(token);
     if token.function || token.number || token.case != Case::Lower {
         return false;
     }
-    let has_object = || {
-        behind.first().is_some_and(|next| {
-            next.number || next.case != Case::Lower || next.function && next.group <= DETERMINERS
-        })
-    };
+    let has_object =
+        || behind.first().is_some_and(|next| next.number || next.case != Case::Lower || next.is_determiner());
     let leads = |lead: fn(&Stream, &[Token]) -> bool| lead(stream, before) && (!is_open || has_object());
     match word {
         [_, _, .., b'e', b'd'] => true,
@@ -130,8 +121,7 @@ fn is_singular(stream: &Stream, before: &[Token]) -> bool {
 
 /// Whether these words may be the subject of a verb in its base form: they end in a plural, adverbs apart.
 fn is_plural(stream: &Stream, before: &[Token]) -> bool {
-    let is_adverb =
-        |token: &Token| token.function && token.group == ADVERBS || stream.text(token).ends_with(b"ly");
+    let is_adverb = |token: &Token| token.is_small_adverb() || stream.text(token).ends_with(b"ly");
     let Some(at) = before.iter().rposition(|token| !is_adverb(token)) else { return false };
     let Some(last) = before.get(at) else { return false };
     let behind_and =

@@ -4,9 +4,8 @@
 //! a few words on a preposition or another function word (`Apply online before March.`). A list of keywords may begin with a
 //! verb as well, but goes on without any.
 
-use super::fragments::{ADVERBS, DETERMINERS, is_past};
+use super::fragments::is_past;
 use crate::fluency::{Plain, plain};
-use crate::words::function::AUXILIARIES;
 use crate::words::known::{BEGINS_NUMBER, HAS_VALUE};
 use crate::words::stream::{Break, Case, Stream, Token};
 
@@ -25,10 +24,9 @@ pub(super) fn is_imperative(stream: &Stream, words: &[Token]) -> bool {
     if begins(stream, words, is_addressed()) {
         return true;
     }
-    let leads = words.first().is_some_and(|first| {
-        first.function && (BEFORE.contains(&first.group) || first.group == ADVERBS)
-            || is_adverb(stream, first)
-    });
+    let leads = words
+        .first()
+        .is_some_and(|first| first.function && BEFORE.contains(&first.group) || is_adverb(stream, first));
     let is_clause =
         |at: usize, token: &Token| at > 0 && token.before == Break::Clause && token.case == Case::Lower;
     leads
@@ -45,7 +43,7 @@ fn begins(stream: &Stream, words: &[Token], is_addressed: bool) -> bool {
     let led = words.iter().take_while(|token| is_adverb(stream, token)).count();
     let Some([first, behind @ ..]) = words.get(led..) else { return false };
     let word = stream.text(first);
-    if first.function && AUXILIARIES.contains(&first.group) {
+    if first.is_auxiliary() {
         return tells_with_auxiliary(stream, word, behind);
     }
     if !is_plain(stream, first) {
@@ -54,7 +52,7 @@ fn begins(stream: &Stream, words: &[Token], is_addressed: bool) -> bool {
     let kind = plain(word);
     let next = behind.first().filter(|next| next.before <= Break::Space);
     let has_object = next.is_some_and(|next| {
-        next.function && (next.group <= DETERMINERS || next.group == PRONOUNS || is_it(stream.text(next)))
+        next.is_determiner() || next.function && (next.group == PRONOUNS || is_it(stream.text(next)))
     });
     match kind {
         Plain::Closed => false,
@@ -73,7 +71,7 @@ fn begins(stream: &Stream, words: &[Token], is_addressed: bool) -> bool {
 fn has_particle(stream: &Stream, behind: &[Token]) -> bool {
     let [particle, next, ..] = behind else { return false };
     let is_particle = matches!(stream.text(particle), b"away" | b"down" | b"off" | b"out" | b"up");
-    is_particle && next.before <= Break::Space && next.function && next.group <= DETERMINERS
+    is_particle && next.before <= Break::Space && next.is_determiner()
 }
 
 /// Whether a function word that may stand behind an object follows upon at most [`OBJECT`] other words, or an adverb is the last of them.
@@ -86,7 +84,7 @@ fn gets_on(stream: &Stream, behind: &[Token]) -> bool {
         Some(next) => {
             // "Stop using the heater."
             let has_own = last.is_some_and(|last| stream.text(last).ends_with(b"ing"));
-            next.function && (next.group > ARTICLES || has_own) && !AUXILIARIES.contains(&next.group)
+            next.function && (next.group > ARTICLES || has_own) && !next.is_auxiliary()
         }
         None => last.is_some_and(|last| is_adverb(stream, last)),
     }
@@ -95,7 +93,7 @@ fn gets_on(stream: &Stream, behind: &[Token]) -> bool {
 /// "Do not use it.", "Don't wait.", "Be careful on ice.", "Have your papers ready."
 fn tells_with_auxiliary(stream: &Stream, word: &[u8], behind: &[Token]) -> bool {
     let next = |at: usize| behind.get(at).filter(|next| next.before <= Break::Space);
-    let has_article = |at: usize| next(at).is_some_and(|next| next.function && next.group <= DETERMINERS);
+    let has_article = |at: usize| next(at).is_some_and(|next| next.is_determiner());
     let is_word = |at: usize| next(at).is_some_and(|next| is_plain(stream, next));
     match word {
         b"do" => match next(0).map(|next| stream.text(next)) {
@@ -129,7 +127,7 @@ fn is_adverb(stream: &Stream, token: &Token) -> bool {
     let word = stream.text(token);
     match word {
         b"always" | b"finally" | b"first" | b"instead" | b"never" | b"next" | b"please" => true,
-        _ if token.function => token.group == ADVERBS,
+        _ if token.function => token.is_small_adverb(),
         _ => word.ends_with(b"ly") && !matches!(plain(word), Plain::Verb | Plain::Either),
     }
 }

@@ -14,7 +14,6 @@
 
 use super::contradiction::{contradicted, is_told};
 use super::facts::{Sort, unit};
-use super::fragments::DETERMINERS;
 use super::marks::{HELD, INITIALS, Marks, NEGATED, PLAIN, READ, UNUSUAL, WRITTEN};
 use super::units::Measured;
 use crate::words::beginnings::Beginnings;
@@ -424,9 +423,8 @@ fn is_long_form(short: &[u8], rest: &[u8]) -> bool {
 fn is_one_of_many(stream: &Stream, at: usize) -> bool {
     let is_joined = |at: usize| stream.tokens.get(at).is_some_and(|token| token.before <= Break::Space);
     let before = at.checked_sub(1).and_then(|before| stream.tokens.get(before)).filter(|_| is_joined(at));
-    let is_counted = before.is_some_and(|before| {
-        before.number || before.roles & HAS_VALUE != 0 || before.function && before.group <= DETERMINERS
-    });
+    let is_counted =
+        before.is_some_and(|before| before.number || before.roles & HAS_VALUE != 0 || before.is_determiner());
     let behind = stream.tokens.get(at + 1).filter(|_| is_joined(at + 1));
     is_counted || behind.is_some_and(|verb| matches!(stream.text(verb), b"are" | b"have" | b"were"))
 }

@@ -3,6 +3,7 @@
 //! A word that asks for a form sets off a look at the next few, and only what leaves no doubt counts: a noun is one by
 //! [`lexemes`] or by a class of nothing else, and what might go on as a compound does not count.
 
+use super::class_sets::{BASES, ClassSet, WISHES};
 use super::classes::{Class, FUNCTION};
 use super::lexemes::*;
 use super::rows::Rows;
@@ -97,7 +98,7 @@ impl Words<'_> {
         for next in place + 1..place + 4 {
             self.small(next)?;
             let kind = self.kind(next);
-            if kind & ADVERB == 0 && !is_class(&ADVERBS, self.tokens.get(next)?) {
+            if kind & ADVERB == 0 && !ADVERBS.holds(self.tokens.get(next)?.class) {
                 return Some((next, not));
             }
             not |= kind & NOT != 0;
@@ -147,7 +148,7 @@ impl Words<'_> {
     }
 
     fn is_of(&self, classes: &ClassSet, place: usize) -> bool {
-        self.tokens.get(place).is_some_and(|token| is_class(classes, token))
+        self.tokens.get(place).is_some_and(|token| classes.holds(token.class))
     }
 
     /// Whether a verb in -s stands at a place, which is no noun.
@@ -172,10 +173,7 @@ impl Words<'_> {
             [.., b's' | b'u' | b'i' | b'c', b's'] => false,
             word => word.len() > 3 && word.ends_with(b"s"),
         };
-        kind & PLURAL != 0
-            || kind & ALIKE == 0
-                && self.tokens.get(place).is_some_and(|token| is_class(&PLURALS, token))
-                && ends()
+        kind & PLURAL != 0 || kind & ALIKE == 0 && self.is_of(&PLURALS, place) && ends()
     }
 
     fn fault(&self, place: usize, kind: u64) -> Found {
@@ -407,37 +405,14 @@ pub(super) fn ends_in_ed(word: &[u8]) -> bool {
     word.len() > 4 && word.ends_with(b"ed") && !is_other
 }
 
-/// A set of classes.
-pub(super) type ClassSet = [u64; 4];
-
-pub(super) const fn set(classes: &[u8]) -> ClassSet {
-    let mut set = [0; 4];
-    let mut at = 0;
-    while at < classes.len() {
-        set[classes[at] as usize / 64] |= 1 << (classes[at] % 64);
-        at += 1;
-    }
-    set
-}
-
-pub(super) fn is_class(set: &ClassSet, token: &Token) -> bool {
-    set[usize::from(token.class / 64)] >> (token.class % 64) & 1 != 0
-}
-
-// Classes of `fluency_classes.bin`: frequent words with the same neighbours, so mostly of one kind. A table that is made
-// otherwise numbers them otherwise; the test below says what stands in each.
-const ADVERBS: ClassSet = set(&[Class::Ly as u8, 253]);
-/// Plain forms of verbs that are no nouns.
-const BASES: ClassSet = set(&[172, 187, 210, 221, 242]);
-/// Plain forms of verbs that may be nouns.
-const WISHES: ClassSet = set(&[230, 252]);
+const ADVERBS: ClassSet = ClassSet::of(&[Class::Ly as u8, 253]);
 /// Verbs in -s.
-const THIRDS: ClassSet = set(&[204, 241]);
+const THIRDS: ClassSet = ClassSet::of(&[204, 241]);
 /// Those of people in the plural.
-const PEOPLE: ClassSet = set(&[229]);
+const PEOPLE: ClassSet = ClassSet::of(&[229]);
 /// Nouns in the singular.
-const THINGS: ClassSet = set(&[173, 207, 212, 213, 234, 235]);
-const PLURALS: ClassSet = set(&[186, 209, 211, 229, 240, 244]);
+const THINGS: ClassSet = ClassSet::of(&[173, 207, 212, 213, 234, 235]);
+const PLURALS: ClassSet = ClassSet::of(&[186, 209, 211, 229, 240, 244]);
 
 #[cfg(test)]
 mod tests {
@@ -457,7 +432,7 @@ mod tests {
         ];
         for (classes, words) in cases {
             for token in scan(&format!("The {words}")).iter().skip(1) {
-                assert!(is_class(&classes, token), "{token:?} of {words}");
+                assert!(classes.holds(token.class), "{token:?} of {words}");
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod bytes;
+mod class_sets;
 mod classes;
 mod combine;
 mod cut;

@@ -1,6 +1,6 @@
 //! Which words may be the plain form of a verb, for the rules outside of fluency that ask whether a sentence has one.
 
-use super::agreement::{ClassSet, set};
+use super::class_sets::{BASES, ClassSet, MAYBE_BASES, WISHES};
 use super::classes::{self, Class, FUNCTION};
 
 /// What the plain form of a word may be, by its class.
@@ -16,10 +16,9 @@ pub(crate) enum Plain {
     Other,
 }
 
-// The classes of `fluency_classes.bin` (see [`super::agreement`]).
-const VERBS: ClassSet = set(&[172, 187, 210, 221, 230, 242, 252, Class::Ize as u8]);
-const EITHER: ClassSet = set(&[161, 164, 182, Class::Ate as u8]);
-const CLOSED: ClassSet = set(&[163, 216, 246]);
+const VERBS: ClassSet = BASES.and(WISHES).and(ClassSet::of(&[Class::Ize as u8]));
+const EITHER: ClassSet = MAYBE_BASES.and(ClassSet::of(&[Class::Ate as u8]));
+const CLOSED: ClassSet = ClassSet::of(&[163, 216, 246]);
 
 /// Verbs of instructions that the classes do not tell.
 const ODD: [&[u8]; 12] = [
@@ -30,11 +29,10 @@ const ODD: [&[u8]; 12] = [
 /// What the plain form of `word`, in lower case, may be.
 pub(crate) fn plain(word: &[u8]) -> Plain {
     let known = classes::known(word, classes::hash(word, true), false, false);
-    let is_in = |set: &ClassSet| set[usize::from(known.class / 64)] >> (known.class % 64) & 1 != 0;
     match () {
-        () if known.flags & FUNCTION != 0 || is_in(&CLOSED) => Plain::Closed,
-        () if is_in(&VERBS) => Plain::Verb,
-        () if is_in(&EITHER) || ODD.contains(&word) => Plain::Either,
+        () if known.flags & FUNCTION != 0 || CLOSED.holds(known.class) => Plain::Closed,
+        () if VERBS.holds(known.class) => Plain::Verb,
+        () if EITHER.holds(known.class) || ODD.contains(&word) => Plain::Either,
         () => Plain::Other,
     }
 }

@@ -49,21 +49,16 @@ impl Rows {
             .flat_map(move |(number, row)| bits(kind(row)).map(move |place| ROW * number + place))
     }
 
-    /// Those of some tokens that are of a kind: a bit each, row by row, with the place of the row's first.
-    fn within(&self, range: Range<usize>, kind: fn(&Row) -> u64) -> impl Iterator<Item = (usize, u64)> {
-        let first = range.start / ROW;
-        let rows = self.0.iter().enumerate().take(range.end.div_ceil(ROW)).skip(first);
-        rows.map(move |(number, row)| {
+    /// How many of some tokens are of a kind.
+    pub(super) fn count_within(&self, range: Range<usize>, kind: fn(&Row) -> u64) -> usize {
+        let rows = self.0.iter().enumerate().take(range.end.div_ceil(ROW)).skip(range.start / ROW);
+        let counts = rows.map(|(number, row)| {
             let from = range.start.saturating_sub(ROW * number);
             let until = (range.end - ROW * number).min(ROW);
             let kept = (u64::MAX << from) & (u64::MAX >> (ROW - until));
-            (ROW * number, kind(row) & kept)
-        })
-    }
-
-    /// How many of some tokens are of a kind.
-    pub(super) fn count_within(&self, range: Range<usize>, kind: fn(&Row) -> u64) -> usize {
-        self.within(range, kind).map(|(_, row)| row.count_ones() as usize).sum()
+            (kind(row) & kept).count_ones() as usize
+        });
+        counts.sum()
     }
 
     /// The places of the most tokens of a kind in a row; the first where there are several.

@@ -3,7 +3,8 @@
 //! Judged generously: headlines ("Jonas Gutierrez in midfield.") do well with a place or a time, an auxiliary will do, whatever ends like a past tense, a word of a class that is mostly verbs, an `-s`
 //! behind a noun, a plain form behind a plural or at the beginning.
 
-use super::agreement::{self, ClassSet, is_class, set};
+use super::agreement;
+use super::class_sets::{self, ClassSet, WISHES};
 use super::classes::{self, FUNCTION};
 use super::lexemes::{ADVERB, AND_OR, DETERMINER, ONE, PLURAL, SEVERAL, SINGLE, TO, WE};
 use super::rows::Rows;
@@ -15,10 +16,10 @@ const PRIOR_WORDS: f64 = 1.0;
 /// What a plain form may follow.
 const SUBJECTS: u64 = PLURAL | WE | ONE | ADVERB;
 /// Classes whose words are mostly finite verbs, and those of plain forms: see [`agreement`] for what they are.
-const FINITE: ClassSet = set(&[177, 193, 201, 204, 218, 241, 248]);
-const BASES: ClassSet = set(&[172, 187, 199, 210, 221, 230, 242, 252]);
+const FINITE: ClassSet = ClassSet::of(&[177, 193, 201, 204, 218, 241, 248]);
+const BASES: ClassSet = class_sets::BASES.and(WISHES).and(ClassSet::of(&[199]));
 /// Plain forms that are as often nouns.
-const MAYBE_BASES: ClassSet = set(&[161, 164, 182, 222]);
+const MAYBE_BASES: ClassSet = class_sets::MAYBE_BASES.and(ClassSet::of(&[222]));
 
 /// The share of words that stand in sentences without a verb, filled up.
 pub(super) fn outside(text: &str, tokens: &[Token], rows: &Rows, kinds: &[u64]) -> f64 {
@@ -43,7 +44,7 @@ fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
         // "It's", "let's".
         return !word.iter().all(u8::is_ascii_alphabetic);
     }
-    if is_class(&FINITE, token) || agreement::ends_in_ed(word) || word == b"used" {
+    if FINITE.holds(token.class) || agreement::ends_in_ed(word) || word == b"used" {
         return true;
     }
     let next = || tokens.get(place + 1).zip(kinds.get(place + 1));
@@ -51,9 +52,9 @@ fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
     let Some((before, kind)) =
         place.checked_sub(1).and_then(|before| Some((tokens.get(before)?, kinds.get(before)?)))
     else {
-        return is_class(&BASES, token) || is_class(&MAYBE_BASES, token) || has_object();
+        return BASES.holds(token.class) || MAYBE_BASES.holds(token.class) || has_object();
     };
-    if is_class(&BASES, token) {
+    if BASES.holds(token.class) {
         return kind & TO == 0;
     }
     if token.is(INITIAL) && has_object() {
@@ -64,7 +65,7 @@ fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
     if is_noun && ends(b"s") && has_object() {
         return true;
     }
-    if is_class(&MAYBE_BASES, token) {
+    if MAYBE_BASES.holds(token.class) {
         let is_led = kind & SUBJECTS != 0 || is_noun && (ends(b"s") || ends(b"ly"));
         // "Council, vote, taxes" lists things: a verb there goes on.
         let goes_on = || next().is_some_and(|(next, _)| next.is(WORD));
@@ -108,7 +109,7 @@ mod tests {
         ];
         for (classes, words) in cases {
             for token in scan_whole(&format!("The {words}")).iter().skip(1) {
-                assert!(is_class(&classes, token), "{token:?} of {words}");
+                assert!(classes.holds(token.class), "{token:?} of {words}");
             }
         }
     }

@@ -168,12 +168,11 @@ impl<'py> Snapshot<'py> {
         if let Ok(list) = texts.cast::<PyList>() {
             return python(list.to_tuple());
         }
-        for (one, is_one) in
-            [("str", texts.is_instance_of::<PyString>()), ("dict", texts.is_instance_of::<PyDict>())]
-        {
-            if is_one {
-                return Err(expected(&format!("one {one}")));
-            }
+        if texts.is_instance_of::<PyString>() {
+            return Err(expected("one str"));
+        }
+        if texts.is_instance_of::<PyDict>() {
+            return Err(expected("one dict"));
         }
         if texts.hasattr("__arrow_c_stream__")? || texts.hasattr("__arrow_c_array__")? {
             let (chunks, field) = texts.extract::<AnyArray>()?.into_chunked_array()?.into_inner();

@@ -45,8 +45,12 @@ pub(super) const GROUPS: [&str; 27] = [
 /// How many groups of function words there are.
 pub const FUNCTION_GROUPS: usize = GROUPS.len();
 
+/// The last group of words that begin a noun phrase.
+pub(super) const DETERMINERS: u8 = 6;
+/// The group of adverbs that stand between a subject and its verb.
+pub(super) const ADVERBS: u8 = 25;
 /// The groups of auxiliaries.
-pub(crate) const AUXILIARIES: std::ops::RangeInclusive<u8> = 14..=19;
+pub(super) const AUXILIARIES: std::ops::RangeInclusive<u8> = 14..=19;
 
 /// Whether `word` (lower-case, apostrophes removed) is a function word.
 pub fn is_function_word(word: &[u8]) -> bool {

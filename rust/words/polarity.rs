@@ -6,7 +6,6 @@
 //! behind what was said ([`super::denial`]) over that. Two negators over one word cancel. A question says nothing.
 
 use super::denial::{denies_claim, taken_back};
-use super::function::AUXILIARIES;
 use super::known::{ASKED, DENIES, TURNS};
 use super::stream::{Break, Stream, Token};
 use std::ops::Range;
@@ -320,7 +319,7 @@ fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, at: usize) -> Option<
             let behind = stream.tokens.iter().skip(at + 1).take(CLAUSE);
             let is_inside = |t: &&Token| t.before <= Break::Space && !ends_reach(stream.text(t));
             let clause = behind.take_while(is_inside).any(|t| {
-                t.function && AUXILIARIES.contains(&t.group)
+                t.is_auxiliary()
                     || matches!(stream.text(t), b"that" | b"it" | b"he" | b"she" | b"they" | b"we")
             });
             (clause || next_word.ends_with(b"ing")).then_some(FAR)

@@ -9,7 +9,7 @@
 //! Everything else separates, and is remembered as the break before the next token.
 
 use super::fold;
-use super::function::is_function_word;
+use super::function::{ADVERBS, AUXILIARIES, DETERMINERS, is_function_word};
 use super::known::{ASKED, DENIES, Known, TURNS, known, known_short};
 use super::map::{Word, key_of_first};
 use super::numbers::{self, Quantity};
@@ -94,6 +94,21 @@ impl Token {
     /// Byte span in the text.
     pub fn span(&self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+
+    /// Whether it is an auxiliary or a modal verb.
+    pub(crate) fn is_auxiliary(&self) -> bool {
+        self.function && AUXILIARIES.contains(&self.group)
+    }
+
+    /// Whether it is a word that begins a noun phrase: an article, a possessive, a quantifier.
+    pub(crate) fn is_determiner(&self) -> bool {
+        self.function && self.group <= DETERMINERS
+    }
+
+    /// Whether it is a small word that stands between a subject and its verb: "also", "now".
+    pub(crate) fn is_small_adverb(&self) -> bool {
+        self.function && self.group == ADVERBS
     }
 
     /// Bytes of its normalised text.
