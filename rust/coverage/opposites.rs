@@ -78,22 +78,91 @@ const IN_PLACE: [&str; 30] = [
 ];
 
 /// Verbs that say no by themselves, as keys: what is denied of something else may well say the same.
-const NO: &str = "avoid ban bar block cancel close deni dismiss drop end fail halt keep lack lose miss oppos prevent refus \
-                  reject remain stay stop suspend";
+const NO: [&str; 24] = [
+    "avoid", "ban", "bar", "block", "cancel", "close", "deni", "dismiss", "drop", "end", "fail", "halt",
+    "keep", "lack", "lose", "miss", "oppos", "prevent", "refus", "reject", "remain", "stay", "stop",
+    "suspend",
+];
+
+static SAYS_NO: Index<{ NO.len() }> = {
+    let mut keys = [[0; 2]; NO.len()];
+    let mut at = 0;
+    while at < NO.len() {
+        keys[at] = Word::key_of(NO[at].as_bytes());
+        at += 1;
+    }
+    Index::new(keys)
+};
 
 /// Whether a key is one of a verb that says no by itself.
 pub(super) fn is_no(key: Word<'_>) -> bool {
-    let key = key.short_key();
-    key.is_some() && NO.split(' ').any(|word| Some(Word::key_of(word.as_bytes())) == key)
+    SAYS_NO.places(key).next().is_some()
+}
+
+const BUCKETS: usize = 1 << BUCKET_BITS;
+const BUCKET_BITS: u32 = 10;
+
+/// Keys by their hash: most buckets hold none, nearly all others one.
+struct Index<const KEYS: usize> {
+    keys: [[u64; 2]; KEYS],
+    /// Where each bucket begins in `order`, and the last ends.
+    first: [u16; BUCKETS + 1],
+    /// Places of keys, a bucket's in their order.
+    order: [u16; KEYS],
+}
+
+impl<const KEYS: usize> Index<KEYS> {
+    const fn new(keys: [[u64; 2]; KEYS]) -> Self {
+        let (mut first, mut order) = ([0; BUCKETS + 1], [0; KEYS]);
+        let mut at = 0;
+        while at < KEYS {
+            first[bucket(hash_of(keys[at])) + 1] += 1;
+            at += 1;
+        }
+        let mut at = 0;
+        while at < BUCKETS {
+            first[at + 1] += first[at];
+            at += 1;
+        }
+        let mut next = first;
+        let mut at = 0;
+        while at < KEYS {
+            let bucket = bucket(hash_of(keys[at]));
+            order[next[bucket] as usize] = at as u16;
+            next[bucket] += 1;
+            at += 1;
+        }
+        Self { keys, first, order }
+    }
+
+    /// Where a key stands, in order.
+    #[inline]
+    fn places(&'static self, key: Word<'_>) -> impl Iterator<Item = usize> {
+        let bucket = bucket(key.hash64());
+        let bounds = self.first.get(bucket..).and_then(<[u16]>::first_chunk);
+        let of_bucket = bounds.and_then(|[from, to]| self.order.get(usize::from(*from)..usize::from(*to)));
+        let short = key.short_key();
+        let places = of_bucket.unwrap_or_default().iter().map(|place| usize::from(*place));
+        places.filter(move |place| self.keys.get(*place).copied() == short)
+    }
+}
+
+const fn bucket(hash: u64) -> usize {
+    (hash >> (u64::BITS - BUCKET_BITS)) as usize
 }
 
 /// A word of a line.
 #[derive(Clone, Copy)]
 struct Entry {
-    key: [u64; 2],
     word: &'static str,
     line: u8,
     side: u8,
+}
+
+impl Entry {
+    fn key(&self) -> Word<'static> {
+        Word::new(self.word.as_bytes())
+    }
 }
 
 const LINES: usize = EVERYWHERE.len() + IN_PLACE.len();
@@ -126,7 +195,7 @@ const WORDS: usize = {
 };
 
 static ENTRIES: [Entry; WORDS] = {
-    let mut entries = [Entry { key: [0; 2], word: "", line: 0, side: 0 }; WORDS];
+    let mut entries = [Entry { word: "", line: 0, side: 0 }; WORDS];
     let (mut filled, mut at) = (0, 0);
     while at < LINES {
         let line = line(at);
@@ -137,7 +206,7 @@ static ENTRIES: [Entry; WORDS] = {
             if word.as_bytes()[0] == b'/' {
                 side += 1;
             } else {
-                entries[filled] = Entry { key: Word::key_of(word.as_bytes()), word, line: at as u8, side };
+                entries[filled] = Entry { word, line: at as u8, side };
                 filled += 1;
             }
             start = end + 1;
@@ -147,43 +216,52 @@ static ENTRIES: [Entry; WORDS] = {
     entries
 };
 
-/// A bit for each place that the hash of one of them gives: hardly another word has one of these.
-static HASHES: [u64; 64] = {
-    let mut bits = [0; 64];
+static INDEX: Index<WORDS> = {
+    let mut keys = [[0; 2]; WORDS];
     let mut at = 0;
     while at < WORDS {
-        let hash = hash_of(ENTRIES[at].key);
-        bits[(hash >> 58) as usize] |= 1 << (hash >> 52 & 63);
+        keys[at] = Word::key_of(ENTRIES[at].word.as_bytes());
         at += 1;
     }
-    bits
+    Index::new(keys)
+};
+
+/// Where each line begins in [`ENTRIES`], and the last ends.
+static LINE_STARTS: [u16; LINES + 1] = {
+    let mut starts = [0; LINES + 1];
+    let mut at = 0;
+    while at < WORDS {
+        starts[ENTRIES[at].line as usize + 1] = at as u16 + 1;
+        at += 1;
+    }
+    starts
 };
 
 /// Where a key stands.
+#[inline]
 fn places(key: Word<'_>) -> impl Iterator<Item = &'static Entry> {
-    let hash = key.hash64();
-    let bits = HASHES.get((hash >> 58) as usize).copied().unwrap_or_default();
-    let key = key.short_key().filter(|_| bits >> (hash >> 52 & 63) & 1 == 1);
-    let entries = if key.is_some() { ENTRIES.as_slice() } else { &[] };
-    entries.iter().filter(move |entry| Some(entry.key) == key)
+    INDEX.places(key).filter_map(|place| ENTRIES.get(place))
+}
+
+/// The words that stand in one line with an entry, itself among them.
+fn line_of(entry: &Entry) -> &'static [Entry] {
+    let bounds = LINE_STARTS.get(usize::from(entry.line)..).and_then(<[u16]>::first_chunk);
+    bounds.and_then(|[from, to]| ENTRIES.get(usize::from(*from)..usize::from(*to))).unwrap_or_default()
 }
 
 /// The opposites of a key that hold everywhere.
+#[inline]
 pub(super) fn everywhere(key: Word<'_>) -> impl Iterator<Item = Word<'static>> {
     let places = places(key).filter(|place| usize::from(place.line) < EVERYWHERE.len());
-    places
-        .flat_map(|place| ENTRIES.iter().filter(move |e| e.line == place.line && e.side != place.side))
-        .map(|entry| Word::of_short_key(entry.key))
+    places.flat_map(|place| line_of(place).iter().filter(move |e| e.side != place.side)).map(Entry::key)
 }
 
 /// The words that stand beside a key in its lines of [`IN_PLACE`]: the line, the word, and whether it is on the same side.
+#[inline]
 pub(super) fn in_place(key: Word<'_>) -> impl Iterator<Item = (u8, Word<'static>, bool)> {
     let places = places(key).filter(|place| usize::from(place.line) >= EVERYWHERE.len());
     places.flat_map(|place| {
-        ENTRIES
-            .iter()
-            .filter(move |entry| entry.line == place.line)
-            .map(move |entry| (entry.line, Word::new(entry.word.as_bytes()), entry.side == place.side))
+        line_of(place).iter().map(|entry| (entry.line, entry.key(), entry.side == place.side))
     })
 }
 

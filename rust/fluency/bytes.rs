@@ -1,6 +1,7 @@
 //! Bytes of a text by the dozen: how many are of a kind, where one of a set stands next, the characters beyond ASCII.
 
 use crate::eight::{SMALL, leading, within};
+use std::ops::Range;
 
 /// A set of bytes.
 pub(super) struct Bytes([bool; 256]);
@@ -77,6 +78,11 @@ pub(super) fn leading_alphanumerics(text: &[u8]) -> usize {
 
 /// The words between white space: `text.split_whitespace()`, quicker.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
+    word_spans(text).filter_map(|span| text.get(span))
+}
+
+/// Where those words stand.
+pub(super) fn word_spans(text: &str) -> impl Iterator<Item = Range<usize>> + Clone + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
@@ -84,29 +90,37 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
             let (end, blank) = next_blank(text, at)?;
             at = end + blank;
             if end > start {
-                return text.get(start..end);
+                return Some(start..end);
             }
         }
     })
 }
 
 /// Where the first white space from `at` on stands, and its length: none at the end of the text, and nothing behind that.
-fn next_blank(text: &str, at: usize) -> Option<(usize, usize)> {
-    let rest = text.as_bytes().get(at..).filter(|rest| !rest.is_empty())?;
-    let mut from = 0;
-    while let Some(near) = rest.get(from..)?.iter().position(|byte| MAY_BE_BLANK.has(*byte)) {
-        from += near;
-        match rest.get(from) {
-            Some(byte) if byte.is_ascii() => return Some((at + from, 1)),
-            _ => {}
+#[inline]
+fn next_blank(text: &str, mut at: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    bytes.get(at)?;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        at += match rest.first_chunk() {
+            Some(block) => leading(within(u64::from_le_bytes(*block), b'!', b'~')),
+            None => rest.iter().take_while(|byte| byte.is_ascii_graphic()).count(),
+        };
+        match bytes.get(at) {
+            Some(b'!'..=b'~') => {}
+            Some(b' ') => return Some((at, 1)),
+            Some(byte) if MAY_BE_BLANK.has(*byte) => {
+                let c = text.get(at..).and_then(|rest| rest.chars().next());
+                if let Some(c) = c.filter(|c| c.is_whitespace()) {
+                    return Some((at, c.len_utf8()));
+                }
+                at += 1;
+            }
+            Some(_) => at += 1,
+            None => return Some((text.len(), 0)),
         }
-        let c = text.get(at + from..).and_then(|rest| rest.chars().next());
-        if let Some(c) = c.filter(|c| c.is_whitespace()) {
-            return Some((at + from, c.len_utf8()));
-        }
-        from += 1;
     }
-    Some((text.len(), 0))
 }
 
 /// White space, and what it begins with beyond ASCII.

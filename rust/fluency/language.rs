@@ -3,6 +3,7 @@
 use super::bytes::{self, count};
 use super::classes;
 use super::scan::{is_ligature, is_word_char};
+use std::ops::Range;
 
 /// Small words of other languages in Latin script that are no English words, in order. Spanish, French, German,
 /// Italian, Portuguese, Dutch, the Nordic languages, Polish, Czech, Romanian, Turkish, Indonesian, Vietnamese,
@@ -66,16 +67,17 @@ pub(super) fn is_other(text: &str) -> bool {
     if !text.is_ascii() && is_other_script(text) {
         return true;
     }
-    let words = bytes::words(text).map(bare).filter(|word| !word.is_empty()).take(MAX_WORDS);
-    let is_english = |word: &&str| is_english(word);
+    let words = bytes::word_spans(text).map(|span| bare(text, span)).filter(|word| !word.is_empty());
+    let words = words.take(MAX_WORDS);
+    let is_english = |word: &Range<usize>| is_english(text, word.clone());
     // A tenth of them is enough, and there are no more than what parts them allows: most texts are told by their start.
     let parting = count(text, |byte| byte <= b' ' || !byte.is_ascii());
     let enough = (parting + 1).min(MAX_WORDS).div_ceil(10);
     if words.clone().filter(is_english).take(enough).count() == enough {
         return false;
     }
-    let words: Vec<&str> = words.collect();
-    let english = words.iter().filter(|word| is_english(word)).count();
+    let english = words.clone().filter(is_english).count();
+    let words: Vec<&str> = words.filter_map(|word| text.get(word)).collect();
     if 10 * english >= words.len() {
         return false;
     }
@@ -83,17 +85,29 @@ pub(super) fn is_other(text: &str) -> bool {
     foreign >= 2 && foreign > 2 * english && 8 * foreign >= words.len()
 }
 
-/// Whether a word in lower case is a small word of English alone.
-pub(super) fn is_english(word: &str) -> bool {
-    classes::is_function(word) && !is_shared(word)
+/// Whether a word of a text, in lower case, is a small word of English alone.
+#[inline]
+pub(super) fn is_english(text: &str, word: Range<usize>) -> bool {
+    classes::is_function(text.as_bytes(), word.clone()) && text.get(word).is_some_and(|word| !is_shared(word))
 }
 
-/// A word without the marks around it.
-pub(super) fn bare(word: &str) -> &str {
-    match word.as_bytes() {
+/// The words of a text without the marks around them.
+pub(super) fn bare_words(text: &str) -> impl Iterator<Item = &str> + Clone {
+    bytes::word_spans(text).filter_map(|span| text.get(bare(text, span))).filter(|word| !word.is_empty())
+}
+
+/// A word of a text without the marks around it.
+#[inline]
+fn bare(text: &str, word: Range<usize>) -> Range<usize> {
+    match text.as_bytes().get(word.clone()) {
         // Most have none.
-        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => word,
-        _ => word.trim_matches(|c: char| !is_word_char(c)),
+        Some([first, .., last]) if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => word,
+        _ => {
+            let said = text.get(word.clone()).unwrap_or_default();
+            let begun = said.trim_start_matches(|c: char| !is_word_char(c));
+            let start = word.start + said.len() - begun.len();
+            start..start + begun.trim_end_matches(|c: char| !is_word_char(c)).len()
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
 /// foreign title among them.
 fn is_whole(text: &str) -> bool {
     let is_content = |word: &&str| word.len() > 3 && word.starts_with(|c: char| c.is_lowercase());
-    let content = bytes::words(text).map(language::bare).filter(is_content);
+    let content = language::bare_words(text).filter(is_content);
     let english = content.clone().filter(|word| classes::is_listed(word)).count();
     language::is_other(text) && 4 * english <= content.count()
 }
@@ -110,10 +110,7 @@ fn is_english(text: &str, range: Range<usize>) -> bool {
     if !(2..=LONGEST).contains(&length) {
         return false;
     }
-    let Some(word) = text.get(range.start..range.start + length) else { return false };
-    // Hardly a stretch of prose is without one of these.
-    matches!(word, "the" | "and" | "of" | "to" | "that" | "with" | "by" | "from")
-        || language::is_english(word)
+    language::is_english(text, range.start..range.start + length)
 }
 
 /// A sentence, or what stands between marks.
@@ -130,8 +127,7 @@ const FEWEST: [usize; 3] = [7, 5, 11];
 
 impl Unit {
     fn words<'a>(&self, text: &'a str) -> Vec<&'a str> {
-        let words = bytes::words(text.get(self.range.clone()).unwrap_or_default());
-        words.map(language::bare).filter(|word| !word.is_empty()).collect()
+        language::bare_words(text.get(self.range.clone()).unwrap_or_default()).collect()
     }
 
     /// Whether another language's small words are a fifth of it, beside words that are no English ones. Names have
@@ -166,7 +162,7 @@ impl Unit {
     fn span(&self, text: &str) -> Range<usize> {
         let Range { start, end } = self.range;
         let rest = text.get(start..end).unwrap_or_default();
-        let is_foreign = |word: &&str| language::foreign(&[language::bare(word)]) > 0;
+        let is_foreign = |word: &&str| language::bare_words(word).any(|bare| language::foreign(&[bare]) > 0);
         let first = bytes::words(rest).find(is_foreign).filter(|_| !self.is_sentence);
         let skipped = first.map_or(0, |word| word.as_ptr() as usize - rest.as_ptr() as usize);
         start + skipped..end

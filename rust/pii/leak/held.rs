@@ -27,12 +27,18 @@ pub(super) struct Held {
     values: Vec<(String, Kind)>,
     /// What their beginnings hash to, a bit each.
     leads: u64,
+    /// Digits that each has at least: most texts have fewer.
+    digits: usize,
 }
 
 /// The bit of a beginning.
 fn lead(bytes: &[u8]) -> u64 {
     let word = bytes.first_chunk::<LEAD>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
     1 << (word.wrapping_mul(0x9e37_79b1) >> 26)
+}
+
+fn digits(text: &[u8]) -> usize {
+    text.iter().filter(|byte| byte.is_ascii_digit()).count()
 }
 
 impl Held {
@@ -44,18 +50,14 @@ impl Held {
         values.sort();
         values.dedup_by(|next, kept| next.0.starts_with(&kept.0));
         let leads = values.iter().fold(0, |leads, (value, _)| leads | lead(value.as_bytes()));
-        Self { values, leads }
-    }
-
-    /// Whether there is nothing to look up.
-    pub(super) fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        let digits = values.iter().map(|(value, _)| digits(value.as_bytes())).min().unwrap_or_default();
+        Self { values, leads, digits }
     }
 
     /// Where values stand in `text`, in order, disjoint.
     pub(super) fn find(&self, text: &[u8]) -> Vec<(Range<usize>, Kind)> {
         let mut found = Vec::new();
-        if self.is_empty() {
+        if self.values.is_empty() || digits(text) < self.digits {
             return found;
         }
         let stream = Stream::of(text);
@@ -107,8 +109,7 @@ impl Stream {
     /// The span of the text of a value found at `from`, unless it is a short one inside something longer.
     fn span(&self, from: usize, value: &str) -> Option<Range<usize>> {
         let end = from + value.len();
-        let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        let free = (value.len() >= LONG && digits >= LONG_DIGITS)
+        let free = (value.len() >= LONG && digits(value.as_bytes()) >= LONG_DIGITS)
             || (self.parts(self.lead(from)) && self.parts(end));
         let (first, last) = (self.at.get(from)?, self.at.get(end - 1)?);
         free.then_some(*first..last + 1)
