@@ -422,6 +422,26 @@ def test_an_output_that_takes_no_more_ends_every_command_alike(command: list[str
     assert ran[1].stderr.splitlines()[-1] == b"stopped: whoever read the output closed the pipe"
 
 
+@pytest.mark.parametrize("command", OUTPUTS, ids=" ".join)
+def test_a_process_without_standard_streams_does_its_work(command: list[str], tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "rollgrade", *(part.format(folder=tmp_path) for part in command)]
+    ran = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *program], check=False)
+    assert ran.returncode == 0
+    written = tmp_path / "graded.jsonl"
+    if written.name in command[-1]:
+        assert len(written.read_text("utf-8").splitlines()) == len(LOG.read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("command", [["count"], ["score", "-"], ["pii", "-"]], ids=" ".join)
+def test_a_standard_input_that_is_closed_is_said(command: list[str]) -> None:
+    program = [sys.executable, "-m", "rollgrade", *command]
+    ran = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *program], capture_output=True, check=False, text=True
+    )
+    assert ran.returncode == 2
+    assert "-: standard input is closed" in ran.stderr
+
+
 def test_characters_that_the_output_cannot_say_are_replaced(log: Callable[..., Path]) -> None:
     ran = subprocess.run(
         [

@@ -255,6 +255,16 @@ def test_content_text_of_none_is_empty() -> None:
         (" null\n", []),
         ("{not an object}", ["{not an object}"]),
         ("[1] a footnote", ["[1] a footnote"]),
+        (str(["It's a", 'The "b"']), ["It's a", 'The "b"']),
+        (str(("a", "b")), ["a", "b"]),
+        ('("a" is quoted) and b', ['("a" is quoted) and b']),
+        ('```json\n[\n  "a",\n  "b"\n]\n```', ["a", "b"]),
+        ("```\n- a\n- b\n```\n", ["a", "b"]),
+        ("None", []),
+        (" nan ", []),
+        ("N/A", []),
+        ("{}", []),
+        ("Nantes won", ["Nantes won"]),
     ],
 )
 def test_facts_list(value: object, facts: list[str]) -> None:

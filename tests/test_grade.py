@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -304,6 +305,17 @@ def test_lists_of_unequal_length_are_an_error_that_names_the_list(name: str) -> 
         (lambda r: r.grade_batch(ANSWER), "completions: got one str, expected a list"),
         (lambda r: r.grade_batch([ANSWER], facts="- a\n- b"), "facts: got one str, expected a list"),
         (lambda r: r.grade_batch({"a": ANSWER}), "completions: got one dict, expected a list"),
+        (
+            lambda r: r.grade_batch(pa.table({"a": [ANSWER]})),
+            r"completions: got a table \(Table\), expected one col",
+        ),
+        (lambda r: r.grade_batch([ANSWER], facts=pa.table({"a": ["b"]})), "facts: got a table"),
+        (lambda r: r.grade_batch(np.array([[ANSWER]])), "completions: got 2 dimensions"),
+        (lambda r: r.grade_batch(np.array(ANSWER)), "completions: got one ndarray"),
+        (lambda r: r.prepare().rewards(None), "texts: got nothing, expected a list"),
+        (lambda r: Rubric.from_file(None), "path: got None, expected the path of a rubric file"),
+        (lambda r: r.grade(ANSWER).explain(5), "other: got int, expected another Grade"),
+        (lambda r: r.grade([1, 2, 3]), "a content part is an int; .*token ids: decode them"),
         (lambda r: r.prepare().rewards({"a": ANSWER}), "texts: got one dict, expected a list"),
         (lambda r: r.grade(ANSWER, source=3), "source: got int, expected str or None"),
         (lambda r: r.grade(ANSWER, facts=[1]), "fact"),

@@ -384,10 +384,28 @@ def test_the_form_that_most_records_have_is_taken() -> None:
     assert reader.taken == "verl form: 2 of the first 4 records have `input`, `output` and `gts` or `score`"
 
 
+def test_messages_that_end_with_the_users_are_the_prompt_of_a_completion_beside_them() -> None:
+    asked = [
+        {"role": "user", "content": "Q"},
+        {"role": "assistant", "content": "A"},
+        {"role": "user", "content": "Q"},
+    ]
+    reader = reader_for(Path("log"), [{"messages": asked, "completion": ANSWER, "facts": FACTS}], {})
+    assert reader.taken.startswith("plain form")
+    with pytest.raises(RecordError, match="if it is `response`, say --completion response"):
+        reader_for(Path("log"), [chat()], {}).rollout({"messages": asked[:1], "response": ANSWER})
+
+
+@pytest.mark.parametrize("said", ["length", "LENGTH", "MAX_TOKENS", "max_output_tokens"])
+def test_a_sampler_that_says_so_cut_the_answer_off(said: str) -> None:
+    assert reader_for(Path("log"), [chat()], {}).rollout(chat(finish_reason=said)).truncated is True
+
+
 def test_a_form_that_few_records_have_is_not_taken() -> None:
     other = {"text": ANSWER, "facts": FACTS}
     with pytest.raises(
-        LogError, match="no known form of log, which half of its first 32 records have"
+        LogError,
+        match=r"no known form of log, which half of its first 32 records have \(there are 1 of the chat form\)",
     ) as caught:
         reader_for(Path("log"), [chat(), *[other] * 31], {})
     assert "--completion" in str(caught.value)

@@ -295,8 +295,11 @@ def test_any_dumps_are_graded_alike(
 
 @pytest.mark.filterwarnings("ignore:facts hold PII")
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet='-*•1a2) .(\n\t["]{:x\u2028\x1c', max_size=30))
+@given(st.text(alphabet="-*•1a2) .(\n\t[\"]{:x\u2028\x1c'`nN", max_size=30))
 @example("[1]")
+@example("None")
+@example("['a', 'b']")
+@example("```\n- a\n- b\n```")
 def test_facts_in_a_string_are_cut_alike(text: str) -> None:
     """Through the whole path: coverage says how many facts there are."""
     from rollgrade import _core

@@ -93,6 +93,26 @@ def test_a_key_that_can_be_guessed_is_refused_whatever_the_text(
         rg.redact_batch([text], style=style, key=key)
 
 
+def test_a_key_is_for_hashes() -> None:
+    with pytest.raises(ValueError, match="key: got one, expected none, as style is 'label'"):
+        rg.redact(TEXT, key="a secret")
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"source": 5}, "source: got int, expected str"),
+        ({"tier": None}, "tier: got NoneType, expected str"),
+        ({"checksum": 5}, "checksum: got int, expected str"),
+        ({"exclude": 5}, "exclude: got int, expected a list of strings"),
+        ({"kinds": [5]}, r"kinds\[0\]: got int, expected str"),
+    ],
+)
+def test_a_setting_of_another_type_is_named(given: dict[str, Any], error: str) -> None:
+    with pytest.raises(TypeError, match=f"^{error}"):
+        rg.find_pii(TEXT, **given)
+
+
 def test_a_hash_is_the_same_however_the_value_is_written() -> None:
     ways = [
         "call (415) 555-0132",

@@ -58,6 +58,7 @@ def test_the_name_of_a_rubric_file_says_what_it_is(tmp_path: Path) -> None:
     for broken, message in (
         ("version = 1", r"rubric\.json: .*; expected a rubric file \(JSON\)"),
         ("[]", r"rubric\.json: rubric: got list, expected a table"),
+        ('{"pii": {}, "pii": {}}', r"rubric\.json: 'pii' stands twice in one table, expected each key once"),
         ('{"lenght": {}}', r'rubric\.json: lenght: unknown setting \(did you mean "length"'),
     ):
         path.write_text(broken)

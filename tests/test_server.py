@@ -261,10 +261,10 @@ def test_recipes_go_by_name(start: Callable[..., Server]) -> None:
             "row 1: facts: got nothing, expected a value",
         ),
         ("/openrlhf", {"query": "a"}, "query: got a string"),
-        ("/openrlhf", {"query": ["a"], "prompts": "a"}, "prompts: expected a list of strings"),
+        ("/openrlhf", {"query": ["a"], "prompts": "a"}, "prompts: got a str, expected a list of strings"),
         ("/openrlhf", {"query": ["a"], "prompts": [""]}, "row 0: facts: got nothing"),
         ("/openrlhf", {"query": ["ab"], "prompts": ["xyz"], "labels": [None]}, "row 0: query: holds neither"),
-        ("/llamafactory", {"messages": [1]}, "messages: expected a list of strings"),
+        ("/llamafactory", {"messages": [1]}, "messages: got a list of 1, expected a list of strings"),
     ],
 )  # fmt: skip
 def test_a_payload_of_another_form_is_a_clear_error(

@@ -383,9 +383,9 @@ def test_openrlhf_over_http() -> None:
     assert found["rewards"] == found["scores"] == [WITH_SOURCE.score, 0.0]
     assert found["extra_logs"]["length_passed"] == [1.0, 1.0]
     for payload, error in [
-        ({}, "query: expected a list of strings"),
-        ({"query": [1], "prompts": [""]}, "query: expected a list of strings"),
-        ({"query": ["a"], "prompts": "a"}, "prompts: expected a list of strings"),
+        ({}, "query: got None, expected a list of strings"),
+        ({"query": [1], "prompts": [""]}, "query: got a list of 1, expected a list of strings"),
+        ({"query": ["a"], "prompts": "a"}, "prompts: got a str, expected a list of strings"),
         ({"query": ["a"], "prompts": [""], "labels": "x"}, "labels: expected a list"),
     ]:
         with pytest.raises(ValueError, match=error):

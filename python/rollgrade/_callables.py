@@ -154,7 +154,9 @@ def _checked(where: str, given: Any, shape: tuple[int, ...], what: str) -> NDArr
     if scores.shape != shape:
         raise ValueError(f"{where}: got an array of shape {scores.shape}, expected {shape}")
     if not ((scores >= 0) & (scores <= 1)).all():
-        raise ValueError(f"{where}: got {what} outside [0, 1], expected each to be inside")
+        row, bad = next((i, float(score)) for i, score in enumerate(scores.flat) if not 0 <= score <= 1)
+        at = f" in row {row}" if scores.ndim else ""
+        raise ValueError(f"{where}: got {what} outside [0, 1] ({bad:g}{at}), expected each to be inside")
     return scores
 
 

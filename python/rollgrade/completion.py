@@ -9,9 +9,13 @@ takes them off.
 
 from __future__ import annotations
 
+import ast
+import io
+import itertools
 import json
 import math
 import re
+import tokenize
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
@@ -25,6 +29,7 @@ __all__ = [
     "is_assistant",
     "kind_of",
     "last_user_text",
+    "says_nothing",
     "there",
 ]
 
@@ -54,7 +59,9 @@ _USER = frozenset({"user", "human"})
 _ROLES = _ASSISTANT | _USER | {"system", "developer", "tool", "function"}
 _TEXT_PARTS = frozenset({"text", "output_text", "input_text"})
 _BULLET = re.compile(r"\s*(?:[-*+–—](?:\s+|$)|[•‣◦▪⁃●■○·➢➤✓✔★]\s*|\(?(?:\d{1,3}[.)]|[A-Za-z]\))(?:\s+|$))")
-_LIKE_JSON = re.compile(r'\s*(?:\{\s*"|\[\s*["{\[])')
+_LIKE_JSON = re.compile(r"\s*(?:\{\s*[\"']|[\[(]\s*[\"'{\[])")
+_FENCED = re.compile(r"\s*(`{3,}|~{3,})[\w-]*[ \t]*\n(.*?)\n?[ \t]*\1\s*", re.DOTALL)
+_NOTHING = frozenset({"", "null", "none", "nan", "n/a", "na", "{}"})
 _EXPECTED = "a string, a message, a list of messages, or a list of content parts"
 
 
@@ -131,14 +138,16 @@ def facts_list(value: object) -> list[str]:
     lines.
 
     Of a string every bullet (``-``, ``*``, ``•``, ``1.``, ``2)``, ``a)``), nested or not, is a fact and the lines under it belong to
-    it; without bullets every line is one. Blank facts are dropped, and the text ``null`` is none. Raises ``TypeError`` for
-    anything else, and ``ValueError`` for text that was meant to be JSON and is none.
+    it; without bullets every line is one. A code fence around the whole goes, a list as Python writes it counts as one in
+    JSON, and what says that there is nothing (``null``, ``None``, ``NaN``, ``N/A``) is none. Blank facts are dropped. Raises
+    ``TypeError`` for anything else, and ``ValueError`` for text that was meant to be JSON and is none.
     """
     if type(value) is list and all(type(fact) is str for fact in value):
         return [bare for fact in value if (bare := fact.strip())]
     value = _plain(value)
     if isinstance(value, str):
-        value = given_json(value)
+        fenced = _FENCED.fullmatch(value)
+        value = given_json(fenced[2] if fenced else value)
         if value is None:
             return []
     if isinstance(value, str):
@@ -155,24 +164,51 @@ def facts_list(value: object) -> list[str]:
 
 
 def given_json(value: object) -> Any:
-    """What a string says as JSON, where it looks like an object or a list of strings, objects or lists; ``None`` for the
-    text ``null``, and anything else as it is. Raises ``ValueError`` where it looks like JSON and breaks, and says where
-    without quoting it."""
+    """What a string says as JSON, or as Python writes it, where it looks like an object or a list of strings, objects or
+    lists; ``None`` for text that says that there is nothing, and anything else as it is. Raises ``ValueError`` where it looks
+    like JSON and breaks, and says where without quoting it."""
     if not isinstance(value, str):
         return value
-    if value.strip() == "null":
+    if says_nothing(value):
         return None
     if not _LIKE_JSON.match(value):
         return value
     try:
         return json.loads(value)
     except json.JSONDecodeError as error:
+        if (literal := _literal(value)) is not None:
+            return literal
+        if value.lstrip()[0] == "(":  # a bracket opens prose as well
+            return value
         raise ValueError(
             f"got text that looks like JSON and breaks off or is wrong at character {min(error.pos + 1, len(value))} of {len(value)} "
             f"({error.msg}); mend it, or write it as plain text"
         ) from None
     except (ValueError, RecursionError):  # a number of thousands of digits; nested too deep
         raise ValueError("got text that looks like JSON and cannot be read as it; mend it") from None
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text stands for a value that is missing, as JSON, Python, pandas and people write it."""
+    return len(text) < 16 and text.strip().lower() in _NOTHING
+
+
+def _literal(text: str) -> Any:
+    """A list or an object as Python writes it, which a table saved as CSV holds; ``None`` for anything else."""
+    try:
+        value = ast.literal_eval(text.strip())
+        kinds = [token.type for token in tokenize.generate_tokens(io.StringIO(text.strip()).readline)]
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError, tokenize.TokenError):
+        return None
+    # Python joins strings that stand side by side: there, a comma was forgotten.
+    if any(
+        pair == (tokenize.STRING, tokenize.STRING)
+        for pair in itertools.pairwise(k for k in kinds if k != tokenize.NL)
+    ):
+        return None
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, (list, dict)) else None
 
 
 def _text(value: object) -> str:
@@ -226,8 +262,9 @@ def _part_text(part: object) -> str:
     if isinstance(part, str):
         return str(part)
     if not _has(part, "type") and not _has(part, "text"):
+        ids = "; these look like token ids: decode them" if type(part) is int else ""
         raise TypeError(
-            f"a content part is {kind_of(part)}; expected a string or an object with a type or a text"
+            f"a content part is {kind_of(part)}; expected a string or an object with a type or a text{ids}"
         )
     kind = _get(part, "type")
     if kind not in _TEXT_PARTS and (kind is not None or _get(part, "thought")):

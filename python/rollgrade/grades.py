@@ -368,6 +368,8 @@ class Grade:
 
         if other is None:
             return explanation(self, show_pii=show_pii)
+        if not isinstance(other, Grade):
+            raise TypeError(f"other: got {type(other).__name__}, expected another Grade")
         return differences(self, other, show_pii=show_pii)
 
     def _repr_html_(self) -> str | None:

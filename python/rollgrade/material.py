@@ -6,9 +6,18 @@ import operator
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from rollgrade.completion import completion_text, facts_list, there
+from rollgrade.completion import completion_text, facts_list, says_nothing, there
 
-__all__ = ["Material", "check_many", "column_of", "flag_of", "flags_of", "materials_of", "texts_of"]
+__all__ = [
+    "Material",
+    "check_many",
+    "column_of",
+    "flag_of",
+    "flags_of",
+    "listed",
+    "materials_of",
+    "texts_of",
+]
 
 
 class Material(NamedTuple):
@@ -25,7 +34,7 @@ class Material(NamedTuple):
         source, reference = _document("source", source), _document("reference", reference)
         if type(facts) is not list:  # most are
             facts = there(facts)
-        if isinstance(facts, str) and facts.strip() in ("", "null"):
+        if isinstance(facts, str) and says_nothing(facts):
             facts = None
         try:
             listed = None if facts is None else tuple(facts_list(facts))
@@ -72,25 +81,32 @@ def _weights(given: Any) -> tuple[float, ...]:
 
 
 def check_many(name: str, what: str, values: Any) -> None:
-    """Raises ``TypeError`` for one thing where a list is expected: of a string its characters would be taken, of a table
-    its keys."""
-    if type(values) is not list and isinstance(values, str | Mapping):
-        raise TypeError(f"{name}: got one {type(values).__name__}, expected a list {what}")
+    """Raises ``TypeError`` for one thing where a list is expected: of a string its characters would be taken, of an object
+    or a table its keys."""
+    if type(values) is list:
+        return
+    kind = type(values).__name__
+    if isinstance(values, str | Mapping) or getattr(values, "ndim", 1) == 0:
+        raise TypeError(f"{name}: got one {kind}, expected a list {what}")
+    if hasattr(values, "columns") or hasattr(values, "column_names"):
+        raise TypeError(f"{name}: got a table ({kind}), expected one column of it: a list {what}")
+    if getattr(values, "ndim", 1) != 1:
+        raise TypeError(f"{name}: got {values.ndim} dimensions ({kind}), expected one: a list {what}")
 
 
 def texts_of(completions: Any) -> list[str]:
     """The texts of many completions."""
     check_many("completions", "of completions", completions)
-    listed, found = _listed("completions", completions), list[str]()
+    given, found = listed("completions", completions), list[str]()
     try:
         # One by one, as how many there are then says which row is wrong.
-        found.extend(map(completion_text, listed))
+        found.extend(map(completion_text, given))
     except (TypeError, ValueError) as error:
         raise type(error)(f"row {len(found)}: completion: {error}") from None
     return found
 
 
-def _listed(name: str, values: Any) -> list[Any]:
+def listed(name: str, values: Any) -> list[Any]:
     """A list of what a list, an array or an Arrow or pandas column holds."""
     if type(values) is list:
         return values.copy()
@@ -109,10 +125,10 @@ def column_of(name: str, values: Any, n: int) -> list[Any] | None:
     if values is None:
         return None
     check_many(name, "with one entry a completion", values)
-    listed = _listed(name, values)
-    if len(listed) != n:
-        raise ValueError(f"{name}: got {len(listed)} entries, expected {n}, one a completion")
-    return listed
+    column = listed(name, values)
+    if len(column) != n:
+        raise ValueError(f"{name}: got {len(column)} entries, expected {n}, one a completion")
+    return column
 
 
 def materials_of(sources: list[Any], facts: list[Any], references: list[Any]) -> list[Material]:

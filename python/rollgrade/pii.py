@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ class PiiOptions:
 
     def scanner(self) -> _core.Scanner:
         """What searches by them. Raises ``ValueError`` where they are not understood, or leave nothing to look for."""
+        _check_text("tier", self.tier)
+        _check_text("checksum", self.checksum)
         without = _strings("exclude", self.exclude)
         scanner = _core.Scanner(
             self.tier,
@@ -53,10 +55,20 @@ class PiiOptions:
         return PiiOptions(self.tier, self.checksum, kinds, tuple(self.exclude), tuple(self.allow), patterns)
 
 
+def _check_text(name: str, given: Any) -> None:
+    if not isinstance(given, str):
+        raise TypeError(f"{name}: got {type(given).__name__}, expected str")
+
+
 def _strings(name: str, given: Any) -> list[str]:
     if isinstance(given, str):
         raise ValueError(f"{name}: got one str, expected a list of strings")
-    return list(given)
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{name}: got {type(given).__name__}, expected a list of strings")
+    strings = list(given)
+    for i, value in enumerate(strings):
+        _check_text(f"{name}[{i}]", value)
+    return strings
 
 
 def find_pii(
@@ -79,6 +91,9 @@ def find_pii(
     With a ``source``, each match gets the verdict of whether the source holds it. Linear time. Raises
     ``ValueError`` for a name or pattern that is not understood.
     """
+    _check_text("text", text)
+    if source is not None:
+        _check_text("source", source)
     found = PiiOptions(tier, checksum, kinds, exclude, allow, patterns).scanner().scan(text, source)
     return [_results.pii_match(match) for match in found]
 
@@ -292,6 +307,8 @@ def _secret(key: object, style: str) -> bytes | None:
         raise ValueError(
             f"key: got {size}, expected a secret of at least {_SHORTEST_KEY}, better 16 random ones"
         )
+    if style != "hash" and key is not None:
+        raise ValueError(f"key: got one, expected none, as style is {style!r}; a key is for style='hash'")
     return key
 
 

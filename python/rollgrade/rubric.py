@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 import tomllib
 import warnings
@@ -19,15 +20,22 @@ from rollgrade import _core, settings
 from rollgrade._callables import Callables, named_columns
 from rollgrade._names import hinting
 from rollgrade._results import grade_from
-from rollgrade.completion import completion_text
+from rollgrade.completion import completion_text, kind_of
 from rollgrade.grades import Grade, Grades, without_code
-from rollgrade.material import Material, check_many, column_of, flag_of, flags_of, materials_of, texts_of
+from rollgrade.material import (
+    Material,
+    check_many,
+    column_of,
+    flag_of,
+    flags_of,
+    listed,
+    materials_of,
+    texts_of,
+)
 from rollgrade.rules import Rule
 from rollgrade.settings import Settings
 
 if TYPE_CHECKING:
-    import os
-
     import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
@@ -87,7 +95,7 @@ class Task:
         """The rewards of many completions of this prompt, given as strings: what :meth:`grade_batch` has as ``score``,
         without the rest. Float64 of shape (n,)."""
         check_many("texts", "of strings", texts)
-        return self._rubric._rewards(self._core, self._material, list(texts), threads)
+        return self._rubric._rewards(self._core, self._material, listed("texts", texts), threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Task._from, (self._rubric, self.basis, self._material)
@@ -262,7 +270,7 @@ class Rubric:
         try:
             # Some editors begin a file with a byte-order mark.
             text = Path(path).read_text(encoding="utf-8-sig")
-            return cls.from_dict(json.loads(text) if form == "JSON" else tomllib.loads(text))
+            return cls.from_dict(_json(text) if form == "JSON" else tomllib.loads(text))
         except UnicodeDecodeError:
             raise ValueError(f"{path}: is not UTF-8, expected a rubric file ({form})") from None
         except (tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError) as e:
@@ -589,10 +597,26 @@ class Rubric:
 
 def _form_of(path: str | os.PathLike[str]) -> str:
     """What a rubric file is written in, by its name. Raises ``ValueError`` for what is neither TOML nor JSON."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"path: got {kind_of(path)}, expected the path of a rubric file")
     ending = Path(path).suffix.lower()
     if ending in (".yaml", ".yml"):
         raise ValueError(f"{path}: is YAML by its name, expected a rubric file (.toml or .json)")
     return "JSON" if ending == ".json" else "TOML"
+
+
+def _json(text: str) -> Any:
+    """What a rubric file in JSON says. A key that stands twice in one table is an error, as it is in TOML."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(pairs)
+        if len(table) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f"{twice!r} stands twice in one table, expected each key once")
+        return table
+
+    return json.loads(text, object_pairs_hook=once)
 
 
 def _check_kinds(pii: settings.Pii) -> None:

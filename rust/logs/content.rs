@@ -164,13 +164,17 @@ fn without_end_of_turn<'a>(text: Cow<'a, str>, tokens: &[String]) -> Cow<'a, str
     }
 }
 
+/// Shorter text is left to Python.
+const LEAST: usize = 5;
+
 /// Facts of a string: a JSON list, bullets, or lines.
 fn facts_of_text(text: &str) -> Option<Vec<Cow<'_, str>>> {
     let bare = strip(text);
     if bare == "null" {
         return Some(Vec::new());
     }
-    if bare.starts_with('{') {
+    // An object, a fence, a list as Python writes it, or a few letters that may say that there is nothing.
+    if bare.starts_with(['{', '(', '`', '~']) || bare.len() < LEAST {
         return None;
     }
     if bare.starts_with('[') {

@@ -9,6 +9,7 @@ imported when it runs, so that help is quick.
 from __future__ import annotations
 
 import os
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -66,10 +67,21 @@ app.command()(doctor.doctor)
 
 def main() -> None:
     """Runs the command line."""
+    _hold_descriptors()
     # Arrow's own allocator keeps what was freed, which is tens of megabytes of a log's pages.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     with outputs_guarded():
         app()
+
+
+def _hold_descriptors() -> None:
+    """Gives a standard stream that the process was started without to the null device: a file that is opened would get its
+    number, and what is meant for the stream be written into it."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            held = os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, and keeps it
+            if name != "stdin":  # who reads it says that it is closed
+                setattr(sys, name, open(held, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _version(wanted: bool) -> None:

@@ -198,9 +198,8 @@ def _show_prompts(out: Console, prompts: list[dict[str, object]]) -> None:
     from rich import box
     from rich.table import Table
 
-    least = sorted((p for p in prompts if p["kendall"] is not None), key=lambda p: float(str(p["kendall"])))[
-        :5
-    ]
+    known = [(float(str(p["kendall"])), p) for p in prompts if p["kendall"] is not None]
+    least = [p for kendall, p in sorted(known, key=lambda pair: pair[0]) if kendall < 1][:5]
     if not least:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import re
-from importlib import metadata, resources
 from typing import Any
 
 from rollgrade.cli.terminal import console, errors_reported, usable_cores
@@ -47,12 +46,16 @@ def doctor() -> None:
 
 def trainer_results() -> list[dict[str, Any]]:
     """What came of the runs of each trainer's released package, as the package recorded it."""
+    from importlib import resources
+
     file = resources.files("rollgrade.trainers") / "results.json"
     results: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))
     return results
 
 
 def _about() -> list[tuple[str, str]]:
+    from importlib import metadata
+
     from rollgrade import _core
 
     sets = _core._instruction_sets()
@@ -78,6 +81,8 @@ def _graded() -> str:
 
 def _extras() -> list[tuple[str, str]]:
     """The optional extras that the package declares, each with what it needs."""
+    from importlib import metadata
+
     try:
         declared = metadata.requires("rollgrade") or []
     except metadata.PackageNotFoundError:
@@ -109,6 +114,8 @@ def _trainer(result: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _installed(package: str) -> str:
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

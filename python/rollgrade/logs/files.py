@@ -132,6 +132,8 @@ def find_logs(text: str) -> list[Input] | None:
 
 def read_text(path: Path) -> bytes:
     """What a text file or standard input holds, unpacked. Raises ``LogError`` where it cannot be read."""
+    if path == STDIN:
+        _check_stdin()
     try:
         data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
         if path == STDIN:
@@ -140,6 +142,12 @@ def read_text(path: Path) -> bytes:
         return _core.unpack_log(data)
     except OSError as error:
         raise reading(path, error) from None
+
+
+def _check_stdin() -> None:
+    """Raises ``LogError`` where the process was given no standard input."""
+    if sys.stdin is None:  # as Python has it where the descriptor was closed
+        raise LogError("-: standard input is closed; pipe a log into it, or name a file")
 
 
 def file_itself(path: Path) -> Path:
@@ -229,6 +237,7 @@ def pending(path: Path) -> Iterator[BinaryIO]:
 def _expand(text: str) -> list[tuple[Path, Path]]:
     path = Path(text)
     if path == STDIN:
+        _check_stdin()
         return [(STDIN, Path("stdin.jsonl"))]
     if path.is_dir():
         files = [f for f in sorted(path.rglob("*")) if _suffix(f) in _IN_FOLDERS and f.is_file()]

@@ -94,8 +94,12 @@ class Reader:
             raise RecordError(self._without_completion(record))
         identity = fields.get("id")
         source = _convert("source", document_text, fields.get("source"))
+        try:
+            completion = _convert("completion", completion_text, fields["completion"])
+        except RecordError as error:
+            raise RecordError(f"{error}{self._instead(record)}") from None
         return Rollout(
-            completion=_convert("completion", completion_text, fields["completion"]),
+            completion=completion,
             source=source if self.template is None else self.template.inside(source),
             facts=_convert("facts", _facts, fields.get("facts")),
             reference=_convert("reference", document_text, fields.get("reference")),
@@ -129,6 +133,13 @@ class Reader:
             said["source"] += " by the template"
         return {name: said[name] for name in PATHS if name in said}
 
+    def _instead(self, record: Record) -> str:
+        """Where else the completion may be, for a record whose form says a field that has none."""
+        if "completion" in self.paths:
+            return ""
+        found = next((name for name in _LIKELY if isinstance(record.get(name), str)), None)
+        return f"; if it is `{found}`, say --completion {found}" if found else ""
+
     def _without_completion(self, record: Record) -> str:
         if path := self.paths.get("completion"):
             return f"no completion: no `{path.text}`"
@@ -139,6 +150,10 @@ class Reader:
             if self.form
             else "no completion"
         )
+
+
+_LIKELY = ("completion", "response", "output", "answer", "generation", "prediction", "summary")
+"""What a completion is often called."""
 
 
 def field_paths(**texts: str | None) -> dict[str, FieldPath]:
@@ -202,8 +217,11 @@ def reader_for(
             return Reader(None, {**paths, "completion": completion}, taken, join, template)
     known = "; ".join(f"{form.name} ({form.signs})" for form in FORMS)
     most = "" if len(sample) == 1 else f", which half of its first {len(sample)} records have"
+    counted = {form.name: sum(map(form.recognises, sample)) for form in FORMS}
+    some = ", ".join(f"{count} of the {name} form" for name, count in counted.items() if count)
     raise LogError(
-        f"{file}: no known form of log{most}. Its first record has {keys_shown(all_keys(file, sample[0]))}"
+        f"{file}: no known form of log{most}{some and f' (there are {some})'}. "
+        f"Its first record has {keys_shown(all_keys(file, sample[0]))}"
         f"{no_text(sample[0])}; known are {known}. "
         "Name the completion's field with --completion, and --source, --facts or --reference."
     )

@@ -156,9 +156,10 @@ def _pairs(data: dict[str, Any]) -> list[list[str]]:
 
 
 def _least(prompts: list[dict[str, Any]]) -> list[list[str]]:
-    """The prompts on which the two agree least."""
+    """The prompts on which the two agree least; none where they agree on all."""
     known = sorted(
-        (p for p in prompts if p["kendall"] is not None), key=lambda p: (p["kendall"], -p["flipped"])
+        (p for p in prompts if p["kendall"] is not None and p["kendall"] < 1),
+        key=lambda p: (p["kendall"], -p["flipped"]),
     )
     return [
         [

@@ -18,9 +18,18 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from rollgrade._names import nearest
-from rollgrade.completion import completion_text, document_text, facts_list, given_json, there
+from rollgrade.completion import (
+    completion_text,
+    document_text,
+    facts_list,
+    given_json,
+    kind_of,
+    says_nothing,
+    there,
+)
 from rollgrade.grades import Grades
 from rollgrade.logs.forms.form import NAMES, common_fields, ground_truth_fields
+from rollgrade.material import check_many
 from rollgrade.recipes import as_rubric
 from rollgrade.rubric import LackingError, Rubric
 from rollgrade.settings import BASES, checked_threads
@@ -227,14 +236,13 @@ def strings(payload: Mapping[str, Any], name: str) -> list[str]:
     """The list of strings that a payload holds under a name."""
     value = payload.get(name)
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"{name}: expected a list of strings")
+        raise ValueError(f"{name}: got {kind_of(value)}, expected a list of strings")
     return value
 
 
 def texts(completions: Any) -> list[str]:
     """The texts of completions: strings or messages."""
-    if type(completions) is not list and isinstance(completions, str | Mapping):
-        raise TypeError(f"completions: got one {type(completions).__name__}, expected a list of completions")
+    check_many("completions", "of completions", completions)
     return converted("completion", completion_text, completions)
 
 
@@ -244,9 +252,9 @@ def facts_of(value: Any) -> list[str] | None:
 
 
 def _document(value: Any) -> str | None:
-    """A source or a reference; the text ``null`` is none."""
+    """A source or a reference; text that says that there is nothing is none."""
     text = document_text(value)
-    return None if text is not None and text.strip() == "null" else text
+    return None if text is not None and says_nothing(text) else text
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {

@@ -79,8 +79,8 @@ class Reward:
         self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] | None
     ) -> list[dict[str, Any]]:
         for name, given in (("queries", queries), ("prompts", prompts)):
-            if isinstance(given, str):
-                raise TypeError(f"{name}: got one str, expected a list of strings")
+            if isinstance(given, str) or not hasattr(given, "__len__"):
+                raise TypeError(f"{name}: got one {type(given).__name__}, expected a list of strings")
         labels = [None] * len(queries) if labels is None else labels
         for name, values in (("prompts", prompts), ("labels", labels)):
             if len(values) != len(queries):

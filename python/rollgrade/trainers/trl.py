@@ -131,7 +131,10 @@ class Reward:
             return None
         if len(ids) != n:
             raise ValueError(f"completion_ids: got {len(ids)} entries, expected {n}, one a completion")
-        return [len(one) > 0 and int(one[-1]) not in self._eos for one in ids]
+        try:
+            return [len(one) > 0 and int(one[-1]) not in self._eos for one in ids]
+        except (TypeError, ValueError):
+            raise TypeError("completion_ids: expected a list of token ids for each completion") from None
 
     def _log(self, rows: Rows, log_extra: Callable[[str, list[Any]], None]) -> None:
         """The columns by the names under which the log reader looks for them. A source that stands in the prompt is

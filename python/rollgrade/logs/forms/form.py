@@ -43,8 +43,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 GROUND_TRUTH = "ground_truth"
 STOPPED = ("finish_reason", "stop_reason")
-CUT_OFF = frozenset({"length", "max_tokens"})
-"""Why a sampler stopped, where that cut the answer off."""
+CUT_OFF = frozenset({"length", "LENGTH", "max_tokens", "MAX_TOKENS", "max_output_tokens"})
+"""Why a sampler stopped, where that cut the answer off (Gemini writes it in capitals)."""
 
 COMMON: frozenset[str] = frozenset(
     {name for names in NAMES.values() for name in names} | {GROUND_TRUTH, *STOPPED}
