@@ -313,7 +313,7 @@ def test_lists_of_unequal_length_are_an_error_that_names_the_list(name: str) -> 
         (lambda r: r.grade_batch(np.array([[ANSWER]])), "completions: got 2 dimensions"),
         (lambda r: r.grade_batch(np.array(ANSWER)), "completions: got one ndarray"),
         (lambda r: r.prepare().rewards(None), "texts: got nothing, expected a list"),
-        (lambda r: Rubric.from_file(None), "path: got None, expected the path of a rubric file"),
+        (lambda r: rg.Rubric.from_file(None), "path: got None, expected the path of a rubric file"),
         (lambda r: r.grade(ANSWER).explain(5), "other: got int, expected another Grade"),
         (lambda r: r.grade([1, 2, 3]), "a content part is an int; .*token ids: decode them"),
         (lambda r: r.prepare().rewards({"a": ANSWER}), "texts: got one dict, expected a list"),
