@@ -416,8 +416,13 @@ fn number(s: &[u8], mut at: usize) -> Option<usize> {
 fn unescaped(raw: &str) -> Option<String> {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(at) = rest.find('\\') {
+    loop {
+        // What ends plain text within a string is a backslash.
+        let at = plain(rest.as_bytes());
         text.push_str(rest.get(..at)?);
+        if at == rest.len() {
+            return Some(text);
+        }
         let (escape, behind) = (*rest.as_bytes().get(at + 1)?, rest.get(at + 2..)?);
         rest = behind;
         text.push(match escape {
@@ -441,8 +446,6 @@ fn unescaped(raw: &str) -> Option<String> {
             other => char::from(other),
         });
     }
-    text.push_str(rest);
-    Some(text)
 }
 
 /// Four hexadecimal digits.
