@@ -18,9 +18,11 @@ mod summary;
 
 pub use super::split::split_sentences;
 
+use super::units::Unit;
 use crate::Error;
 use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, WordMap};
+use crate::words::numbers::Value;
 use crate::words::polarity;
 use crate::words::stream::Stream;
 use fact::{Fact, Kind, Met};
@@ -62,8 +64,12 @@ pub struct Facts {
     weight: f64,
     /// Whether any fact holds a number.
     has_numbers: bool,
+    /// Numbers of the facts that others may stand for, rounded, with their ids; sorted.
+    numbers: Vec<(f64, Value, Sort, u32)>,
     /// Whether any fact says that something is not so: then a summary that does speaks of that, and not of itself.
     takes_back: bool,
+    /// Numbers of the facts with their units, and their ids.
+    measured: Vec<(Value, Unit, u32)>,
     /// For each id that no function word has the one fact that holds it, or [`UNKNOWN`], and its place there.
     owners: Vec<(u32, u32)>,
     /// How many words each fact alone holds.
@@ -153,6 +159,7 @@ impl Facts {
             }
             prepared.facts.push(fact);
         }
+        prepared.numbers.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         prepared.weigh();
         Ok(prepared)
     }
@@ -193,12 +200,12 @@ impl Facts {
                     *owner = (i as u32, place);
                 }
             }
-            // What another fact tells is no opposite, nor what this one tells besides.
-            let held = |id: &u32| holders.get(*id as usize).is_some_and(|&holders| holders > 0);
             for slot in &mut fact.slots {
-                slot.other.retain(|id| !held(id));
+                slot.lend(&fact.tokens, |id| holders.get(id as usize).copied().unwrap_or_default());
             }
             fact.index(&mut unit_of);
+            let is_shared = |id: u32| holders.get(id as usize).is_some_and(|&holders| holders > 1);
+            fact.note_shared(is_shared);
         }
         self.weight = self.facts.iter().map(|fact| fact.weight).sum();
     }

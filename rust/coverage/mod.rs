@@ -11,6 +11,7 @@ mod mood;
 mod ngrams;
 mod opposites;
 mod order;
+mod prefixes;
 mod prose;
 pub mod rouge;
 pub mod salience;

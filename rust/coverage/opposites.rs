@@ -1,6 +1,7 @@
 //! Words of which one excludes the other: opposites, and sets such as the days of the week.
 
 use crate::words::map::{Word, hash_of};
+use crate::words::stream::{Break, Case, Stream};
 
 /// Opposites that hardly ever stand for anything else, as keys ([`crate::words::key`]): a text that has the one where the
 /// known texts only have the other contradicts them. None of them tells the same from the other side, as who buys and who
@@ -43,8 +44,9 @@ const EVERYWHERE: [&str; 32] = [
 /// Words that exclude each other where they stand in one another's place: a passage that carries a fact but for its word,
 /// and has another side's instead, tells something else.
 const IN_PLACE: [&str; 30] = [
-    "rise climb jump soar surg gain increas grow expand widen rais add / fall drop declin sink plung slump lose decreas reduc \
-     shrink narrow lower cut slip tumbl slide halv",
+    "rise climb jump soar surg gain increas grow expand widen rais add up / fall drop declin sink plung slump lose decreas reduc \
+     shrink narrow lower cut slip tumbl slide halv \
+     down",
     "approv accept adopt back support endors pass ratifi allow permit favour favor welcom / reject oppos veto block ban forbid \
      prohibit overturn condemn bar",
     "open start begin launch commenc reopen / close shut end stop finish cancel halt conclud suspend",
@@ -74,8 +76,24 @@ const IN_PLACE: [&str; 30] = [
     "surplu / deficit",
     "daili / weekli / monthli / annual yearli",
     "monday / tuesday / wednesday / thursday / friday / saturday / sunday",
-    "januari / februari / march / april / june / juli / august / septemb / octob / novemb / decemb",
+    "januari / februari / march / april / may. / june / juli / august / septemb / octob / novemb / decemb",
 ];
+
+/// The month, of which the auxiliary has the key.
+const MAY: &str = "may.";
+
+/// Whether a token is the month of May, and no one's name: `in May`, not `Theresa May`.
+#[inline]
+pub(super) fn is_may(stream: &Stream, at: usize) -> bool {
+    let Some(token) = stream.tokens.get(at).filter(|token| stream.is_month(token)) else { return false };
+    let before = at.checked_sub(1).and_then(|at| stream.tokens.get(at));
+    token.before > Break::Space || before.is_none_or(|token| token.case == Case::Lower || token.function)
+}
+
+/// What the month is looked up by.
+pub(super) fn may() -> Word<'static> {
+    Word::new(MAY.as_bytes())
+}
 
 /// Verbs that say no by themselves, as keys: what is denied of something else may well say the same.
 const NO: [&str; 24] = [
@@ -256,12 +274,38 @@ pub(super) fn everywhere(key: Word<'_>) -> impl Iterator<Item = Word<'static>> {
     places.flat_map(|place| line_of(place).iter().filter(move |e| e.side != place.side)).map(Entry::key)
 }
 
-/// The words that stand beside a key in its lines of [`IN_PLACE`]: the line, the word, and whether it is on the same side.
+/// A word that stands beside another in a line of [`IN_PLACE`].
+pub(super) struct Beside {
+    pub(super) line: u8,
+    /// Its side of the line.
+    pub(super) side: u8,
+    pub(super) key: Word<'static>,
+    /// Whether the other is on the same side.
+    pub(super) same: bool,
+}
+
+impl Beside {
+    /// Whether it tells as much beside a number alone: `up 3 percent`.
+    pub(super) fn needs_number(&self) -> bool {
+        needs_number(self.key.bytes())
+    }
+}
+
+/// Whether a word tells which way something went beside a number alone.
 #[inline]
-pub(super) fn in_place(key: Word<'_>) -> impl Iterator<Item = (u8, Word<'static>, bool)> {
+pub(super) fn needs_number(word: &[u8]) -> bool {
+    matches!(word, b"up" | b"down")
+}
+
+/// The words that stand beside a key in its lines of [`IN_PLACE`], itself among them.
+#[inline]
+pub(super) fn in_place(key: Word<'_>) -> impl Iterator<Item = Beside> {
     let places = places(key).filter(|place| usize::from(place.line) >= EVERYWHERE.len());
     places.flat_map(|place| {
-        line_of(place).iter().map(|entry| (entry.line, entry.key(), entry.side == place.side))
+        line_of(place).iter().map(|entry| {
+            let Entry { line, side, .. } = *entry;
+            Beside { line, side, key: entry.key(), same: side == place.side }
+        })
     })
 }
 
@@ -295,9 +339,7 @@ mod tests {
     #[test]
     fn sides_exclude_each_other() {
         let of = |key: &'static str| {
-            in_place(Word::new(key.as_bytes()))
-                .map(|(_, word, same)| (word.bytes(), same))
-                .collect::<Vec<_>>()
+            in_place(Word::new(key.as_bytes())).map(|word| (word.key.bytes(), word.same)).collect::<Vec<_>>()
         };
         assert!(of("monday").contains(&(b"tuesday", false)) && of("monday").contains(&(b"monday", true)));
         assert!(of("rise").contains(&(b"fall", false)) && of("rise").contains(&(b"gain", true)));

@@ -5,7 +5,7 @@
 //! sentence). `rust/data/word_order.bin` holds for each pair how much likelier it is than by chance.
 
 use crate::words::function::FUNCTION_GROUPS;
-use crate::words::stream::{Break, Case, Stream, Token};
+use crate::words::stream::{Break, Stream, Token};
 
 /// The kinds that are no function words; the numbers are those of the table. The groups follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ fn kind(stream: &Stream, token: &Token) -> Option<u8> {
         return Some(Kind::Number as u8);
     }
     // The month, not the auxiliary.
-    if word == b"may" && token.case == Case::Title && token.before != Break::Sentence {
+    if stream.is_month(token) {
         return Some(Kind::Other as u8);
     }
     if token.function {

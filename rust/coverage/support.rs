@@ -20,7 +20,7 @@ use crate::words::beginnings::Beginnings;
 use crate::words::keys::{Keys, Reading};
 use crate::words::known::HAS_VALUE;
 use crate::words::map::Word;
-use crate::words::numbers::{self, Quantity, Value};
+use crate::words::numbers::{self, Quantity, Rounded, Value};
 use crate::words::polarity::Polarity;
 use crate::words::stream::{Break, Case, Stream, Token};
 use std::ops::Range;
@@ -37,6 +37,8 @@ pub struct Known {
     /// What the numbers count that stand with it; sorted.
     sorts: Vec<(Value, Sort)>,
     measured: Measured,
+    /// Shares in percent that they tell as `one in five`; sorted.
+    shares: Vec<Value>,
 }
 
 /// Words that are not ordinary.
@@ -122,8 +124,6 @@ const MOST: f64 = 0.5;
 const MOSTLY: f64 = 0.5;
 /// The factor never falls below this.
 const FLOOR: f64 = 0.1;
-/// A hedged number may be this far from the known one, as a share of it.
-const ROUNDING: f64 = 0.05;
 /// Counts up to this one are let pass in words.
 const COUNTS: f64 = 10.0;
 /// Longer words are looked up as they are: a bound on the time.
@@ -155,6 +155,7 @@ impl Known {
         texts.for_each(|text| known.read(text, keys));
         known.names.sort();
         known.measured.sort();
+        known.shares.sort_unstable();
         known.sorts.sort_unstable();
         known.sorts.dedup();
         known.numbers.sort_unstable();
@@ -185,6 +186,7 @@ impl Known {
             }
         }
         self.measured.read(stream);
+        self.shares.extend(stream.quantities().iter().filter_map(|q| numbers::one_in(stream, q)));
         self.sorts.extend(stream.quantities().iter().map(|q| (q.value, unit(stream, q).1)));
         self.numbers.extend(stream.quantities().iter().flat_map(|q| [q.value, q.other]));
         self.numbers.extend(stream.tokens.windows(2).filter_map(|pair| year_range(stream, pair)));
@@ -236,8 +238,13 @@ impl Known {
         for quantity in stream.quantities() {
             support.numbers += 1;
             if !self.holds_number(stream, quantity) {
+                if self.measured.holds_converted(stream, quantity) || self.holds_share(stream, quantity) {
+                    continue;
+                }
                 support.unsupported_numbers.push(quantity.span(&stream.tokens));
-            } else if let Some(unit) = self.measured.contradicts(stream, quantity) {
+            } else if let Some(unit) = self.measured.contradicts(stream, quantity)
+                && !self.measured.holds_converted(stream, quantity)
+            {
                 support.contradicted.push(unit);
             }
         }
@@ -263,7 +270,23 @@ impl Known {
         if quantity.spelled && value <= COUNTS {
             return true;
         }
-        (quantity.scaled || numbers::is_hedged(stream, quantity)) && self.holds_about(value)
+        numbers::rounded(stream, quantity).is_some_and(|rounded| self.holds_about(value, rounded))
+    }
+
+    /// Whether the known texts have a share in percent in words: `a quarter`, `one in five`.
+    fn holds_share(&self, stream: &Stream, quantity: &Quantity) -> bool {
+        if unit(stream, quantity).1 != Sort::Percent {
+            return false;
+        }
+        let word: &[u8] = match quantity.value.parts() {
+            (5, 1) => b"half",
+            (25, 0) => b"quarter",
+            (75, 0) => b"quarters",
+            (33, 0) => b"third",
+            (66 | 67, 0) => b"thirds",
+            _ => b"",
+        };
+        self.words.has(Word::new(word), READ) || self.shares.binary_search(&quantity.value).is_ok()
     }
 
     /// Whether the known texts have a number of this value, and each time it counts something else.
@@ -276,9 +299,10 @@ impl Known {
     }
 
     /// Whether a known number rounds to `value`.
-    fn holds_about(&self, value: f64) -> bool {
-        let from = self.approximate.partition_point(|&known| known * (1.0 + ROUNDING) < value);
-        self.approximate.get(from).is_some_and(|&known| (known - value).abs() <= known * ROUNDING)
+    fn holds_about(&self, value: f64, rounded: Rounded) -> bool {
+        let (least, most) = rounded.bounds(value);
+        let from = self.approximate.partition_point(|&known| known < least);
+        self.approximate.get(from).is_some_and(|&known| known <= most)
     }
 
     fn holds_name(&self, stream: &Stream, at: usize, keys: &mut Keys) -> bool {
@@ -563,7 +587,21 @@ mod tests {
 
     #[test]
     fn compares_numbers_by_value() {
-        let cases: [(&str, &str, &[&str]); 22] = [
+        let cases: [(&str, &str, &[&str]); 36] = [
+            ("for two decades", "for 20 years", &[]),
+            ("for two weeks", "for 14 days", &[]),
+            ("for two weeks", "for 15 days", &["15"]),
+            ("30 cents", "$0.30", &[]),
+            ("1,500 metres", "1.5 kilometres", &[]),
+            ("2,000 kilograms", "12 tonnes", &["12"]),
+            ("a quarter of it", "25% of it", &[]),
+            ("a quarter of it", "26% of it", &["26"]),
+            ("fell by half", "fell by 50 percent", &[]),
+            ("one in five homes", "20 percent of homes", &[]),
+            ("one in five homes", "25 percent of homes", &["25"]),
+            ("$1.5 million", "one and a half million dollars", &[]),
+            ("1,204 people", "more than 1,200 people", &[]),
+            ("1,198 people", "more than 1,200 people", &["1,200"]),
             ("1,200 people", "1200 people", &[]),
             ("1,200 people", "twelve hundred people", &[]),
             ("five percent", "5%", &[]),

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// What units measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Measure {
+pub(super) enum Measure {
     Time,
     Money,
     Length,
@@ -16,7 +16,36 @@ enum Measure {
 use Measure::{Area, Length, Mass, Money, Time};
 
 /// What a unit measures, and its number among those that do.
-type Unit = (Measure, u8);
+pub(super) type Unit = (Measure, u8);
+
+/// How many of another unit one is, where that is exact.
+const FACTORS: [(Unit, u64, Unit); 16] = [
+    ((Time, 7), 100, (Time, 5)),
+    ((Time, 7), 10, (Time, 6)),
+    ((Time, 6), 10, (Time, 5)),
+    ((Time, 5), 12, (Time, 4)),
+    ((Time, 3), 7, (Time, 2)),
+    ((Time, 2), 24, (Time, 1)),
+    ((Time, 1), 60, (Time, 0)),
+    ((Money, 0), 100, (Money, 8)),
+    ((Money, 1), 100, (Money, 8)),
+    ((Money, 2), 100, (Money, 9)),
+    ((Length, 1), 1000, (Length, 2)),
+    ((Length, 2), 100, (Length, 3)),
+    ((Length, 4), 12, (Length, 5)),
+    ((Length, 6), 3, (Length, 4)),
+    ((Mass, 3), 1000, (Mass, 1)),
+    ((Mass, 1), 1000, (Mass, 0)),
+];
+
+/// As much in other units: `20 years` is `two decades`.
+pub(super) fn converted(value: Value, unit: Unit) -> impl Iterator<Item = (Value, Unit)> {
+    FACTORS.iter().filter_map(move |&(big, factor, small)| match unit {
+        _ if unit == big => Some((value.times(factor)?, small)),
+        _ if unit == small => Some((value.part(factor)?, big)),
+        _ => None,
+    })
+}
 
 /// Units by name, without the `s` of the plural; names of one unit have one number.
 const UNITS: [(&[u8], Unit); 41] = [
@@ -64,7 +93,7 @@ const UNITS: [(&[u8], Unit); 41] = [
 ];
 
 /// The unit of the sign before a quantity or the word right behind it, and where that stands; the quantity for a sign.
-fn unit_of(stream: &Stream, quantity: &Quantity) -> Option<(Unit, Range<usize>)> {
+pub(super) fn unit_of(stream: &Stream, quantity: &Quantity) -> Option<(Unit, Range<usize>)> {
     let sign = match stream.tokens.get(quantity.first).and_then(|token| token.currency) {
         Some(Currency::Dollar) => Some(b"dollar".as_slice()),
         Some(Currency::Euro) => Some(b"euro".as_slice()),
@@ -96,6 +125,12 @@ impl Measured {
     pub(super) fn sort(&mut self) {
         self.0.sort_unstable();
         self.0.dedup();
+    }
+
+    /// Whether the known texts have as much as a quantity in other units.
+    pub(super) fn holds_converted(&self, stream: &Stream, quantity: &Quantity) -> bool {
+        let Some((unit, _)) = unit_of(stream, quantity) else { return false };
+        converted(quantity.value, unit).any(|other| self.0.binary_search(&other).is_ok())
     }
 
     /// Where the unit of a quantity stands, if the known texts have as much in other units of its kind alone.

@@ -26,38 +26,84 @@ pub(super) struct Told {
 /// A text that says nothing else but facts with their ends exchanged is left this share.
 const EXCHANGED: f64 = 0.25;
 
-/// What is left of a text in which pairs of facts have their ends exchanged: `A bought C. D sued B.` for `A sued B. D bought
-/// C.`; as much as without those facts. `owned` is how many words each fact alone holds.
+/// What is left of a text in which facts have their ends exchanged, two or more in a ring: `A bought C. D sued B.` for `A
+/// sued B. D bought C.`; as much as without those facts. `owned` is how many words each fact alone holds.
 pub(super) fn exchange_factor(told: &[Told], owned: &[u32]) -> f64 {
-    let exchanges = exchanges(told, owned);
-    if exchanges == 0 {
+    let exchanged = exchanged(told, owned);
+    if exchanged == 0 {
         return 1.0;
     }
     let seen =
         told.iter().filter(|word| word.fact < u64::BITS).fold(0_u64, |seen, word| seen | 1 << word.fact);
-    (1.0 - 2.0 * exchanges as f64 / f64::from(seen.count_ones())).max(EXCHANGED)
+    (1.0 - exchanged as f64 / f64::from(seen.count_ones())).max(EXCHANGED)
 }
 
-/// How often a fact breaks off, another's end stands in its place, and behind that one's beginning the rest of the first.
-/// Of each, half of its own words or more are there: in a text that tells little of either, words fall so by chance.
-fn exchanges(told: &[Told], owned: &[u32]) -> usize {
-    let is_most = |count: usize, word: Option<&Told>| {
-        word.and_then(|word| owned.get(word.fact as usize)).is_some_and(|owned| 2 * count >= *owned as usize)
-    };
-    let runs: Vec<&[Told]> = told.chunk_by(|a, b| a.fact == b.fact).collect();
-    let is_exchange = |runs: &&[&[Told]]| match runs {
-        [head, between, tail] => {
-            let same_clause = |a: Option<&Told>, b: Option<&Told>| a.map(|a| a.clause) == b.map(|b| b.clause);
-            same_clause(head.last(), between.first())
-                && same_clause(between.last(), tail.first())
-                && is_most(head.len() + tail.len(), head.last())
-                && is_most(between.len(), between.last())
-                && is_split(head, tail)
-                && is_turned(between)
+/// Where a fact breaks off and another's end follows in the same clause.
+#[derive(Clone, Copy)]
+struct Seam<'a> {
+    head: &'a [Told],
+    tail: &'a [Told],
+}
+
+/// How many facts break off, have another's end in the place of their own, and their own behind another's beginning, around a
+/// ring. Of each, half of its own words or more are there: in a text that tells little of any, words fall so by chance.
+fn exchanged(told: &[Told], owned: &[u32]) -> usize {
+    let is_seam = |pair: &[Told]| matches!(pair, [a, b] if a.clause == b.clause && a.fact != b.fact && a.fact.max(b.fact) < u64::BITS);
+    if told.windows(2).filter(|pair| is_seam(pair)).take(2).count() < 2 {
+        return 0;
+    }
+    // A fact that begins in the next clause where its end stood in the last is told anew.
+    let goes_on = |a: &Told, b: &Told| a.fact == b.fact && (a.clause == b.clause || a.place < b.place);
+    let runs: Vec<&[Told]> = told.chunk_by(goes_on).collect();
+    let mut of_fact: Vec<[Option<Seam>; 2]> = vec![[None; 2]; owned.len().min(u64::BITS as usize)];
+    for pair in runs.windows(2) {
+        let [head, tail] = pair else { continue };
+        let (Some(last), Some(first)) = (head.last(), tail.first()) else { continue };
+        if !is_seam(&[*last, *first]) {
+            continue;
+        }
+        let seam = Seam { head, tail };
+        if let Some([slot, _]) = of_fact.get_mut(last.fact as usize)
+            && slot.is_none_or(|seam| seam.head.len() < head.len())
+        {
+            *slot = Some(seam);
+        }
+        if let Some([_, slot]) = of_fact.get_mut(first.fact as usize)
+            && slot.is_none_or(|seam| seam.tail.len() < tail.len())
+        {
+            *slot = Some(seam);
+        }
+    }
+    let is_cut = |fact: usize| match of_fact.get(fact) {
+        Some([Some(begins), Some(ends)]) => {
+            let (head, tail) = (begins.head, ends.tail);
+            let most = owned.get(fact).is_some_and(|owned| 2 * (head.len() + tail.len()) >= *owned as usize);
+            most && is_split(head, tail)
         }
         _ => false,
     };
-    runs.windows(3).filter(is_exchange).count()
+    // The fact whose end stands behind the beginning of another, if neither has more elsewhere.
+    let next = |fact: usize| {
+        let [begins, _] = of_fact.get(fact).filter(|_| is_cut(fact))?;
+        let tail = begins.as_ref()?.tail;
+        let next = tail.first()?.fact as usize;
+        let [_, ends] = of_fact.get(next)?;
+        ends.filter(|seam| std::ptr::eq(seam.tail, tail)).map(|_| next)
+    };
+    let (mut met, mut exchanged) = (0_u64, 0);
+    for first in 0..of_fact.len() {
+        let (mut at, mut ring) = (first, 0);
+        while met >> at & 1 == 0 {
+            met |= 1 << at;
+            ring += 1;
+            match next(at) {
+                Some(next) if next == first => exchanged += ring,
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+    }
+    exchanged
 }
 
 /// Whether words are the beginning of a fact and others, of another clause, its end.
@@ -67,14 +113,6 @@ fn is_split(beginning: &[Told], end: &[Told]) -> bool {
     first.fact == second.fact
         && first.clause != second.clause
         && last_of_beginning < end.iter().map(|word| word.place).min()
-}
-
-/// Whether, in the last clause that they reach into, a fact's beginning follows upon its end.
-fn is_turned(told: &[Told]) -> bool {
-    let Some(last) = told.last() else { return false };
-    let at = told.iter().position(|word| word.clause == last.clause).unwrap_or_default();
-    let (end, beginning) = told.split_at(at);
-    is_split(beginning, end)
 }
 
 /// The factor in (0, 1] for the facts that the words of a text belong to, in order; `words` is how many the text has.
@@ -123,9 +161,15 @@ mod tests {
         };
         // `A bought C. D sued B.`
         let exchanged = told(&[(0, 0, 0), (1, 1, 0), (1, 2, 0), (1, 0, 1), (0, 1, 1), (0, 2, 1)]);
-        assert_eq!(exchanges(&exchanged, &[6, 6]), 1);
+        assert_eq!(super::exchanged(&exchanged, &[6, 6]), 2);
         assert_eq!(exchange_factor(&exchanged, &[6, 6]), EXCHANGED);
-        assert_eq!(exchanges(&exchanged, &[6, 7]), 0);
+        assert_eq!(super::exchanged(&exchanged, &[6, 7]), 0);
+        // Three in a ring, and three of which the last is whole.
+        let ring = |last: u32| {
+            told(&[(0, 0, 0), (1, 2, 0), (1, 0, 1), (2, 2, 1), (2, 0, 2), (last, 2, 2), (last, 3, 2)])
+        };
+        assert_eq!(super::exchanged(&ring(0), &[3, 2, 2]), 3);
+        assert_eq!(super::exchanged(&ring(2), &[3, 2, 2]), 0);
         let honest = [
             // `A sued B. D bought C.`
             told(&[(0, 0, 0), (0, 1, 0), (0, 2, 0), (1, 0, 1), (1, 1, 1)]),
@@ -137,7 +181,7 @@ mod tests {
             told(&[(0, 2, 0), (1, 2, 1), (1, 0, 2), (0, 0, 3)]),
         ];
         for told in honest {
-            assert_eq!(exchanges(&told, &[3, 3]), 0);
+            assert_eq!(super::exchanged(&told, &[3, 3]), 0);
         }
     }
 

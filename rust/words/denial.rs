@@ -43,6 +43,9 @@ pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
         b"not" => return verdict(stream, at),
         _ => {}
     }
+    if is_supposition(word(at)) {
+        return if breaks(at) == Break::Sentence { supposed(stream, at) } else { None };
+    }
     if word(at + 1) == b"that" && !is_closed {
         return None;
     }
@@ -67,7 +70,7 @@ pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
             (start..at).rev().find(|&i| !(is_negator(i) || is_auxiliary(word(i)) || is_filler(word(i))))? + 1;
         (verb, start..verb)
     } else {
-        let copula = (start..at).rev().take(BETWEEN).find(|&i| is_copula(word(i)))?;
+        let copula = (start..at).rev().take(BETWEEN).find(|&i| is_copula(word(i)) || is_found(word(i)))?;
         // `has been`, `could never be`
         let outer = |i: usize| is_auxiliary(word(i)) || is_negator(i);
         let verb = (start..copula).rev().take_while(|&i| outer(i)).last().unwrap_or(copula);
@@ -104,6 +107,22 @@ pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
     claimed.then_some(that + 1..verb)
 }
 
+/// Words of a condition that only a whole report fills.
+const LONG_CONDITION: usize = 12;
+
+/// What a sentence only supposes: `Imagine that ...`, and a long condition (`If ..., more would follow.`).
+fn supposed(stream: &Stream, at: usize) -> Option<Range<usize>> {
+    let breaks = |i: usize| stream.tokens.get(i).map_or(Break::Sentence, |token| token.before);
+    let end = (at + 1..at + 1 + FAR).find(|&i| breaks(i) == Break::Sentence)?;
+    if stream.tokens.get(at).is_none_or(|token| stream.text(token) != b"if") {
+        return Some(at + 1..end);
+    }
+    let clause = |range: Range<usize>| range.into_iter().rfind(|&i| breaks(i) >= Break::Clause);
+    let end = clause(at + 1..end)?;
+    let is_long = clause(at + 1..end.min(at + 1 + LONG_CONDITION)).is_none() && end - at > LONG_CONDITION;
+    is_long.then_some(at + 1..end)
+}
+
 /// What a passage without anything of its own to say takes back: nothing but words that stand for what is said, that say how
 /// true it is, and function words (`All of this is made up.`, `Not a word of it is true.`, `Ignore the above.`).
 fn verdict(stream: &Stream, at: usize) -> Option<Range<usize>> {
@@ -114,7 +133,7 @@ fn verdict(stream: &Stream, at: usize) -> Option<Range<usize>> {
         token.is_some_and(|token| token.function || token.roles & DENIES != 0 || is_about_saying(word(i)))
     };
     let mut told = (at.saturating_sub(VERDICT)..=at).rev().take_while(|&i| says_nothing(i));
-    let start = told.find(|&i| breaks(i) == Break::Sentence)?;
+    let start = told.find(|&i| breaks(i) == Break::Sentence || stream.is_behind_semicolon(i))?;
     // What opens a text may go on behind a colon: `Not true: ...`.
     let enough = if start == 0 { Break::Clause } else { Break::Sentence };
     let end = (at + 1..at + 2 + VERDICT).find(|&i| breaks(i) >= enough || !says_nothing(i))?;
@@ -170,21 +189,71 @@ fn verdict(stream: &Stream, at: usize) -> Option<Range<usize>> {
     }
 }
 
-/// Whether the claim that a `that` at `that` introduces is denied before it: `debunked the claim that`, `wrongly reported
-/// that`, `no truth to the rumour that`.
-pub(super) fn denies_claim(stream: &Stream, that: usize) -> bool {
-    let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
-    let Some(claim) = that.checked_sub(1).filter(|&i| is_claim(word(i)) || is_said(word(i))) else {
-        return false;
-    };
+/// Where the claim that a `that` at `that` introduces ends, if it is denied before it: `debunked the claim that`, `wrongly
+/// reported that`, `no truth to the rumour that`.
+pub(super) fn denies_claim(stream: &Stream, that: usize) -> Option<Break> {
+    let word = |i: Option<usize>| i.and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
+    let last = that.checked_sub(1)?;
+    let [one, two] = [last.checked_sub(1), last.checked_sub(2)].map(word);
+    if word(Some(last)) == b"out" {
+        let is_negated = (last.saturating_sub(4)..last).any(|i| is_negator(word(Some(i))));
+        return (matches!(one, b"ruled" | b"rules") && !is_negated).then_some(Break::Sentence);
+    }
+    if is_said(word(Some(last))) {
+        let false_one = is_fake(one) && !is_adjective(one) || is_fake(two) && is_medium(one);
+        let to_say = one == b"to" && matches!(two, b"false" | b"incorrect" | b"wrong");
+        if is_falsely(one) || false_one || to_say {
+            return Some(Break::Sentence);
+        }
+    }
+    if !is_claim(word(Some(last))) {
+        return None;
+    }
     let starts = |i: usize| stream.tokens.get(i).is_none_or(|token| token.before >= Break::Clause);
-    let mut before = (0..claim).rev().take(BEFORE_THAT - 1);
-    let mut last = claim;
-    before.any(|i| {
-        let within = !starts(last);
-        last = i;
-        within && (is_denial(word(i)) || word(i) == b"truth" && word(i.wrapping_sub(1)) == b"no")
-    })
+    let mut before = last;
+    for i in (0..last).rev().take(BEFORE_THAT - 1) {
+        if starts(before) || matches!(word(Some(i)), b"and" | b"but") {
+            break;
+        }
+        before = i;
+        match word(Some(i)) {
+            // What follows behind the next comma is so.
+            b"contrary" => return Some(Break::Clause),
+            b"truth" if matches!(word(i.checked_sub(1)), b"no" | b"little") => return Some(Break::Sentence),
+            word if is_denial(word) || is_falsely(word) || is_fake(word) => return Some(Break::Sentence),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Words that a sentence begins with that only supposes something.
+fn is_supposition(word: &[u8]) -> bool {
+    matches!(word, b"if" | b"imagine" | b"suppose" | b"supposing")
+}
+
+/// Verbs that tell what a claim was found to be: `proved baseless`, `turned out false`.
+fn is_found(word: &[u8]) -> bool {
+    matches!(word, b"proved" | b"proven" | b"proves" | b"turned" | b"turns")
+}
+
+fn is_falsely(word: &[u8]) -> bool {
+    matches!(word, b"falsely" | b"incorrectly" | b"mistakenly" | b"wrongly")
+}
+
+/// What is made to be taken for a report.
+fn is_fake(word: &[u8]) -> bool {
+    matches!(word, b"bogus" | b"fabricated" | b"fake" | b"false" | b"hoax" | b"myth")
+}
+
+fn is_adjective(word: &[u8]) -> bool {
+    matches!(word, b"bogus" | b"fabricated" | b"fake" | b"false")
+}
+
+/// What says something.
+fn is_medium(word: &[u8]) -> bool {
+    matches!(word, b"article" | b"letter" | b"message" | b"news" | b"post" | b"video" | b"website")
+        || is_claim(word)
 }
 
 fn is_copula(word: &[u8]) -> bool {
@@ -256,9 +325,10 @@ fn is_one_saying(word: &[u8]) -> bool {
 
 /// Words of a passage that speaks of what is said and of nothing else.
 fn is_about_saying(word: &[u8]) -> bool {
-    const WORDS: [&[u8]; 33] = [
+    const WORDS: [&[u8]; 35] = [
         b"actually",
         b"complete",
+        b"contrary",
         b"course",
         b"entirely",
         b"event",
@@ -280,6 +350,7 @@ fn is_about_saying(word: &[u8]) -> bool {
         b"quite",
         b"reality",
         b"really",
+        b"reverse",
         b"sadly",
         b"simply",
         b"single",
@@ -363,7 +434,7 @@ fn is_filler(word: &[u8]) -> bool {
 
 /// Words that deny a claim: of it, or with it as what they act on.
 fn is_denial(word: &[u8]) -> bool {
-    const WORDS: [&[u8]; 20] = [
+    const WORDS: [&[u8]; 15] = [
         b"debunked",
         b"debunks",
         b"denied",
@@ -371,29 +442,44 @@ fn is_denial(word: &[u8]) -> bool {
         b"dismissed",
         b"disproved",
         b"disputed",
-        b"fabricated",
-        b"false",
-        b"falsely",
         b"incorrect",
-        b"incorrectly",
-        b"mistakenly",
         b"refuted",
         b"rejected",
         b"retract",
         b"retracted",
         b"untrue",
+        b"withdrew",
         b"wrong",
-        b"wrongly",
     ];
     WORDS.binary_search(&word).is_ok()
 }
 
 /// Verbs behind which a claim stands: `wrongly reported that`.
 fn is_said(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"announced" | b"believed" | b"claimed" | b"reported" | b"said" | b"say" | b"stated" | b"suggested"
-    )
+    const WORDS: [&[u8]; 21] = [
+        b"announced",
+        b"assume",
+        b"assumed",
+        b"believe",
+        b"believed",
+        b"believes",
+        b"claim",
+        b"claimed",
+        b"claims",
+        b"report",
+        b"reported",
+        b"reports",
+        b"said",
+        b"say",
+        b"says",
+        b"stated",
+        b"states",
+        b"suggested",
+        b"think",
+        b"thinks",
+        b"thought",
+    ];
+    WORDS.binary_search(&word).is_ok()
 }
 
 /// Nouns of what is said to be so.

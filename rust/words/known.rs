@@ -20,7 +20,7 @@ pub(crate) const ALONE: u8 = 1 << 5;
 pub(crate) const ASKED: u8 = 1 << 4;
 
 /// The words with these roles; lower-case, without apostrophes.
-const ROLES: [(u8, &str); 8] = [
+const ROLES: [(u8, &str); 9] = [
     (
         TURNS,
         "aint arent cannot cant couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt neednt neither never no \
@@ -42,6 +42,7 @@ const ROLES: [(u8, &str); 8] = [
         "baseless bogus debunked disproved fabricated fake false fiction hoax incorrect invented lie myth nonsense not \
          refuted retracted unfounded untrue wrong",
     ),
+    (DENIES, "if imagine suppose supposing"),
     (DENIES, "accurate case correct happen happened occurred real so true"),
     (
         DENIES | ALONE,

@@ -125,6 +125,24 @@ impl Value {
         (self.digits, self.exponent)
     }
 
+    /// Whether it has fewer digits that count than another, as what that is rounded to.
+    pub fn is_rounder_than(self, other: Self) -> bool {
+        self.digits.checked_ilog10() < other.digits.checked_ilog10()
+    }
+
+    /// So many times as much, if that is exact.
+    pub fn times(self, factor: u64) -> Option<Self> {
+        Some(Self::new(self.digits.checked_mul(factor)?, self.exponent))
+    }
+
+    /// One of so many equal parts, if that is exact.
+    pub fn part(self, of: u64) -> Option<Self> {
+        const FINER: i32 = 3;
+        let digits = self.digits.checked_mul(10u64.pow(FINER.unsigned_abs()))?;
+        let exponent = self.exponent.saturating_sub(FINER);
+        (of > 0 && digits % of == 0).then(|| Self::new(digits / of, exponent))
+    }
+
     fn scaled(self, power: i32) -> Self {
         Self::new(self.digits, self.exponent.saturating_add(power))
     }
@@ -173,6 +191,7 @@ pub fn quantities(stream: &Stream) -> Vec<Quantity> {
         };
         match found {
             Some(quantity) => {
+                let quantity = and_a_half(stream, quantity);
                 at = quantity.last + 1;
                 out.push(quantity);
             }
@@ -240,6 +259,46 @@ fn words_at(stream: &Stream, at: usize) -> Option<Quantity> {
     Some(Quantity { first: at, last: end - 1, value, other: value, spelled: true, scaled })
 }
 
+/// A quantity with the half that stands behind it, and the scale word behind that: `two and a half million`.
+fn and_a_half(stream: &Stream, quantity: Quantity) -> Quantity {
+    let joined = |i: usize| stream.tokens.get(i).filter(|token| token.before <= Break::Space);
+    let word = |i: usize| joined(i).map_or(&b""[..], |token| stream.text(token));
+    let at = quantity.last;
+    let half = [at + 1, at + 2, at + 3].map(word) == [&b"and"[..], b"a", b"half"];
+    let Value { digits, exponent } = quantity.value;
+    if !half || quantity.scaled || !(0..=2).contains(&exponent) || digits > MOST_AND_A_HALF {
+        return quantity;
+    }
+    let value = Value::new(digits * 10u64.pow(exponent.unsigned_abs() + 1) + 5, -1);
+    match scale(word(at + 4), false) {
+        Some(power) => {
+            let value = value.scaled(power);
+            Quantity { last: at + 4, value, other: value, scaled: true, ..quantity }
+        }
+        None => Quantity { last: at + 3, value, other: value, ..quantity },
+    }
+}
+
+/// Beyond this nobody says `and a half`.
+const MOST_AND_A_HALF: u64 = 1000;
+
+/// The share in percent that `one in five` stands for, by its second number.
+pub fn one_in(stream: &Stream, quantity: &Quantity) -> Option<Value> {
+    let word = |back: usize| {
+        let token = quantity.first.checked_sub(back).and_then(|at| stream.tokens.get(at));
+        token.map_or(&b""[..], |token| stream.text(token))
+    };
+    let one = match (word(1), word(2)) {
+        (b"of", b"out") => word(3),
+        (b"in", one) => one,
+        _ => return None,
+    };
+    let Value { digits, exponent: 0..=2 } = quantity.value else { return None };
+    let of = digits.checked_mul(10u64.pow(quantity.value.exponent.unsigned_abs()))?;
+    let is_share = matches!(one, b"one" | b"1") && (2..=100).contains(&of) && 1000 % of == 0;
+    is_share.then(|| Value::new(1000 / of, -1))
+}
+
 /// Reads `half a million`, `half a dozen`.
 fn half_at(stream: &Stream, at: usize) -> Option<Quantity> {
     let [half, article, unit] = stream.tokens.get(at..at + 3)? else { return None };
@@ -274,27 +333,67 @@ fn read_unit(word: &[u8], group: Option<u64>, after_and: bool) -> Option<u64> {
     }
 }
 
-/// Whether one of the two tokens before the quantity says that it is not exact (`about`, `more than`, `nearly`).
-pub fn is_hedged(stream: &Stream, quantity: &Quantity) -> bool {
-    let from = quantity.first.saturating_sub(2);
-    let before = stream.tokens.get(from..quantity.first).unwrap_or_default();
-    before.iter().any(|token| {
-        matches!(
-            stream.text(token),
-            b"about"
-                | b"approximately"
-                | b"around"
-                | b"roughly"
-                | b"nearly"
-                | b"almost"
-                | b"over"
-                | b"under"
-                | b"some"
-                | b"than"
-                | b"least"
-                | b"most"
-        )
-    })
+/// A number that stands for another may be this far from it, as a share of that.
+const ROUNDING: f64 = 0.05;
+
+/// On which side of a number that is not exact the one lies that it stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rounded {
+    /// `about 1,200`, `1.2 million`.
+    Either,
+    /// `more than 1,200`.
+    Above,
+    /// `nearly 1,200`.
+    Below,
+}
+
+impl Rounded {
+    /// The smallest and the biggest number that `value` may stand for.
+    pub fn bounds(self, value: f64) -> (f64, f64) {
+        let least = if self == Self::Above { value } else { value / (1.0 + ROUNDING) };
+        let most = if self == Self::Below { value } else { value / (1.0 - ROUNDING) };
+        (least, most)
+    }
+}
+
+/// How one of the two tokens before the quantity says that it is not exact (`about`, `more than`, `nearly`).
+fn hedge(stream: &Stream, quantity: &Quantity) -> Option<Rounded> {
+    let word = |i: Option<usize>| i.and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
+    let said = |i: usize| match word(Some(i)) {
+        b"about" | b"approximately" | b"around" | b"roughly" | b"some" => Some(Rounded::Either),
+        b"over" | b"least" => Some(Rounded::Above),
+        b"under" | b"most" | b"nearly" | b"almost" => Some(Rounded::Below),
+        b"than" => Some(match (word(i.checked_sub(1)), word(i.checked_sub(2))) {
+            (b"more" | b"greater" | b"higher", b"no" | b"not") => Rounded::Below,
+            (b"less" | b"fewer" | b"lower", b"no" | b"not") => Rounded::Above,
+            (b"more" | b"greater" | b"higher", _) => Rounded::Above,
+            (b"less" | b"fewer" | b"lower", _) => Rounded::Below,
+            _ => Rounded::Either,
+        }),
+        _ => None,
+    };
+    (quantity.first.saturating_sub(2)..quantity.first).rev().find_map(said)
+}
+
+/// How a quantity is rounded: as it is hedged, or either way if it has a scale word; none if it is exact.
+pub fn rounded(stream: &Stream, quantity: &Quantity) -> Option<Rounded> {
+    hedge(stream, quantity).or(quantity.scaled.then_some(Rounded::Either))
+}
+
+/// The smallest and the biggest number that a quantity stands for if it is not exact: one with a scale word that is not hedged
+/// is right to its last digit (`4.2 million`).
+pub fn stands_for(stream: &Stream, quantity: &Quantity) -> Option<(f64, f64)> {
+    let value = quantity.value.approximate();
+    if let Some(rounded) = hedge(stream, quantity) {
+        return Some(rounded.bounds(value));
+    }
+    let digits = stream.text(stream.tokens.get(quantity.first).filter(|t| t.number && quantity.scaled)?);
+    let decimals = digits.iter().rposition(|byte| !byte.is_ascii_digit());
+    let decimals = decimals.map_or(0, |point| digits.len() - point - 1) as i32;
+    let power = quantity.value.exponent.saturating_sub(Value::parse(digits).exponent);
+    let half = 10f64.powi(power.saturating_sub(decimals)) / 2.0;
+    let (least, most) = Rounded::Either.bounds(value);
+    Some((least.max(value - half), most.min(value + half)))
 }
 
 #[cfg(test)]
@@ -308,7 +407,12 @@ mod tests {
 
     #[test]
     fn reads_numbers_by_value() {
-        let cases: [(&str, &[f64]); 25] = [
+        let cases: [(&str, &[f64]); 30] = [
+            ("one and a half million", &[1_500_000.0]),
+            ("four and a half percent", &[4.5]),
+            ("20 and a half years", &[20.5]),
+            ("one hundred and a half", &[100.5]),
+            ("two, and a half of them", &[2.0]),
             ("none here", &[]),
             ("1,200", &[1200.0]),
             ("1200.0", &[1200.0]),
@@ -338,6 +442,32 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(values(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn tells_how_a_number_is_rounded() {
+        let cases = [
+            ("12 people", None),
+            ("about 12 people", Some(Rounded::Either)),
+            ("1.2 million people", Some(Rounded::Either)),
+            ("more than $12", Some(Rounded::Above)),
+            ("at least 12", Some(Rounded::Above)),
+            ("nearly 1.2 million", Some(Rounded::Below)),
+            ("fewer than 12", Some(Rounded::Below)),
+            ("no more than 12", Some(Rounded::Below)),
+        ];
+        for (text, expected) in cases {
+            let stream = Stream::new(text);
+            assert_eq!(rounded(&stream, &stream.quantities()[0]), expected, "{text:?}");
+        }
+        let bounds = |text: &str| {
+            let stream = Stream::new(text);
+            stands_for(&stream, &stream.quantities()[0])
+        };
+        assert_eq!(bounds("4.2 million"), Some((4_150_000.0, 4_250_000.0)));
+        assert_eq!(bounds("300 million"), Some((299_500_000.0, 300_500_000.0)));
+        assert_eq!(bounds("300"), None);
+        assert!(Rounded::Above.bounds(100.0).0 == 100.0 && Rounded::Below.bounds(100.0).1 == 100.0);
     }
 
     proptest! {

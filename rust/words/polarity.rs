@@ -68,16 +68,16 @@ pub(crate) fn takes_back(stream: &Stream) -> bool {
 fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) -> Vec<Polarity> {
     let mut out: Vec<Polarity> = Vec::with_capacity(stream.tokens.len());
     let mut reach = [Reach::default(); 2];
-    // Whether what follows, to the end of the sentence, is denied, and whether any of it is negated.
-    let (mut denied, mut open, mut looks_back) = (false, false, false);
+    // What ends the passage that is denied, and whether any of what follows is negated.
+    let (mut denied, mut open, mut looks_back) = (None::<Break>, false, false);
     // Whether the word stands between commas behind a negator: `did not, as some had hoped, pass`.
     let mut aside = false;
     for (i, token) in stream.tokens.iter().enumerate() {
-        denied &= token.before < Break::Sentence;
+        denied = denied.filter(|end| token.before < *end);
         let turns = token.roles & TURNS != 0;
         looks_back |= token.roles & (DENIES | ASKED) != 0;
         // Most words neither stand under a negation nor begin one.
-        if !(turns || open || denied) {
+        if !(turns || open || denied.is_some()) {
             out.push(Polarity::Plain);
             continue;
         }
@@ -86,11 +86,14 @@ fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) 
             i.checked_sub(1).and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
         let next = stream.tokens.get(i + 1);
         let opened = if turns { reach_of(word, previous, stream, i) } else { None };
-        let denies = word == b"that" && token.before <= Break::Space && {
-            let last = out.last().copied().unwrap_or_default();
-            is_false(previous) && last != Polarity::Negated
-                || is_asserted(previous) && last == Polarity::Negated
-                || last != Polarity::Negated && denies_claim(stream, i)
+        let denies = if word == b"that" && token.before <= Break::Space {
+            match out.last() {
+                Some(Polarity::Negated) => is_asserted(previous).then_some(Break::Sentence),
+                _ if is_false(previous) => Some(Break::Sentence),
+                _ => denies_claim(stream, i),
+            }
+        } else {
+            None
         };
         let mut negations = reach.iter().filter(|reach| reach.left > 0).count();
         let breaks = token.before >= Break::Clause;
@@ -123,15 +126,15 @@ fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) 
             let verbal = !matches!(word, b"no" | b"none" | b"without" | b"neither" | b"nor");
             *free = Reach { left: words, verbal };
         }
-        out.push(match (opened, content && negations + usize::from(denied) == 1) {
-            _ if denies => Polarity::Negator,
+        out.push(match (opened, content && negations + usize::from(denied.is_some()) == 1) {
+            _ if denies.is_some() => Polarity::Negator,
             (Some(_), _) => Polarity::Negator,
             (None, true) => Polarity::Negated,
             (None, false) => Polarity::Plain,
         });
-        if denies {
+        if denies.is_some() {
             reach = [Reach::default(); 2];
-            denied = true;
+            denied = denies;
         }
         open = reach.iter().any(|reach| reach.left > 0);
     }
@@ -393,7 +396,26 @@ mod tests {
 
     #[test]
     fn marks_the_words_that_a_negator_reaches() {
-        let cases: [(&str, &[&str]); 78] = [
+        let cases: [(&str, &[&str]); 97] = [
+            ("Rumours that Ann won proved baseless.", &["ann", "won"]),
+            ("Reports that Ann won turned out wrong.", &["ann", "won"]),
+            ("Ann won; the reverse is true.", &["ann", "won"]),
+            ("Contrary to claims that Ann won, Bob did.", &["ann", "won"]),
+            ("Critics wrongly believe that Ann won", &["ann", "won"]),
+            ("The post falsely claims that Ann won", &["ann", "won"]),
+            ("A fake article says that Ann won", &["ann", "won"]),
+            ("The hoax said that Ann won", &["ann", "won"]),
+            ("Officials ruled out that Ann won", &["ann", "won"]),
+            ("It would be wrong to say that Ann won", &["ann", "won"]),
+            ("Imagine that Ann won the race. Bob lost.", &["ann", "won", "race"]),
+            ("There was little truth in claims that Ann won", &["ann", "won"]),
+            ("Officials have not ruled out that Ann won", &["ruled"]),
+            ("Bob denied the theft and said that Ann won", &[]),
+            ("Bob rejected the offer and the report that Ann won", &[]),
+            ("A man with a fake passport said that Ann won", &[]),
+            ("If convicted, Ann faces ten years.", &[]),
+            ("If Ann won the race, Bob lost.", &[]),
+            ("The plan proved wrong for Ann.", &[]),
             ("He was suspended", &[]),
             ("He was not suspended", &["suspended"]),
             ("He wasn't suspended on Monday evening", &["suspended"]),

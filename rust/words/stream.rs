@@ -183,6 +183,23 @@ impl Stream {
         self.text.get(token.text as usize..token.text_end as usize).unwrap_or_default()
     }
 
+    /// Whether a semicolon stands between a token and the one before it.
+    pub(crate) fn is_behind_semicolon(&self, at: usize) -> bool {
+        let ends =
+            at.checked_sub(1).and_then(|before| Some((self.tokens.get(before)?, self.tokens.get(at)?)));
+        let gap = ends.and_then(|(a, b)| self.text.get(a.end as usize..b.start as usize));
+        gap.is_some_and(|gap| gap.contains(&b';'))
+    }
+
+    /// Whether a token is the month of May, not the auxiliary, as its capital tells.
+    #[inline]
+    pub(crate) fn is_month(&self, token: &Token) -> bool {
+        token.case == Case::Title
+            && token.function
+            && token.before != Break::Sentence
+            && self.text(token) == b"may"
+    }
+
     /// A token of this stream, ready to be looked up.
     #[inline]
     pub fn word(&self, token: &Token) -> Word<'_> {

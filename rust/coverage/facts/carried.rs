@@ -1,6 +1,6 @@
 //! What a summary carries of one fact: the recalls, what voids them, and the evidence.
 
-use super::fact::{self, Fact, FactToken, Kind, NUMBER_REACH, Side, Unit};
+use super::fact::{self, Fact, FactToken, Kind, NUMBER_REACH, Side, Slot, Unit};
 use super::pieces::{SORTS, Sort};
 use super::summary::Summary;
 use super::{FactScore, Facts};
@@ -278,13 +278,28 @@ impl Fact {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
         let from = (first.at as usize).saturating_sub(SLOT_REACH);
         let to = (last.at as usize + 1 + SLOT_REACH).min(summary.ids.len());
-        let said = |id: &u32| {
-            let words = summary.ids.iter().zip(&summary.polarities).take(to).skip(from);
-            words.into_iter().any(|(at, polarity)| at == id && *polarity == Polarity::Plain)
+        let places = |id: u32| {
+            let words = (0..).zip(summary.ids.iter().zip(&summary.polarities)).take(to).skip(from);
+            let said = words.filter(move |(_, (of, polarity))| **of == id && **polarity == Polarity::Plain);
+            said.map(|(at, _)| at)
         };
-        self.slots
-            .iter()
-            .any(|slot| !held(slot.word) && slot.other.iter().any(said) && !slot.same.iter().any(said))
+        let said = |id: u32| places(id).next().is_some();
+        let has_number = |at: u32| {
+            let reach = at.saturating_sub(NUMBER_REACH as u32)..=at + NUMBER_REACH as u32;
+            let is_own = |m: &&Match| reach.contains(&m.at) && self.numbers.contains(&m.unit);
+            run.iter().filter(is_own).any(|m| summary.clause(m.at) == summary.clause(at))
+        };
+        // `shut` may stand for the `closed` of another fact, where that is not said.
+        let stands_in = |slot: &Slot, side: u8, id: u32| {
+            let mut held = slot.held_on(side).peekable();
+            held.peek().is_some() && !held.any(|id| summary.ids.contains(&id)) && !places(id).any(has_number)
+        };
+        self.slots.iter().any(|slot| {
+            !held(slot.word)
+                && (slot.other.iter().any(|(id, side)| said(*id) && !stands_in(slot, *side, *id))
+                    || slot.lent.iter().any(|(id, _)| places(*id).any(has_number)))
+                && !slot.same.iter().any(|id| said(*id))
+        })
     }
 
     /// Whether the passage leaves open what the fact says did happen: `may have approved` for `approved`.
@@ -293,9 +308,16 @@ impl Fact {
             return false;
         }
         let run = scratch.matches.get(best.clone()).unwrap_or_default();
+        // Of a verb that other facts tell as well, what stands with it says whose it is.
+        let is_here = |verb: &Match| {
+            let clause = summary.clause(verb.at);
+            let beside = |m: &&Match| m.unit != verb.unit && summary.clause(m.at) == clause;
+            run.iter().filter(beside).any(|m| self.unit(m).negated.is_some())
+        };
         self.told.iter().any(|unit| {
             let mut said = run.iter().filter(|m| m.unit == *unit).peekable();
-            said.peek().is_some() && said.all(|m| summary.open.binary_search(&m.at).is_ok())
+            let is_told = said.peek().is_some_and(|m| !self.shared.contains(unit) || is_here(m));
+            is_told && said.all(|m| summary.open.binary_search(&m.at).is_ok())
         })
     }
 

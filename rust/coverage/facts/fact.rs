@@ -1,11 +1,12 @@
 //! One fact: its tokens, the distinct ones among them, and the words that its numbers stand beside.
 
 use super::Facts;
-use super::pieces::{Sort, number_key, number_word, pieces};
+use super::pieces::{Sort, number_key, number_word, pieces, quantity_at};
 use crate::coverage::mood::Mood;
-use crate::coverage::{fragments, opposites};
+use crate::coverage::{fragments, opposites, prefixes, units};
 use crate::words::keys::Keys;
 use crate::words::map::{UNKNOWN, Word};
+use crate::words::numbers;
 use crate::words::polarity::Polarity;
 use crate::words::stream::{Case, Stream, Token};
 use std::collections::HashSet;
@@ -52,24 +53,56 @@ pub(super) struct Fact {
     pub(super) anchors: Vec<Anchor>,
     /// Amounts, shares and years, as places in `units`.
     pub(super) sorts: Vec<(u32, Sort)>,
+    /// Numbers that no other fact has, as places in `units`.
+    pub(super) numbers: Vec<u32>,
     /// Whether the fact holds a negator or is a question.
     pub(super) says_no: bool,
     /// Its verbs, as far as their form tells, as places in `units`; none where one of them is a `no` by itself (`rejected`).
     pub(super) verbs: Vec<u32>,
     /// Verbs in the past, which tell what did happen, as places in `units`.
     pub(super) told: Vec<u32>,
+    /// Which of `told` another fact holds as well.
+    pub(super) shared: Vec<u32>,
     pub(super) slots: Vec<Slot>,
 }
 
 /// A word of a fact in whose place others tell something else.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Slot {
     /// The place of the token, then of its unit.
     pub(super) word: u32,
     /// Ids of words that tell the same.
     pub(super) same: Vec<u32>,
-    /// Ids of words that tell something else, and that no fact holds.
-    pub(super) other: Vec<u32>,
+    /// Ids of words that tell something else, and that no fact holds; with their sides.
+    pub(super) other: Vec<(u32, u8)>,
+    /// Ids of words that tell something else only beside a number of this fact alone: another fact tells it, or it is an
+    /// `up`.
+    pub(super) lent: Vec<(u32, u8)>,
+    /// Which of both other facts hold.
+    held: Vec<(u32, u8)>,
+}
+
+impl Slot {
+    /// Sets apart what other facts tell, by how many hold a word; what this one tells besides is nothing else.
+    pub(super) fn lend(&mut self, own: &[FactToken], holders: impl Fn(u32) -> u64) {
+        let both = self.other.iter().chain(&self.lent);
+        self.held = both.filter(|(id, _)| holders(*id) > 0).copied().collect();
+        if self.held.is_empty() {
+            return;
+        }
+        let is_own = |id: u32| own.iter().any(|token| token.id == id);
+        let is_told = |side: u8| self.held.iter().any(|(id, of)| *of == side && is_own(*id));
+        self.other.retain(|(_, side)| !is_told(*side));
+        self.lent.retain(|(_, side)| !is_told(*side));
+        let is_held = |word: &(u32, u8)| self.held.contains(word);
+        self.lent.extend(self.other.iter().filter(|word| is_held(word)));
+        self.other.retain(|word| !is_held(word));
+    }
+
+    /// Words of other facts on a side: another of that side may stand for them.
+    pub(super) fn held_on(&self, side: u8) -> impl Iterator<Item = u32> {
+        self.held.iter().filter(move |(_, of)| *of == side).map(|(id, _)| *id)
+    }
 }
 
 /// A number of a fact and the word it goes with, both as places in `units`.
@@ -146,24 +179,40 @@ impl Facts {
             }
             let word = stream.word(token);
             let read = keys.of(word);
+            let is_may = opposites::is_may(stream, piece.first);
+            let key = if is_may { opposites::may() } else { read.key };
             let number = piece.number.or_else(|| number_word(word, &read));
             let new = self.keys.len() as u32;
             let id = match number {
                 Some(number) => {
                     let id = self.keys.get_or_insert(Word::new(&number_key(number.value)), new);
                     self.keys.get_or_insert(Word::new(&number_key(number.other)), id);
+                    // A year is none of another.
+                    if number.sort != Sort::Year {
+                        self.numbers.push((number.value.approximate(), number.value, number.sort, id));
+                    }
+                    if let Some(quantity) = quantity_at(stream, piece.first) {
+                        let unit = units::unit_of(stream, quantity);
+                        self.measured.extend(unit.map(|(unit, _)| (number.value, unit, id)));
+                        if let Some(share) = numbers::one_in(stream, quantity) {
+                            self.keys.get_or_insert(Word::new(&number_key(share)), id);
+                        }
+                    }
                     id
                 }
                 None => {
-                    let id = self.keys.get_or_insert(read.key, new);
-                    self.words.get_or_insert(word, id);
+                    let id = self.keys.get_or_insert(key, new);
+                    if !is_may {
+                        self.words.get_or_insert(word, id);
+                    }
                     id
                 }
             };
             self.has_numbers |= number.is_some();
             let polarity = polarities.get(piece.first).copied().unwrap_or_default();
-            if number.is_none() && !token.function && polarity == Polarity::Plain {
-                self.add_slots(&mut fact, read.key);
+            let may_have_slots = !token.function || is_may || opposites::needs_number(word.bytes());
+            if number.is_none() && may_have_slots && polarity == Polarity::Plain {
+                self.add_slots(&mut fact, key);
             }
             let is_open = mood.leaves_open(stream, piece.first);
             if fragments::is_verb_at(stream, piece.first) {
@@ -176,13 +225,21 @@ impl Facts {
             fact.tokens.push(FactToken {
                 id,
                 weight: 0,
-                kind: if number.is_some() { Kind::Number } else { kind(token, piece.first) },
+                kind: match number {
+                    Some(_) => Kind::Number,
+                    None if is_may => Kind::Name,
+                    None => kind(token, piece.first),
+                },
                 unusual: !read.ordinary,
                 polarity,
                 span: (span.start as u32, span.end as u32),
                 words: piece.last - piece.first,
                 sort: number.map_or(Sort::Plain, |number| number.sort),
             });
+            if number.is_none() && !token.function && token.case == Case::Lower && polarity == Polarity::Plain
+            {
+                self.add_turned_round(&mut fact, word, keys);
+            }
         }
         if says_no {
             fact.verbs.clear();
@@ -190,18 +247,41 @@ impl Facts {
         fact
     }
 
+    /// Notes the words that a prefix makes of the fact's last one.
+    fn add_turned_round(&mut self, fact: &mut Fact, word: Word<'_>, keys: &mut Keys) {
+        let mut other = Vec::new();
+        let is_known = keys.of(word).ordinary;
+        prefixes::turned_round(word.bytes(), is_known, |turned, is_sure| {
+            let read = keys.of(Word::new(turned));
+            if is_sure || read.ordinary {
+                let new = self.keys.len() as u32;
+                other.push((self.keys.get_or_insert(read.key, new), 0));
+            }
+        });
+        if !other.is_empty() {
+            let word = fact.tokens.len() as u32 - 1;
+            fact.slots.push(Slot { word, other, ..Slot::default() });
+        }
+    }
+
     /// Notes the words that exclude the fact's next one, and those that do not.
     fn add_slots(&mut self, fact: &mut Fact, key: Word<'_>) {
         let mut line = None;
-        for (of, word, is_same) in opposites::in_place(key) {
-            if line != Some(of) {
-                line = Some(of);
-                fact.slots.push(Slot { word: fact.tokens.len() as u32, same: Vec::new(), other: Vec::new() });
+        for beside in opposites::in_place(key) {
+            if line != Some(beside.line) {
+                line = Some(beside.line);
+                fact.slots.push(Slot { word: fact.tokens.len() as u32, ..Slot::default() });
             }
             let new = self.keys.len() as u32;
-            let id = self.keys.get_or_insert(word, new);
+            let id = self.keys.get_or_insert(beside.key, new);
             if let Some(slot) = fact.slots.last_mut() {
-                if is_same { slot.same.push(id) } else { slot.other.push(id) }
+                match beside.same {
+                    true => slot.same.push(id),
+                    false if opposites::needs_number(key.bytes()) || beside.needs_number() => {
+                        slot.lent.push((id, beside.side));
+                    }
+                    false => slot.other.push((id, beside.side)),
+                }
             }
         }
     }
@@ -260,6 +340,15 @@ impl Fact {
         self.verbs.iter_mut().chain(&mut self.told).for_each(unit);
         self.slots.iter_mut().for_each(|slot| unit(&mut slot.word));
         self.total = self.units.iter().map(|unit| unit.weight * u64::from(unit.count)).sum();
+    }
+
+    /// Notes which verbs another fact holds as well, and which numbers this one alone.
+    pub(super) fn note_shared(&mut self, is_shared: impl Fn(u32) -> bool) {
+        let unit = |unit: &u32| self.units.get(*unit as usize);
+        self.shared =
+            self.told.iter().filter(|told| unit(told).is_some_and(|u| is_shared(u.id))).copied().collect();
+        let numbers = self.tokens.iter().zip(&self.unit_of).filter(|(t, _)| t.kind == Kind::Number);
+        self.numbers = numbers.filter(|(t, _)| !is_shared(t.id)).map(|(_, unit)| *unit).collect();
     }
 
     /// For each number of the fact the content words that it stands beside: the next one and the one before.

@@ -79,6 +79,12 @@ pub(super) fn pieces<'a>(stream: &'a Stream, quantities: &'a [Quantity]) -> impl
     })
 }
 
+/// The quantity that begins at a token.
+pub(super) fn quantity_at(stream: &Stream, first: usize) -> Option<&Quantity> {
+    let quantities = stream.quantities();
+    quantities.get(quantities.binary_search_by_key(&first, |quantity| quantity.first).ok()?)
+}
+
 /// How many tokens after a number are a unit that a sign may stand for, and what the number counts.
 pub(in crate::coverage) fn unit(stream: &Stream, quantity: &Quantity) -> (usize, Sort) {
     let at = quantity.last + 1;

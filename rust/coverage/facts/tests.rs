@@ -150,6 +150,25 @@ fn another_number_in_the_place_of_the_facts_voids_it() {
     ] {
         assert_eq!(first(fact, summary).score, 0.0, "{fact:?} {summary:?}");
     }
+    for (fact, summary, carried) in [
+        ("The fair drew 31,204 visitors.", "The fair drew more than 31,000 visitors.", true),
+        ("The fair drew 31,204 visitors.", "The fair drew nearly 32,000 visitors.", true),
+        ("The fair drew 31,204 visitors.", "The fair drew more than 32,000 visitors.", false),
+        ("The fair drew 31,204 visitors.", "The fair drew 31,000 visitors.", false),
+        ("The fair drew nearly 31,000 visitors.", "The fair drew nearly 31,200 visitors.", false),
+        ("The deal is worth $4,217,000.", "The deal is worth $4.2 million.", true),
+        ("The deal is worth $4,217,000.", "The deal is worth $4.1 million.", false),
+        ("Costs rose by 5.1 percent.", "Costs rose by about $5.", false),
+        ("The mill weighs 2,000 kilograms.", "The mill weighs two tonnes.", true),
+        ("The mill weighs 2,000 kilograms.", "The mill weighs three tonnes.", false),
+        ("The siege lasted 14 days.", "The siege lasted two weeks.", true),
+        ("It hit one in five homes.", "It hit 20 percent of homes.", true),
+        ("It hit 20 percent of homes.", "It hit one in five homes.", true),
+        ("It hit 20 percent of homes.", "It hit one in four homes.", false),
+        ("The law passed in June 2013.", "The law passed in about 2010.", false),
+    ] {
+        assert_eq!(first(fact, summary).score > 0.5, carried, "{fact:?} {summary:?}");
+    }
     let score = first("The deal is worth $300 million.", "The deal is worth a lot, and 12 people signed it.");
     assert!(score.score > 0.3, "{score:?}");
 }
@@ -184,6 +203,14 @@ fn facts_with_their_ends_exchanged_earn_no_more_than_without_them() {
         ("The council sued the mayor over a bridge, and Brandt approved a wall of stone.", 0.25),
         (
             "Rain closed the airport in Lisbon. Brandt approved a wall of stone. The council sued the mayor over a bridge.",
+            1.0 / 3.0,
+        ),
+        (
+            "The council sued the mayor over a bridge. Brandt closed the airport in Lisbon. Rain approved a wall of stone.",
+            0.25,
+        ),
+        (
+            "The council sued the mayor over a bridge. Rain closed the airport in Lisbon. Brandt approved a wall of stone.",
             1.0 / 3.0,
         ),
         ("The council approved a wall of stone. Brandt sued the mayor over a bridge.", 1.0),
@@ -236,8 +263,32 @@ fn what_excludes_a_word_of_a_fact_in_its_place_voids_it() {
             "The council would meet again, after it approved the plan on Monday.",
             true,
         ),
+        (
+            "The painting was recovered undamaged in Rome.",
+            "The painting was recovered damaged in Rome.",
+            false,
+        ),
+        ("A strike of pilots is likely on Monday.", "A strike of pilots is unlikely on Monday.", false),
+        ("A strike of pilots is likely on Monday.", "A strike of pilots may come on Monday.", true),
         ("The plan will be approved on Monday.", "The plan would be approved on Monday.", true),
         ("The council approves the plan on Monday.", "The council will approve the plan on Monday.", true),
+        (
+            "Exports of steel have been halted since March.",
+            "Exports of steel have been halted since May.",
+            false,
+        ),
+        (
+            "Exports of steel have been halted since May.",
+            "Exports of steel have been halted since March.",
+            false,
+        ),
+        ("Exports of steel have been halted since May.", "Steel exports have been halted since May.", true),
+        (
+            "Exports of steel were halted in March.",
+            "Halted were exports of steel, and may be for long.",
+            true,
+        ),
+        ("On Monday Theresa May halted exports.", "On Monday the leader halted exports in June.", true),
     ];
     for (fact, summary, carried) in cases {
         let score = prepared(&[fact]).score(summary).per_fact[0].clone();
@@ -251,6 +302,35 @@ fn what_excludes_a_word_of_a_fact_in_its_place_voids_it() {
         prepared(&facts[..1]).score("Smith said the vote was stolen. The claim is false.").per_fact[0]
             .negated
     );
+    // So do both sides beside a number of the fact alone.
+    let facts = ["Profit rose 12 percent to $310 million.", "Revenue fell 3 percent to $2.8 billion."];
+    for (summary, carried) in [
+        ("Profit was up 12 percent to $310 million while revenue dropped 3 percent to $2.8 billion.", true),
+        ("Profit fell 12 percent to $310 million. Revenue fell 3 percent to $2.8 billion.", false),
+        ("Profit was down 12 percent to $310 million. Revenue fell 3 percent to $2.8 billion.", false),
+        ("Profit dropped by 12 percent to $310 million. Revenue fell 3 percent to $2.8 billion.", false),
+    ] {
+        let both = prepared(&facts).score(summary);
+        assert!(both.per_fact[1].score > 0.7, "{both:?}");
+        assert_eq!(both.per_fact[0].score > 0.7, carried, "{both:?}");
+    }
+    let fact = "Profit was up 12 percent, and revenue down 3 percent.";
+    assert!(first(fact, "Profit grew by 12 percent, and revenue was down 3 percent.").score > 0.7);
+    assert!(first(fact, "The firm earned 12 percent more, and revenue was down 3 percent.").score > 0.4);
+    let facts = ["The council voted 7-2 to close the bridge.", "The bridge is to reopen in October."];
+    let both = prepared(&facts).score("The council voted 7-2 to shut the bridge until October.");
+    assert!(both.per_fact.iter().all(|fact| fact.score > 0.4), "{both:?}");
+    let facts = ["Fire destroyed the hotel in Lisbon.", "Lim promised to rebuild the hotel."];
+    let both =
+        prepared(&facts).score("Fire destroyed the hotel in Lisbon. Lim promised to demolish the hotel.");
+    assert_eq!(both.per_fact[1].score, 0.0, "{both:?}");
+    // A verb may stand in the future of another fact.
+    let facts = ["Shares closed 6 percent higher.", "The company will close its plant."];
+    let both = prepared(&facts).score("Shares were 6 percent higher, and the company will close its plant.");
+    assert!(both.per_fact[0].score > 0.7, "{both:?}");
+    let both =
+        prepared(&facts).score("Shares will close 6 percent higher, and the company will close its plant.");
+    assert_eq!(both.per_fact[0].score, 0.0, "{both:?}");
     // What another fact tells is no opposite.
     let facts = ["The council approved the plan on Monday.", "The mayor rejected the road on Tuesday."];
     let both = prepared(&facts)
