@@ -36,6 +36,8 @@ pub(crate) mod against {
     pub(crate) const BEHIND: u32 = 1024;
     /// Words for a number, which name it together with the word before them. No group of innocent numbers.
     pub(crate) const NUMBER: u32 = 2048;
+    /// Pairs that name no number, though their singulars do: papers. No group of innocent numbers.
+    pub(crate) const PAPERS: u32 = 4096;
     /// All that numbers of several digits may be.
     pub(crate) const ANY: u32 = FAR | BEFORE | BEHIND;
     /// Those that need not stand right beside the number.
@@ -88,6 +90,7 @@ const AGAINST: &[(u32, &str)] = &[
     ),
     (against::BEHIND, "share, dead, died, killed, injured, wounded, death, casualties, step, series, times"),
     (against::NUMBER, "number, no, num, nr"),
+    (against::PAPERS, "medical records, travel documents"),
     (against::PLACE_IN_TEXT, "page, pp, section, chapter, table, figure, fig, appendix, verse, paragraph"),
 ];
 
@@ -938,6 +941,8 @@ mod tests {
             ("m.r.n.: @", Some(0)),
             ("patient I.D. @", Some(0)),
             ("chartNumber @", None),
+            ("medical record @", Some(0)),
+            ("medical records @", None),
             ("medicalRecordNumber: @", Some(0)),
             ("chart @", None),
             ("x.m.r.n @", None),

@@ -236,6 +236,7 @@ fn words_for_several_births_lead_to_each() {
     finds_nothing(&[
         "The birth control pill was approved on May 9, 1960.",
         "The birth rate fell on 1 May 2001.",
+        "“The Birth of the Web,” CERN, Accessed August 17, 2021",
     ]);
 }
 

@@ -138,7 +138,7 @@ fn reference(text: &[u8], at: usize) -> Option<(usize, char)> {
     Some((end + usize::from(byte(text, end) == b';'), value))
 }
 
-/// `\u0040`, `\u{40}`, also as two halves of a character, `\U00000040`, `\x40`, `\100`, `\n` between digits, and a
+/// `\u0040`, `\u{40}`, also as two halves of a character, `\U00000040`, `\x40`, `\100`, white space such as `\n`, and a
 /// backslash before punctuation.
 fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
     match byte(text, at + 1) {

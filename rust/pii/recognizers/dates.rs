@@ -98,6 +98,9 @@ fn is_of_birth(text: &[u8], start: usize, end: usize) -> bool {
     }
     let (mut at, mut nearer): (usize, &[u8]) = (start, b"");
     let mut first = true;
+    if is_done_then(text, start, floor) {
+        return false;
+    }
     while let Some((word, from)) = word_before(text, at, floor) {
         let between = text.get(from + word.len()..at).unwrap_or_default();
         if between.windows(4).any(|four| four.iter().all(u8::is_ascii_digit)) {
@@ -125,6 +128,17 @@ fn is_of_birth(text: &[u8], start: usize, end: usize) -> bool {
         (at, nearer) = (from, word);
     }
     true
+}
+
+/// Whether a past tense that opens a clause stands right before the date: `, accessed 17 August 2021`.
+fn is_done_then(text: &[u8], start: usize, floor: usize) -> bool {
+    let Some((word, from)) = word_before(text, start, floor) else { return false };
+    let opens =
+        from >= floor + 2 && matches!(byte(text, from - 2), b',' | b';' | b'.') && before(text, from) == b' ';
+    opens
+        && from + word.len() + 1 == start
+        && word.ends_with(b"ed")
+        && names_other(&word.to_ascii_lowercase())
 }
 
 /// Whether a word right behind `birth` makes it another thing's name: `birth control`, `birth rate`.
