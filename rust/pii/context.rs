@@ -4,10 +4,11 @@
 //! (or pair of words) to the kinds it speaks for and the groups of innocent numbers it names. A window of a
 //! few words is looked up once a candidate, for all kinds together. Promise: a bounded number of steps.
 
+use super::Kind;
 use super::candidate::{before, byte};
 use super::prefilter::Near;
-use super::recognizers::{KindSet, RECOGNIZERS};
-use crate::simd::{BLOCK, Set};
+use super::recognizers::{KindSet, RECOGNIZERS, Span};
+use crate::simd::{BLOCK, Set, bits};
 
 /// Groups of words that name numbers which are no PII: bits of `Recognizer::against`.
 pub(crate) mod against {
@@ -35,6 +36,8 @@ pub(crate) mod against {
     pub(crate) const BEHIND: u32 = 1024;
     /// Words for a number, which name it together with the word before them. No group of innocent numbers.
     pub(crate) const NUMBER: u32 = 2048;
+    /// Pairs that name no number, though their singulars do: papers. No group of innocent numbers.
+    pub(crate) const PAPERS: u32 = 4096;
     /// All that numbers of several digits may be.
     pub(crate) const ANY: u32 = FAR | BEFORE | BEHIND;
     /// Those that need not stand right beside the number.
@@ -87,6 +90,7 @@ const AGAINST: &[(u32, &str)] = &[
     ),
     (against::BEHIND, "share, dead, died, killed, injured, wounded, death, casualties, step, series, times"),
     (against::NUMBER, "number, no, num, nr"),
+    (against::PAPERS, "medical records, travel documents"),
     (against::PLACE_IN_TEXT, "page, pp, section, chapter, table, figure, fig, appendix, verse, paragraph"),
 ];
 
@@ -134,6 +138,25 @@ const OWNERS: [u64; 6] = [
     listed(b"our", 0, 3),
     listed(b"your", 0, 4),
     listed(b"their", 0, 5),
+];
+
+/// The word that `no`, `num`, `nr` and `#` stand for in a pair, and the `s` of a possessive.
+const NUMBER: u64 = listed(b"number", 0, 6);
+const NUMBERS: [u64; 3] = [listed(b"no", 0, 2), listed(b"num", 0, 3), listed(b"nr", 0, 2)];
+const POSSESSIVE: u64 = listed(b"s", 0, 1);
+/// What is said in letters with full stops between, beside the words that speak for a kind.
+const ID: u64 = listed(b"id", 0, 2);
+
+/// Words that make the name behind them what a value is for, not what it is: `the card for the booking`.
+const PREPOSITIONS: &[&[u8]] = &[b"on", b"for", b"in", b"about", b"of", b"with", b"regarding"];
+const DETERMINERS: &[&[u8]] = &[
+    b"a", b"an", b"the", b"this", b"that", b"these", b"those", b"my", b"your", b"his", b"her", b"our",
+    b"their", b"its", b"any", b"each", b"every",
+];
+/// Words that divide a value from the name before them.
+const DIVIDERS: &[&[u8]] = &[
+    b"is", b"was", b"are", b"were", b"be", b"being", b"been", b"reads", b"read", b"at", b"on", b"to", b"via",
+    b"from", b"by",
 ];
 
 const SLOTS: usize = 4096;
@@ -307,19 +330,26 @@ fn word(text: &[u8], start: usize, end: usize) -> (u64, Option<u64>) {
     (hashed(text, start, end), plural.then(|| hashed(text, start, end - 1)))
 }
 
-/// What a word says by itself, where a plural counts as its singular, and together with the word beside it.
+/// What a word says by itself, where a plural counts as its singular, and together with the word before it.
 #[inline(always)]
-fn said(hash: u64, stem: Option<u64>, pair: Option<u64>) -> Option<Says> {
+fn said(hash: u64, stem: Option<u64>, first: Option<u64>) -> Option<Says> {
     let word = TABLE.look_up(hash);
+    let pair = match first {
+        Some(first) => paired(first, hash, stem),
+        None => None,
+    };
     let stem = match stem {
         Some(stem) => TABLE.look_up(stem),
         None => None,
     };
-    let pair = match pair {
-        Some(pair) => TABLE.look_up(pair),
-        None => None,
-    };
     if word.is_none() && stem.is_none() && pair.is_none() { None } else { Some(joined([word, stem, pair])) }
+}
+
+/// What two words say together.
+#[inline(always)]
+fn paired(first: u64, hash: u64, stem: Option<u64>) -> Option<&'static Says> {
+    let other = if stem.is_none() && NUMBERS.contains(&hash) { Some(NUMBER) } else { stem };
+    TABLE.look_up(pair(first, hash)).or_else(|| TABLE.look_up(pair(first, other?)))
 }
 
 #[inline(never)]
@@ -346,11 +376,64 @@ static IS_WORD: [bool; 256] = {
     is
 };
 
-/// Whether a byte is part of a word: a letter, or of anything but ASCII.
+/// Whether the byte at `at` is part of a word: a letter, or of one beyond ASCII.
 #[inline]
-pub(crate) fn is_word(b: u8) -> bool {
-    IS_WORD[usize::from(b)]
+pub(crate) fn is_word(text: &[u8], at: usize) -> bool {
+    let b = byte(text, at);
+    IS_WORD[usize::from(b)] && (b.is_ascii() || mark_around(text, at) == 0)
 }
+
+/// The same of the byte before `at`.
+#[inline]
+pub(crate) fn is_word_before(text: &[u8], at: usize) -> bool {
+    at > 0 && is_word(text, at - 1)
+}
+
+/// The length of the mark or sign beyond ASCII at the start of some bytes, which ends a word as ASCII's do; 0 without one.
+fn mark_length(bytes: &[u8]) -> usize {
+    match *bytes {
+        // What is no letter of Latin-1: the two ordinals' and the micro sign are.
+        [0xc2, b, ..] if !matches!(b, 0xaa | 0xb5 | 0xba) => 2,
+        [0xc3, 0x97 | 0xb7, ..] => 2,
+        // From the general punctuation to the arrows and symbols, more punctuation, and that of Chinese.
+        [0xe2, 0x80..=0xaf | 0xb8 | 0xb9, _, ..] => 3,
+        [0xe3, 0x80, b, ..] if !matches!(b, 0x85..=0x87) => 3,
+        // Forms of other widths, of which the letters and digits are none.
+        [0xef, 0xb8 | 0xb9, _, ..] | [0xef, 0xbc, 0x81..=0x8f | 0x9a..=0xa0 | 0xbb..=0xbf, ..] => 3,
+        [0xef, 0xbd, 0x80 | 0x9b..=0xa5, ..] | [0xef, 0xbf, 0xa0..=0xbf, ..] => 3,
+        [0xf0, 0x9f, _, _, ..] => 4,
+        _ => 0,
+    }
+}
+
+/// The length of the mark beyond ASCII at `at`; 0 without one.
+#[inline]
+pub(crate) fn mark_at(text: &[u8], at: usize) -> usize {
+    if byte(text, at).is_ascii() { 0 } else { mark_length(text.get(at..).unwrap_or_default()) }
+}
+
+/// The length of the mark beyond ASCII that ends at `end`; 0 without one.
+#[inline]
+pub(crate) fn mark_before(text: &[u8], end: usize) -> usize {
+    if before(text, end).is_ascii() { 0 } else { mark_around(text, end - 1) }
+}
+
+/// The length of the mark of which the byte at `at` is a part; 0 without one.
+#[cold]
+fn mark_around(text: &[u8], at: usize) -> usize {
+    const LONGEST: usize = 4;
+    let first = (at.saturating_sub(LONGEST - 1)..=at).rev().find(|&i| byte(text, i) & 0xc0 != 0x80);
+    first.map_or(0, |first| mark_length(text.get(first..).unwrap_or_default()))
+}
+
+/// Those of the bytes from `floor` on, a bit each, that are part of a mark.
+#[cold]
+fn marks(text: &[u8], floor: usize, high: u64) -> u64 {
+    bits(high).filter(|bit| mark_around(text, floor + bit) > 0).fold(0, |marks, bit| marks | 1 << bit)
+}
+
+/// The apostrophe of typesetters, which is read as ASCII's.
+pub(crate) const APOSTROPHE: &[u8] = "’".as_bytes();
 
 /// A word beside a candidate that says something.
 #[derive(Debug, Clone, Copy, Default)]
@@ -379,6 +462,27 @@ impl<const WORDS: usize> Side<WORDS> {
         if let Some(slot) = self.words.get_mut(self.count) {
             *slot = word;
             self.count += 1;
+        }
+    }
+
+    /// Adds what a word says beside what it was heard to say.
+    #[cold]
+    fn add_to(&mut self, word: Telling) {
+        let at = self.iter().take_while(|other| other.distance < word.distance).count();
+        match self.words.get_mut(at) {
+            Some(known) if at < self.count && known.distance == word.distance => {
+                known.says = known.says.and(word.says);
+            }
+            Some(_) if self.count < WORDS => {
+                if let Some(rest) = self.words.get_mut(at..=self.count) {
+                    rest.rotate_right(1);
+                }
+                if let Some(slot) = self.words.get_mut(at) {
+                    *slot = word;
+                }
+                self.count += 1;
+            }
+            _ => {}
         }
     }
 
@@ -434,8 +538,11 @@ impl Context {
         let floor = start.saturating_sub(REACH);
         let near = Near::of(set, text.get(floor..start).unwrap_or_default());
         let mut letters = near.letter | near.high;
+        if near.high != 0 {
+            letters &= !marks(text, floor, near.high);
+        }
         // A word that begins too far away is not heard.
-        if floor > 0 && is_word(before(text, floor)) {
+        if is_word_before(text, floor) {
             letters &= letters.wrapping_add(1);
         }
         match last {
@@ -443,14 +550,16 @@ impl Context {
             Some(last) if last >= floor && last < start && letters >> (last - floor) == 0 => {
                 self.before.count = self.before.iter().take_while(|word| word.start >= floor).count();
             }
-            _ => self.hear(text, floor, letters),
+            _ => self.hear(text, (floor, start), letters),
         }
         self.before_kinds = self.before.kinds();
     }
 
-    /// Hears the words whose letters are given as bits, from `floor` on.
-    fn hear(&mut self, text: &[u8], floor: usize, mut letters: u64) {
+    /// Hears the words whose letters are given as bits, from `floor` up to `start`.
+    fn hear(&mut self, text: &[u8], (floor, start): Span, mut letters: u64) {
         self.before.count = 0;
+        let (numbered, mut owned) = (is_numbered(text, start), None);
+        let mut first = None;
         // A pair counts where its nearer word stands, so each waits for the one before it.
         let mut nearer: Option<(u64, Option<u64>, usize)> = None;
         let mut distance = 0;
@@ -458,13 +567,33 @@ impl Context {
             let right = letters.leading_zeros();
             let length = (letters << right).leading_ones();
             let end = floor + (u64::BITS - right) as usize;
-            let start = end - length as usize;
-            letters &= u64::MAX.checked_shr(right + length).unwrap_or(0);
-            let (hash, stem) = word(text, start, end);
-            if let Some((next, stem, start)) = nearer
-                && let Some(says) = said(next, stem, Some(pair(hash, next)))
+            let mut start = end - length as usize;
+            // `accountNumber:` is read as its words, the last of them first.
+            if (distance == 0 && matches!(byte(text, end), b':' | b'=' | b'"' | b'\''))
+                || nearer.is_some_and(|(.., next)| next == end)
             {
-                self.before.add(Telling { start, distance: distance - 1, says });
+                start = hump(text, start, end);
+            }
+            let (mut hash, mut stem) = word(text, start, end);
+            if length == 1
+                && before(text, start) == b'.'
+                && let Some((dotted, from)) = dotted(text, start, floor)
+            {
+                (hash, stem, start) = (dotted, None, from);
+            }
+            letters &= (1 << (start - floor)) - 1;
+            if let Some(owned) = owned.take() {
+                self.hear_owned(hash, owned);
+            }
+            if let Some((next, stem, start)) = nearer {
+                if let Some(says) = said(next, stem, Some(hash)) {
+                    self.before.add(Telling { start, distance: distance - 1, says });
+                }
+                if hash == POSSESSIVE {
+                    owned = Some((next, stem, start, distance - 1));
+                }
+            } else {
+                first = Some((hash, start));
             }
             nearer = Some((hash, stem, start));
             distance += 1;
@@ -473,6 +602,19 @@ impl Context {
             && let Some(says) = said(hash, stem, None)
         {
             self.before.add(Telling { start, distance: distance - 1, says });
+        }
+        if let (true, Some((hash, start))) = (numbered, first)
+            && let Some(says) = paired(hash, NUMBER, None)
+        {
+            self.before.add_to(Telling { start, distance: 0, says: *says });
+        }
+    }
+
+    /// Hears the word of that hash together with the one that it owns: `patient's ID`.
+    #[cold]
+    fn hear_owned(&mut self, hash: u64, (next, stem, start, distance): (u64, Option<u64>, usize, usize)) {
+        if let Some(says) = paired(hash, next, stem) {
+            self.before.add_to(Telling { start, distance, says: *says });
         }
     }
 
@@ -484,7 +626,7 @@ impl Context {
         self.after.count = 0;
         while at < ceiling && distance < AFTER {
             let b = byte(text, at);
-            if !is_word(b) {
+            if !is_word(text, at) {
                 // What follows in another line or sentence, or another number, speaks of something else.
                 if b == b'\n'
                     || b.is_ascii_digit()
@@ -496,7 +638,7 @@ impl Context {
                 continue;
             }
             let start = at;
-            while at < ceiling && is_word(byte(text, at)) {
+            while at < ceiling && is_word(text, at) {
                 at += 1;
             }
             let (hash, stem) = word(text, start, at);
@@ -514,7 +656,7 @@ impl Context {
                     break;
                 }
             }
-            if let Some(says) = said(hash, stem, preceding.map(|last| pair(last, hash))) {
+            if let Some(says) = said(hash, stem, preceding) {
                 self.after.add(Telling { start, distance, says });
             }
             preceding = Some(hash);
@@ -570,6 +712,55 @@ impl Context {
             if is(word, 0, against::NUMBER) && is(other, 1, groups & against::FAR))
     }
 
+    /// Whether all words nearer than `own` that name innocent numbers of the `groups` name orders and the like, and none of
+    /// these as a number.
+    pub(crate) fn only_refers(&self, own: usize, groups: u32) -> bool {
+        let nearer = self.before.iter().chain(self.after.iter()).filter(|word| word.distance < own);
+        let groups = groups & !(against::REFERENCE | against::NUMBER);
+        !self.names_other(against::REFERENCE)
+            && nearer.fold(0, |said, word| said | word.says.against) & groups == 0
+    }
+
+    /// Whether the nearest word that names an innocent number of the `groups` only says what a value at `start` is for:
+    /// something divides it from the value, and it is governed by a preposition behind a word for one of the kinds of
+    /// `mask` (`the card for the booking was`, `call about your order at`), or by a `For` that opens the clause.
+    pub(crate) fn is_purpose(&self, text: &[u8], start: usize, mask: KindSet, groups: u32) -> bool {
+        const WORDS: usize = 3;
+        let far = groups & against::FAR;
+        let names = |word: &&Telling| word.says.against & far != 0;
+        let Some(mut from) = self.before.iter().find(names).map(|word| word.start) else { return false };
+        if self.after.iter().any(|word| names(&word)) || !is_divided(text, from, start) {
+            return false;
+        }
+        let mut governor = word_left(text, from);
+        // A name of two words: `the claim ticket`.
+        for _ in 0..WORDS {
+            let Some((word, at)) = governor else { break };
+            if !is_any(DETERMINERS, word) && !self.before.iter().any(|word| word.start == at && names(&word))
+            {
+                break;
+            }
+            from = at;
+            governor = word_left(text, from);
+        }
+        let Some((preposition, mut at)) = governor.filter(|(word, _)| is_any(PREPOSITIONS, word)) else {
+            return false;
+        };
+        let opens = before(text, at) != b' '
+            || matches!(before(text, at.saturating_sub(1)), b'.' | b'!' | b'?' | b':' | b' ');
+        if opens && preposition.eq_ignore_ascii_case(b"for") {
+            return true;
+        }
+        for _ in 0..WORDS {
+            let Some((_, next)) = word_left(text, at) else { break };
+            at = next;
+            if self.before.iter().any(|word| word.start == at && word.says.kinds & mask != 0) {
+                return true;
+            }
+        }
+        false
+    }
+
     fn nearest(&self, tells: impl Fn(&Says) -> bool) -> Option<usize> {
         let (earlier, later) = (self.before.nearest(&tells), self.after.nearest(&tells));
         match (earlier, later) {
@@ -579,10 +770,107 @@ impl Context {
     }
 }
 
+/// Whether the sign for a number stands right before `start`, a space or a colon between them or not.
+fn is_numbered(text: &[u8], start: usize) -> bool {
+    let mut at = start;
+    while start - at < 2 && matches!(before(text, at), b' ' | b':') {
+        at -= 1;
+    }
+    before(text, at) == b'#'
+        || (before(text, at) == 0x96 && text.get(..at).is_some_and(|head| head.ends_with("№".as_bytes())))
+}
+
+/// Where the last capital behind a small letter stands in the word from `start` to `end`, which begins another one; `start`
+/// without one, and of what says something as a whole (`WhatsApp`).
+#[cold]
+fn hump(text: &[u8], start: usize, end: usize) -> usize {
+    if TABLE.look_up(hashed(text, start, end)).is_some() {
+        return start;
+    }
+    let rises = |&at: &usize| byte(text, at).is_ascii_uppercase() && before(text, at).is_ascii_lowercase();
+    (start + 1..end).rev().find(rises).unwrap_or(start)
+}
+
+/// The hash of letters with full stops between (`D.O.B.`) of which the last stands at `at`, and where they start, if they
+/// speak for a kind; the first is none before `floor`.
+#[cold]
+fn dotted(text: &[u8], at: usize, floor: usize) -> Option<(u64, usize)> {
+    let start = dotted_start(text, at, floor);
+    let letters: Vec<u8> = text.get(start..=at)?.iter().copied().step_by(2).collect();
+    let (hash, _) = word(&letters, 0, letters.len());
+    let speaks = TABLE.look_up(hash).is_some_and(|says| says.kinds != 0);
+    (start < at && (speaks || hash == ID)).then_some((hash, start))
+}
+
+/// Where the letters start that stand before the one at `at` with full stops between; none before `floor`.
+pub(crate) fn dotted_start(text: &[u8], at: usize, floor: usize) -> usize {
+    const LONGEST: usize = 8;
+    let mut start = at;
+    while at - start < 2 * LONGEST
+        && start >= floor + 2
+        && before(text, start) == b'.'
+        && byte(text, start - 2).is_ascii_alphabetic()
+        && !is_word_before(text, start - 2)
+    {
+        start -= 2;
+    }
+    start
+}
+
+/// Whether a word of `text`, or a pair of them, speaks for a kind.
+pub(crate) fn speaks_of(text: &[u8], kind: Kind) -> bool {
+    let (mut at, mut last) = (0, None);
+    while at < text.len() {
+        let start = at;
+        while is_word(text, at) {
+            at += 1;
+        }
+        if at == start {
+            at += 1;
+            continue;
+        }
+        let (hash, stem) = word(text, start, at);
+        let says = said(hash, stem, last);
+        if says.is_some_and(|says| says.kinds & kind.bit() != 0) {
+            return true;
+        }
+        last = Some(hash);
+    }
+    false
+}
+
+fn is_any(words: &[&[u8]], word: &[u8]) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The word before the one at `at` with a space between, and where it starts.
+fn word_left(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
+    let end = at.checked_sub(1).filter(|&end| byte(text, end) == b' ')?;
+    let floor = end.saturating_sub(REACH);
+    let mut start = end;
+    while start > floor && is_word_before(text, start) {
+        start -= 1;
+    }
+    text.get(start..end).filter(|word| !word.is_empty()).map(|word| (word, start))
+}
+
+/// Whether a comma, a colon, a parenthesis, or a copula or preposition, and no word that numbers, stands between the word
+/// at `at` and `start`.
+fn is_divided(text: &[u8], at: usize, start: usize) -> bool {
+    let mut end = at;
+    while is_word(text, end) {
+        end += 1;
+    }
+    let between = text.get(end..start).unwrap_or_default();
+    let is_mark = |b: &u8| matches!(b, b',' | b':' | b'(');
+    let mut words = between.split(|b| !b.is_ascii_alphabetic()).filter(|word| !word.is_empty()).peekable();
+    let divides = between.iter().any(is_mark) || words.peek().is_some();
+    divides && !between.contains(&b'#') && words.all(|word| is_any(DIVIDERS, word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pii::Kind;
 
     /// How far the words around `#` are that speak for `kind`, and against it as one of `groups`.
     fn around(text: &str, kind: Kind, groups: u32) -> (Option<usize>, Option<usize>) {
@@ -614,6 +902,17 @@ mod tests {
             ("# office", Some(0)),
             ("the office is at #", None),
             ("# or 12 office", None),
+            ("“Phone #”", Some(0)),
+            ("…phone: #", Some(0)),
+            ("«phone» #", Some(0)),
+            ("§phone→#", Some(0)),
+            ("the phone’s #", Some(1)),
+            ("WhatsApp: #", Some(0)),
+            ("myPhone: #", Some(0)),
+            ("# “phone”", Some(0)),
+            ("éphone #", None),
+            ("phoneµ #", None),
+            ("電話phone #", None),
             ("#", None),
         ] {
             assert_eq!(around(text, Kind::Phone, 0).0, distance, "{text}");
@@ -627,9 +926,40 @@ mod tests {
     }
 
     #[test]
+    fn plurals_abbreviations_and_owners_make_pairs_too() {
+        for (text, expected) in [
+            ("patient IDs @", Some(0)),
+            ("Patient's ID: @", Some(0)),
+            ("the patient’s ID is @", Some(1)),
+            ("chart no. @", Some(0)),
+            ("chart #@", Some(0)),
+            ("chart # @", Some(0)),
+            ("chart №@", Some(0)),
+            ("chartNumber: @", Some(0)),
+            ("\"patientId\": \"@", Some(0)),
+            ("M.R.N. @", Some(0)),
+            ("m.r.n.: @", Some(0)),
+            ("patient I.D. @", Some(0)),
+            ("chartNumber @", None),
+            ("medical record @", Some(0)),
+            ("medical records @", None),
+            ("medicalRecordNumber: @", Some(0)),
+            ("chart @", None),
+            ("x.m.r.n @", None),
+            ("patient B.C. @", None),
+        ] {
+            let at = text.find('@').unwrap();
+            let mut context = Context::default();
+            context.move_to(Set::default(), text.as_bytes(), at, at + 1);
+            assert_eq!(context.speaks_for(Kind::MedicalRecord.bit()), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn innocent_numbers_have_names_too() {
         assert_eq!(around("order number #", Kind::Phone, against::REFERENCE).1, Some(1));
         assert_eq!(around("order number #", Kind::Phone, against::VERSION).1, None);
+        assert_eq!(around("“Order #", Kind::Phone, against::REFERENCE).1, Some(0));
     }
 
     #[test]

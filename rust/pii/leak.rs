@@ -2,7 +2,7 @@
 //!
 //! A value leaks when the source holds it, however either side writes it and whatever it is called in the completion.
 //! Values compare in a [`canonical`] form: digits alone for numbers (a phone number without its country code), lower case
-//! for e-mail, letters and digits for codes. Promise: preparing is linear in the source; a verdict is one lookup and, at
+//! for e-mail, letters and digits for codes, signed degrees for coordinates, an address with nothing abbreviated. Promise: preparing is linear in the source; a verdict is one lookup and, at
 //! worst, a linear search.
 
 mod canonical;
@@ -10,11 +10,11 @@ mod held;
 mod parts;
 
 use super::normalize::View;
-use super::recognizers::Canonical;
+use super::recognizers::{Canonical, is_same_point};
 use super::{Evidence, Kind, Match, Scanner};
 use crate::simd::Set;
-use canonical::bare;
 pub(crate) use canonical::canonical;
+use canonical::{bare, looked_up};
 use held::Held;
 use parts::Parts;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,7 +73,8 @@ pub struct SourceIndex {
     text: String,
     /// The source's letters and digits alone, upper case; made when an answer first asks, as most hold no PII.
     bare: OnceLock<String>,
-    /// Canonical values, each by its key (the last digits of a phone number, the whole of any other).
+    /// Canonical values, each by its key: the last digits of a phone number, the street of an address, the whole degrees of
+    /// a latitude, the whole of any other.
     values: BTreeMap<String, Vec<String>>,
     /// Codes with their lookalikes made one.
     lookalikes: BTreeSet<String>,
@@ -94,7 +95,7 @@ impl SourceIndex {
             let value = canonical(&found, source);
             // Of a date the digits alone are no secret, and an e-mail is found wherever it stands.
             if !matches!(found.kind.recognizer().canonical, Canonical::Date | Canonical::Lower) {
-                held.push((bare(&value), found.kind));
+                held.push((looked_up(&found, source, &value), found.kind));
             }
             index.parts.add(found.kind, &value);
             if found.kind.recognizer().canonical == Canonical::Code {
@@ -162,7 +163,26 @@ impl SourceIndex {
         let known = self.values.get(key(found.kind, &value)).map_or(Verdict::Invented, |others| {
             others.iter().map(|other| compare(found.kind, &value, other)).max().unwrap_or(Verdict::Invented)
         });
-        held.max(known).max(self.unrecognised(found.kind, &value)).max(self.looks_like(found, &value))
+        let alike = self.looks_like(found, &value).max(self.is_account_of(found.kind, &value));
+        held.max(known).max(self.unrecognised(found.kind, &value)).max(alike)
+    }
+
+    /// The verdict of an e-mail address whose local part is a telling one of the source's, or that holds an address of the
+    /// source, with a mark between it and the rest.
+    fn is_account_of(&self, kind: Kind, value: &str) -> Verdict {
+        let lower = kind.recognizer().canonical == Canonical::Lower;
+        let Some((local, domain)) = value.split_once('@').filter(|_| lower) else { return Verdict::Invented };
+        let is_held =
+            |address: Option<&str>| address.is_some_and(|address| self.values.contains_key(address));
+        let ends = |(at, _): (usize, &str)| is_held(value.get(at + 1..));
+        let begins = |(at, _): (usize, &str)| is_held(value.get(..local.len() + 1 + at));
+        match self.parts.has_local(local)
+            || local.match_indices(['.', '-', '_', '+', '%']).any(ends)
+            || domain.match_indices(['.', '-']).any(begins)
+        {
+            true => Verdict::LeakPartial,
+            false => Verdict::Invented,
+        }
     }
 
     /// The verdict of a code that words alone tell, and that may have a letter for a digit, or the other way.
@@ -210,8 +230,11 @@ impl SourceIndex {
     /// The verdict from the source's letters and digits, where nothing told that they are PII.
     fn unrecognised(&self, kind: Kind, value: &str) -> Verdict {
         let canonical = kind.recognizer().canonical;
-        let apart =
-            matches!(canonical, Canonical::Lower | Canonical::Address | Canonical::Wallet | Canonical::Exact);
+        let value = if canonical == Canonical::Coordinates { &bare(value) } else { value };
+        let apart = matches!(
+            canonical,
+            Canonical::Lower | Canonical::Address | Canonical::Wallet | Canonical::Exact | Canonical::Street
+        );
         match value.len() {
             _ if apart || !self.bare.get_or_init(|| bare(&self.text)).contains(value) => Verdict::Invented,
             TELLING_DIGITS if canonical == Canonical::Phone => Verdict::LeakPartial,
@@ -270,8 +293,17 @@ fn compare(kind: Kind, value: &str, other: &str) -> Verdict {
     if value == other {
         return Verdict::LeakReformatted;
     }
-    if kind.recognizer().canonical != Canonical::Phone {
-        return Verdict::Invented;
+    let same = match kind.recognizer().canonical {
+        Canonical::Phone => None,
+        // What one key is looked up by is one street.
+        Canonical::Street => Some(true),
+        Canonical::Coordinates => Some(is_same_point(value, other)),
+        _ => Some(false),
+    };
+    match same {
+        Some(true) => return Verdict::LeakReformatted,
+        Some(false) => return Verdict::Invented,
+        None => {}
     }
     // One may carry the country code; seven digits alone lack the area.
     let shorter = value.len().min(other.len());
@@ -286,6 +318,8 @@ fn compare(kind: Kind, value: &str, other: &str) -> Verdict {
 fn key(kind: Kind, value: &str) -> &str {
     match kind.recognizer().canonical {
         Canonical::Phone => tail(value, TELLING_DIGITS),
+        Canonical::Street => value.split('|').next().unwrap_or_default(),
+        Canonical::Coordinates => value.split('.').next().unwrap_or_default(),
         _ => value,
     }
 }

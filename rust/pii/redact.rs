@@ -41,7 +41,9 @@ pub fn mask(kind: Kind, value: &str) -> String {
     let value = &plain(value);
     match kind.recognizer().canonical {
         Canonical::Lower => mask_email(value),
-        Canonical::Address | Canonical::Date | Canonical::Place => mask_all_but(value, 0),
+        Canonical::Address | Canonical::Date | Canonical::Street | Canonical::Coordinates => {
+            mask_all_but(value, 0)
+        }
         _ => mask_all_but(value, 4),
     }
 }
@@ -225,6 +227,8 @@ mod tests {
             &["0x52908400098527886E0F7030069857D2E4169EE7", "0x52908400098527886e0f7030069857d2e4169ee7"],
             &["2001:DB8::B5", "2001:db8:0::b5"],
             &["NI number AB 78 76 38 B", "NI number ab787638b"],
+            &["lives at 12 Oak Street, Apt 4, Boise, Idaho", "lives at 12 Oak St. #4, Boise, ID"],
+            &["GPS 40.71278, -74.00594", "40.71278° N, 74.00594° W"],
         ] {
             assert!(same.iter().all(|value| of(b"k", value) == of(b"k", same[0])), "{same:?}");
         }

@@ -221,6 +221,55 @@ fn cards() {
 }
 
 #[test]
+fn words_for_several_births_lead_to_each() {
+    let dates = |text: &str| found(text).iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>();
+    assert_eq!(
+        dates("Dates of birth: 5/17/1991, 3/2/1980 and 9/6/1964."),
+        ["5/17/1991", "3/2/1980", "9/6/1964"]
+    );
+    assert_eq!(
+        dates("They were born on May 17, 1991, and March 2, 1993."),
+        ["May 17, 1991", "March 2, 1993"]
+    );
+    assert_eq!(dates("She was born on May 17, 1991 and, on March 2, 2003, won."), ["May 17, 1991"]);
+    assert_eq!(dates("Date of birth: 5/17/1991. Issued: 3/2/2010"), ["5/17/1991"]);
+    finds_nothing(&[
+        "The birth control pill was approved on May 9, 1960.",
+        "The birth rate fell on 1 May 2001.",
+        "“The Birth of the Web,” CERN, Accessed August 17, 2021",
+    ]);
+}
+
+#[test]
+fn the_word_that_names_a_value_overrules_what_it_is_for() {
+    for (text, kind, value) in [
+        ("Her credit card for the booking was 4556 7375 8689 9855.", "CREDIT_CARD", "4556 7375 8689 9855"),
+        ("Visa used in the transaction 4556737586899855", "CREDIT_CARD", "4556737586899855"),
+        ("The SSN on the claim is 536-90-4399.", "US_SSN", "536-90-4399"),
+        ("The SSN on her claim ticket is 536904399.", "US_SSN", "536904399"),
+        ("The phone number on the ticket is 415-555-0132.", "PHONE", "415-555-0132"),
+        ("Call about your order at 415-555-0132.", "PHONE", "415-555-0132"),
+        ("For reservations: 415-555-0132", "PHONE", "415-555-0132"),
+        ("We open at 9. For a reservation, 415-555-0132", "PHONE", "415-555-0132"),
+        ("The account for the booking is 945456787654", "BANK_ACCOUNT", "945456787654"),
+        ("His medical record number for the order is 5197167", "MEDICAL_RECORD", "5197167"),
+        ("“The passport number on the reservation was A12803456.", "PASSPORT", "A12803456"),
+    ] {
+        finds(kind, &[(text, value)]);
+    }
+    finds_nothing(&[
+        "Call about order 415-555-0132.",
+        "Call about the order no. 415-555-0132",
+        "The phone number on the ticket number 415-555-0132",
+        "Call about order #: 415-555-0132",
+        "Credit card order number 4556 7375 8689 9855.",
+        "reservations: 415-555-0132",
+        "They account for the votes: 12345678",
+        "Call about the total of 4155550132",
+    ]);
+}
+
+#[test]
 fn ibans() {
     finds(
         "IBAN",
@@ -272,6 +321,17 @@ fn line_ends_written_out_and_chinese_digits_hide_nothing() {
     for value in ["137\\n22\\n3801", "一三七-二二-三八〇一"] {
         let text = format!("Her social security number is {value}.");
         assert_eq!(ssn(&text), Some(("US_SSN", value.to_owned())), "{text}");
+    }
+    for (text, kind, value) in [
+        ("SSN:\\n536-90-4399\\nDOB", "US_SSN", "536-90-4399"),
+        ("\\tSSN: 536904399", "US_SSN", "536904399"),
+        ("note\\r\\nMRN 5197167", "MEDICAL_RECORD", "5197167"),
+        ("Card:\\n4556 7375 8689 9855\\n", "CREDIT_CARD", "4556 7375 8689 9855"),
+        ("x\\n203.0.113.77\\n", "IP_ADDRESS", "203.0.113.77"),
+        ("mail\\njane@example.org", "EMAIL", "jane@example.org"),
+        ("CORP\\nancy@example.org", "EMAIL", "nancy@example.org"),
+    ] {
+        finds(kind, &[(text, value)]);
     }
     finds("MAC_ADDRESS", &[("MAC address DB 75 76 DF CD 6E", "DB 75 76 DF CD 6E")]);
     finds_nothing(&["the bytes 0B 75 76 0F 0D 6E", "在一九八四年三月"]);
@@ -370,6 +430,14 @@ fn identifiers_of_many_countries() {
         ("DATE_OF_BIRTH", "of State. Born in Rumford, Maine, May 3, 1914", "May 3, 1914"),
         ("DATE_OF_BIRTH", "She left. Born May 3, 1914", "May 3, 1914"),
         ("DATE_OF_BIRTH", "DOB 07/14/95", "07/14/95"),
+        ("DATE_OF_BIRTH", "D.O.B. 07/14/1995", "07/14/1995"),
+        ("DATE_OF_BIRTH", "Maria Lopez, d.o.b.: 14 July 1995", "14 July 1995"),
+        ("DATE_OF_BIRTH", "\"dateOfBirth\": \"1995-07-14\"", "1995-07-14"),
+        ("US_SSN", "SS# 476327951", "476327951"),
+        ("US_SSN", "S.S.N. 476327951", "476327951"),
+        ("DRIVER_LICENSE", "Driver's licenses: F05046967723", "F05046967723"),
+        ("DRIVER_LICENSE", "license no. 925542776", "925542776"),
+        ("BANK_ACCOUNT", "accountNumber: 945456787654", "945456787654"),
         ("DATE_OF_BIRTH", "She (b. 14 March 1986) was", "14 March 1986"),
         ("DATE_OF_BIRTH", "was born on 24 May 1919 and died on 22 January 2001", "24 May 1919"),
         ("DATE_OF_BIRTH", "born to Ann and Bob on May 3, 1980", "May 3, 1980"),
@@ -625,6 +693,76 @@ fn leaks_are_told_from_inventions() {
     assert_eq!(none.verdict(text, &scanner.scan(text)[0]), Verdict::Invented);
 }
 
+/// The verdicts of what each text holds, against a source.
+#[track_caller]
+fn verdicts(source: &str, cases: &[(&str, Verdict)]) {
+    let scanner = scanner();
+    let index = SourceIndex::new(&scanner, source);
+    for (text, expected) in cases {
+        let judged = index.judge(text, scanner.scan(text));
+        assert_eq!(judged.iter().map(|(_, verdict)| *verdict).collect::<Vec<_>>(), [*expected], "{text}");
+    }
+}
+
+#[test]
+fn an_account_elsewhere_and_an_address_inside_another_are_parts() {
+    verdicts(
+        "Write to jane.roe+news@example.org or peter@example.org.",
+        &[
+            ("jane.roe@gmail.com", Verdict::LeakPartial),
+            ("Jane.Roe+x@example.org", Verdict::LeakPartial),
+            ("to-peter@example.org", Verdict::LeakPartial),
+            ("the.peter@example.org.uk", Verdict::Invented),
+            ("peter@example.org.thanks", Verdict::LeakPartial),
+            ("xpeter@example.org", Verdict::Invented),
+            ("peter@gmail.com", Verdict::Invented),
+            ("jane.rowe@gmail.com", Verdict::Invented),
+        ],
+    );
+}
+
+#[test]
+fn addresses_are_the_same_however_they_are_written() {
+    verdicts(
+        "She lives at 12 Oak Street, Apt 4, Springfield, IL 62704.",
+        &[
+            ("lives at 12 Oak Street, Apt 4, Springfield, IL 62704", Verdict::LeakExact),
+            ("lives at 12 Oak St., Apartment 4, Springfield, Illinois 62704-1234", Verdict::LeakReformatted),
+            ("lives at 12 Oak St. #4, Springfield, IL", Verdict::LeakReformatted),
+            ("lives at 12 Oak St", Verdict::LeakReformatted),
+            ("They came to 12 Oak Street.", Verdict::LeakExact),
+            ("lives at 112 Oak Street", Verdict::Invented),
+            ("lives at 12 Oak Avenue", Verdict::Invented),
+            ("lives at 12 Elm Street, Springfield, IL 62704", Verdict::Invented),
+        ],
+    );
+    verdicts(
+        "The house at 450 N. Maple Avenue, Boise, ID 83702 was sold. Mail to P.O. Box 1123.",
+        &[
+            ("lives at 450 North Maple Ave", Verdict::LeakReformatted),
+            ("lives at 450 South Maple Ave", Verdict::Invented),
+            ("Post Office Box 1123", Verdict::LeakReformatted),
+            ("PO Box 1124", Verdict::Invented),
+        ],
+    );
+    verdicts("lives at 8 O’Connell Street", &[("lives at 8 O'Connell St.", Verdict::LeakReformatted)]);
+}
+
+#[test]
+fn coordinates_are_the_same_as_far_as_the_coarser_ones_tell() {
+    verdicts(
+        "GPS 40.71278, -74.00594",
+        &[
+            ("at 40.71278° N, 74.00594° W", Verdict::LeakReformatted),
+            ("coordinates 40.713, -74.006", Verdict::LeakReformatted),
+            ("coordinates 40.7127, -74.0059", Verdict::LeakReformatted),
+            ("at 40°42'46\"N 74°00'21\"W", Verdict::LeakReformatted),
+            ("coordinates 40.713, 74.006", Verdict::Invented),
+            ("coordinates 40.715, -74.006", Verdict::Invented),
+        ],
+    );
+}
+
 #[test]
 fn telling_parts_leak_too() {
     let scanner = scanner();
@@ -640,6 +778,9 @@ fn telling_parts_leak_too() {
         ("SSN ending in ４３９９", vec!["４３９９"]),
         ("SSN 536-90-xxxx", vec!["536-90"]),
         ("SSN 53690****", vec!["53690"]),
+        ("SSN xxxxx4399", vec!["4399"]),
+        ("SSN 53690xxxx", vec!["53690"]),
+        ("model x4399", vec![]),
         ("her SSN begins with 536-90", vec!["536-90"]),
         ("the first five digits of her SSN are 53690", vec!["53690"]),
         ("page 53690, first of all", vec![]),
@@ -652,6 +793,26 @@ fn telling_parts_leak_too() {
         let judged = index.judge(text, matches).into_iter();
         let parts = judged.filter(|(_, verdict)| *verdict == Verdict::LeakPartial);
         assert_eq!(parts.map(|(m, _)| &text[m.span]).collect::<Vec<_>>(), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_year_at_an_end_is_a_part_only_where_it_is_named() {
+    let scanner = scanner();
+    let index = SourceIndex::new(&scanner, "SSN 536-90-2019, card 4556 7375 8689 9855");
+    for (text, is_part) in [
+        ("The season ended in 2019 with a loss.", false),
+        ("The last election was held in 2019.", false),
+        ("In the last four years, 2019 was the best.", false),
+        ("Her SSN was read. The season ended in 2019.", false),
+        ("Her SSN ends in 2019.", true),
+        ("Her social security number, the last four being 2019", true),
+        ("The digits ended in 2019.", true),
+        ("ended in ***-**-2019", true),
+        ("The card ends in 9855.", true),
+    ] {
+        let judged = index.judge(text, scanner.scan(text));
+        assert_eq!(judged.iter().any(|(_, verdict)| verdict.is_leak()), is_part, "{text}");
     }
 }
 

@@ -1,7 +1,9 @@
 //! The canonical form of a value: equal for all the ways of writing it.
 
 use crate::pii::normalize::plain;
-use crate::pii::recognizers::{Canonical, canonical_date, national_number};
+use crate::pii::recognizers::{
+    Canonical, canonical_coordinates, canonical_date, canonical_street, national_number, street_end,
+};
 use crate::pii::{Kind, Match};
 
 /// The canonical form of what was found in `text`.
@@ -21,13 +23,26 @@ pub(crate) fn canonical(found: &Match, text: &str) -> String {
     }
 }
 
+/// What a value of the source that was found in `text` is looked up by, whatever stands around it: its letters and digits,
+/// of an address only the street's, as it is written.
+pub(super) fn looked_up(found: &Match, text: &str, value: &str) -> String {
+    if found.kind.recognizer().canonical != Canonical::Street {
+        return bare(value);
+    }
+    let written = text.get(found.span.clone()).unwrap_or_default();
+    let written = if found.obfuscated { plain(written) } else { written.to_owned() };
+    bare(written.get(..street_end(written.as_bytes())).unwrap_or_default())
+}
+
 /// The same of a value in plain writing.
 fn of_plain(kind: Kind, value: &str) -> String {
     match kind.recognizer().canonical {
         Canonical::Lower => value.to_lowercase(),
         Canonical::Digits => value.chars().filter(char::is_ascii_digit).collect(),
         Canonical::Phone => national_number(value),
-        Canonical::Code | Canonical::Place => bare(value),
+        Canonical::Code => bare(value),
+        Canonical::Street => canonical_street(value.as_bytes()),
+        Canonical::Coordinates => canonical_coordinates(value.as_bytes()).unwrap_or_else(|| bare(value)),
         Canonical::Date => canonical_date(value.as_bytes()).unwrap_or_else(|| bare(value)),
         Canonical::Address => address(value),
         Canonical::Wallet => wallet(value),

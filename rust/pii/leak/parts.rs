@@ -7,6 +7,7 @@
 use super::words;
 use crate::pii::Kind;
 use crate::pii::candidate::WIDEST_GAP;
+use crate::pii::context::speaks_of;
 use crate::pii::recognizers::Canonical;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
@@ -50,17 +51,25 @@ impl Parts {
     pub(super) fn add(&mut self, kind: Kind, value: &str) {
         let canonical = kind.recognizer().canonical;
         if let Some((local, _)) = value.split_once('@') {
-            if is_telling(local) {
+            for local in [local, untagged(local)].into_iter().filter(|local| is_telling(local)) {
                 self.lengths |= length_bit(local);
                 self.locals.insert(local.to_owned(), kind);
             }
-        } else if !matches!(canonical, Canonical::Address | Canonical::Date | Canonical::Place) {
+        } else if !matches!(
+            canonical,
+            Canonical::Address | Canonical::Date | Canonical::Street | Canonical::Coordinates
+        ) {
             self.endings.insert(super::tail(value, ENDING).to_owned(), kind);
             // What a phone number begins with is a place.
             if matches!(canonical, Canonical::Digits | Canonical::Code) {
                 self.values.insert(value.to_owned(), kind);
             }
         }
+    }
+
+    /// Whether a local part, but for its tag, is a telling one of the source's.
+    pub(super) fn has_local(&self, local: &str) -> bool {
+        self.locals.contains_key(untagged(local))
     }
 
     /// Parts in `text`, in order, disjoint.
@@ -95,13 +104,21 @@ impl Parts {
         if self.endings.is_empty() {
             return None;
         }
+        // A mask may be glued to it: `xxxx9855`.
+        let shown = word.trim_start_matches(['x', 'X']);
+        if word.len() >= shown.len() + MASK
+            && let Some(kind) = self.endings.get(shown)
+        {
+            return Some((start + word.len() - shown.len()..start + word.len(), *kind));
+        }
         let (span, value) = match row.read(start, word) {
             Some(read) => read,
             None if word.len() == ENDING => (start..start + word.len(), word.to_ascii_uppercase()),
             None => return None,
         };
         let kind = self.endings.get(&value)?;
-        is_ending(text, span.start).then_some((span, *kind))
+        let year = span.len() == ENDING && is_year(&value);
+        is_ending(text, span.start, year.then_some(*kind)).then_some((span, *kind))
     }
 
     fn beginning(
@@ -111,11 +128,18 @@ impl Parts {
         word: &str,
         groups: &mut Groups,
     ) -> Option<(Range<usize>, Kind)> {
-        if self.values.is_empty() || !groups.read(start, word) {
+        if self.values.is_empty() {
+            return None;
+        }
+        // A mask may be glued to it: `94545678xxxx`.
+        let shown = word.trim_end_matches(['x', 'X']);
+        let glued = word.len() >= shown.len() + MASK;
+        let word = if glued { shown } else { word };
+        if !groups.read(start, word) {
             return None;
         }
         let end = start + word.len();
-        let masked = is_masked(text, end);
+        let masked = glued || is_masked(text, end);
         let mut value = String::new();
         for (from, group) in groups.0.iter().rev() {
             value.insert_str(0, group);
@@ -203,6 +227,11 @@ impl Groups {
     }
 }
 
+/// A local part without its tag: `jane.roe+news` is `jane.roe`'s too.
+fn untagged(local: &str) -> &str {
+    local.split_once('+').map_or(local, |(account, _)| account)
+}
+
 /// Whether the local part of an e-mail address tells a person or account by itself: `jane.roe`, `roe82`. A lone
 /// word does not: summaries say `media` and `Roe` for reasons of their own.
 fn is_telling(local: &str) -> bool {
@@ -217,13 +246,23 @@ fn head(text: &str, start: usize) -> &[u8] {
     head.get(..head.len() - marks).unwrap_or_default()
 }
 
-/// Whether the characters at `start` are said to be the last ones of something: behind a mask, or words.
-fn is_ending(text: &str, start: usize) -> bool {
+/// Whether digits read as the year of something that ended.
+fn is_year(digits: &str) -> bool {
+    ("1900".."2040").contains(&digits) && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether the characters at `start` are said to be the last ones of something: behind a mask, or words. Much ends in a
+/// `year`, so one needs a word for digits or for its kind in the sentence as well.
+fn is_ending(text: &str, start: usize, year: Option<Kind>) -> bool {
     let head = head(text, start);
     let masked = ["*", "#", "•", "…", "...", "xx", "XX"].iter().any(|mask| head.ends_with(mask.as_bytes()));
-    masked
-        || says(head, &["ending", "ends", "end", "ended", "last", "final", "suffix"])
-        || says_digits(head, &["last", "final"])
+    let said = says(head, &["ending", "ends", "end", "ended", "last", "final", "suffix"])
+        || says_digits(head, &["last", "final"]);
+    let named = |kind: Kind| {
+        let sentence = sentence(head);
+        speaks_of(sentence, kind) || back(sentence).any(|word| is_any(word, DIGITS))
+    };
+    masked || (said && year.is_none_or(named))
 }
 
 /// Whether the characters at `start` are said to be the first ones of something.
@@ -255,15 +294,22 @@ fn says(head: &[u8], said: &[&str]) -> bool {
     back(head).take(NEAR).any(|word| is_any(word, said))
 }
 
-/// Whether one of the words stands before in the sentence, with digits right behind it: `the last four digits of`.
-fn says_digits(head: &[u8], said: &[&str]) -> bool {
-    const COUNTED: &[&str] =
-        &["four", "five", "six", "eight", "nine", "digits", "digit", "numbers", "characters", "figures"];
+/// Words for what a number or code is made of, and for these.
+const DIGITS: &[&str] = &["digits", "digit", "number", "numbers", "characters", "figures"];
+
+/// What of `head` stands in the sentence that goes on behind it.
+fn sentence(head: &[u8]) -> &[u8] {
     let stop = |pair: &[u8]| matches!(pair, [b'.' | b'?' | b'!' | b';', b' '] | [b'\n', b'\n']);
     let from = head.windows(2).rposition(stop).map_or(0, |at| at + 2);
+    head.get(from..).unwrap_or_default()
+}
+
+/// Whether one of the words stands before in the sentence, with digits right behind it: `the last four digits of`.
+fn says_digits(head: &[u8], said: &[&str]) -> bool {
+    const COUNTS: &[&str] = &["four", "five", "six", "eight", "nine"];
     let mut behind: &[u8] = &[];
-    back(head.get(from..).unwrap_or_default()).take(FAR).any(|word| {
-        let is_said = is_any(word, said) && is_any(behind, COUNTED);
+    back(sentence(head)).take(FAR).any(|word| {
+        let is_said = is_any(word, said) && (is_any(behind, COUNTS) || is_any(behind, DIGITS));
         behind = word;
         is_said
     })

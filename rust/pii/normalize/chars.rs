@@ -17,7 +17,8 @@ const ZEROS: &[u32] = &[
 ];
 
 /// First code points of the runs one to nine (circled, in parentheses, with a stop, ...).
-const ONES: &[u32] = &[0x2460, 0x2474, 0x2488, 0x24f5, 0x2776, 0x2780, 0x278a];
+const ONES: &[u32] =
+    &[0x1369, 0x2460, 0x2474, 0x2488, 0x24f5, 0x2776, 0x2780, 0x278a, 0x3021, 0x3220, 0x3280, 0x1f102];
 
 /// First code points of styled alphabets: capital and then small letters, or capitals alone.
 const CAPITALS: &[u32] = &[0x24b6, 0x1f110, 0x1f130, 0x1f150, 0x1f170, 0x1f1e6];
@@ -76,7 +77,7 @@ fn read(c: char) -> Option<Read> {
         0xb2 | 0xb3 => Read::As(b'0' + (code - 0xb0) as u8),
         0x2070 | 0x2074..=0x2079 => Read::As(b'0' + (code - 0x2070) as u8),
         0x2080..=0x2089 => Read::As(b'0' + (code - 0x2080) as u8),
-        0x24ea | 0x24ff | 0x1f10b | 0x1f10c => Read::As(b'0'),
+        0x24ea | 0x24ff | 0x1f100 | 0x1f101 | 0x1f10b | 0x1f10c => Read::As(b'0'),
         0x1d400..=0x1d6a3 => {
             let d = (code - 0x1d400) % 52;
             letter(if d < 26 { b'A' } else { b'a' }, d)

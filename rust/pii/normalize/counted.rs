@@ -5,6 +5,7 @@
 
 use super::Edit;
 use crate::pii::candidate::{before, byte, skip};
+use crate::pii::context::mark_at;
 use crate::words::beginnings::Beginnings;
 use std::ops::Range;
 
@@ -153,7 +154,7 @@ pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<us
             }
             sign = None;
         }
-        let next = skip(text, end, GAP, is_between);
+        let next = past_gap(text, end);
         if next == end {
             break;
         }
@@ -236,9 +237,21 @@ impl Run {
     }
 }
 
-/// What may stand between two words of a number: no letter or digit, and no character outside of ASCII.
-fn is_between(b: u8) -> bool {
-    b == b'\n' || b == b'\t' || (b.is_ascii_graphic() && !b.is_ascii_alphanumeric()) || b == b' '
+/// Past what may stand between two words of a number: no letter or digit.
+fn past_gap(text: &[u8], at: usize) -> usize {
+    let mut end = at;
+    while end < at + GAP {
+        let step = match byte(text, end) {
+            b'\n' | b'\t' | b' ' => 1,
+            b if b.is_ascii_graphic() && !b.is_ascii_alphanumeric() => 1,
+            _ => mark_at(text, end),
+        };
+        if step == 0 {
+            break;
+        }
+        end += step;
+    }
+    end
 }
 
 /// What a word for a sign between digits stands for.

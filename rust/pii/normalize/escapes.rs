@@ -1,7 +1,7 @@
 //! Escapes: percent signs, character references, backslashes.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte};
+use crate::pii::candidate::byte;
 use crate::pii::prefilter::{Escapes, Ground, Surveys, signs};
 use crate::simd::{BLOCK, Set, bits};
 
@@ -44,9 +44,19 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     edits
 }
 
-/// Whether an escape begins at `at`.
-pub(super) fn asks(text: &[u8], at: usize) -> bool {
-    escape(text, at).is_some()
+/// Whether an escape begins at `at`. White space that is written out hides nothing but what stands beside it, so it asks
+/// only where values are near (`loud`).
+pub(super) fn asks(text: &[u8], at: usize, loud: bool) -> bool {
+    let is_space = byte(text, at) == b'\\' && matches!(byte(text, at + 1), b'n' | b'r' | b't');
+    (loud || !is_space) && escape(text, at).is_some()
+}
+
+/// Whether the backslash and the letter at `at` are the end of a line or a tab, written out: before a digit, a word with a
+/// capital, a sign that a value begins with, or another one. What goes on in small letters is the name of a file or command.
+fn is_space(text: &[u8], at: usize) -> bool {
+    let more = byte(text, at + 2) == b'\\' && matches!(byte(text, at + 3), b'n' | b'r' | b't');
+    let next = byte(text, if more { at + 4 } else { at + 2 });
+    next.is_ascii_digit() || next.is_ascii_uppercase() || matches!(next, b'(' | b'+')
 }
 
 /// The escape at `at`: its end, and what it stands for.
@@ -128,7 +138,7 @@ fn reference(text: &[u8], at: usize) -> Option<(usize, char)> {
     Some((end + usize::from(byte(text, end) == b';'), value))
 }
 
-/// `\u0040`, `\u{40}`, also as two halves of a character, `\U00000040`, `\x40`, `\100`, `\n` between digits, and a
+/// `\u0040`, `\u{40}`, also as two halves of a character, `\U00000040`, `\x40`, `\100`, white space such as `\n`, and a
 /// backslash before punctuation.
 fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
     match byte(text, at + 1) {
@@ -152,10 +162,7 @@ fn backslash(text: &[u8], at: usize) -> Option<(usize, char)> {
         b'U' => Some((at + 10, written(hex(text, at + 2, 8)?)?)),
         b'x' => Some((at + 4, written(hex(text, at + 2, 2)?)?)),
         b'0' | b'1' => octal(text, at + 1),
-        // The end of a line, written out, between two groups.
-        b'n' | b'r' | b't' if before(text, at).is_ascii_digit() && byte(text, at + 2).is_ascii_digit() => {
-            Some((at + 2, ' '))
-        }
+        b'n' | b'r' | b't' if is_space(text, at) => Some((at + 2, ' ')),
         b @ (b'@' | b'.' | b'-' | b'_' | b'+' | b'(' | b')' | b':' | b'/' | b',' | b'#') => {
             Some((at + 2, char::from(b)))
         }

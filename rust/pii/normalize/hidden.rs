@@ -83,9 +83,10 @@ impl<'t> Hidden<'t> {
                 }
             }
         }
-        for block in bits(survey.escapes).map(|bit| first + bit) {
+        for bit in bits(survey.escapes) {
+            let block = first + bit;
             for at in bits(signs::<Escapes>(self.set, self.ground, block)).map(|i| block * BLOCK + i) {
-                if escapes::asks(text, at) {
+                if escapes::asks(text, at, loud >> bit & 1 == 1) {
                     self.mark(at..at + 1);
                 }
             }

@@ -5,6 +5,7 @@
 
 use super::{Edit, Guess, counted};
 use crate::pii::candidate::{before, byte, is_label, skip};
+use crate::pii::context::{mark_at, mark_before};
 use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, signs};
 use crate::simd::{BLOCK, Set, bits};
 use crate::words::function::is_function_word;
@@ -96,7 +97,7 @@ enum Manner {
     Word,
 }
 
-/// What may stand on both sides of a marker, once or twice.
+/// What may stand on both sides of a marker, once or twice; of the marks beyond ASCII any may, once.
 fn is_fence(b: u8) -> bool {
     matches!(
         b,
@@ -128,8 +129,13 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
         b if is_fence(b) => b,
         _ => 0,
     };
-    let width = if close != 0 && byte(text, from + 1) == byte(text, from) { 2 } else { 1 };
-    let inner = if close == 0 { from } else { skip(text, from + width, 2, is_space) };
+    let wide = mark_at(text, from);
+    let width = match close {
+        0 => wide,
+        _ if byte(text, from + 1) == byte(text, from) => 2,
+        _ => 1,
+    };
+    let inner = if width == 0 { from } else { skip(text, from + width, 2, is_space) };
     let rest = text.get(inner..)?;
     let first = byte(rest, 0).to_ascii_lowercase();
     let begins = |word: &&&[u8]| {
@@ -138,7 +144,7 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     let word = words.iter().find(begins)?;
     let sign = !word.iter().any(u8::is_ascii_alphabetic);
     let mut end = inner + word.len();
-    if close == 0 {
+    if width == 0 {
         let spaced = from > at && is_space(byte(text, end));
         return match (sign, spaced) {
             (_, true) => {
@@ -150,7 +156,8 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     }
     end = skip(text, end, 2, is_space);
     let closed = (end..end + width).all(|i| byte(text, i) == close);
-    closed.then(|| (skip(text, end + width, 3, is_space), Manner::Marked))
+    let width = if wide > 0 { mark_at(text, end) } else { width };
+    (width > 0 && (wide > 0 || closed)).then(|| (skip(text, end + width, 3, is_space), Manner::Marked))
 }
 
 /// Where the bracket stands that opens before a word or sign at `at`, with two spaces between at most; `at` without one.
@@ -174,11 +181,12 @@ fn names_sign(text: &[u8], at: usize) -> bool {
 
 /// Where the fence starts that ends at `end`, spaces before it included.
 fn fence_before(text: &[u8], end: usize) -> Option<usize> {
-    let fence = before(text, end);
-    if !is_fence(fence) {
+    let (fence, wide) = (before(text, end), mark_before(text, end));
+    if !is_fence(fence) && wide == 0 {
         return None;
     }
-    let mut start = end - 1 - usize::from(end > 1 && byte(text, end - 2) == fence);
+    let twice = wide == 0 && end > 1 && byte(text, end - 2) == fence;
+    let mut start = end - wide.max(1) - usize::from(twice);
     let mark = start;
     while mark - start < 3 && is_space(before(text, start)) {
         start -= 1;
@@ -188,8 +196,9 @@ fn fence_before(text: &[u8], end: usize) -> Option<usize> {
 
 /// Whether what stands behind a sign may be a domain, or close what fences the sign in.
 fn leads_on(text: &[u8], end: usize) -> bool {
-    let next = byte(text, skip(text, end, 3, is_space));
-    is_label(next) || is_fence(next) || matches!(next, b']' | b')' | b'}' | b'>')
+    let at = skip(text, end, 3, is_space);
+    let next = byte(text, at);
+    is_label(next) || is_fence(next) || matches!(next, b']' | b')' | b'}' | b'>') || mark_at(text, at) > 0
 }
 
 /// Whether a marker for an `@` may begin at `at`: a sign, a bracket, or a whole word.
@@ -247,7 +256,10 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
         }
         b'd' | b'D' => next == b'o',
         b'p' | b'P' => matches!(next, b'u' | b'o' | b'e'),
-        _ => false,
+        _ => match mark_at(text, space) {
+            0 => false,
+            width => matches!(byte(text, space + width) | 0x20, b'd' | b'p' | b'.' | b' '),
+        },
     };
     // A dash belongs to the label, and may be a marker's.
     marked || before(text, end) == b'-' || undotted(text, at, end) < end
@@ -256,7 +268,8 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
 /// Whether a sign stands at `at` with nothing beside it that a marker could begin or end with: what nearly all are.
 fn is_bare_sign(text: &[u8], at: usize) -> bool {
     let last = before(text, at);
-    byte(text, at) == b'@' && !is_space(last) && !is_fence(last) && !is_space(byte(text, at + 1))
+    let plain = !is_space(last) && !is_fence(last) && mark_before(text, at) == 0;
+    byte(text, at) == b'@' && plain && !is_space(byte(text, at + 1))
 }
 
 /// The marker for an `@` at `at`, with spaces and what fences it in: where it starts, its end, and its manner.
@@ -414,7 +427,12 @@ fn may_be_dot_before(text: &[u8], end: usize) -> bool {
         at
     };
     let close = |b: u8| matches!(b, b']' | b')' | b'}' | b'>') || is_fence(b);
-    let at = back(back(back(end, 3, is_space), 2, close), 2, is_space);
+    let closed = back(end, 3, is_space);
+    let open = match mark_before(text, closed) {
+        0 => back(closed, 2, close),
+        width => closed - width,
+    };
+    let at = back(open, 2, is_space);
     let word = back(at, 7, |b| b.is_ascii_alphabetic());
     let is_word = matches!(at - word, 3 | 5 | 6) && matches!(byte(text, word) | 0x20, b'd' | b'p');
     at < end && (before(text, at) == b'.' || is_word)
@@ -425,7 +443,8 @@ fn dot_before(text: &[u8], end: usize) -> Option<usize> {
     if !may_be_dot_before(text, end) {
         return None;
     }
-    let first = end.saturating_sub(9);
+    const LONGEST: usize = 16;
+    let first = end.saturating_sub(LONGEST);
     (first..end).find(|&from| {
         is_label(before(text, from))
             && marker(text, from, DOT).is_some_and(|(to, manner)| to == end && manner != Manner::Sign)

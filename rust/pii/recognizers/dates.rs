@@ -3,7 +3,7 @@
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
 use crate::pii::candidate::{Candidate, before, byte, digits_at};
 use crate::pii::checksum::{is_day, number};
-use crate::pii::context::is_word;
+use crate::pii::context::{dotted_start, is_word, is_word_before};
 use crate::words::beginnings::Beginnings;
 
 pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
@@ -93,24 +93,33 @@ fn is_of_birth(text: &[u8], start: usize, end: usize) -> bool {
     const FAR: usize = 64;
     let floor = start.saturating_sub(FAR);
     // The letter counts before a date alone.
-    if byte(text, end + 1) | 0x20 == b'b' && !is_word(byte(text, end)) && !is_word(byte(text, end + 2)) {
+    if byte(text, end + 1) | 0x20 == b'b' && !is_word(text, end) && !is_word(text, end + 2) {
         return is_birth_before(text, start, floor);
     }
     let (mut at, mut nearer): (usize, &[u8]) = (start, b"");
     let mut first = true;
+    if is_done_then(text, start, floor) {
+        return false;
+    }
     while let Some((word, from)) = word_before(text, at, floor) {
         let between = text.get(from + word.len()..at).unwrap_or_default();
         if between.windows(4).any(|four| four.iter().all(u8::is_ascii_digit)) {
-            return !is_birth_before(text, at, floor);
+            return is_of_several(text, start) || !is_birth_before(text, at, floor);
         }
         let is = |words: &[&[u8]], word: &[u8]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
         // `(b. 14 March 1986)`
         if std::mem::take(&mut first) && word.eq_ignore_ascii_case(b"b") {
+            let letters = text.get(dotted_start(text, from, floor)..=from).unwrap_or_default();
+            if letters.eq_ignore_ascii_case(b"d.o.b") {
+                return true;
+            }
             let [last, earlier] = [before(text, from), before(text, from.saturating_sub(1))];
             return word == b"b" && (last == b'(' || (last == b' ' && earlier == b','));
         }
         if is(BIRTHS, word) {
-            return is_of_person(text, from, floor);
+            let beside = byte(text, from + word.len()) == b' ' && from + word.len() + 1 == at;
+            return !(beside && is(&[b"birth"], word) && names_other(nearer))
+                && is_of_person(text, from, floor);
         }
         let done = is(DONE, nearer) || nearer.ends_with(b"ed") || nearer == b"died";
         if is(OTHERS, word) || (word == b"and" && done) {
@@ -119,6 +128,80 @@ fn is_of_birth(text: &[u8], start: usize, end: usize) -> bool {
         (at, nearer) = (from, word);
     }
     true
+}
+
+/// Whether a past tense that opens a clause stands right before the date: `, accessed 17 August 2021`.
+fn is_done_then(text: &[u8], start: usize, floor: usize) -> bool {
+    let Some((word, from)) = word_before(text, start, floor) else { return false };
+    let opens =
+        from >= floor + 2 && matches!(byte(text, from - 2), b',' | b';' | b'.') && before(text, from) == b' ';
+    opens
+        && from + word.len() + 1 == start
+        && word.ends_with(b"ed")
+        && names_other(&word.to_ascii_lowercase())
+}
+
+/// Whether a word right behind `birth` makes it another thing's name: `birth control`, `birth rate`.
+fn names_other(word: &[u8]) -> bool {
+    const GO_ON: &[&[u8]] = &[
+        b"date",
+        b"dates",
+        b"day",
+        b"year",
+        b"month",
+        b"is",
+        b"was",
+        b"were",
+        b"on",
+        b"in",
+        b"at",
+        b"as",
+        b"of",
+        b"to",
+        b"and",
+        b"given",
+        b"recorded",
+        b"listed",
+        b"registered",
+        b"shown",
+        b"noted",
+        b"certificate",
+        b"record",
+        b"details",
+    ];
+    word.first().is_some_and(u8::is_ascii_lowercase) && !GO_ON.contains(&word) && month(word).is_none()
+}
+
+/// Whether the date at `start` is one of a row that words for several births lead: `Dates of birth: A, B and C`.
+fn is_of_several(text: &[u8], start: usize) -> bool {
+    const FAR: usize = 256;
+    let floor = start.saturating_sub(FAR);
+    let mut at = start;
+    loop {
+        let is_mark =
+            |b: u8| b.is_ascii_digit() || matches!(b, b' ' | b',' | b'/' | b'-' | b'.' | b'&' | b':');
+        while at > floor && is_mark(before(text, at)) {
+            at -= 1;
+        }
+        let Some((word, from)) = word_before(text, at, floor).filter(|(word, from)| from + word.len() == at)
+        else {
+            return false;
+        };
+        if !(matches!(word, b"and" | b"or") || month(word).is_some()) {
+            break;
+        }
+        at = from;
+    }
+    let mut words = [b"".as_slice(); 3];
+    for slot in &mut words {
+        let Some((word, from)) = word_before(text, at, floor) else { break };
+        (*slot, at) = (word, from);
+    }
+    let is = |word: &[u8], known: &str| word.eq_ignore_ascii_case(known.as_bytes());
+    let [last, earlier, first] = words;
+    ["births", "birthdays", "birthdates", "dobs"].iter().any(|known| is(last, known))
+        || (is(last, "birth") && is(earlier, "of") && is(first, "dates"))
+        || (is(last, "on") && is(earlier, "born") && is(first, "were"))
 }
 
 /// Whether a word for a birth stands between `floor` and `at`.
@@ -149,11 +232,11 @@ fn is_of_person(text: &[u8], at: usize, floor: usize) -> bool {
 /// The word that ends before `at`, and where it starts; none that begins before `floor`.
 fn word_before(text: &[u8], at: usize, floor: usize) -> Option<(&[u8], usize)> {
     let mut end = at;
-    while end > floor && !is_word(before(text, end)) {
+    while end > floor && !is_word_before(text, end) {
         end -= 1;
     }
     let mut start = end;
-    while start > floor && is_word(before(text, start)) {
+    while start > floor && is_word_before(text, start) {
         start -= 1;
     }
     text.get(start..end).filter(|word| !word.is_empty()).map(|word| (word, start))
@@ -256,7 +339,7 @@ fn month_at(text: &[u8], at: usize) -> Option<(u64, usize)> {
     if !may_be_month(byte(text, at), byte(text, at + 1)) {
         return None;
     }
-    let letter = |&i: &usize| is_word(byte(text, i));
+    let letter = |&i: &usize| is_word(text, i);
     let length = (at..=at + LONGEST).take_while(letter).count();
     Some((month(text.get(at..at + length)?)?, at + length))
 }
@@ -268,7 +351,7 @@ fn month_before(text: &[u8], at: usize) -> Option<(u64, usize)> {
         end -= 1;
     }
     let mut start = end;
-    while end - start <= LONGEST && is_word(before(text, start)) {
+    while end - start <= LONGEST && is_word_before(text, start) {
         start -= 1;
     }
     (end < at).then_some((month(text.get(start..end)?)?, start))
@@ -314,19 +397,20 @@ fn begins_anew(text: &[u8], at: usize) -> bool {
     const WORDS: usize = 3;
     let ends = |&i: &usize| {
         let stop = matches!(byte(text, i), b'.' | b'?' | b'!') && !byte(text, i + 1).is_ascii_alphanumeric();
-        let letters = (1..=4).take_while(|&back| i >= back && is_word(byte(text, i - back))).count();
+        let letters = (1..=4).take_while(|&back| i >= back && is_word(text, i - back)).count();
         stop && (letters == 4 || before(text, i).is_ascii_digit())
     };
     let Some(end) = (at.saturating_sub(REACH)..at).rev().find(ends) else { return false };
-    let starts = |&i: &usize| byte(text, i).is_ascii_alphabetic() && !is_word(before(text, i));
+    let starts = |&i: &usize| byte(text, i).is_ascii_alphabetic() && !is_word_before(text, i);
     (end..at).filter(starts).count() <= WORDS
 }
 
 /// Whether a word stands before `at`, as a month's name would.
 fn is_behind_word(text: &[u8], at: usize) -> bool {
     let is_gap = |b: u8| matches!(b, b' ' | b'.' | b'-');
-    let [last, earlier, first] = [0, 1, 2].map(|back| before(text, at.saturating_sub(back)));
-    is_gap(last) && (is_word(earlier) || (is_gap(earlier) && is_word(first)))
+    let place = |back: usize| at.saturating_sub(back);
+    let is_word = |back: usize| is_word_before(text, place(back));
+    is_gap(before(text, at)) && (is_word(1) || (is_gap(before(text, place(1))) && is_word(2)))
 }
 
 /// Whether a date may be read at a group: a month's name follows, or a day that one stands before has its year behind.

@@ -105,6 +105,7 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     while start < at && matches!(byte(text, start), b'.' | b'-' | b'%' | b'+') {
         start += 1;
     }
+    start += usize::from(is_written_out(text, start) && start + 1 < at);
     let local = text.get(start..at)?;
     if !local.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80) {
         return None;
@@ -115,6 +116,14 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         (start, mark) = (start + 1, mark + 1);
     }
     Some((start, end))
+}
+
+/// Whether the letter at `at` and a backslash before it are white space, written out (`\njane@example.org`); behind a
+/// capital they are a user's name and the domain's (`CORP\nancy@example.org`).
+fn is_written_out(text: &[u8], at: usize) -> bool {
+    matches!(byte(text, at), b'n' | b'r' | b't')
+        && before(text, at) == b'\\'
+        && !before(text, at - 1).is_ascii_uppercase()
 }
 
 /// Where the domain that starts at `start` ends: after its last label that can be a top-level one.

@@ -32,6 +32,7 @@ pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated};
 pub(crate) use iban::account_length;
 pub(crate) use ip::is_address;
 pub(crate) use phone::national_number;
+pub(crate) use places::{canonical_coordinates, canonical_street, is_same_point, street_end};
 pub(crate) use wallets::is_wallet;
 
 /// How telling a shape is.
@@ -188,8 +189,10 @@ pub(crate) enum Canonical {
     Exact,
     /// Year, and day and month in either order.
     Date,
-    /// Letters and digits, upper case; nothing of it is shown.
-    Place,
+    /// Number, name and kind of the street, nothing abbreviated, and what of region, postal code, unit and town is told.
+    Street,
+    /// Signed decimal degrees, latitude and longitude.
+    Coordinates,
 }
 
 /// A kind of PII: data and a small function.

@@ -5,8 +5,8 @@
 //! around it. Promise: a bounded number of words and bytes is read at each number.
 
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
-use crate::pii::candidate::{Candidate, before, byte, digits_at};
-use crate::pii::context::is_word;
+use crate::pii::candidate::{Candidate, before, byte, digits_at, digits_up_to};
+use crate::pii::context::{APOSTROPHE, is_word, is_word_before};
 
 pub(super) const STREET_ADDRESS: Recognizer = Recognizer {
     name: "STREET_ADDRESS",
@@ -22,7 +22,7 @@ pub(super) const STREET_ADDRESS: Recognizer = Recognizer {
               deliver to, delivered to, moved to, located at, residence at",
     labels: "at, home",
     against: 0,
-    canonical: Canonical::Place,
+    canonical: Canonical::Street,
     ..BASE
 };
 
@@ -87,10 +87,35 @@ const STREETS: &[&str] = &[
     "cove",
     "freeway",
 ];
-/// Which of them are abbreviations, with a full stop that ends no sentence.
-const SHORT: &[&str] = &[
-    "st", "ave", "av", "rd", "blvd", "ln", "dr", "ct", "pl", "sq", "ter", "terr", "pkwy", "hwy", "cir",
-    "trl", "cres", "gdns", "tpke", "n", "s", "e", "w", "ne", "nw", "se", "sw",
+/// Which of them are abbreviations, with a full stop that ends no sentence, and what for.
+const SHORT: &[(&str, &str)] = &[
+    ("st", "street"),
+    ("ave", "avenue"),
+    ("av", "avenue"),
+    ("rd", "road"),
+    ("blvd", "boulevard"),
+    ("ln", "lane"),
+    ("dr", "drive"),
+    ("ct", "court"),
+    ("pl", "place"),
+    ("sq", "square"),
+    ("ter", "terrace"),
+    ("terr", "terrace"),
+    ("pkwy", "parkway"),
+    ("hwy", "highway"),
+    ("cir", "circle"),
+    ("trl", "trail"),
+    ("cres", "crescent"),
+    ("gdns", "gardens"),
+    ("tpke", "turnpike"),
+    ("n", "north"),
+    ("s", "south"),
+    ("e", "east"),
+    ("w", "west"),
+    ("ne", "northeast"),
+    ("nw", "northwest"),
+    ("se", "southeast"),
+    ("sw", "southwest"),
 ];
 /// Those that are named by a number behind them, with or without a name in front.
 const NUMBERED: &[&str] = &["highway", "hwy", "route", "rte", "road", "rd", "interstate"];
@@ -131,76 +156,85 @@ const QUARTERS: &[&str] = &[
 ];
 /// Small words in the middle of a name.
 const JOINTS: &[&str] = &["of", "the", "de", "la", "del", "du", "van", "and"];
-/// States of the United States, provinces of Canada, states of Australia.
+/// Provinces of Canada, states of Australia, and what of the United States is no state.
 const REGIONS: &[&str] = &[
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "D.C.", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
-    "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY",
-    "NC", "ND", "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV",
-    "WI", "WY", "ON", "QC", "BC", "AB", "MB", "SK", "NS", "NB", "NL", "PE", "NSW", "VIC", "QLD", "SA", "TAS",
-    "ACT", "NT",
+    "DC", "D.C.", "PR", "ON", "QC", "BC", "AB", "MB", "SK", "NS", "NB", "NL", "PE", "NSW", "VIC", "QLD",
+    "SA", "TAS", "ACT", "NT",
 ];
-/// The names of the states.
-const STATES: &[&str] = &[
-    "Alabama",
-    "Alaska",
-    "Arizona",
-    "Arkansas",
-    "California",
-    "Colorado",
-    "Connecticut",
-    "Delaware",
-    "Florida",
-    "Georgia",
-    "Hawaii",
-    "Idaho",
-    "Illinois",
-    "Indiana",
-    "Iowa",
-    "Kansas",
-    "Kentucky",
-    "Louisiana",
-    "Maine",
-    "Maryland",
-    "Massachusetts",
-    "Michigan",
-    "Minnesota",
-    "Mississippi",
-    "Missouri",
-    "Montana",
-    "Nebraska",
-    "Nevada",
-    "New Hampshire",
-    "New Jersey",
-    "New Mexico",
-    "New York",
-    "North Carolina",
-    "North Dakota",
-    "Ohio",
-    "Oklahoma",
-    "Oregon",
-    "Pennsylvania",
-    "Rhode Island",
-    "South Carolina",
-    "South Dakota",
-    "Tennessee",
-    "Texas",
-    "Utah",
-    "Vermont",
-    "Virginia",
-    "Washington",
-    "West Virginia",
-    "Wisconsin",
-    "Wyoming",
+/// The names of the United States, with their abbreviations.
+const STATES: &[(&str, &str)] = &[
+    ("Alabama", "AL"),
+    ("Alaska", "AK"),
+    ("Arizona", "AZ"),
+    ("Arkansas", "AR"),
+    ("California", "CA"),
+    ("Colorado", "CO"),
+    ("Connecticut", "CT"),
+    ("Delaware", "DE"),
+    ("Florida", "FL"),
+    ("Georgia", "GA"),
+    ("Hawaii", "HI"),
+    ("Idaho", "ID"),
+    ("Illinois", "IL"),
+    ("Indiana", "IN"),
+    ("Iowa", "IA"),
+    ("Kansas", "KS"),
+    ("Kentucky", "KY"),
+    ("Louisiana", "LA"),
+    ("Maine", "ME"),
+    ("Maryland", "MD"),
+    ("Massachusetts", "MA"),
+    ("Michigan", "MI"),
+    ("Minnesota", "MN"),
+    ("Mississippi", "MS"),
+    ("Missouri", "MO"),
+    ("Montana", "MT"),
+    ("Nebraska", "NE"),
+    ("Nevada", "NV"),
+    ("New Hampshire", "NH"),
+    ("New Jersey", "NJ"),
+    ("New Mexico", "NM"),
+    ("New York", "NY"),
+    ("North Carolina", "NC"),
+    ("North Dakota", "ND"),
+    ("Ohio", "OH"),
+    ("Oklahoma", "OK"),
+    ("Oregon", "OR"),
+    ("Pennsylvania", "PA"),
+    ("Rhode Island", "RI"),
+    ("South Carolina", "SC"),
+    ("South Dakota", "SD"),
+    ("Tennessee", "TN"),
+    ("Texas", "TX"),
+    ("Utah", "UT"),
+    ("Vermont", "VT"),
+    ("Virginia", "VA"),
+    ("Washington", "WA"),
+    ("West Virginia", "WV"),
+    ("Wisconsin", "WI"),
+    ("Wyoming", "WY"),
 ];
 /// Longest word that is read.
 const LONGEST: usize = 20;
 
 /// The word at `at`, and where it ends: letters, with apostrophes and dashes inside.
 fn word(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
-    let inside = |i: usize| {
-        is_word(byte(text, i)) || (matches!(byte(text, i), b'\'' | b'-') && is_word(byte(text, i + 1)))
+    // How far the word goes on at once.
+    let step = |i: usize| {
+        let joint = match byte(text, i) {
+            b'\'' | b'-' => 1,
+            0xe2 if text.get(i..).is_some_and(|rest| rest.starts_with(APOSTROPHE)) => APOSTROPHE.len(),
+            _ => return usize::from(is_word(text, i)),
+        };
+        if is_word(text, i + joint) { joint } else { 0 }
     };
-    let length = (at..=at + LONGEST).take_while(|&i| inside(i)).count();
+    let mut length = 0;
+    while length <= LONGEST {
+        match step(at + length) {
+            0 => break,
+            step => length += step,
+        }
+    }
     let free = !byte(text, at + length).is_ascii_digit();
     Some((text.get(at..at + length)?, at + length)).filter(|_| (1..=LONGEST).contains(&length) && free)
 }
@@ -226,10 +260,15 @@ fn past_stop(text: &[u8], at: usize) -> usize {
     at + usize::from(byte(text, at) == b'.')
 }
 
+/// What a word is short for.
+fn whole_word(word: &[u8]) -> Option<&'static str> {
+    SHORT.iter().find(|(short, _)| short.as_bytes().eq_ignore_ascii_case(word)).map(|(_, whole)| *whole)
+}
+
 /// Past the full stop of an abbreviated street, if the word that ends there is one.
 fn past_short(text: &[u8], end: usize) -> usize {
-    let length = (1..=5).take_while(|&i| end >= i && is_word(byte(text, end - i))).count();
-    let short = text.get(end - length..end).is_some_and(|name| is_of(SHORT, name));
+    let length = (1..=5).take_while(|&i| end >= i && is_word(text, end - i)).count();
+    let short = text.get(end - length..end).is_some_and(|name| whole_word(name).is_some());
     if short { past_stop(text, end) } else { end }
 }
 
@@ -264,7 +303,7 @@ fn post_box(text: &[u8], at: usize) -> Option<Span> {
     let length = known.iter().find(|words| tail.ends_with(words))?.len();
     let start = head.len() - length;
     let end = at + digits_at(text, at, 7);
-    (!is_word(before(text, start)) && !byte(text, end).is_ascii_alphanumeric()).then_some((start, end))
+    (!is_word_before(text, start) && !byte(text, end).is_ascii_alphanumeric()).then_some((start, end))
 }
 
 /// Where a house's number ends (`12`, `221B`, `12-14`, `12 1/2`), with the space behind it.
@@ -302,7 +341,7 @@ fn street(text: &[u8], at: usize) -> Option<usize> {
             && is_of(NUMBERED, name)
             && byte(text, number - 1) == b' '
             && length > 0
-            && !is_word(byte(text, number + length))
+            && !is_word(text, number + length)
         {
             return Some(number + length);
         }
@@ -410,18 +449,90 @@ fn region(text: &[u8], at: usize) -> Option<usize> {
 /// Where a region's name or abbreviation ends.
 fn state(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let ends = |names: &[&str]| {
-        let known = names.iter().filter(|name| rest.starts_with(name.as_bytes()));
-        known.map(|name| at + name.len()).filter(|&end| !byte(text, end).is_ascii_alphanumeric()).max()
+    let end = |name: &&str| {
+        let end = at + name.len();
+        (rest.starts_with(name.as_bytes()) && !byte(text, end).is_ascii_alphanumeric()).then_some(end)
     };
     // `Kansas City` is no state.
     let longer = |end: usize| byte(text, end) == b' ' && byte(text, end + 1).is_ascii_uppercase();
-    ends(REGIONS).or_else(|| ends(STATES).filter(|&end| !longer(end)))
+    let codes = REGIONS.iter().chain(STATES.iter().map(|(_, code)| code)).filter_map(end).max();
+    codes.or_else(|| STATES.iter().filter_map(|(name, _)| end(name)).max().filter(|&end| !longer(end)))
+}
+
+/// The abbreviation of a region that is written so.
+fn region_code(written: &[u8]) -> String {
+    let code = STATES.iter().find(|(name, _)| name.as_bytes() == written).map(|(_, code)| (*code).to_owned());
+    code.unwrap_or_else(|| letters_and_digits(written))
+}
+
+fn letters_and_digits(written: &[u8]) -> String {
+    written.iter().filter(|b| b.is_ascii_alphanumeric()).map(|b| char::from(b.to_ascii_uppercase())).collect()
+}
+
+/// Where the street ends of an address that begins `value`, or the number of its box.
+pub(crate) fn street_end(value: &[u8]) -> usize {
+    let first = value.iter().position(u8::is_ascii_digit).unwrap_or_default();
+    match first {
+        0 => house(value, 0).and_then(|at| street(value, at)).unwrap_or(value.len()),
+        _ => first + digits_at(value, first, 7),
+    }
+}
+
+/// An address, however it is written: number, name and kind of the street (or the box), then, behind a `|` each, region,
+/// postal code, and unit and town. Nothing is abbreviated but the region.
+pub(crate) fn canonical_street(value: &[u8]) -> String {
+    let end = street_end(value);
+    let mut at = past_short(value, end);
+    let (mut region, mut code, mut rest) = (String::new(), String::new(), Vec::new());
+    while at < value.len() {
+        let start = at;
+        while is_of_word(value, at) {
+            at += 1;
+        }
+        if at == start {
+            at += 1;
+        } else if let Some(end) = state(value, start) {
+            region = region_code(value.get(start..end).unwrap_or_default());
+            at = end;
+        } else if let Some(end) = postal_code(value, start) {
+            code = letters_and_digits(value.get(start..end).unwrap_or_default());
+            at = end;
+        } else {
+            rest.push(value.get(start..at).unwrap_or_default());
+        }
+    }
+    let head = value.get(..end).unwrap_or_default();
+    let is_box = !head.first().is_some_and(u8::is_ascii_digit);
+    let street =
+        if is_box { format!("box {}", number_of(head)) } else { spelled(head.split(|&b| !is_part(b))) };
+    let rest = spelled(rest.into_iter().filter(|word| !is_of(UNITS, word)));
+    format!("{street}|{region}|{code}|{rest}")
+}
+
+fn is_part(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'\'') || b >= 0x80
+}
+
+fn is_of_word(text: &[u8], at: usize) -> bool {
+    byte(text, at).is_ascii_digit() || is_word(text, at)
+}
+
+fn number_of(text: &[u8]) -> String {
+    text.iter().filter(|b| b.is_ascii_digit()).map(|b| char::from(*b)).collect()
+}
+
+/// Words in lower case, apostrophes left out and abbreviations spelled out.
+fn spelled<'t>(words: impl Iterator<Item = &'t [u8]>) -> String {
+    let spell = |word: &[u8]| match whole_word(word) {
+        Some(whole) => whole.to_owned(),
+        None => String::from_utf8_lossy(word).replace(['\'', '’'], "").to_lowercase(),
+    };
+    words.filter(|word| !word.is_empty()).map(spell).collect::<Vec<_>>().join(" ")
 }
 
 /// Where an Australian postal code ends.
 fn four(text: &[u8], at: usize) -> Option<usize> {
-    (digits_at(text, at, 5) == 4 && !is_word(byte(text, at + 4))).then_some(at + 4)
+    (digits_at(text, at, 5) == 4 && !is_word(text, at + 4)).then_some(at + 4)
 }
 
 /// Where a postal code of the United States, the United Kingdom or Canada ends.
@@ -431,7 +542,7 @@ fn postal_code(text: &[u8], at: usize) -> Option<usize> {
 
 fn zip(text: &[u8], at: usize) -> Option<usize> {
     let end = at + 5;
-    if digits_at(text, at, 6) != 5 || is_word(byte(text, end)) {
+    if digits_at(text, at, 6) != 5 || is_word(text, end) {
         return None;
     }
     let longer = byte(text, end) == b'-' && digits_at(text, end + 1, 5) == 4;
@@ -532,16 +643,43 @@ fn bare_zip(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
     if matches!(byte(text, end), b'.' | b'-' | b',' | b'/' | b'%') && byte(text, end + 1).is_ascii_digit() {
         return None;
     }
-    let mut last = at;
-    while at - last < 3 && matches!(before(text, last), b' ' | b':' | b'(' | b'#' | b'=' | b'"') {
+    let row = zips_before(text, at);
+    let mut last = row;
+    while row - last < 3 && matches!(before(text, last), b' ' | b':' | b'(' | b'#' | b'=' | b'"') {
         last -= 1;
     }
     let mut first = last;
-    while last - first < LONGEST && is_word(before(text, first)) {
+    while last - first < LONGEST && is_word_before(text, first) {
         first -= 1;
     }
     let names = ["zip", "zipcode", "code", "postcode", "plz", "postleitzahl", "postal", "is", "number"];
-    is_of(&names, text.get(first..last)?).then_some(((at, end), Verdict::shape(Strength::Slight)))
+    let name = text.get(first..last)?;
+    // `ZIP codes number 41000`
+    if name.eq_ignore_ascii_case(b"number") && before(text, first.saturating_sub(1)) == b's' {
+        return None;
+    }
+    // What leads to several leads to each of them.
+    let several = is_of(&["zips", "zipcodes", "codes", "postcodes"], name);
+    let strength = if several { Strength::Weak } else { Strength::Slight };
+    (several || (row == at && is_of(&names, name))).then_some(((at, end), Verdict::shape(strength)))
+}
+
+/// Where the row of five digits each begins that the one at `at` belongs to: `94103, 94104 and 94105`.
+fn zips_before(text: &[u8], at: usize) -> usize {
+    const MOST: usize = 16;
+    let mut first = at;
+    for _ in 0..MOST {
+        let head = text.get(..first).unwrap_or_default();
+        let joints: [&[u8]; 5] = [b", and ", b", or ", b" and ", b" or ", b", "];
+        let Some(joint) = joints.into_iter().find(|joint| head.ends_with(joint)) else { break };
+        let end = first - joint.len();
+        let start = end - digits_up_to(text, end, 6);
+        if end - start != 5 || before(text, start).is_ascii_alphanumeric() {
+            break;
+        }
+        first = start;
+    }
+    first
 }
 
 /// Postal codes with letters in front.
@@ -560,7 +698,7 @@ pub(super) const GPS_COORDINATES: Recognizer = Recognizer {
     find: &[Find::Numbers(coordinates)],
     context: "coordinate, gps, latitude, longitude, lat, lon, lng, long, geolocation, geo, location",
     against: 0,
-    canonical: Canonical::Place,
+    canonical: Canonical::Coordinates,
     ..BASE
 };
 
@@ -703,6 +841,49 @@ fn coordinates(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
     Some(((start, second.end), Verdict::shape(if told { Strength::Strong } else { Strength::Fair })))
 }
 
+/// A pair of coordinates, however it is written: signed degrees, latitude first.
+pub(crate) fn canonical_coordinates(value: &[u8]) -> Option<String> {
+    const MOST: usize = 7;
+    let at = value.iter().position(u8::is_ascii_digit)?;
+    let first = angle(value, at)?;
+    let next = between(value, first.end)?;
+    let second = angle(value, next)?;
+    let ((a, a_places), (b, b_places)) = (degrees(value, at, &first)?, degrees(value, next, &second)?);
+    let places = a_places.min(b_places).min(MOST);
+    let east = matches!(first.quarter, b'E' | b'W') || first.degrees > 90;
+    let (latitude, longitude) = if east { (b, a) } else { (a, b) };
+    Some(format!("{latitude:.places$},{longitude:.places$}"))
+}
+
+/// The signed degrees of the angle at `at`, and to how many decimal places they are told.
+fn degrees(text: &[u8], at: usize, angle: &Angle) -> Option<(f64, usize)> {
+    let written = std::str::from_utf8(text.get(at..angle.end)?).ok()?;
+    let numbers: Vec<f64> = written
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    let value: f64 = numbers.iter().zip([1.0, 60.0, 3600.0]).map(|(number, of)| number / of).sum();
+    // A minute, or a second, is more than what it is counted as.
+    let places = if numbers.len() > 1 { angle.places.saturating_sub(1) } else { angle.places };
+    let head = text.get(..at)?;
+    let minus =
+        matches!(angle.quarter, b'S' | b'W') || head.ends_with(b"-") || head.ends_with("−".as_bytes());
+    Some((if minus { -value } else { value }, places))
+}
+
+/// Whether two of these are one place, as far as the coarser one tells.
+pub(crate) fn is_same_point(one: &str, other: &str) -> bool {
+    let places = |number: &str| number.split_once('.').map_or(0, |(_, places)| places.len());
+    let agree = |(one, other): (&str, &str)| {
+        let (fine, coarse) = (places(one).max(places(other)), places(one).min(places(other)));
+        // What is coarser was rounded or cut off.
+        let slack = if fine == coarse { 0.5 } else { 1.0 };
+        let apart = one.parse::<f64>().ok().zip(other.parse::<f64>().ok()).map(|(a, b)| (a - b).abs());
+        apart.is_some_and(|apart| apart * 10f64.powi(coarse as i32) < slack)
+    };
+    one.split(',').zip(other.split(',')).all(agree)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::pii::{Options, Scanner};
@@ -751,6 +932,8 @@ mod tests {
             ),
             ("at 5 Long Way. New York is far.", "5 Long Way"),
             ("address: 1234 Broadway", "1234 Broadway"),
+            ("lives at 12 O’Connell Street”", "12 O’Connell Street"),
+            ("“She lives at 12 Oak Street…", "12 Oak Street"),
         ] {
             assert_eq!(found("STREET_ADDRESS", "", text), [value], "{text}");
         }
@@ -786,17 +969,24 @@ mod tests {
             ("postal code K1A 0B1", "K1A 0B1"),
             ("PLZ 10115", "10115"),
             ("postcode 1012 AB", "1012 AB"),
+            ("ZIP codes: 62704", "62704"),
         ] {
             assert_eq!(found("POSTAL_CODE", "", text), [value], "{text}");
         }
+        assert_eq!(
+            found("POSTAL_CODE", "", "ZIP codes 94103, 94104 and 94105."),
+            ["94103", "94104", "94105"]
+        );
         for text in [
             "62704",
+            "error codes 94103, 94104",
             "M1 1AA",
             "order 62704",
             "text your zip code to 43362",
             "postcode QA1 1AA",
             "postcode M1 1CA",
             "zip codes of 12 towns",
+            "post codes number 17000",
         ] {
             assert_eq!(found("POSTAL_CODE", "", text), [""; 0], "{text}");
         }

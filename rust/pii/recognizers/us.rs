@@ -23,7 +23,7 @@ pub(super) const SSN: Recognizer = Recognizer {
         ],
         ssn,
     )],
-    context: "ssn, ssns, social, social security, security number, soc sec, ss #, ssa, taxpayer",
+    context: "ssn, ssns, social, social security, security number, soc sec, ss number, ssa, taxpayer",
     labels: "",
     against: against::ANY,
     canonical: Canonical::Digits,

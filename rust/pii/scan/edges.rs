@@ -2,7 +2,7 @@
 
 use super::lanes::LONGEST_LEAD;
 use crate::pii::candidate::{Candidate, Gap, before, byte, digits_at, digits_up_to};
-use crate::pii::context::is_word;
+use crate::pii::context::{APOSTROPHE, is_word_before};
 use crate::simd::BLOCK;
 use std::ops::Range;
 
@@ -83,14 +83,14 @@ pub(super) fn announced(text: &[u8], start: usize) -> usize {
     }
     let (mut words, mut inside) = (0, false);
     while start - at < FAR {
-        let b = before(text, at);
-        let letter = is_word(b);
-        if !letter && !matches!(b, b' ' | b':' | b'\'') {
+        let letter = is_word_before(text, at);
+        let quoted = text.get(..at).is_some_and(|head| head.ends_with(APOSTROPHE));
+        if !letter && !quoted && !matches!(before(text, at), b' ' | b':' | b'\'') {
             break;
         }
         words += usize::from(letter && !inside);
         inside = letter;
-        at -= 1;
+        at -= if quoted { APOSTROPHE.len() } else { 1 };
     }
     words
 }

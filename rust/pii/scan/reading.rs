@@ -12,7 +12,7 @@ use crate::pii::context::Context;
 use crate::pii::normalize::{Hidden, is_split};
 use crate::pii::prefilter::{Anchors, Dashes, Escapes, Ground, Groups, LEAST_DIGITS, Survey, signs};
 use crate::pii::prose::Glance;
-use crate::pii::recognizers::{KindSet, Strength, Verdict};
+use crate::pii::recognizers::{KindSet, Span, Strength, Verdict};
 use crate::pii::{Evidence, Kind, Match};
 use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
@@ -31,6 +31,23 @@ const SOON: usize = 32;
 
 /// How many of the last hits may be of the group that has just been read.
 const SOME: usize = 4;
+
+/// Whether the word for something else around a value is overruled, by the word that names the value or by what it is.
+fn is_overruled(
+    reading: &mut Reading,
+    kind: Kind,
+    (start, end): Span,
+    verdict: Verdict,
+    own: Option<usize>,
+) -> bool {
+    let against = kind.recognizer().against;
+    let strong = verdict.strength >= Strength::Strong;
+    let (text, context) = (reading.text, reading.around(start, end));
+    let refers = own.is_some_and(|own| context.only_refers(own, against));
+    // What passes its checksum among its own words is no order's number by chance.
+    (refers && strong && verdict.checksum == Some(true))
+        || ((strong || refers) && context.is_purpose(text, start, kind.bit(), against))
+}
 
 fn is_of_token(b: u8) -> bool {
     is_name(b) || b == b'-'
@@ -492,6 +509,7 @@ impl Scanner {
                     .is_some_and(|n| n <= GUESS_REACH && n < announced(text, start)),
                 _ => true,
             };
+            let other = other.filter(|_| !is_overruled(reading, kind, (start, end), verdict, own));
             if !close || !self.is_enough(verdict, own, other) {
                 return false;
             }
