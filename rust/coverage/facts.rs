@@ -222,12 +222,13 @@ impl Facts {
 
     /// Scores one summary, with evidence.
     pub fn score(&self, summary: &str) -> FactCoverage {
-        self.score_stream(&Stream::new(summary), &mut Keys::forgetful())
+        self.score_stream(&Stream::new(summary), &[], &mut Keys::forgetful())
     }
 
-    /// As [`Facts::score`], of a summary that is tokenised already.
-    pub fn score_stream(&self, summary: &Stream, keys: &mut Keys) -> FactCoverage {
-        let summary = self.read_summary(summary, keys);
+    /// As [`Facts::score`], of a summary that is tokenised already. `invented`: the byte spans of its names that nothing
+    /// supports ([`super::support`]); where one stands in the place of a fact's, the fact is not carried.
+    pub fn score_stream(&self, summary: &Stream, invented: &[Range<usize>], keys: &mut Keys) -> FactCoverage {
+        let summary = self.read_summary(summary, invented, keys);
         let mut scratch = self.scratch();
         let mut per_fact = Vec::with_capacity(self.facts.len());
         for fact in &self.facts {
@@ -241,17 +242,19 @@ impl Facts {
     /// `score(summary).mean` alone, without the evidence: the hot path of a batch. Bit-equal to it.
     /// `per_fact`, where given, receives each fact's score.
     pub fn mean(&self, summary: &str, per_fact: Option<&mut Vec<f64>>) -> f64 {
-        self.mean_stream(&Stream::new(summary), per_fact, &mut Keys::forgetful()).0
+        self.mean_stream(&Stream::new(summary), &[], per_fact, &mut Keys::forgetful()).0
     }
 
-    /// As [`Facts::mean`], of a summary that is tokenised already; and the guard that the mean was multiplied by.
+    /// As [`Facts::mean`], of a summary that is tokenised already, with what of it is invented as in
+    /// [`Facts::score_stream`]; and the guard that the mean was multiplied by.
     pub fn mean_stream(
         &self,
         summary: &Stream,
+        invented: &[Range<usize>],
         per_fact: Option<&mut Vec<f64>>,
         keys: &mut Keys,
     ) -> (f64, f64) {
-        let summary = self.read_summary(summary, keys);
+        let summary = self.read_summary(summary, invented, keys);
         let mut scratch = self.scratch();
         let scores: Vec<f64> =
             self.facts.iter().map(|fact| self.carried(fact, &summary, &mut scratch).score).collect();

@@ -93,8 +93,8 @@ impl<'a> Unfinished<'a> {
         Self::check_form,
         Self::read,
         Self::tokenize,
-        Self::cover,
         Self::check_support,
+        Self::cover,
         Self::find_pii,
         Self::judge,
     ];
@@ -164,6 +164,9 @@ impl<'a> Unfinished<'a> {
 
     fn tokenize(&mut self, _: &mut Scratch) {
         self.stream = (self.task.basis != Basis::None).then(|| Stream::new(&self.paragraph));
+        if let (Some(known), Some(stream)) = (&self.task.known, &self.stream) {
+            known.ask(stream);
+        }
     }
 
     /// What the paragraph carries.
@@ -171,20 +174,18 @@ impl<'a> Unfinished<'a> {
         let Some(stream) = &self.stream else { return };
         let breaks_off = self.form.breaks_off(&self.paragraph);
         let whole = breaks_off.then(|| stream.whole_sentences()).flatten();
-        if let Some(known) = &self.task.known {
-            known.ask(stream);
-        }
+        let invented = self.support.as_ref().map_or(&[][..], |support| &support.unsupported_names);
         let stream = whole.as_ref().unwrap_or(stream);
         match &self.task.carried {
             Carried::Facts(facts) if self.detail == Detail::Evidence => {
-                let coverage = facts.score_stream(stream, &mut scratch.keys);
+                let coverage = facts.score_stream(stream, invented, &mut scratch.keys);
                 self.fact_scores.extend(coverage.per_fact.iter().map(|f| f.score));
                 (self.carried, self.guard) = (Some(coverage.mean), coverage.guard);
                 self.facts = Some(coverage);
             }
             Carried::Facts(facts) => {
                 let scores = Some(&mut self.fact_scores);
-                let (mean, guard) = facts.mean_stream(stream, scores, &mut scratch.keys);
+                let (mean, guard) = facts.mean_stream(stream, invented, scores, &mut scratch.keys);
                 (self.carried, self.guard) = (Some(mean), guard);
             }
             Carried::Salience(salience) => self.carried = Some(salience.score_stream(stream)),

@@ -27,6 +27,8 @@ const BEFORE_SPAN: usize = 3;
 const VERB_REACH: usize = 3;
 /// A fact that a passage carries but for its verb scores at least this.
 const ALL_BUT_VERB: f64 = 0.6;
+/// A name and the word that it stands beside are at most this many tokens apart: one small word may part them.
+const NAME_REACH: usize = 2;
 /// A word so many tokens around it may stand in the place of one of the fact's.
 const SLOT_REACH: usize = 1;
 
@@ -78,6 +80,7 @@ impl Facts {
             self.settings.polarity && score >= CARRIED && fact.is_negated(summary, scratch, &best, score);
         let has_other = || {
             fact.has_other_number(summary, scratch, &best)
+                || fact.has_other_name(summary, scratch, &best)
                 || self.settings.polarity
                     && (fact.has_opposite(summary, scratch, &best)
                         || fact.is_left_open(summary, scratch, &best))
@@ -268,6 +271,39 @@ impl Fact {
             is_anchor(m, Side::Before) && summary.has_other_number(at.saturating_sub(NUMBER_REACH)..at)
                 || is_anchor(m, Side::After) && summary.has_other_number(at + 1..at + 1 + NUMBER_REACH)
         })
+    }
+
+    /// Whether an invented name stands where this fact has one that the summary lacks: beside the same word, on the same
+    /// side. Expects the counts of all matches.
+    fn has_other_name(&self, summary: &Summary, scratch: &Scratch, best: &Range<usize>) -> bool {
+        if summary.invented.is_empty() {
+            return false;
+        }
+        let run = scratch.matches.get(best.clone()).unwrap_or_default();
+        let held = |unit: u32| scratch.counts.get(unit as usize).is_some_and(|&count| count > 0);
+        let words: Vec<(Kind, u32)> =
+            self.tokens.iter().map(|t| t.kind).zip(self.unit_of.iter().copied()).collect();
+        let anchor = |mut places: Range<usize>, from_behind: bool| {
+            let is_anchor =
+                |(kind, unit): &(Kind, u32)| matches!(kind, Kind::Content | Kind::Name) && held(*unit);
+            places.end = places.end.min(words.len());
+            let mut near = words.get(places).unwrap_or_default().iter().filter(|word| is_anchor(word));
+            let found = if from_behind { near.next_back() } else { near.next() };
+            found.map(|(_, unit)| *unit)
+        };
+        let is_there =
+            |places: Range<usize>| summary.invented.iter().any(|at| places.contains(&(*at as usize)));
+        words.iter().enumerate().filter(|(_, (kind, unit))| *kind == Kind::Name && !held(*unit)).any(
+            |(i, _)| {
+                let before = anchor(i.saturating_sub(NAME_REACH)..i, true);
+                let behind = anchor(i + 1..i + 1 + NAME_REACH, false);
+                run.iter().any(|m| {
+                    let at = m.at as usize;
+                    before == Some(m.unit) && is_there(at + 1..at + 1 + NAME_REACH)
+                        || behind == Some(m.unit) && is_there(at.saturating_sub(NAME_REACH)..at)
+                })
+            },
+        )
     }
 
     /// Whether the passage that carries the fact has, in the place of one of its words, another that excludes it. Expects

@@ -27,6 +27,8 @@ pub(super) struct Summary {
     pub(super) polarities: Vec<Polarity>,
     /// Places of words that a fact holds and that are left open.
     pub(super) open: Vec<u32>,
+    /// Places of names that neither source nor facts know.
+    pub(super) invented: Vec<u32>,
     pub(super) guard: f64,
 }
 
@@ -34,7 +36,13 @@ pub(super) struct Summary {
 const AND: u8 = 12;
 
 impl Facts {
-    pub(super) fn read_summary(&self, stream: &Stream, keys: &mut Keys) -> Summary {
+    /// Reads a summary; `invented` are the byte spans of names in it that nothing supports.
+    pub(super) fn read_summary(
+        &self,
+        stream: &Stream,
+        invented: &[Range<usize>],
+        keys: &mut Keys,
+    ) -> Summary {
         for token in &stream.tokens {
             let word = stream.word(token);
             self.words.ask(word);
@@ -81,6 +89,10 @@ impl Facts {
                 summary.polarities.push(*polarity);
             }
         }
+        let place = |name: &Range<usize>| {
+            summary.spans.binary_search_by_key(&(name.start as u32), |(start, _)| *start).ok()
+        };
+        summary.invented = invented.iter().filter_map(place).map(|at| at as u32).collect();
         // A word that is said again tells nothing new.
         let mut owners = self.owners.clone();
         let told = |(&(id, _), &clause): (&(u32, u32), &u32)| {
