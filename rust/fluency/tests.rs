@@ -266,6 +266,35 @@ fn validity_names_what_cannot_be_graded() {
 }
 
 #[test]
+fn what_somebody_in_the_text_says_is_no_refusal() {
+    let said = [
+        "\"I cannot support this bill,\" Senator Lisa Murkowski said on Monday.",
+        "“I can't share a stage with him,” wrote the king in a letter.",
+        "\"I cannot give up. I won't share power,\" he said.",
+        "I won't answer that, Biden said when asked about the pardon.",
+        "I'm sorry, but I can't apologise for winning, said the golfer.",
+        "Unfortunately, I cannot read it, Sen. Ann Lee told reporters.",
+        "No document was provided to the court, which therefore dismissed the claim.",
+        "The document was not provided to the defence until the trial had begun.",
+        "There is no document to prove the sale, the judge ruled.",
+    ];
+    let refused = [
+        "\"I cannot help with that request.\"",
+        "I cannot summarize this, as the document said nothing.",
+        "I'm sorry, but I can't help with what you asked, I said.",
+        "No document was provided.",
+        "No text was provided, so there is nothing to write.",
+        "There is no document to summarize in the prompt.",
+        "Please provide the document you want me to summarize.",
+    ];
+    for (texts, expected) in [(&said[..], None), (&refused[..], Some(Invalid::Refusal))] {
+        for text in texts {
+            assert_eq!(validity(text, 4), expected, "{text:?}");
+        }
+    }
+}
+
+#[test]
 fn a_minimum_of_words_counts_only_words() {
     assert_eq!(validity("One two three four", 4), None);
     assert_eq!(validity("One two - three !", 4), Some(Invalid::TooFewWords));

@@ -8,6 +8,7 @@ mod foreign;
 mod framing;
 mod lines;
 mod marks;
+mod quotation;
 
 use super::bytes::Bytes;
 use super::symbols::{self, BYTE_ORDER_MARK};
