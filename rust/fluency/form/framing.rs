@@ -129,6 +129,8 @@ static LABELS: Phrases = Phrases::new(&[
     "tldr",
     "key facts:",
     "key points:",
+    "key takeaways:",
+    "in a nutshell:",
     "main points:",
     "facts:",
     "note:",
@@ -663,32 +665,46 @@ const JOINING: [&str; 18] = [
     "up",
 ];
 
-/// The length of a label of several words, with its colon: "My final answer is:", "In 50 tokens:".
+/// The length of a label of several words, with what sets it off: "My final answer is:", "In 50 tokens:", "Summary -",
+/// "Summary]".
 fn label(text: &str) -> Option<usize> {
     const LONGEST: usize = 64;
-    let bytes = text.as_bytes();
-    if !bytes.get(..LONGEST).unwrap_or(bytes).contains(&b':') {
-        return None;
-    }
-    let end = bytes.iter().take(LONGEST).position(|byte| matches!(byte, b':' | b'.' | b'\n'))?;
-    let said = text.get(..end).filter(|_| bytes.get(end) == Some(&b':'))?;
     let among = |list: &[&str], word: &str| list.iter().any(|listed| word.eq_ignore_ascii_case(listed));
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_counted =
+        |word: &str| word.strip_suffix("-token").or(word.strip_suffix("-word")).is_some_and(is_number);
+    let is_known = |word: &str| {
+        [&NAMED[..], &GIVEN, &OWN, &JOINING].into_iter().any(|list| among(list, word))
+            || is_number(word)
+            || is_counted(word)
+    };
+    let near = phrase::near(text, LONGEST);
+    // Most lines begin with another word.
+    if !near.split([' ', ':', ']', ')']).next().is_some_and(is_known) {
+        return None;
+    }
+    let hyphen = near.find(" - ").map(|at| at + 1);
+    let end = near.find([':', '.', '\n', ']', ')', '–', '—']).into_iter().chain(hyphen).min()?;
+    let mark = near[end..].chars().next()?;
+    if matches!(mark, '.' | '\n') {
+        return None;
+    }
+    let said = near[..end].trim_end_matches(' ');
     let (mut names, mut gives, mut owns, mut sums) = (false, false, false, false);
     for word in said.split(' ') {
-        let is_counted = word.strip_suffix("-token").or(word.strip_suffix("-word")).is_some_and(is_number);
-        names |= among(&NAMED, word) || is_counted;
+        if !is_known(word) {
+            return None;
+        }
+        names |= among(&NAMED, word) || is_counted(word);
         gives |= among(&GIVEN, word);
         owns |= among(&OWN, word) || is_number(word);
         sums |= among(&["summarize", "summarise", "sum"], word);
-        let is_known =
-            among(&NAMED, word) || among(&GIVEN, word) || among(&OWN, word) || among(&JOINING, word);
-        if !(is_known || is_number(word) || is_counted) {
-            return None;
-        }
     }
-    let is_label = names || gives && owns || sums && said.split(' ').count() <= 3;
-    is_label.then_some(end + 1)
+    // A sentence may go on behind a dash: "Words – 300 of them".
+    let is_sure =
+        matches!(mark, ':' | ']' | ')') || has_any(said, &["summary", "summarization", "summarisation"]);
+    let is_label = names && is_sure || gives && owns || sums && said.split(' ').count() <= 3;
+    is_label.then_some(end + mark.len_utf8())
 }
 
 /// The length of what an assistant says of itself or to the one who asks, at the start of a sentence.
