@@ -4,7 +4,6 @@
 //! Looked for only at a word that may take something back ([`super::known::DENIES`]), so most texts cost nothing.
 
 use super::known::{ALONE, DENIES};
-use super::saying::is_saying;
 use super::stream::{Break, Stream};
 use std::ops::Range;
 
@@ -175,9 +174,7 @@ fn verdict(stream: &Stream, at: usize) -> Option<Range<usize>> {
 /// that`, `no truth to the rumour that`.
 pub(super) fn denies_claim(stream: &Stream, that: usize) -> bool {
     let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
-    let Some(claim) =
-        that.checked_sub(1).filter(|&i| is_claim(word(i)) || word(i) == b"believed" || is_saying(word(i)))
-    else {
+    let Some(claim) = that.checked_sub(1).filter(|&i| is_claim(word(i)) || is_said(word(i))) else {
         return false;
     };
     let starts = |i: usize| stream.tokens.get(i).is_none_or(|token| token.before >= Break::Clause);
@@ -389,6 +386,14 @@ fn is_denial(word: &[u8]) -> bool {
         b"wrongly",
     ];
     WORDS.binary_search(&word).is_ok()
+}
+
+/// Verbs behind which a claim stands: `wrongly reported that`.
+fn is_said(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"announced" | b"believed" | b"claimed" | b"reported" | b"said" | b"say" | b"stated" | b"suggested"
+    )
 }
 
 /// Nouns of what is said to be so.
