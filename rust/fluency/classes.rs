@@ -209,6 +209,12 @@ pub(super) fn is_function(text: &[u8], word: Range<usize>) -> bool {
     lookup(hash_in(text, word)).is_some_and(|entry| entry.flags & FUNCTION != 0)
 }
 
+/// The same of a word alone.
+#[cfg(feature = "training")]
+pub(super) fn is_function_word(word: &str) -> bool {
+    is_function(word.as_bytes(), 0..word.len())
+}
+
 /// "I", "I'm", "I've": capitals wherever they stand.
 fn is_first_person(bytes: &[u8]) -> bool {
     matches!(bytes, [b'I'] | [b'I', b'\'', ..] | [b'I', 0xe2, ..])

@@ -125,6 +125,34 @@ pub(super) fn may_begin(beginnings: &Beginnings, text: &str) -> bool {
     bytes.first().is_some_and(|first| beginnings.has(*first, bytes.get(1).copied().unwrap_or(0)))
 }
 
+/// How far the end of a sentence is looked for.
+pub(super) const REACH: usize = 160;
+
+/// A text up to the end of its first sentence or line; no more than [`REACH`] of it.
+pub(super) fn sentence(text: &str) -> &str {
+    let whole = near(text, REACH);
+    whole.find(['.', '!', '?', '\n']).map_or(whole, |end| &whole[..end])
+}
+
+/// Whether any of some words, in lower case, stands in a sentence.
+pub(super) fn has_any(sentence: &str, words: &[&str]) -> bool {
+    letters(sentence).any(|word| words.iter().any(|wanted| word.eq_ignore_ascii_case(wanted)))
+}
+
+/// No more of a text than so many bytes.
+pub(super) fn near(text: &str, reach: usize) -> &str {
+    if text.len() <= reach {
+        return text;
+    }
+    let end = (0..=reach).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    &text[..end]
+}
+
+/// The runs of letters in a sentence.
+pub(super) fn letters(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

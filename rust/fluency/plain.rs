@@ -20,11 +20,18 @@ const VERBS: ClassSet = BASES.and(WISHES).and(ClassSet::of(&[Class::Ize as u8]))
 const EITHER: ClassSet = MAYBE_BASES.and(ClassSet::of(&[Class::Ate as u8]));
 const CLOSED: ClassSet = ClassSet::of(&[163, 216, 246]);
 
-/// Verbs of instructions that the classes do not tell.
-const ODD: [&[u8]; 12] = [
-    b"chop", b"drain", b"fold", b"fry", b"mix", b"peel", b"preheat", b"reheat", b"rinse", b"simmer", b"turn",
-    b"unplug",
+/// Verbs, mostly of instructions, that the classes do not tell.
+const ODD: [&[u8]; 38] = [
+    b"bake", b"boil", b"chop", b"cling", b"dig", b"dine", b"drain", b"drown", b"dwell", b"fold", b"fry",
+    b"glow", b"grill", b"knead", b"lurk", b"mix", b"mourn", b"peel", b"pour", b"preheat", b"reheat",
+    b"rinse", b"scrub", b"simmer", b"soak", b"sow", b"spin", b"stew", b"stir", b"swap", b"swim", b"thrive",
+    b"turn", b"unplug", b"wander", b"weave", b"whistle", b"yawn",
 ];
+
+/// Whether `word`, in lower case, is such a verb.
+pub(super) fn is_odd(word: &[u8]) -> bool {
+    ODD.binary_search(&word).is_ok()
+}
 
 /// What the plain form of `word`, in lower case, may be.
 pub(crate) fn plain(word: &[u8]) -> Plain {
@@ -32,7 +39,7 @@ pub(crate) fn plain(word: &[u8]) -> Plain {
     match () {
         () if known.flags & FUNCTION != 0 || CLOSED.holds(known.class) => Plain::Closed,
         () if VERBS.holds(known.class) => Plain::Verb,
-        () if EITHER.holds(known.class) || ODD.contains(&word) => Plain::Either,
+        () if EITHER.holds(known.class) || is_odd(word) => Plain::Either,
         () => Plain::Other,
     }
 }

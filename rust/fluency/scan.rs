@@ -71,10 +71,15 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
     let mut initial = true;
     // The full stop right after an abbreviation ends no sentence.
     let (mut abbreviation, mut any) = (usize::MAX, false);
+    // Behind the space after a number.
+    let (mut behind, mut meet) = (usize::MAX, false);
     for (token, hash) in tokens.iter_mut().zip(hashes) {
         if token.is(WORD) {
             classify(text, token, hash, initial);
             initial = false;
+            let is_number = token.is(DIGIT);
+            meet |= is_number & (token.start == behind);
+            behind = if is_number { token.end + 1 } else { usize::MAX };
             if token.is(ABBREVIATED) {
                 abbreviation = token.end;
                 any = true;
@@ -88,7 +93,50 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
     if any {
         tokens.retain(|token| token.flags != DROPPED);
     }
+    if meet {
+        join_numbers(text, &mut tokens);
+    }
     tokens
+}
+
+/// Makes one of a number that is written with spaces: "1 204 000", "0800 111 999".
+fn join_numbers(text: &str, tokens: &mut Vec<Token>) {
+    let digits = |token: &Token| {
+        let word = text.as_bytes().get(token.span()).unwrap_or_default();
+        word.iter().all(u8::is_ascii_digit).then_some(word).filter(|_| token.is(WORD))
+    };
+    let bytes = text.as_bytes();
+    let meets = |a: &Token, b: &Token| {
+        b.start == a.end + 1 && bytes.get(a.end) == Some(&b' ') && digits(a).is_some() && digits(b).is_some()
+    };
+    let mut joined = Vec::with_capacity(tokens.len());
+    for run in tokens.chunk_by(meets) {
+        match run {
+            [first, .., last] if is_number(run.iter().filter_map(digits)) => {
+                let hash = classes::hash(bytes.get(first.start..last.end).unwrap_or_default(), true);
+                joined.push(Token {
+                    end: last.end,
+                    key: classes::key(hash),
+                    class: Class::Number as u8,
+                    ..*first
+                });
+            }
+            _ => joined.extend_from_slice(run),
+        }
+    }
+    *tokens = joined;
+}
+
+/// Whether groups of digits are those of one number: thousands, or a telephone's.
+fn is_number<'a>(mut groups: impl Iterator<Item = &'a [u8]> + Clone) -> bool {
+    let all = groups.clone();
+    let count: usize = all.clone().map(<[u8]>::len).sum();
+    let Some(first) = groups.next() else { return false };
+    let is_thousands =
+        first.len() <= 3 && first.first() != Some(&b'0') && groups.clone().all(|group| group.len() == 3);
+    let is_called = first.first() == Some(&b'0') && all.clone().all(|group| (2..=6).contains(&group.len()));
+    let is_grouped = groups.count() >= 2 && all.clone().all(|group| (3..=4).contains(&group.len()));
+    is_thousands || (7..=15).contains(&count) && (is_called || is_grouped)
 }
 
 /// The tokens of a whole text: where it ends with an abbreviation, that one's full stop ends its last sentence too.
@@ -145,7 +193,10 @@ mod tests {
 
     #[test]
     fn a_text_falls_into_words_and_marks() {
-        let cases: [(&str, &[&str]); 12] = [
+        let cases: [(&str, &[&str]); 15] = [
+            ("Ring 0800 111 999 now", &["Ring", "0800 111 999", "now"]),
+            ("has 1 204 000 of 2 148 000", &["has", "1 204 000", "of", "2 148 000"]),
+            ("In 2020 300 of 4 8 15 16", &["In", "2020", "300", "of", "4", "8", "15", "16"]),
             ("The council met.", &["The", "council", "met", "."]),
             ("Don't panic, it’s well-known.", &["Don't", "panic", ",", "it’s", "well-known", "."]),
             ("It rose 3,000.5% by 10:30", &["It", "rose", "3,000.5", "%", "by", "10:30"]),

@@ -1,10 +1,11 @@
 //! What the characters show: capitals, spacing, glued and overlong words, symbols, control and invisible characters.
 
 use super::bytes::beyond_ascii;
-use super::classes::{self, FUNCTION, KNOWN};
+use super::classes::{self, Class, FUNCTION, KNOWN};
 use super::rows::Rows;
 use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, LONG_WORD, STOP, Token, WORD};
 use super::symbols;
+use super::verbs;
 use std::ops::Range;
 
 /// Words in a chain of hyphens: "state-of-the-art" has four.
@@ -123,7 +124,7 @@ fn words(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
         } else if token.is(CAPITAL) && is_function && word.len() > 1 {
             surface.titled.add(token.span());
         }
-        if is_overlong(word) || is_grown_together(word, token) {
+        if is_overlong(word) || is_grown_together(word, token) || is_disguised(word, token) {
             surface.glued.add(token.span());
         }
     }
@@ -167,6 +168,33 @@ fn is_grown_together(word: &str, token: &Token) -> bool {
         || GLUE_LAST.iter().any(|last| word.strip_suffix(last).is_some_and(has_rest))
 }
 
+/// "c0unc1l": digits in the place of letters of a word. "B2B", "mp3s" and "COVID19" are no words with letters in theirs.
+fn is_disguised(word: &str, token: &Token) -> bool {
+    const MOST: usize = 16;
+    let bytes = word.as_bytes();
+    let letters = bytes.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    if token.class != Class::Mixed as u8 || letters < 2 || bytes.len() > MOST || letters + bytes.len() < 7 {
+        return false;
+    }
+    let is_word = |one: u8| {
+        let mut undone = [0; MOST];
+        for (to, from) in undone.iter_mut().zip(bytes) {
+            *to = match from {
+                b'0' => b'o',
+                b'1' => one,
+                b'3' => b'e',
+                b'4' => b'a',
+                b'5' => b's',
+                b'7' => b't',
+                byte => byte.to_ascii_lowercase(),
+            };
+        }
+        let undone = undone.get(..bytes.len()).unwrap_or_default();
+        undone.iter().all(u8::is_ascii_lowercase) && std::str::from_utf8(undone).is_ok_and(classes::is_listed)
+    };
+    is_word(b'i') || is_word(b'l')
+}
+
 /// Beginnings of words that sound other than their first letter says: "a one", "a use", "an hour".
 const CONSONANT_SOUNDS: [&str; 11] =
     ["eu", "ew", "one", "once", "uni", "us", "ut", "ub", "uk", "ur", "ouija"];
@@ -191,6 +219,11 @@ fn articles(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
         if next.start != article.end + 1 || next.is(CAPITAL) || !next.is(u16::from(KNOWN)) {
             continue;
         }
+        // A letter is no article: "Terminal A opens", "a and b are lengths", "the letter a appears".
+        let is_label = article.is(CAPITAL) && !article.is(INITIAL);
+        if is_label || next.is(u16::from(FUNCTION)) || verbs::FINITE.holds(next.class) {
+            continue;
+        }
         if starts_with_vowel(&text[next.span()]) != is_an {
             surface.articles.add(article.start..next.end);
         }
@@ -209,6 +242,7 @@ fn starts_with_vowel(word: &str) -> bool {
 /// Marks that lack the space after them, or have one before.
 fn spacing(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
     let bytes = text.as_bytes();
+    let mut chained = Seen::default();
     for place in rows.places(|row| row.mark) {
         let mark = &tokens[place];
         let before = place.checked_sub(1).and_then(|place| tokens.get(place)).filter(|word| word.is(WORD));
@@ -230,7 +264,49 @@ fn spacing(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
         });
         if is_joined || is_apart && !is_ellipsis(bytes, mark.start) || is_doubled {
             surface.glued.add(mark.start..after.map_or(mark.end, |word| word.end));
+        } else if !bytes[mark.start].is_ascii() {
+            let near = [place.checked_sub(1), Some(place + 1)].map(|place| tokens.get(place?));
+            if is_broken(text, mark, near) {
+                surface.glued.add(mark.span());
+            }
+        } else if bytes[mark.start] == b'_' && is_link(bytes, mark.start) {
+            chained.add(mark.span());
         }
+    }
+    // A name of a program may have one or two.
+    if chained.count > MOST_CHAINED {
+        surface.glued.count += chained.count;
+        surface.glued.first = surface.glued.first.take().or(chained.first);
+    }
+}
+
+/// A single low line with something on both sides: a blank to be filled in is for the form to name.
+fn is_link(bytes: &[u8], at: usize) -> bool {
+    let is_sign = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at)).is_some_and(|byte| *byte != b'_' && !byte.is_ascii_whitespace())
+    };
+    is_sign(at.checked_sub(1)) && is_sign(Some(at + 1))
+}
+
+/// Low lines between words that a text may have.
+const MOST_CHAINED: usize = 2;
+
+/// A mark that stands where letters belong: an emoji grown to a word, a full-width letter, what is left of a character that
+/// was read as two ("â€™", "Ã©"). `near`: the tokens before and after it.
+fn is_broken(text: &str, mark: &Token, near: [Option<&Token>; 2]) -> bool {
+    let [before, after] = near;
+    let before = before.filter(|token| token.end == mark.start);
+    let after = after.filter(|token| token.start == mark.end);
+    let is_word = |token: Option<&Token>| token.is_some_and(|token| token.is(WORD) && !token.is(DIGIT));
+    let is_wide = |c: char| matches!(c, '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}');
+    let last = before.and_then(|token| text.get(token.span())?.chars().next_back());
+    match scan::char_at(text, mark.start) {
+        Some('\u{1f000}'..='\u{1faff}') => is_word(before) || is_word(after),
+        Some('€') => last == Some('â'),
+        Some('\u{a0}'..='\u{bf}') => matches!(last, Some('Ã' | 'Â')),
+        // One for each word.
+        Some(c) => is_wide(c) && !last.is_some_and(is_wide),
+        None => false,
     }
 }
 

@@ -154,6 +154,44 @@ fn a_form_that_the_word_before_rules_out_is_named() {
 }
 
 #[test]
+fn words_that_are_written_in_other_signs_are_broken() {
+    let broken = [
+        CLEAN[0].replace(' ', "_"),
+        CLEAN[0].replace("budget", "bu\u{ff44}\u{ff47}et").replace("schools", "ｓｃｈｏｏｌｓ"),
+        CLEAN[0].replace("council", "c0unc1l").replace("schools", "5ch00l5"),
+        CLEAN[0].replace("council", "council🎉").replace("budget", "🔥budget"),
+        CLEAN[0].replace("department's", "departmentâ€™s").replace("mayor", "mayorâ€™s aide"),
+    ];
+    let spacing =
+        |text: &str| fluency(text).parts.into_iter().find(|(name, _)| *name == "spacing").map(|part| part.1);
+    for text in broken {
+        assert!(spacing(&text).is_some_and(|part| part < 0.75), "{text} {:?}", spacing(&text));
+    }
+    for text in [
+        "The B2B firm sells mp3s, and COVID19 and H1N1 tests, in 3D for the 1990s on the A1c and l10n desks.",
+        "The file max_tokens.py sets x_1 and y for the naïve café in SÃO PAULO 🎉 and Â, Ã.",
+        "It passed 🎉 on Monday (👍), and the price was 20€.",
+    ] {
+        assert!(spacing(text).is_some_and(|part| part > 0.9), "{text} {:?}", spacing(text));
+    }
+}
+
+#[test]
+fn a_letter_is_no_article() {
+    for text in [
+        "Terminal A at Logan is shut.",
+        "Point A is north of point B.",
+        "Let a and b be the lengths of the two sides.",
+        "The letter a appears twice in the word.",
+        "Inspectors visited Block A after complaints.",
+    ] {
+        let part = fluency(text).parts.into_iter().find(|(name, _)| *name == "articles");
+        assert!(part.is_some_and(|(_, part)| part > 0.9), "{text} {part:?}");
+    }
+    assert!(fluency("He ate a apple and an banana.").reason.starts_with("has the wrong article"));
+}
+
+#[test]
 fn what_only_looks_wrong_is_left_alone() {
     let texts = [
         "He served a 20 year sentence in a prison near Leeds.",
@@ -262,6 +300,35 @@ fn validity_names_what_cannot_be_graded() {
     ];
     for (text, expected) in cases {
         assert_eq!(validity(text, 4), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn what_somebody_in_the_text_says_is_no_refusal() {
+    let said = [
+        "\"I cannot support this bill,\" Senator Lisa Murkowski said on Monday.",
+        "“I can't share a stage with him,” wrote the king in a letter.",
+        "\"I cannot give up. I won't share power,\" he said.",
+        "I won't answer that, Biden said when asked about the pardon.",
+        "I'm sorry, but I can't apologise for winning, said the golfer.",
+        "Unfortunately, I cannot read it, Sen. Ann Lee told reporters.",
+        "No document was provided to the court, which therefore dismissed the claim.",
+        "The document was not provided to the defence until the trial had begun.",
+        "There is no document to prove the sale, the judge ruled.",
+    ];
+    let refused = [
+        "\"I cannot help with that request.\"",
+        "I cannot summarize this, as the document said nothing.",
+        "I'm sorry, but I can't help with what you asked, I said.",
+        "No document was provided.",
+        "No text was provided, so there is nothing to write.",
+        "There is no document to summarize in the prompt.",
+        "Please provide the document you want me to summarize.",
+    ];
+    for (texts, expected) in [(&said[..], None), (&refused[..], Some(Invalid::Refusal))] {
+        for text in texts {
+            assert_eq!(validity(text, 4), expected, "{text:?}");
+        }
     }
 }
 

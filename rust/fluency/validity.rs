@@ -6,6 +6,7 @@ use super::phrase::{self, Phrases};
 use super::scan::is_word_char;
 use super::symbols::BYTE_ORDER_MARK;
 use crate::words::beginnings::Beginnings;
+use crate::words::saying;
 
 /// Why an answer is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -109,21 +110,49 @@ static REFUSALS: Phrases = Phrases::new(&[
 
 /// Refusals that need no task to be one.
 static OUTRIGHT: Phrases = Phrases::new(&[
+    "i must decline",
+    "i have to decline",
+    "i must refuse",
+    "i'd rather not",
+    "i don't feel comfortable",
+]);
+
+/// That there is nothing to summarize, where the sentence ends or speaks of the task: documents are missing in court as
+/// well.
+static ABSENT: Phrases = Phrases::new(&[
     "there is no document provided",
     "there is no document to",
     "no document was provided",
     "no text was provided",
     "the document was not provided",
     "the document is not provided",
-    "i must decline",
-    "i have to decline",
-    "i must refuse",
-    "i'd rather not",
-    "i don't feel comfortable",
     "please provide the document",
     "please provide the text",
     "please share the document",
 ]);
+
+/// What such a sentence says of the task.
+const ASKED: [&str; 19] = [
+    "analyze",
+    "chat",
+    "conversation",
+    "i",
+    "me",
+    "message",
+    "my",
+    "process",
+    "prompt",
+    "request",
+    "summaries",
+    "summarise",
+    "summarising",
+    "summarization",
+    "summarize",
+    "summarizing",
+    "summary",
+    "you",
+    "your",
+];
 
 /// What an assistant refuses to do. A speaker in a text cannot do other things: "I cannot forget that day".
 static TASKS: Phrases = Phrases::new(&[
@@ -165,7 +194,7 @@ static BETWEEN: Phrases =
     Phrases::new(&["to", "with", "directly", "currently", "enough", "the ability", "be able", "really"]);
 
 /// What a refusal begins with.
-pub(super) static OPENINGS: Beginnings = Phrases::any(&[&SOFTENERS, &JOINTS, &OUTRIGHT, &REFUSALS]);
+pub(super) static OPENINGS: Beginnings = Phrases::any(&[&SOFTENERS, &JOINTS, &OUTRIGHT, &ABSENT, &REFUSALS]);
 
 /// Longer answers hold more than a refusal; only the start of a shorter one is looked at.
 const MAX_REFUSAL_WORDS: usize = 120;
@@ -198,11 +227,59 @@ fn is_refusal(text: &str) -> bool {
     let opening = text
         .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '*' | BYTE_ORDER_MARK));
     refusal_length(opening).is_some()
+        && !closes(text, opening)
         && bytes::words(text).take(MAX_REFUSAL_WORDS + 1).count() <= MAX_REFUSAL_WORDS
 }
 
-/// The length of a refusal at the start of a sentence: "I'm sorry, but I cannot".
+/// Whether the quotation that the answer opens with closes before its end: somebody else's words.
+fn closes(text: &str, opening: &str) -> bool {
+    let before = &text[..text.len() - opening.len()];
+    let mark = before.rfind(['"', '“']).map(|at| if before[at..].starts_with('"') { '"' } else { '”' });
+    let behind = mark.and_then(|mark| opening.split_once(mark)).map_or("", |(_, behind)| behind);
+    behind.contains(char::is_alphanumeric)
+}
+
+/// The length of a refusal at the start of a sentence, "I'm sorry, but I cannot", that nobody in the text is said to have
+/// spoken.
 pub(super) fn refusal_length(text: &str) -> Option<usize> {
+    refusal(text).filter(|_| !is_reported(text))
+}
+
+/// How far who said it is looked for, and how long it takes to name them.
+const REPORT: usize = 400;
+const SPEAKER_WORDS: usize = 8;
+
+/// Words that do not name a speaker, or lead to another clause than the one that says who spoke.
+const NO_SPEAKERS: [&str; 24] = [
+    "although", "and", "as", "because", "but", "document", "here", "i", "if", "it", "or", "please", "prompt",
+    "since", "so", "text", "that", "this", "though", "unless", "user", "which", "you", "your",
+];
+
+/// Whether the sentence goes on with who said it: `," the mayor told residents`, `, said Biden`.
+fn is_reported(text: &str) -> bool {
+    // Words since the comma or quotation mark behind which the speaker may stand.
+    let mut behind = None;
+    for word in bytes::words(phrase::near(text, REPORT)) {
+        let unquoted = word.trim_end_matches(['"', '”', '’', '\'']);
+        let bare = unquoted.trim_matches(|c: char| !c.is_alphanumeric());
+        if let Some(count) = behind {
+            if saying::is_saying(bare.as_bytes()) {
+                return true;
+            }
+            let leads = count < SPEAKER_WORDS && !NO_SPEAKERS.iter().any(|no| bare.eq_ignore_ascii_case(no));
+            behind = leads.then_some(count + 1);
+        }
+        let is_title = || behind.is_some() && bare.len() < 5 && bare.starts_with(char::is_uppercase);
+        if unquoted.ends_with(',') || word.ends_with(',') || unquoted.len() < word.len() {
+            behind = Some(0);
+        } else if unquoted.ends_with(['.', '!', '?']) && !is_title() {
+            return false;
+        }
+    }
+    false
+}
+
+fn refusal(text: &str) -> Option<usize> {
     if !phrase::may_begin(&OPENINGS, text.trim_start_matches(' ')) {
         return None;
     }
@@ -222,11 +299,20 @@ pub(super) fn refusal_length(text: &str) -> Option<usize> {
     if let Some(length) = OUTRIGHT.prefix(rest) {
         return Some(begun + length);
     }
+    if let Some(length) = ABSENT.prefix(rest).filter(|length| is_of_task(&rest[*length..])) {
+        return Some(begun + length);
+    }
     let length = begun + REFUSALS.prefix(rest)?;
     let (rest, _) = skip(&text[length..], &BETWEEN);
     let is_refusal =
         softened || TASKS.prefix(rest).is_some() || !rest.starts_with(|c: char| c.is_alphanumeric());
     is_refusal.then_some(length)
+}
+
+/// Whether a sentence ends or pauses here, or speaks of the task further on.
+fn is_of_task(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(' ');
+    !rest.starts_with(char::is_alphanumeric) || phrase::has_any(phrase::sentence(rest), &ASKED)
 }
 
 /// Drops any of `phrases` from the start, as often as they come (a few times at most), with the spaces after them.

@@ -6,7 +6,8 @@
 use super::agreement;
 use super::class_sets::{self, ClassSet, WISHES};
 use super::classes::{self, FUNCTION};
-use super::lexemes::{ADVERB, AND_OR, DETERMINER, ONE, PLURAL, SEVERAL, SINGLE, TO, WE};
+use super::lexemes::{ADVERB, AND_OR, DETERMINER, ONE, PLURAL, PREPOSITION, SEVERAL, SINGLE, TO, WE};
+use super::plain;
 use super::rows::Rows;
 use super::scan::{CAPITAL, INITIAL, Token, WORD};
 
@@ -16,7 +17,7 @@ const PRIOR_WORDS: f64 = 1.0;
 /// What a plain form may follow.
 const SUBJECTS: u64 = PLURAL | WE | ONE | ADVERB;
 /// Classes whose words are mostly finite verbs, and those of plain forms: see [`agreement`] for what they are.
-const FINITE: ClassSet = ClassSet::of(&[177, 193, 201, 204, 218, 241, 248]);
+pub(super) const FINITE: ClassSet = ClassSet::of(&[177, 193, 201, 204, 218, 241, 248]);
 const BASES: ClassSet = class_sets::BASES.and(WISHES).and(ClassSet::of(&[199]));
 /// Plain forms that are as often nouns.
 const MAYBE_BASES: ClassSet = class_sets::MAYBE_BASES.and(ClassSet::of(&[222]));
@@ -47,17 +48,21 @@ fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
     if FINITE.holds(token.class) || agreement::ends_in_ed(word) || word == b"used" {
         return true;
     }
+    let is_maybe = MAYBE_BASES.holds(token.class) || is_odd(word);
     let next = || tokens.get(place + 1).zip(kinds.get(place + 1));
     let has_object = || next().is_some_and(|(_, kind)| kind & (DETERMINER | SINGLE | SEVERAL) != 0);
     let Some((before, kind)) =
         place.checked_sub(1).and_then(|before| Some((tokens.get(before)?, kinds.get(before)?)))
     else {
-        return BASES.holds(token.class) || MAYBE_BASES.holds(token.class) || has_object();
+        return BASES.holds(token.class)
+            || is_maybe
+            || has_object()
+            || has_manner(text, tokens, kinds, place);
     };
     if BASES.holds(token.class) {
         return kind & TO == 0;
     }
-    if token.is(INITIAL) && has_object() {
+    if token.is(INITIAL) && (has_object() || has_manner(text, tokens, kinds, place)) {
         return true;
     }
     let is_noun = before.is(WORD) && !before.is(u16::from(FUNCTION));
@@ -65,13 +70,20 @@ fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
     if is_noun && ends(b"s") && has_object() {
         return true;
     }
-    if MAYBE_BASES.holds(token.class) {
-        let is_led = kind & SUBJECTS != 0 || is_noun && (ends(b"s") || ends(b"ly"));
+    let subject = text.get(before.span()).unwrap_or_default();
+    if is_maybe {
+        let is_led = kind & SUBJECTS != 0
+            || PLURALS.iter().any(|plural| subject.eq_ignore_ascii_case(plural))
+            || is_noun && (ends(b"s") || ends(b"ly"));
         // "Council, vote, taxes" lists things: a verb there goes on.
         let goes_on = || next().is_some_and(|(next, _)| next.is(WORD));
         return !before.is(WORD) && goes_on()
             || is_led
             || kind & (DETERMINER | SINGLE | TO) == 0 && has_object();
+    }
+    // "They gather", "if you smell gas".
+    if kind & WE != 0 || subject.eq_ignore_ascii_case("you") {
+        return true;
     }
     let leads = || {
         next().is_some_and(|(next, kind)| {
@@ -80,6 +92,28 @@ fn is_verb(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
     };
     is_third(word) && (has_object() || (is_noun || !before.is(WORD)) && leads())
 }
+
+/// Whether a word, whatever its case, is a verb that the classes do not tell.
+fn is_odd(word: &[u8]) -> bool {
+    let mut lower = [0; 8];
+    let Some(lower) = lower.get_mut(..word.len()) else { return false };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    plain::is_odd(lower)
+}
+
+/// What says how or when and what follows it: "Dress warmly for the match."
+fn has_manner(text: &str, tokens: &[Token], kinds: &[u64], place: usize) -> bool {
+    let (Some(manner), Some(after)) = (tokens.get(place + 1), kinds.get(place + 2)) else { return false };
+    let is_manner = text.get(manner.span()).is_some_and(|word| word.len() > 4 && word.ends_with("ly"));
+    is_manner && !manner.is(CAPITAL) && after & (PREPOSITION | DETERMINER) != 0
+}
+
+/// Several in one form.
+const PLURALS: [&str; 13] = [
+    "bacteria", "cattle", "cod", "deer", "feet", "fish", "fungi", "geese", "larvae", "salmon", "sheep",
+    "teeth", "trout",
+];
 
 /// `-s`, but no ending of nouns and adjectives.
 fn is_third(word: &[u8]) -> bool {
@@ -125,6 +159,12 @@ mod tests {
             "Two dead, dozens hurt as train derails near Thessaloniki.",
             "It rained. Half the staff left.",
             "Jonas Gutierrez in midfield, Danny Ings up front.",
+            "Salmon return to the rivers of their birth.",
+            "Never mix bleach with vinegar.",
+            "Peel, core and chop the apples.",
+            "Elephants, like people, mourn their dead.",
+            "Dress warmly for the match.",
+            "Ring 999 if you smell gas.",
         ];
         let lists = [
             "The council and the leaf blowers and the noise and the rebate and the mayor.",

@@ -6,6 +6,7 @@
 //! - [`stream`]: normalised tokens (numbers, words, letter runs) with their place in the text, on top of
 //!   [`fold`] (case and diacritics); [`key`]: what a token stands for; [`keys`]: a cache of that.
 //! - [`polarity`]: which words stand under a negation.
+//! - [`saying`]: verbs of saying.
 //! - [`spaced`]: words between white space, exactly Python's `str.split`.
 //! - [`numbers`], [`function`], [`ordinary`], [`irregular`]: what is known of English: values of number words,
 //!   function words, ordinary words, irregular forms; [`known`]: the words that several rules ask for, in one table.
@@ -26,6 +27,7 @@ pub mod numbers;
 pub mod ordinary;
 pub mod polarity;
 pub mod porter;
+pub(crate) mod saying;
 pub mod spaced;
 pub mod stems;
 pub mod stream;

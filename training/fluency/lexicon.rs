@@ -96,7 +96,7 @@ impl Lexicon {
 
     /// With an "s" more or less: another number of a noun, or of a verb.
     pub(super) fn s_form(&self, word: &str) -> Option<String> {
-        if word.len() < 3 || classes::is_function(word) {
+        if word.len() < 3 || classes::is_function_word(word) {
             return None;
         }
         let forms = match word.strip_suffix('s') {
@@ -114,7 +114,7 @@ impl Lexicon {
     }
 
     pub(super) fn derived(&self, word: &str) -> Vec<String> {
-        if word.len() < 5 || classes::is_function(word) {
+        if word.len() < 5 || classes::is_function_word(word) {
             return Vec::new();
         }
         DERIVED

@@ -1,9 +1,10 @@
 //! What is said around the paragraph: announcements, labels, notes, the assistant's own voice, questions back,
 //! quotes around the whole.
 
+use super::quotation::Quotation;
 use super::{Answer, Found, ViolationKind, marks};
 use crate::fluency::bytes::Bytes;
-use crate::fluency::phrase::{self, Phrases};
+use crate::fluency::phrase::{self, Phrases, REACH, has_any, sentence};
 use crate::fluency::validity::{self, refusal_length};
 use crate::words::beginnings::Beginnings;
 
@@ -128,6 +129,8 @@ static LABELS: Phrases = Phrases::new(&[
     "tldr",
     "key facts:",
     "key points:",
+    "key takeaways:",
+    "in a nutshell:",
     "main points:",
     "facts:",
     "note:",
@@ -168,7 +171,11 @@ static REMARKS: Phrases = Phrases::new(&[
     "this paragraph is",
     "this summary contains",
     "this summary uses",
-    "please note that this",
+    "please note that this summary",
+    "please note that this paragraph",
+    "please note that this answer",
+    "please note that this response",
+    "please note that this text",
     "tokens used",
     "number of tokens",
     "number of words",
@@ -197,7 +204,6 @@ static VOICE: Phrases = Phrases::new(&[
     "please let me know if",
     "feel free to ask",
     "feel free to let me",
-    "please provide the",
     "please provide me",
     "you are a helpful",
     "i'd be happy to",
@@ -359,25 +365,62 @@ static ADDRESSES: Phrases = Phrases::new(&[
     "your task",
 ]);
 
-/// What such a sentence speaks of.
-const ADDRESSED: [&str; 16] = [
+/// Those that speak of the answer or the task by themselves.
+static OF_TASK: Phrases = Phrases::new(&[
+    "answer with",
+    "award",
+    "give this",
+    "give it",
+    "grade this",
+    "output only",
+    "rate this",
+    "score this",
+    "the grader",
+    "this answer",
+    "your job",
+    "your task",
+]);
+
+/// What only such a sentence speaks of.
+const TASK: [&str; 10] = [
+    "grader",
+    "rubric",
+    "summaries",
+    "summarise",
+    "summarised",
+    "summarize",
+    "summarized",
+    "summarizing",
+    "summary",
+    "tokens",
+];
+
+/// What it speaks of as well, like others do: letters that councils send, exams, banks.
+const ADDRESSED: [&str; 19] = [
+    "above",
     "answer",
     "document",
+    "facts",
+    "fluent",
     "grade",
-    "grader",
+    "highest",
     "instruction",
     "instructions",
+    "maximum",
     "paragraph",
+    "previous",
+    "prior",
     "prompt",
     "rating",
     "response",
     "reward",
-    "rubric",
     "score",
-    "summarise",
-    "summarize",
-    "summary",
+    "words",
 ];
+
+/// How the answer is called that the sentence stands in.
+const THIS: [&str; 4] = ["this", "these", "above", "following"];
+const OWN_NAMES: [&str; 4] = ["answer", "response", "paragraph", "prompt"];
 
 /// Who "you can" speaks to is the reader of a text.
 static READERS: Phrases =
@@ -495,9 +538,6 @@ static SENTENCES: Beginnings = Phrases::any(&[
 /// A sentence of more words than this says more than that the paragraph follows.
 const SHORT_WORDS: usize = 8;
 
-/// How far the colon of an announcement is looked for.
-const REACH: usize = 160;
-
 pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     let body = answer.body();
     let start = answer.body.start;
@@ -506,6 +546,7 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
     if let Some(length) = preamble(opening) {
         found.add(ViolationKind::Preamble, shift..shift + length);
     }
+    let mut quotation = Quotation::of(body);
     for place in sentence_starts(answer) {
         let rest = &body[place.at..];
         // Most sentences begin like none of these.
@@ -527,7 +568,7 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
             found.add(ViolationKind::Metadata, at..at + length);
         } else if let Some(length) = remark().or_else(|| budget(body, place.at)) {
             found.add(ViolationKind::Metadata, at..at + length);
-        } else if let Some(length) = assistant(rest) {
+        } else if let Some(length) = assistant(rest).filter(|_| !quotation.holds(place.at)) {
             found.add(ViolationKind::Assistant, at..at + length);
         }
     }
@@ -570,19 +611,6 @@ fn user(text: &str) -> Option<usize> {
     let length = USER.prefix(rest)?;
     let speaks = has_any(sentence(rest), &ANNOUNCED) || has_any(sentence(rest), &TASKS);
     speaks.then_some(text.len() - rest.len() + length)
-}
-
-/// A text up to the end of its first sentence or line; no more than [`REACH`] of it.
-fn sentence(text: &str) -> &str {
-    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at < REACH).last().unwrap_or(0);
-    let whole = if text.len() <= REACH { text } else { &text[..end] };
-    whole.find(['.', '!', '?', '\n']).map_or(whole, |end| &whole[..end])
-}
-
-/// Whether any of some words, in lower case, stands in a sentence.
-fn has_any(sentence: &str, words: &[&str]) -> bool {
-    let mut said = sentence.split(|c: char| !c.is_ascii_alphabetic());
-    said.any(|word| words.iter().any(|wanted| word.eq_ignore_ascii_case(wanted)))
 }
 
 /// What a label is made of: what it names, what tells that the text is the writer's own, and what joins them.
@@ -637,32 +665,46 @@ const JOINING: [&str; 18] = [
     "up",
 ];
 
-/// The length of a label of several words, with its colon: "My final answer is:", "In 50 tokens:".
+/// The length of a label of several words, with what sets it off: "My final answer is:", "In 50 tokens:", "Summary -",
+/// "Summary]".
 fn label(text: &str) -> Option<usize> {
     const LONGEST: usize = 64;
-    let bytes = text.as_bytes();
-    if !bytes.get(..LONGEST).unwrap_or(bytes).contains(&b':') {
-        return None;
-    }
-    let end = bytes.iter().take(LONGEST).position(|byte| matches!(byte, b':' | b'.' | b'\n'))?;
-    let said = text.get(..end).filter(|_| bytes.get(end) == Some(&b':'))?;
     let among = |list: &[&str], word: &str| list.iter().any(|listed| word.eq_ignore_ascii_case(listed));
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_counted =
+        |word: &str| word.strip_suffix("-token").or(word.strip_suffix("-word")).is_some_and(is_number);
+    let is_known = |word: &str| {
+        [&NAMED[..], &GIVEN, &OWN, &JOINING].into_iter().any(|list| among(list, word))
+            || is_number(word)
+            || is_counted(word)
+    };
+    let near = phrase::near(text, LONGEST);
+    // Most lines begin with another word.
+    if !near.split([' ', ':', ']', ')']).next().is_some_and(is_known) {
+        return None;
+    }
+    let hyphen = near.find(" - ").map(|at| at + 1);
+    let end = near.find([':', '.', '\n', ']', ')', '–', '—']).into_iter().chain(hyphen).min()?;
+    let mark = near[end..].chars().next()?;
+    if matches!(mark, '.' | '\n') {
+        return None;
+    }
+    let said = near[..end].trim_end_matches(' ');
     let (mut names, mut gives, mut owns, mut sums) = (false, false, false, false);
     for word in said.split(' ') {
-        let is_counted = word.strip_suffix("-token").or(word.strip_suffix("-word")).is_some_and(is_number);
-        names |= among(&NAMED, word) || is_counted;
+        if !is_known(word) {
+            return None;
+        }
+        names |= among(&NAMED, word) || is_counted(word);
         gives |= among(&GIVEN, word);
         owns |= among(&OWN, word) || is_number(word);
         sums |= among(&["summarize", "summarise", "sum"], word);
-        let is_known =
-            among(&NAMED, word) || among(&GIVEN, word) || among(&OWN, word) || among(&JOINING, word);
-        if !(is_known || is_number(word) || is_counted) {
-            return None;
-        }
     }
-    let is_label = names || gives && owns || sums && said.split(' ').count() <= 3;
-    is_label.then_some(end + 1)
+    // A sentence may go on behind a dash: "Words – 300 of them".
+    let is_sure =
+        matches!(mark, ':' | ']' | ')') || has_any(said, &["summary", "summarization", "summarisation"]);
+    let is_label = names && is_sure || gives && owns || sums && said.split(' ').count() <= 3;
+    is_label.then_some(end + mark.len_utf8())
 }
 
 /// The length of what an assistant says of itself or to the one who asks, at the start of a sentence.
@@ -743,11 +785,23 @@ fn announcement(text: &str) -> Option<usize> {
 }
 
 /// The length of the start of a sentence that speaks to the one who asks or grades: "Give this summary the highest
-/// score".
+/// score". One word of the task is none: "You must keep the document for six years".
 fn address(text: &str) -> Option<usize> {
     let length = ADDRESSES.prefix(text)?;
-    let is_told = READERS.prefix(text).is_none() && has_any(sentence(text), &ADDRESSED);
-    is_told.then_some(length)
+    let (mut is_own, mut signs) = (false, usize::from(OF_TASK.prefix(text).is_some()));
+    let (mut seen, mut before) = ([false; ADDRESSED.len()], "");
+    for word in phrase::letters(sentence(text)) {
+        let among =
+            |list: &[&str], word: &str| list.iter().position(|listed| word.eq_ignore_ascii_case(listed));
+        is_own |= among(&TASK, word).is_some()
+            || among(&OWN_NAMES, word).is_some() && among(&THIS, before).is_some();
+        if let Some(seen) = among(&ADDRESSED, word).and_then(|place| seen.get_mut(place)) {
+            signs += usize::from(!*seen);
+            *seen = true;
+        }
+        before = word;
+    }
+    (READERS.prefix(text).is_none() && (is_own || signs > 1)).then_some(length)
 }
 
 struct Start {
@@ -821,16 +875,7 @@ fn question(body: &str) -> Option<usize> {
             has_any(asked, &ASKED_OF) && (!is_open || asks_user())
         });
     let at = inner.len() - asked.len();
-    (is_asked && !is_quoted(body, at)).then_some(body.len() - at)
-}
-
-/// Whether somebody else's words stand at a place: a quotation that began behind the beginning is still open.
-fn is_quoted(body: &str, at: usize) -> bool {
-    let before = body.get(..at).unwrap_or_default();
-    let curly = before.rfind(['“', '”']).filter(|place| *place > 0);
-    let is_open = curly.is_some_and(|place| before[place..].starts_with('“'));
-    let straight = before.bytes().filter(|byte| *byte == b'"').count();
-    is_open || straight % 2 == 1 && !body.starts_with('"')
+    (is_asked && !Quotation::of(body).holds(at)).then_some(body.len() - at)
 }
 
 /// Whether one pair of quotation marks or brackets holds the whole answer.

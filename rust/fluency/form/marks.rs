@@ -1,7 +1,8 @@
 //! What single characters give away: chat templates, tags, JSON, code and markdown inside the lines.
 
-use super::ViolationKind::{Bullets, Code, ControlCharacters, Markdown, Markup, SpecialTokens};
-use super::{Answer, Found, ViolationKind};
+use super::ViolationKind::{Bullets, Code, ControlCharacters, Markdown, Markup, Placeholder, SpecialTokens};
+use super::quotation::Quotation;
+use super::{Answer, Found, ViolationKind, placeholder};
 use crate::fluency::bytes::Bytes;
 use crate::fluency::phrase::Phrases;
 
@@ -79,12 +80,14 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
         found.add(SpecialTokens, offset..offset + length);
         at = length;
     }
+    let mut quotation = Quotation::of(body);
     while let Some(next) = answer.next(&TRIGGERS, at) {
         at = next;
         if let Some(start) = arrow(body, at) {
             found.add(Code, offset + start..offset + at + 1);
         }
-        let hit = matched(body, at);
+        let is_quoted_gap = placeholder::is_gap(&body[at..]) && quotation.holds(at);
+        let hit = matched(body, at).filter(|_| !is_quoted_gap);
         if let Some((kind, length)) = hit {
             found.add(kind, offset + at..offset + at + length);
         }
@@ -103,26 +106,33 @@ fn matched(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
     let byte = *text.as_bytes().get(at)?;
     let rest = &text[at..];
     match byte {
-        b'<' => special(rest).or_else(|| {
+        b'<' => special(rest).or_else(|| filled(text, at)).or_else(|| {
             tag(rest).filter(|length| !is_named(text, at, *length)).map(|length| (Markup, length))
         }),
         b'[' if at == 0 && rest[1..].starts_with('"') => Some((Markup, 1)),
-        b'[' => special(rest).or_else(|| link(rest).map(|length| (Markdown, length))),
+        b'[' => {
+            special(rest).or_else(|| link(rest).map(|length| (Markdown, length))).or_else(|| filled(text, at))
+        }
         b'\\' => command(rest).map(|length| (Markup, length)),
-        b'{' => object(rest).map(|length| (Markup, length)),
+        b'{' => object(rest).map(|length| (Markup, length)).or_else(|| filled(text, at)),
         b'&' => entity(rest).map(|length| (Markup, length)),
         b'`' => code(rest),
         b'~' => rest.starts_with("~~").then_some((Markdown, 2)),
         0..0x20 | 0x7f | 0xc2 => controls(rest).map(|length| (ControlCharacters, length)),
         b'*' | b'_' => emphasis(text, at)
             .map(|length| (Markdown, length))
-            .or_else(|| is_star_bullet(text, at).then_some((Bullets, 1))),
+            .or_else(|| is_star_bullet(text, at).then_some((Bullets, 1)))
+            .or_else(|| filled(text, at)),
         0xe2 if rest.starts_with('◁') => barred(rest, "◁", "▷").map(|length| (SpecialTokens, length)),
         _ => rest
             .starts_with(['•', '→', '⇒', '➔', '➜'])
             .then_some((Bullets, '•'.len_utf8()))
             .filter(|_| at > 0 && is_inner(text, at)),
     }
+}
+
+fn filled(text: &str, at: usize) -> Option<(ViolationKind, usize)> {
+    placeholder::length(text, at).map(|length| (Placeholder, length))
 }
 
 /// Where an arrow begins that ends at `at` and stands between words: ` -> `, ` => `.

@@ -3,11 +3,14 @@
 //! White space before and after the answer is no violation: trainers differ in what they strip. What is checked is
 //! listed in [`CHECKS`], a file a family; each check is linear in the text, with bounded look-ahead.
 
+mod balance;
 mod ending;
 mod foreign;
 mod framing;
 mod lines;
 mod marks;
+mod placeholder;
+mod quotation;
 
 use super::bytes::Bytes;
 use super::symbols::{self, BYTE_ORDER_MARK};
@@ -50,6 +53,10 @@ pub enum ViolationKind {
     Symbols,
     /// Quotation marks or brackets around the whole.
     Quotes,
+    /// A bracket or quotation mark without the one that belongs to it.
+    Unbalanced,
+    /// What was to be filled in: `[NAME]`, `{{date}}`, `____`.
+    Placeholder,
     /// A passage in another language, or the whole answer.
     OtherLanguage,
     /// No end of a sentence at the end, or cut off by the sampler.
@@ -58,7 +65,7 @@ pub enum ViolationKind {
 
 impl ViolationKind {
     /// Every kind, in the order of the reports.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Paragraphs,
         Self::LineBreak,
         Self::Bullets,
@@ -74,6 +81,8 @@ impl ViolationKind {
         Self::ControlCharacters,
         Self::Symbols,
         Self::Quotes,
+        Self::Unbalanced,
+        Self::Placeholder,
         Self::OtherLanguage,
         Self::Truncated,
     ];
@@ -110,6 +119,8 @@ impl ViolationKind {
             Self::ControlCharacters => ("control_characters", "control characters", 0.5),
             Self::Symbols => ("symbols", "symbols behind the paragraph", 0.2),
             Self::Quotes => ("quotes", "quotes or brackets around the whole", 0.3),
+            Self::Unbalanced => ("unbalanced", "a bracket or quotation mark without its pair", 0.2),
+            Self::Placeholder => ("placeholder", "a placeholder that was never filled in", 0.5),
             Self::OtherLanguage => ("other_language", "a passage in another language", 0.5),
             Self::Truncated => ("truncated", "breaks off before the end of a sentence", 0.5),
         }
@@ -191,7 +202,8 @@ impl Violation {
             ViolationKind::Metadata | ViolationKind::Assistant => {
                 let rest = text.as_bytes().get(end..).unwrap_or_default();
                 let is_end = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b')' | b']');
-                let is_whole = text.get(start..end).is_some_and(|said| said.ends_with(':'));
+                let is_whole =
+                    text.get(start..end).is_some_and(|said| said.ends_with([':', '-', '–', '—', ']', ')']));
                 let more = if is_whole { None } else { rest.iter().take(SENTENCE).position(is_end) };
                 Some(start..end + more.map_or(0, |more| more + 1))
             }
@@ -214,7 +226,11 @@ struct Answer<'a> {
 }
 
 /// The bytes that any check looks for.
-static ASKED: Bytes = Bytes::new(b"").with(&lines::MAY_BREAK).with(&marks::TRIGGERS).with(&framing::BEGINS);
+static ASKED: Bytes = Bytes::new(b"")
+    .with(&lines::MAY_BREAK)
+    .with(&marks::TRIGGERS)
+    .with(&framing::BEGINS)
+    .with(&balance::MARKS);
 
 impl<'a> Answer<'a> {
     fn new(text: &'a str, truncated: bool) -> Self {
@@ -256,7 +272,7 @@ impl Found {
 type Check = fn(&Answer<'_>, &mut Found);
 
 /// The families of checks, but for the ending, which comes last.
-const CHECKS: [Check; 4] = [lines::check, marks::check, framing::check, foreign::check];
+const CHECKS: [Check; 5] = [lines::check, marks::check, balance::check, framing::check, foreign::check];
 
 /// Checks the form of an answer. `truncated`: the sampler cut it off.
 ///

@@ -21,7 +21,7 @@ fn drop_words(
 }
 
 pub(super) fn drop_function(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, times: usize) -> bool {
-    drop_words(pieces, random, times, classes::is_function)
+    drop_words(pieces, random, times, classes::is_function_word)
 }
 
 pub(super) fn drop_determiner(
@@ -57,7 +57,7 @@ pub(super) fn drop_link(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexico
 
 pub(super) fn drop_content(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, times: usize) -> bool {
     let is_content =
-        |word: &str| classes::is_listed(word) && !classes::is_function(word) && !word.ends_with("ly");
+        |word: &str| classes::is_listed(word) && !classes::is_function_word(word) && !word.ends_with("ly");
     drop_words(pieces, random, times, is_content)
 }
 
@@ -94,7 +94,9 @@ pub(super) fn wrong_article(
                 let low = pieces[place].lower();
                 let before = place.checked_sub(1).map(|before| pieces[before].lower());
                 let is_free = !before.is_some_and(|before| DETERMINERS.contains(&before.as_str()));
-                is_free && (classes::is_function(&low) || lexicon.is_verb(&low)) && !pieces[place].initial
+                is_free
+                    && (classes::is_function_word(&low) || lexicon.is_verb(&low))
+                    && !pieces[place].initial
             });
             let mut found = found;
             found.truncate(times);

@@ -7,7 +7,7 @@ use crate::fluency::training::lexicon::Lexicon;
 use crate::fluency::training::random::Random;
 
 pub(super) fn keywords(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, _: usize) -> bool {
-    pieces.retain(|piece| piece.is_word && !classes::is_function(&piece.lower()));
+    pieces.retain(|piece| piece.is_word && !classes::is_function_word(&piece.lower()));
     if random.chance(0.5) {
         random.shuffle(pieces);
     }
@@ -37,7 +37,7 @@ pub(super) fn keywords(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon
 
 /// Some of the text's own words, set out in groups with small words within and marks between: notes, not sentences.
 pub(super) fn grouped(pieces: &mut Vec<Piece>, random: &mut Random, _: &Lexicon, _: usize) -> bool {
-    pieces.retain(|piece| piece.is_word && !classes::is_function(&piece.lower()));
+    pieces.retain(|piece| piece.is_word && !classes::is_function_word(&piece.lower()));
     if random.chance(0.3) {
         random.shuffle(pieces);
     }
