@@ -358,6 +358,31 @@ mod tests {
     use crate::rubric::Rubric;
 
     #[test]
+    fn an_invented_name_in_the_place_of_a_facts_voids_it() {
+        let grader = Grader::new(Rubric::default()).unwrap();
+        let mut scratch = Scratch::default();
+        let facts = ["The mayor, Ada Pell, signed the plan in Corvane."];
+        let source = "On Monday Ada Pell, the mayor and a friend of Ben Lind, signed the plan in Corvane.";
+        let material = Material { source: Some(source), facts: Some(&facts), ..Material::default() };
+        let task = grader.prepare(Basis::Facts, material, &mut scratch).unwrap();
+        let cases = [
+            ("The mayor, Ada Pell, signed the plan in Corvane.", true),
+            ("The mayor, Ada Zorn, signed the plan in Corvane.", false),
+            ("The mayor, Ada Pell, signed the plan in Zorn.", false),
+            // What is told besides stands in no name's place, and what the source knows may be meant otherwise.
+            ("The mayor, Ada Pell, signed the plan in Corvane. It was read by the people of Zorn.", true),
+            ("The mayor, a friend of Ben Lind, signed the plan in Corvane.", true),
+        ];
+        for (text, carried) in cases {
+            let rollout = Rollout { text, ..Rollout::default() };
+            for detail in [Detail::Scores, Detail::Evidence] {
+                let grade = grader.grade(&task, rollout, detail, &mut scratch);
+                assert_eq!(grade.fact_scores[0] > 0.4, carried, "{text:?} {:?}", grade.fact_scores);
+            }
+        }
+    }
+
+    #[test]
     fn together_or_one_by_one_grades_are_the_same() {
         let grader = Grader::new(Rubric::default()).unwrap();
         let mut scratch = Scratch::default();
