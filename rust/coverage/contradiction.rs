@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn tells_what_is_turned_round() {
-        let cases: [(&str, &str, &[&str]); 24] = [
+        let cases: [(&str, &str, &[&str]); 25] = [
             ("Shares closed higher and sales fell.", "Shares closed lower.", &["lower"]),
             ("Prices gained in May and sales fell.", "Prices rose in May.", &[]),
             ("The council approved the budget.", "The council approved the budget.", &[]),
@@ -70,6 +70,11 @@ mod tests {
             ("The council did not approve the budget.", "The council did not approve it.", &[]),
             ("Ann was not hurt; Bob was hurt.", "Ann was hurt, Bob was not hurt.", &[]),
             ("The council approved the budget.", "It was not cheap.", &[]),
+            (
+                "If prices rose in May, as the bank and all of its members expect they would, wages rose.",
+                "Prices rose.",
+                &[],
+            ),
             ("Prices rose in May.", "Prices fell in May.", &["fell"]),
             ("Prices rose in May and fell in June.", "Prices fell in May.", &[]),
             ("Prices went up in May.", "Prices fell in May.", &[]),

@@ -227,8 +227,8 @@ pub(super) fn denies_claim(stream: &Stream, that: usize) -> Option<Break> {
     None
 }
 
-/// Words that a sentence begins with that only supposes something.
-fn is_supposition(word: &[u8]) -> bool {
+/// Words that a sentence begins with that only supposes something, which it leaves as open as a question does.
+pub(super) fn is_supposition(word: &[u8]) -> bool {
     matches!(word, b"if" | b"imagine" | b"suppose" | b"supposing")
 }
 
