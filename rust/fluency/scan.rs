@@ -67,6 +67,11 @@ pub(super) fn is_ligature(c: char) -> bool {
 
 /// The tokens of a text, in order.
 pub(super) fn scan(text: &str) -> Vec<Token> {
+    scan_telling(text).0
+}
+
+/// The same, and whether numbers stand in it with nothing but a space between them.
+fn scan_telling(text: &str) -> (Vec<Token>, bool) {
     let Pieces { mut tokens, hashes } = Set::default().run(Cut(text));
     let mut initial = true;
     // The full stop right after an abbreviation ends no sentence.
@@ -93,13 +98,10 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
     if any {
         tokens.retain(|token| token.flags != DROPPED);
     }
-    if meet {
-        join_numbers(text, &mut tokens);
-    }
-    tokens
+    (tokens, meet)
 }
 
-/// Makes one of a number that is written with spaces: "1 204 000", "0800 111 999".
+/// Makes one of a number that is written with spaces; the tables of words and neighbours are made of its parts: "1 204 000", "0800 111 999".
 fn join_numbers(text: &str, tokens: &mut Vec<Token>) {
     let digits = |token: &Token| {
         let word = text.as_bytes().get(token.span()).unwrap_or_default();
@@ -139,9 +141,13 @@ fn is_number<'a>(mut groups: impl Iterator<Item = &'a [u8]> + Clone) -> bool {
     is_thousands || (7..=15).contains(&count) && (is_called || is_grouped)
 }
 
-/// The tokens of a whole text: where it ends with an abbreviation, that one's full stop ends its last sentence too.
+/// The tokens of a whole text: where it ends with an abbreviation, that one's full stop ends its last sentence too. A number
+/// that is written with spaces is one.
 pub(super) fn scan_whole(text: &str) -> Vec<Token> {
-    let mut tokens = scan(text);
+    let (mut tokens, meet) = scan_telling(text);
+    if meet {
+        join_numbers(text, &mut tokens);
+    }
     if let Some(last) = tokens.last()
         && last.is(ABBREVIATED)
     {
@@ -192,11 +198,22 @@ mod tests {
     }
 
     #[test]
-    fn a_text_falls_into_words_and_marks() {
-        let cases: [(&str, &[&str]); 15] = [
+    fn a_number_with_spaces_is_one_in_a_whole_text() {
+        let cases: [(&str, &[&str]); 3] = [
             ("Ring 0800 111 999 now", &["Ring", "0800 111 999", "now"]),
             ("has 1 204 000 of 2 148 000", &["has", "1 204 000", "of", "2 148 000"]),
             ("In 2020 300 of 4 8 15 16", &["In", "2020", "300", "of", "4", "8", "15", "16"]),
+        ];
+        for (text, expected) in cases {
+            let words: Vec<&str> = scan_whole(text).iter().map(|token| &text[token.span()]).collect();
+            assert_eq!(words, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_falls_into_words_and_marks() {
+        let cases: [(&str, &[&str]); 13] = [
+            ("Ring 0800 111", &["Ring", "0800", "111"]),
             ("The council met.", &["The", "council", "met", "."]),
             ("Don't panic, it’s well-known.", &["Don't", "panic", ",", "it’s", "well-known", "."]),
             ("It rose 3,000.5% by 10:30", &["It", "rose", "3,000.5", "%", "by", "10:30"]),
