@@ -65,12 +65,13 @@ pub(super) fn is_ligature(c: char) -> bool {
     matches!(c, '\u{fb00}'..='\u{fb06}')
 }
 
-/// The tokens of a text, in order.
+/// The tokens of a text, in order: what the tables are made of.
+#[cfg(any(test, feature = "training"))]
 pub(super) fn scan(text: &str) -> Vec<Token> {
     scan_telling(text).0
 }
 
-/// The same, and whether numbers stand in it with nothing but a space between them.
+/// The tokens of a text, in order, and whether numbers stand in it with nothing but a space between them.
 fn scan_telling(text: &str) -> (Vec<Token>, bool) {
     let Pieces { mut tokens, hashes } = Set::default().run(Cut(text));
     let mut initial = true;
