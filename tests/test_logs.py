@@ -229,6 +229,12 @@ SINGLE = [
         id="plain-messages",
     ),
     pytest.param(
+        "plain",
+        {"completion": ANSWER, "ground_truth": str({"facts": FACTS, "source": SOURCE})},
+        Rollout(ANSWER, SOURCE, FACTS),
+        id="plain-python",
+    ),
+    pytest.param(
         "trl",
         {"prompt": "p", "completion": ANSWER, **FIELDS},
         Rollout(ANSWER, SOURCE, FACTS),

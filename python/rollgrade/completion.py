@@ -29,6 +29,7 @@ __all__ = [
     "is_assistant",
     "kind_of",
     "last_user_text",
+    "python_literal",
     "says_nothing",
     "there",
 ]
@@ -176,7 +177,7 @@ def given_json(value: object) -> Any:
     try:
         return json.loads(value)
     except json.JSONDecodeError as error:
-        if (literal := _literal(value)) is not None:
+        if (literal := python_literal(value)) is not None:
             return literal
         if value.lstrip()[0] == "(":  # a bracket opens prose as well
             return value
@@ -193,7 +194,7 @@ def says_nothing(text: str) -> bool:
     return len(text) < 16 and text.strip().lower() in _NOTHING
 
 
-def _literal(text: str) -> Any:
+def python_literal(text: str) -> Any:
     """A list or an object as Python writes it, which a table saved as CSV holds; ``None`` for anything else."""
     try:
         value = ast.literal_eval(text.strip())

@@ -6,13 +6,13 @@ A form says where the raw values are; turning them into text, facts and flags is
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rollgrade.completion import python_literal
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 
 __all__ = [
@@ -148,10 +148,14 @@ def common_fields(record: Record) -> Fields:
 
 def ground_truth_fields(value: object) -> Fields:
     """The fields of a ground truth: a reference (a string), facts (a list), or an object with fields; list and
-    object also as JSON."""
+    object also as JSON, or as Python writes them."""
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
-        with contextlib.suppress(ValueError, RecursionError):
-            value = json.loads(value)
+        text = value
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            literal = python_literal(text)
+            value = text if literal is None else literal
     if isinstance(value, Mapping):
         return common_fields(value)
     if value is None:
