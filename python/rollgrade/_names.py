@@ -1,4 +1,4 @@
-"""What to say of a name that there is not."""
+"""What to say of a name that there is not, or that there is twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["hinting", "nearest"]
+__all__ = ["hinting", "nearest", "repeated_key"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,3 +34,13 @@ def hinting(function: Callable[P, T]) -> Callable[P, T]:
         return function(*args, **kwargs)
 
     return hinted
+
+
+def repeated_key(pairs: Iterable[tuple[str, Any]]) -> str | None:
+    """The first key that has been in an object before."""
+    seen = set[str]()
+    for key, _ in pairs:
+        if key in seen:
+            return key
+        seen.add(key)
+    return None

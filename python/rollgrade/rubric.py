@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from rollgrade import _core, settings
 from rollgrade._callables import Callables, named_columns
-from rollgrade._names import hinting
+from rollgrade._names import hinting, repeated_key
 from rollgrade._results import grade_from
 from rollgrade.completion import completion_text, kind_of
 from rollgrade.grades import Grade, Grades, without_code
@@ -609,12 +609,9 @@ def _json(text: str) -> Any:
     """What a rubric file in JSON says. A key that stands twice in one table is an error, as it is in TOML."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        table = dict(pairs)
-        if len(table) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+        if (twice := repeated_key(pairs)) is not None:
             raise ValueError(f"{twice!r} stands twice in one table, expected each key once")
-        return table
+        return dict(pairs)
 
     return json.loads(text, object_pairs_hook=once)
 

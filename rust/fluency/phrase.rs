@@ -136,7 +136,12 @@ pub(super) fn sentence(text: &str) -> &str {
 
 /// Whether any of some words, in lower case, stands in a sentence.
 pub(super) fn has_any(sentence: &str, words: &[&str]) -> bool {
-    letters(sentence).any(|word| words.iter().any(|wanted| word.eq_ignore_ascii_case(wanted)))
+    letters(sentence).any(|word| is_any(words, word))
+}
+
+/// Whether a word, whatever its case, is one of some.
+pub(super) fn is_any(words: &[&str], word: &str) -> bool {
+    words.iter().any(|wanted| word.eq_ignore_ascii_case(wanted))
 }
 
 /// No more of a text than so many bytes.

@@ -266,7 +266,7 @@ fn is_reported(text: &str) -> bool {
             if saying::is_saying(bare.as_bytes()) {
                 return true;
             }
-            let leads = count < SPEAKER_WORDS && !NO_SPEAKERS.iter().any(|no| bare.eq_ignore_ascii_case(no));
+            let leads = count < SPEAKER_WORDS && !phrase::is_any(&NO_SPEAKERS, bare);
             behind = leads.then_some(count + 1);
         }
         let is_title = || behind.is_some() && bare.len() < 5 && bare.starts_with(char::is_uppercase);

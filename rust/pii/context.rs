@@ -839,7 +839,8 @@ pub(crate) fn speaks_of(text: &[u8], kind: Kind) -> bool {
     false
 }
 
-fn is_any(words: &[&[u8]], word: &[u8]) -> bool {
+/// Whether a word, whatever its case, is one of some.
+pub(crate) fn is_any(words: &[&[u8]], word: &[u8]) -> bool {
     words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 

@@ -293,17 +293,12 @@ fn compare(kind: Kind, value: &str, other: &str) -> Verdict {
     if value == other {
         return Verdict::LeakReformatted;
     }
-    let same = match kind.recognizer().canonical {
-        Canonical::Phone => None,
+    match kind.recognizer().canonical {
+        Canonical::Phone => {}
         // What one key is looked up by is one street.
-        Canonical::Street => Some(true),
-        Canonical::Coordinates => Some(is_same_point(value, other)),
-        _ => Some(false),
-    };
-    match same {
-        Some(true) => return Verdict::LeakReformatted,
-        Some(false) => return Verdict::Invented,
-        None => {}
+        Canonical::Street => return Verdict::LeakReformatted,
+        Canonical::Coordinates if is_same_point(value, other) => return Verdict::LeakReformatted,
+        _ => return Verdict::Invented,
     }
     // One may carry the country code; seven digits alone lack the area.
     let shorter = value.len().min(other.len());

@@ -20,7 +20,7 @@ const SUBJECT: usize = 4;
 
 /// The tokens that the one at `at` takes back.
 pub(super) fn taken_back(stream: &Stream, at: usize) -> Option<Range<usize>> {
-    let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
+    let word = |i: usize| stream.text_at(i);
     let breaks = |i: usize| stream.tokens.get(i).map_or(Break::Sentence, |token| token.before);
     if stream.tokens.get(at).is_some_and(|token| token.roles & ALONE != 0) {
         return verdict(stream, at);
@@ -114,7 +114,7 @@ const LONG_CONDITION: usize = 12;
 fn supposed(stream: &Stream, at: usize) -> Option<Range<usize>> {
     let breaks = |i: usize| stream.tokens.get(i).map_or(Break::Sentence, |token| token.before);
     let end = (at + 1..at + 1 + FAR).find(|&i| breaks(i) == Break::Sentence)?;
-    if stream.tokens.get(at).is_none_or(|token| stream.text(token) != b"if") {
+    if stream.text_at(at) != b"if" {
         return Some(at + 1..end);
     }
     let clause = |range: Range<usize>| range.into_iter().rfind(|&i| breaks(i) >= Break::Clause);
@@ -126,7 +126,7 @@ fn supposed(stream: &Stream, at: usize) -> Option<Range<usize>> {
 /// What a passage without anything of its own to say takes back: nothing but words that stand for what is said, that say how
 /// true it is, and function words (`All of this is made up.`, `Not a word of it is true.`, `Ignore the above.`).
 fn verdict(stream: &Stream, at: usize) -> Option<Range<usize>> {
-    let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |token| stream.text(token));
+    let word = |i: usize| stream.text_at(i);
     let breaks = |i: usize| stream.tokens.get(i).map_or(Break::Sentence, |token| token.before);
     let says_nothing = |i: usize| {
         let token = stream.tokens.get(i);
@@ -192,7 +192,7 @@ fn verdict(stream: &Stream, at: usize) -> Option<Range<usize>> {
 /// Where the claim that a `that` at `that` introduces ends, if it is denied before it: `debunked the claim that`, `wrongly
 /// reported that`, `no truth to the rumour that`.
 pub(super) fn denies_claim(stream: &Stream, that: usize) -> Option<Break> {
-    let word = |i: Option<usize>| i.and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
+    let word = |i: Option<usize>| i.map_or(&b""[..], |i| stream.text_at(i));
     let last = that.checked_sub(1)?;
     let [one, two] = [last.checked_sub(1), last.checked_sub(2)].map(word);
     if word(Some(last)) == b"out" {

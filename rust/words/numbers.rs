@@ -223,7 +223,7 @@ fn digits_at(stream: &Stream, at: usize) -> Option<Quantity> {
 
 /// Reads number words from the left: units gather in `group`, a scale word moves the group into `total`.
 fn words_at(stream: &Stream, at: usize) -> Option<Quantity> {
-    let word = |i: usize| stream.tokens.get(i).map_or(&b""[..], |t| stream.text(t));
+    let word = |i: usize| stream.text_at(i);
     let joined = |i: usize| stream.tokens.get(i).is_some_and(|t| t.before <= Break::Space);
     let (mut total, mut group): (u64, Option<u64>) = (0, None);
     let (mut end, mut scaled) = (at, false);
@@ -261,8 +261,7 @@ fn words_at(stream: &Stream, at: usize) -> Option<Quantity> {
 
 /// A quantity with the half that stands behind it, and the scale word behind that: `two and a half million`.
 fn and_a_half(stream: &Stream, quantity: Quantity) -> Quantity {
-    let joined = |i: usize| stream.tokens.get(i).filter(|token| token.before <= Break::Space);
-    let word = |i: usize| joined(i).map_or(&b""[..], |token| stream.text(token));
+    let word = |i: usize| stream.joined_text_at(i);
     let at = quantity.last;
     let half = [at + 1, at + 2, at + 3].map(word) == [&b"and"[..], b"a", b"half"];
     let Value { digits, exponent } = quantity.value;
@@ -284,10 +283,7 @@ const MOST_AND_A_HALF: u64 = 1000;
 
 /// The share in percent that `one in five` stands for, by its second number.
 pub fn one_in(stream: &Stream, quantity: &Quantity) -> Option<Value> {
-    let word = |back: usize| {
-        let token = quantity.first.checked_sub(back).and_then(|at| stream.tokens.get(at));
-        token.map_or(&b""[..], |token| stream.text(token))
-    };
+    let word = |back: usize| quantity.first.checked_sub(back).map_or(&b""[..], |at| stream.text_at(at));
     let one = match (word(1), word(2)) {
         (b"of", b"out") => word(3),
         (b"in", one) => one,
@@ -358,7 +354,7 @@ impl Rounded {
 
 /// How one of the two tokens before the quantity says that it is not exact (`about`, `more than`, `nearly`).
 fn hedge(stream: &Stream, quantity: &Quantity) -> Option<Rounded> {
-    let word = |i: Option<usize>| i.and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
+    let word = |i: Option<usize>| i.map_or(&b""[..], |i| stream.text_at(i));
     let said = |i: usize| match word(Some(i)) {
         b"about" | b"approximately" | b"around" | b"roughly" | b"some" => Some(Rounded::Either),
         b"over" | b"least" => Some(Rounded::Above),

@@ -82,8 +82,7 @@ fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) 
             continue;
         }
         let word = stream.text(token);
-        let previous =
-            i.checked_sub(1).and_then(|i| stream.tokens.get(i)).map_or(&b""[..], |t| stream.text(t));
+        let previous = i.checked_sub(1).map_or(&b""[..], |i| stream.text_at(i));
         let next = stream.tokens.get(i + 1);
         let opened = if turns { reach_of(word, previous, stream, i) } else { None };
         let denies = if word == b"that" && token.before <= Break::Space {
@@ -181,7 +180,7 @@ fn take_back(stream: &Stream, out: &mut [Polarity], counts: impl Fn(&(usize, Ran
             continue;
         }
         last = range.clone();
-        let is_open = stream.tokens.get(at).is_some_and(|token| is_supposition(stream.text(token)));
+        let is_open = is_supposition(stream.text_at(at));
         let said = stream.tokens.iter().zip(&mut *out).take(range.end).skip(range.start);
         for (_, polarity) in said.filter(|(token, _)| !token.function) {
             *polarity = match polarity {
@@ -289,7 +288,7 @@ fn ends_reach(word: &[u8]) -> bool {
 /// How many content words `word` negates, if it is a negator where it stands; only words that [`TURNS`] are asked.
 fn reach_of(word: &[u8], previous: &[u8], stream: &Stream, at: usize) -> Option<u8> {
     let next = stream.tokens.get(at + 1);
-    let next_word = next.map_or(&b""[..], |t| stream.text(t));
+    let next_word = stream.text_at(at + 1);
     match word {
         b"not" | b"no" | b"never" | b"neither" | b"nor" | b"none" | b"without" | b"cannot" | b"nobody"
         | b"nothing" => {

@@ -200,6 +200,19 @@ impl Stream {
             && self.text(token) == b"may"
     }
 
+    /// The normalised text of the token at a place; nothing behind the last.
+    #[inline]
+    pub(crate) fn text_at(&self, at: usize) -> &[u8] {
+        self.tokens.get(at).map_or(&[], |token| self.text(token))
+    }
+
+    /// The same; nothing where more than a blank stands before it.
+    #[inline]
+    pub(crate) fn joined_text_at(&self, at: usize) -> &[u8] {
+        let token = self.tokens.get(at).filter(|token| token.before <= Break::Space);
+        token.map_or(&[], |token| self.text(token))
+    }
+
     /// A token of this stream, ready to be looked up.
     #[inline]
     pub fn word(&self, token: &Token) -> Word<'_> {

@@ -54,8 +54,6 @@ def trainer_results() -> list[dict[str, Any]]:
 
 
 def _about() -> list[tuple[str, str]]:
-    from importlib import metadata
-
     from rollgrade import _core
 
     sets = _core._instruction_sets()
@@ -65,7 +63,7 @@ def _about() -> list[tuple[str, str]]:
         ("platform", platform.platform()),
         ("instruction set", f"{sets[-1]} (of {', '.join(sets)})"),
         ("cores", f"{usable_cores()} of {os.cpu_count()} usable"),
-        ("numpy", metadata.version("numpy")),
+        ("numpy", _installed("numpy")),
         ("a grade", _graded()),
     ]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rollgrade import _core
+from rollgrade._names import repeated_key
 from rollgrade.logs.cells import as_json
 from rollgrade.logs.errors import LogError, RecordError, reading
 from rollgrade.logs.parquet import row_of
@@ -40,7 +41,6 @@ __all__ = [
     "parse_line",
     "place_line",
     "read_blocks",
-    "repeated_key",
     "row_line",
 ]
 
@@ -254,16 +254,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(record) < len(pairs) and (twice := repeated_key(pairs)) is not None:
         raise RecordError(f"the key {twice[:40]!r} stands twice in one object")
     return record
-
-
-def repeated_key(pairs: Iterable[tuple[str, Any]]) -> str | None:
-    """The first key that has been in an object before."""
-    seen = set[str]()
-    for key, _ in pairs:
-        if key in seen:
-            return key
-        seen.add(key)
-    return None
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -28,7 +28,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from rollgrade import __version__
-from rollgrade.logs.jsonl import repeated_key
+from rollgrade._names import repeated_key
 from rollgrade.rubric import Rubric
 from rollgrade.server.forms import Form, Options, forms
 from rollgrade.server.openapi import document

@@ -182,6 +182,7 @@ impl Facts {
             let is_may = opposites::is_may(stream, piece.first);
             let key = if is_may { opposites::may() } else { read.key };
             let number = piece.number.or_else(|| number_word(word, &read));
+            let ordinary = read.ordinary;
             let new = self.keys.len() as u32;
             let id = match number {
                 Some(number) => {
@@ -230,7 +231,7 @@ impl Facts {
                     None if is_may => Kind::Name,
                     None => kind(token, piece.first),
                 },
-                unusual: !read.ordinary,
+                unusual: !ordinary,
                 polarity,
                 span: (span.start as u32, span.end as u32),
                 words: piece.last - piece.first,
@@ -238,7 +239,7 @@ impl Facts {
             });
             if number.is_none() && !token.function && token.case == Case::Lower && polarity == Polarity::Plain
             {
-                self.add_turned_round(&mut fact, word, keys);
+                self.add_turned_round(&mut fact, word, ordinary, keys);
             }
         }
         if says_no {
@@ -248,9 +249,8 @@ impl Facts {
     }
 
     /// Notes the words that a prefix makes of the fact's last one.
-    fn add_turned_round(&mut self, fact: &mut Fact, word: Word<'_>, keys: &mut Keys) {
+    fn add_turned_round(&mut self, fact: &mut Fact, word: Word<'_>, is_known: bool, keys: &mut Keys) {
         let mut other = Vec::new();
-        let is_known = keys.of(word).ordinary;
         prefixes::turned_round(word.bytes(), is_known, |turned, is_sure| {
             let read = keys.of(Word::new(turned));
             if is_sure || read.ordinary {

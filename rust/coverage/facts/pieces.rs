@@ -3,7 +3,7 @@
 use crate::words::keys::Reading;
 use crate::words::map::{UNKNOWN, Word};
 use crate::words::numbers::{Quantity, Value};
-use crate::words::stream::{Break, Stream};
+use crate::words::stream::Stream;
 use std::ops::Range;
 
 /// A word of a text, or the words that make up one number.
@@ -88,10 +88,7 @@ pub(super) fn quantity_at(stream: &Stream, first: usize) -> Option<&Quantity> {
 /// How many tokens after a number are a unit that a sign may stand for, and what the number counts.
 pub(in crate::coverage) fn unit(stream: &Stream, quantity: &Quantity) -> (usize, Sort) {
     let at = quantity.last + 1;
-    let word = |i: usize| {
-        let token = stream.tokens.get(i).filter(|t| t.before <= Break::Space);
-        token.map_or(&b""[..], |t| stream.text(t))
-    };
+    let word = |i: usize| stream.joined_text_at(i);
     let len = match word(at) {
         b"dollar" | b"dollars" | b"pound" | b"pounds" | b"euro" | b"euros" => return (1, Sort::Money),
         b"percent" => 1,

@@ -4,7 +4,7 @@
 use super::quotation::Quotation;
 use super::{Answer, Found, ViolationKind, marks};
 use crate::fluency::bytes::Bytes;
-use crate::fluency::phrase::{self, Phrases, REACH, has_any, sentence};
+use crate::fluency::phrase::{self, Phrases, REACH, has_any, is_any, sentence};
 use crate::fluency::validity::{self, refusal_length};
 use crate::words::beginnings::Beginnings;
 
@@ -669,12 +669,11 @@ const JOINING: [&str; 18] = [
 /// "Summary]".
 fn label(text: &str) -> Option<usize> {
     const LONGEST: usize = 64;
-    let among = |list: &[&str], word: &str| list.iter().any(|listed| word.eq_ignore_ascii_case(listed));
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
     let is_counted =
         |word: &str| word.strip_suffix("-token").or(word.strip_suffix("-word")).is_some_and(is_number);
     let is_known = |word: &str| {
-        [&NAMED[..], &GIVEN, &OWN, &JOINING].into_iter().any(|list| among(list, word))
+        [&NAMED[..], &GIVEN, &OWN, &JOINING].into_iter().any(|list| is_any(list, word))
             || is_number(word)
             || is_counted(word)
     };
@@ -695,10 +694,10 @@ fn label(text: &str) -> Option<usize> {
         if !is_known(word) {
             return None;
         }
-        names |= among(&NAMED, word) || is_counted(word);
-        gives |= among(&GIVEN, word);
-        owns |= among(&OWN, word) || is_number(word);
-        sums |= among(&["summarize", "summarise", "sum"], word);
+        names |= is_any(&NAMED, word) || is_counted(word);
+        gives |= is_any(&GIVEN, word);
+        owns |= is_any(&OWN, word) || is_number(word);
+        sums |= is_any(&["summarize", "summarise", "sum"], word);
     }
     // A sentence may go on behind a dash: "Words – 300 of them".
     let is_sure =
@@ -791,13 +790,10 @@ fn address(text: &str) -> Option<usize> {
     let (mut is_own, mut signs) = (false, usize::from(OF_TASK.prefix(text).is_some()));
     let (mut seen, mut before) = ([false; ADDRESSED.len()], "");
     for word in phrase::letters(sentence(text)) {
-        let among =
-            |list: &[&str], word: &str| list.iter().position(|listed| word.eq_ignore_ascii_case(listed));
-        is_own |= among(&TASK, word).is_some()
-            || among(&OWN_NAMES, word).is_some() && among(&THIS, before).is_some();
-        if let Some(seen) = among(&ADDRESSED, word).and_then(|place| seen.get_mut(place)) {
-            signs += usize::from(!*seen);
-            *seen = true;
+        is_own |= is_any(&TASK, word) || is_any(&OWN_NAMES, word) && is_any(&THIS, before);
+        let sign = ADDRESSED.iter().zip(&mut seen).find(|(sign, _)| word.eq_ignore_ascii_case(sign));
+        if let Some((_, seen)) = sign {
+            signs += usize::from(!std::mem::replace(seen, true));
         }
         before = word;
     }

@@ -10,18 +10,13 @@ pub(super) struct Quotation<'a> {
 
 impl<'a> Quotation<'a> {
     pub(super) fn of(body: &'a str) -> Self {
-        // Marks around the whole quote nobody.
-        let inner = |open: char, close: char| body.strip_prefix(open)?.split_once(close);
-        let whole = match body.chars().next() {
-            Some(open @ '"') => {
-                inner(open, open).is_none_or(|(_, rest)| !rest.contains(char::is_alphanumeric))
-            }
-            Some(open @ '“') => {
-                inner(open, '”').is_none_or(|(_, rest)| !rest.contains(char::is_alphanumeric))
-            }
-            _ => false,
-        };
-        let at = if whole { body.chars().next().map_or(0, char::len_utf8) } else { 0 };
+        let opening = [('"', '"'), ('“', '”')].into_iter().find(|(open, _)| body.starts_with(*open));
+        let at = opening.map_or(0, |(open, close)| {
+            // Marks around the whole quote nobody.
+            let behind = body.get(open.len_utf8()..).and_then(|inner| inner.split_once(close));
+            let is_whole = behind.is_none_or(|(_, rest)| !rest.contains(char::is_alphanumeric));
+            if is_whole { open.len_utf8() } else { 0 }
+        });
         Self { body, at, straight: false, curly: false }
     }
 

@@ -3,7 +3,7 @@
 use super::{BASE, Canonical, Find, Recognizer, Shape, Span, Strength, Verdict};
 use crate::pii::candidate::{Candidate, before, byte, digits_at};
 use crate::pii::checksum::{is_day, number};
-use crate::pii::context::{dotted_start, is_word, is_word_before};
+use crate::pii::context::{dotted_start, is_any, is_word, is_word_before};
 use crate::words::beginnings::Beginnings;
 
 pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
@@ -106,7 +106,6 @@ fn is_of_birth(text: &[u8], start: usize, end: usize) -> bool {
         if between.windows(4).any(|four| four.iter().all(u8::is_ascii_digit)) {
             return is_of_several(text, start) || !is_birth_before(text, at, floor);
         }
-        let is = |words: &[&[u8]], word: &[u8]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
         // `(b. 14 March 1986)`
         if std::mem::take(&mut first) && word.eq_ignore_ascii_case(b"b") {
             let letters = text.get(dotted_start(text, from, floor)..=from).unwrap_or_default();
@@ -116,13 +115,13 @@ fn is_of_birth(text: &[u8], start: usize, end: usize) -> bool {
             let [last, earlier] = [before(text, from), before(text, from.saturating_sub(1))];
             return word == b"b" && (last == b'(' || (last == b' ' && earlier == b','));
         }
-        if is(BIRTHS, word) {
+        if is_any(BIRTHS, word) {
             let beside = byte(text, from + word.len()) == b' ' && from + word.len() + 1 == at;
-            return !(beside && is(&[b"birth"], word) && names_other(nearer))
+            return !(beside && word.eq_ignore_ascii_case(b"birth") && names_other(nearer))
                 && is_of_person(text, from, floor);
         }
-        let done = is(DONE, nearer) || nearer.ends_with(b"ed") || nearer == b"died";
-        if is(OTHERS, word) || (word == b"and" && done) {
+        let done = is_any(DONE, nearer) || nearer.ends_with(b"ed") || nearer == b"died";
+        if is_any(OTHERS, word) || (word == b"and" && done) {
             return !is_birth_before(text, from, floor);
         }
         (at, nearer) = (from, word);
@@ -208,7 +207,7 @@ fn is_of_several(text: &[u8], start: usize) -> bool {
 fn is_birth_before(text: &[u8], at: usize, floor: usize) -> bool {
     let mut at = at;
     while let Some((word, from)) = word_before(text, at, floor) {
-        if BIRTHS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+        if is_any(BIRTHS, word) {
             return true;
         }
         at = from;
@@ -218,15 +217,14 @@ fn is_birth_before(text: &[u8], at: usize, floor: usize) -> bool {
 
 /// Whether the word for a birth at `at` speaks of a person's, and of no anniversary.
 fn is_of_person(text: &[u8], at: usize, floor: usize) -> bool {
-    let is = |words: &[&[u8]], word: &[u8]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
     let Some((last, from)) = word_before(text, at, floor) else { return true };
     if !matches!(last, b"was" | b"were") {
-        return !is(ORDINALS, last);
+        return !is_any(ORDINALS, last);
     }
     let Some((subject, from)) = word_before(text, from, floor) else { return true };
     let star =
         || word_before(text, from, floor).is_some_and(|(article, _)| article.eq_ignore_ascii_case(b"a"));
-    !(is(IMPERSONAL, subject) || subject == b"star" && star())
+    !(is_any(IMPERSONAL, subject) || subject == b"star" && star())
 }
 
 /// The word that ends before `at`, and where it starts; none that begins before `floor`.
