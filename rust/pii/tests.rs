@@ -291,6 +291,9 @@ fn ibans() {
         "ZZ82WEST12345698765432",
         "GB82 WEST 1234 5698 7654 3",
         "xGB82WEST12345698765432",
+        // The check is passed by chance: no German account has letters.
+        "DE89DE8940fourQYrusome",
+        "DE89DE8940four QYru\n;\nsome plain words",
     ]);
 }
 

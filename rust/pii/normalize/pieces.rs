@@ -4,9 +4,8 @@
 use super::loose::{between, marks};
 use super::{Edit, emphasis};
 use crate::pii::candidate::{before, byte, digits_at};
-use crate::pii::checksum::mod97;
 use crate::pii::prefilter::Surveys;
-use crate::pii::recognizers::account_length;
+use crate::pii::recognizers::{account_length, is_account};
 use crate::simd::Set;
 use std::ops::Range;
 
@@ -250,8 +249,7 @@ fn account(text: &[u8], group: &Range<usize>) -> Option<Vec<Range<usize>>> {
         end = last;
     }
     code.make_ascii_uppercase();
-    (!gaps.is_empty() && !is_usual(text, group.start, &gaps) && code.len() == length && mod97(&code))
-        .then_some(gaps)
+    (!gaps.is_empty() && !is_usual(text, group.start, &gaps) && is_account(&code)).then_some(gaps)
 }
 
 /// How long the bank account number is that may begin at `at`; one of the two digits may be a letter that looks like one.

@@ -20,15 +20,13 @@ pub(super) fn may_have_any(bytes: &[u8]) -> bool {
     bytes.iter().fold(false, |any, &b| any | (b == b'<') | is_control(b))
 }
 
-/// Collects the tags that stand inside of something.
-pub(super) fn edits(_: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
+/// Collects the tags that stand inside of something. A value reaches over the blocks in which its digits and signs stand, so
+/// all are read.
+pub(super) fn edits(_: Set, text: &[u8], _: &Surveys) -> Vec<Edit> {
     let (mut edits, mut next) = (Vec::new(), 0);
-    for block in surveys.blocks(|survey| survey.plain | survey.signs) {
-        let places = block * BLOCK..((block + 1) * BLOCK).min(text.len());
-        if !may_have_any(text.get(places.clone()).unwrap_or_default()) {
-            continue;
-        }
-        for at in places {
+    let blocks = text.chunks(BLOCK).zip((0..).step_by(BLOCK));
+    for (block, from) in blocks.filter(|(block, _)| may_have_any(block)) {
+        for at in from..from + block.len() {
             if at >= next
                 && let Some((end, put)) = tag(text, at).or_else(|| control(text, at))
             {

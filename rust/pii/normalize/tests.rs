@@ -1,4 +1,5 @@
 use super::*;
+use crate::simd::BLOCK;
 
 /// What `text` is read as; itself where nothing is undone.
 fn read(text: &str) -> String {
@@ -284,5 +285,10 @@ fn tags_inside_of_values_are_dropped() {
         ("4\u{1b}[1m15\u{1b}[0m-555-\u{7f}0132", "415-555-0132"),
     ] {
         assert_eq!(read(text), expected, "{text}");
+    }
+    // Wherever the blocks of the reading end.
+    for lead in 0..BLOCK {
+        let text = format!("{}jane@example\u{e}.org", " ".repeat(lead));
+        assert_eq!(read(&text).trim_start(), "jane@example.org");
     }
 }

@@ -29,7 +29,7 @@ use super::candidate::Candidate;
 use super::context::against;
 use super::custom;
 pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated};
-pub(crate) use iban::account_length;
+pub(crate) use iban::{account_length, is_account};
 pub(crate) use ip::is_address;
 pub(crate) use phone::national_number;
 pub(crate) use places::{canonical_coordinates, canonical_street, is_same_point, street_end};
