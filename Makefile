@@ -121,11 +121,11 @@ instructions: .venv/.test ## Count the instructions that a byte of text takes to
 	$(BIN)/python benches/instructions.py out/texts.txt
 
 .PHONY: models
-models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder with the prose archives)
+models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder with the prose archives, WORDNET=folder of WordNet 3.0, /usr/share/wordnet)
 	test -n "$${ROLLGRADE_DATA:-}" || { echo "set ROLLGRADE_DATA to the folder that holds text/prose.tar.xz"; exit 2; }
 	prose=("$$ROLLGRADE_DATA"/text/prose.tar.xz "$$ROLLGRADE_DATA"/text/prose2.tar.xz); \
 	$(BIN)/python training/tokens.py --ranks tests/data/r50k_base.tiktoken --prose "$${prose[@]}" --out rust/data/gpt2; \
-	$(BIN)/python training/fluency_classes.py "$${prose[@]}" rust/data/fluency_classes.bin; \
+	$(BIN)/python training/fluency_classes.py "$${prose[@]}" "$${WORDNET:-/usr/share/wordnet}" rust/data/fluency_classes.bin; \
 	$(BIN)/python training/fluency_tables.py "$${prose[@]}"; \
 	$(BIN)/python training/word_order.py "$${prose[@]}" rust/data/word_order.bin; \
 	$(BIN)/python training/ordinary_words.py rust/data/ordinary.bin "$${prose[@]}"

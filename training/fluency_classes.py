@@ -1,12 +1,15 @@
-"""Makes rust/data/fluency_classes.bin: the word classes of the fluency rule and their bigram log-odds.
+"""Makes rust/data/fluency_classes.bin: the word classes of the fluency rule, their bigram log-odds, which other words
+are English, and which hardly ever have a capital.
 
-    python training/fluency_classes.py PROSE.tar.xz PROSE2.tar.xz rust/data/fluency_classes.bin
+    python training/fluency_classes.py PROSE.tar.xz PROSE2.tar.xz WORDNET rust/data/fluency_classes.bin
 
-The two archives are named by checksum in INPUTS; anything else is refused. Every word of a text falls into
+The two archives, and the files of WordNet 3.0 that are read from the folder WORDNET, are named by checksum in INPUTS;
+anything else is refused. Every word of a text falls into
 one of 256 classes: a frequent closed-class word (fluency_words.txt) is its own class, a word of the frequent
 vocabulary belongs to a cluster of words with the same neighbours, the rest go by shape and suffix. The table
 holds, for every pair of classes, log p(second | first) / p(second): how much likelier the pair is in prose
-than in the same words thrown together.
+than in the same words thrown together. Words without a class that WordNet has, or the prose at least LEAST_SPELT times
+in lower case, are listed without one, unless their spelling follows from a listed word's.
 
 Needs numpy. The reader of the table, with the same tokens and shapes, is rust/fluency/.
 """
@@ -17,6 +20,7 @@ import lzma
 import re
 import tarfile
 from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +29,16 @@ import numpy.typing as npt
 INPUTS = {
     "prose.tar.xz": "8c5add2c0d66206c7d3a081d7e3eb5f7784b525c23c5ef1233f0c6d825d0e357",
     "prose2.tar.xz": "fefc55b32ca99b6f2af9bb19f94e8d72fc1faa6cfa3f5f5a10a91b0e447d77b3",
+    "data.adj": "c89120dfc1f046ddff4a631bf9b7e9fa1a36b5e86565a23bf82dbe14f30b88a7",
+    "data.adv": "444a63bf3955080ab7524f5079cfc07ff9bc682cb98bdb1db73b0fb9829f1139",
+    "data.noun": "fea17d2f9656611334eac790e5d69e47645fa180c4aa481fb4cd9b3520754ca2",
+    "data.verb": "adcf43e35b581e8036d8b5a52d63d9cd3d3b4870b2720d3c03c799df44777bc2",
+    "adj.exc": "8824cc24bbedd797b9702316b27f07cd4c2b76b629539f0a1276f03926758016",
+    "adv.exc": "e7291461b629abfe63301bbe1998cee09fd575ed7107abd7ea9763adb05bf0a8",
+    "noun.exc": "2b5d675c380b39ecf595af9fa9d4e7feb1d58c643b0bff08c40ed5bfe41fab7a",
+    "verb.exc": "dbbcf9a601b2d77e934e413b91d90e88ec7f933a8b77cfc00602a923b891b42c",
 }
+PARTS_OF_SPEECH = ("noun", "verb", "adj", "adv")
 # Kept out of the table: what its quality is measured on.
 HELD_OUT = {
     "wikinews-gum", "gov-history-state", "plos", "openstax-us-history", "openstax-psychology", "uk-gds-nhs",
@@ -45,7 +58,24 @@ SCALE = 20.0
 MAGIC = b"rgfluc02"
 
 # Flags of a word; the numbers are those of rust/fluency/classes.rs.
-FUNCTION, VERB, ABBREVIATION, KNOWN, COMMON = 1, 2, 8, 16, 32
+FUNCTION, VERB, SPELT, ABBREVIATION, KNOWN, COMMON, LOWER = 1, 2, 4, 8, 16, 32, 64
+# How often the prose has a word that hardly ever has a capital inside of a sentence, and for how many of them one does.
+LEAST_LOWER = 20
+MOST_CAPITALS = 0.05
+# How often the prose has a word that is listed for its spelling alone.
+LEAST_SPELT = 3
+LEAST_STEM = 3
+SPELT_WORD = re.compile("[a-z]{3,24}")
+# How words are formed of others, as `rust/fluency/spelling.rs` has it: an ending, and what stands there in the other word.
+ENDINGS = (
+    ("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("er", ""),
+    ("er", "e"), ("ers", ""), ("ers", "e"), ("est", ""), ("est", "e"), ("ly", ""), ("ness", ""), ("able", ""),
+    ("able", "e"), ("less", ""), ("ity", ""), ("ity", "e"),
+)  # fmt: skip
+DOUBLING = ("ed", "ing", "er", "ers", "est")
+BEGINNINGS = (
+    "un", "re", "non", "pre", "over", "under", "mis", "dis", "anti", "co", "sub", "inter", "multi", "out", "de",
+)  # fmt: skip
 GROUPS = {"function": FUNCTION, "verb": VERB, "abbreviation": ABBREVIATION}
 
 # The fixed classes, in the order of `Class` in rust/fluency/classes.rs.
@@ -195,13 +225,19 @@ class Classes:
         return classes, forms
 
 
+def checked(path: Path) -> bytes:
+    """The bytes of an input."""
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != INPUTS.get(path.name):
+        raise ValueError(f"{path} is not the input this table is made from")
+    return raw
+
+
 def paragraphs(archives: list[Path]) -> list[str]:
     """The training paragraphs: the first BYTES_PER_SOURCE of every source that is not held out."""
     found: list[str] = []
     for archive in archives:
-        raw = archive.read_bytes()
-        if hashlib.sha256(raw).hexdigest() != INPUTS.get(archive.name):
-            raise ValueError(f"{archive} is not the input this table is made from")
+        checked(archive)
         with tarfile.open(fileobj=lzma.open(archive)) as tar:
             for member in sorted(tar.getmembers(), key=lambda member: member.name):
                 handle = tar.extractfile(member)
@@ -306,16 +342,63 @@ def log_odds(classes: Classes, texts: list[str]) -> npt.NDArray[np.int8]:
     return steps
 
 
-def slots(classes: Classes) -> bytes:
-    """An open-addressing table of the words: per slot 16 bits of hash, class, flags; all zero where free."""
+def wordnet(folder: Path) -> set[str]:
+    """The single words in small letters that WordNet has, and the irregular forms that it names."""
+    found: set[str] = set()
+    for part in PARTS_OF_SPEECH:
+        for line in checked(folder / f"data.{part}").decode("ascii").splitlines():
+            if not line.startswith(" "):
+                _, _, _, count, *fields = line.split(" ")
+                found.update(field.partition("(")[0] for field in fields[: 2 * int(count, 16) : 2])
+        found.update(
+            line.partition(" ")[0] for line in checked(folder / f"{part}.exc").decode("ascii").splitlines()
+        )
+    return found
+
+
+def is_formed(word: str, known: Container[str]) -> bool:
+    """Whether a word is made of a known one by a regular ending or beginning."""
+    for ending, instead in ENDINGS:
+        stem = word.removesuffix(ending)
+        if len(stem) >= LEAST_STEM and stem != word:
+            doubled = instead == "" and ending in DOUBLING and stem[-1] == stem[-2] and stem[:-1] in known
+            if stem + instead in known or doubled:
+                return True
+    stems = (word.removeprefix(beginning) for beginning in BEGINNINGS)
+    return any(stem != word and len(stem) > LEAST_STEM and stem in known for stem in stems)
+
+
+def mark_lower(classes: Classes, counts: Counter[str]) -> None:
+    """Marks the words that are hardly ever written with a capital inside of a sentence."""
+    for word, flags in classes.flags.items():
+        count, capitals = counts[word], counts[word.capitalize()]
+        is_open = flags & KNOWN and not flags & FUNCTION and SPELT_WORD.fullmatch(word)
+        if is_open and count >= LEAST_LOWER and capitals <= MOST_CAPITALS * count:
+            classes.flags[word] |= LOWER
+
+
+def spelt(classes: Classes, counts: Counter[str], folder: Path) -> dict[str, int]:
+    """The words without a class that are English all the same, each with its flag."""
+    words = wordnet(folder).union(word for word, count in counts.items() if count >= LEAST_SPELT)
+    return {
+        word: SPELT
+        for word in words
+        if SPELT_WORD.fullmatch(word) and word not in classes.flags and not is_formed(word, classes.flags)
+    }
+
+
+def slots(classes: Classes, others: dict[str, int]) -> bytes:
+    """An open-addressing table of the words: per slot 16 bits of hash, class, flags; all zero where free. The others come
+    last, so that none with a class is searched for longer."""
     table = np.zeros((SLOTS, 4), dtype=np.uint8)
-    for word in sorted(classes.flags):
+    flags = classes.flags | others
+    for word in [*sorted(classes.flags), *sorted(others)]:
         key = fingerprint(word)
         slot, tag = key % SLOTS, (key >> 32) & 0xFFFF
         while table[slot, 3]:
             slot = (slot + 1) % SLOTS
         number = classes.word_class.get(word, classes.fixed["name"])
-        table[slot] = (tag & 0xFF, tag >> 8, number, classes.flags[word])
+        table[slot] = (tag & 0xFF, tag >> 8, number, flags[word])
     return table.tobytes()
 
 
@@ -323,6 +406,7 @@ def main() -> None:
     plain = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     parser.add_argument("archives", nargs=2, type=Path)
+    parser.add_argument("wordnet", type=Path, help="folder of WordNet 3.0's data.* and *.exc")
     parser.add_argument("output", type=Path)
     options = parser.parse_args()
     classes = Classes(Path(__file__).with_name("fluency_words.txt"))
@@ -330,9 +414,12 @@ def main() -> None:
     classes.own_classes(texts[::5])
     clusters(classes, texts)
     odds = log_odds(classes, texts)
-    data = MAGIC + bytes(56) + slots(classes) + odds.tobytes()
+    counts = Counter(form for text in texts for form in classes.sentence(text)[1])
+    mark_lower(classes, counts)
+    others = spelt(classes, counts, options.wordnet)
+    data = MAGIC + bytes(56) + slots(classes, others) + odds.tobytes()
     options.output.write_bytes(data)
-    print(f"{len(texts)} paragraphs, {len(classes.flags)} words, {len(data)} bytes")
+    print(f"{len(texts)} paragraphs, {len(classes.flags)} words, {len(others)} others, {len(data)} bytes")
     print(f"sha256 {hashlib.sha256(data).hexdigest()}  {options.output.name}")
 
 

@@ -38,6 +38,8 @@ pub(super) const ABBREVIATION: u8 = 8;
 pub(super) const KNOWN: u8 = 16;
 /// Frequent enough to be told apart from the other words of its class.
 pub(super) const COMMON: u8 = 32;
+/// Hardly ever has a capital inside of a sentence.
+pub(super) const LOWER: u8 = 64;
 
 /// The classes that a mark or a word's shape gives; the numbers are those of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,7 +202,17 @@ fn odd(bytes: &[u8], low: Entry, is_capital: bool, initial: bool, dotted: bool) 
 
 /// Whether a word in lower case stands in the word list with a class.
 pub(super) fn is_listed(word: &str) -> bool {
-    lookup(hash(word.as_bytes(), false)).as_ref().is_some_and(is_classed)
+    listed(word.as_bytes()) & KNOWN != 0
+}
+
+/// The flags of a word in small letters; none where it is not listed.
+pub(super) fn listed(word: &[u8]) -> u8 {
+    lookup(hash(word, false)).map_or(0, |entry| entry.flags)
+}
+
+/// Whether a word in small letters is listed, if only for its spelling.
+pub(super) fn is_spelt(word: &[u8]) -> bool {
+    listed(word) != 0
 }
 
 /// Whether a word of a text, in lower case, is a function word of English.

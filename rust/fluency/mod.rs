@@ -24,6 +24,7 @@ mod rows;
 mod scan;
 mod score;
 mod sequence;
+mod spelling;
 mod surface;
 mod symbols;
 mod validity;

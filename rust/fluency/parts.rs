@@ -12,6 +12,7 @@ use super::reading::{self, Reading};
 use super::repetition::{self, Repetition};
 use super::rows::Rows;
 use super::scan::{self, Token};
+use super::spelling::{self, Spelling};
 use super::surface::{self, Surface};
 use super::verbs;
 use std::ops::Range;
@@ -25,6 +26,7 @@ pub(super) struct Measured<'a> {
     pub(super) repetition: Repetition,
     pub(super) surface: Surface,
     agreement: Agreement,
+    spelling: Spelling,
     /// The share of words outside of sentences with a verb.
     verbless: f64,
 }
@@ -41,6 +43,7 @@ impl<'a> Measured<'a> {
             repetition: repetition::measure(text, &tokens),
             surface: surface::measure(text, &tokens, &rows),
             agreement: agreement::measure(text, &tokens, &rows, &kinds),
+            spelling: spelling::measure(text, &tokens, &rows),
             verbless: verbs::outside(text, &tokens, &rows, &kinds),
             tokens,
         }
@@ -81,8 +84,12 @@ pub(super) struct Rule {
     pub(super) explain: fn(&Measured<'_>) -> Explanation,
 }
 
+/// What a wrong article weighs, and a capital where none belongs, in nats.
+const ARTICLE: f64 = 0.5;
+const STRAY: f64 = 0.5;
+
 /// Every rule.
-pub(super) const RULES: [Rule; 16] = [
+pub(super) const RULES: [Rule; 18] = [
     Rule {
         name: "function_words",
         score: |m| rising(m.grammar.function, 0.13, 0.025),
@@ -129,7 +136,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         name: "articles",
-        score: |m| falling(m.per_word(m.surface.articles.count), 0.12),
+        score: |m| (-ARTICLE * m.surface.articles.count as f64).exp(),
         explain: |m| quoting(m, "has the wrong article at", m.surface.articles.first.clone()),
     },
     Rule { name: "ending", score: ending, explain: explain_ending },
@@ -152,6 +159,14 @@ pub(super) const RULES: [Rule; 16] = [
         name: "links",
         score: |m| rising(m.grammar.links, 0.385, 0.02),
         explain: |m| whole(m, "strings words together with the same few small words".to_owned()),
+    },
+    Rule { name: "spelling", score: |m| (-m.spelling.weight).exp(), explain: explain_spelling },
+    Rule {
+        name: "stray_capitals",
+        score: |m| (-STRAY * m.surface.stray_capitals.count as f64).exp(),
+        explain: |m| {
+            quoting(m, "has a capital where none belongs at", m.surface.stray_capitals.first.clone())
+        },
     },
 ];
 
@@ -229,6 +244,11 @@ fn explain_stutter(m: &Measured<'_>) -> Explanation {
 fn explain_agreement(m: &Measured<'_>) -> Explanation {
     let (fault, span) = m.agreement.first.clone().unzip();
     quoting(m, fault.map_or("", Fault::reason), span)
+}
+
+fn explain_spelling(m: &Measured<'_>) -> Explanation {
+    let (span, is_slip) = m.spelling.first.clone().unzip();
+    quoting(m, if is_slip == Some(true) { "misspells" } else { "has an unknown word at" }, span)
 }
 
 fn explain_capitals(m: &Measured<'_>) -> Explanation {

@@ -1,9 +1,9 @@
 //! What the characters show: capitals, spacing, glued and overlong words, symbols, control and invisible characters.
 
 use super::bytes::beyond_ascii;
-use super::classes::{self, Class, FUNCTION, KNOWN};
+use super::classes::{self, Class, FUNCTION, KNOWN, LOWER};
 use super::rows::Rows;
-use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, INITIAL, LONG_WORD, STOP, Token, WORD};
+use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, DOTTED, INITIAL, LONG_WORD, STOP, Token, WORD};
 use super::symbols;
 use super::verbs;
 use std::ops::Range;
@@ -31,6 +31,8 @@ pub(super) struct Surface {
     pub(super) small: Seen,
     /// Words with a capital though closed-class, inside a sentence.
     pub(super) titled: Seen,
+    /// Words with a capital, alone inside a sentence, that hardly ever have one.
+    pub(super) stray_capitals: Seen,
     /// Marks without the space that belongs after them, spaces before them, words grown together.
     pub(super) glued: Seen,
     /// "a" before a vowel, "an" before a consonant.
@@ -107,7 +109,7 @@ fn words(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
     surface.words = rows.count(|row| row.word);
     let (mut lettered, mut shouted, mut starts) = (surface.words, 0, 0);
     // Nothing can be wrong with the others.
-    for token in rows.places(|row| row.odd).filter_map(|place| tokens.get(place)) {
+    for (place, token) in rows.places(|row| row.odd).filter_map(|place| Some((place, tokens.get(place)?))) {
         lettered -= usize::from(token.is(DIGIT));
         let word = &text[token.span()];
         let is_function = token.is(u16::from(FUNCTION));
@@ -123,6 +125,8 @@ fn words(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
             }
         } else if token.is(CAPITAL) && is_function && word.len() > 1 {
             surface.titled.add(token.span());
+        } else if token.is(CAPITAL) && token.is(u16::from(LOWER)) && is_alone(text, tokens, place) {
+            surface.stray_capitals.add(token.span());
         }
         if is_overlong(word) || is_grown_together(word, token) || is_disguised(word, token) {
             surface.glued.add(token.span());
@@ -131,6 +135,21 @@ fn words(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
     let share = |count: usize, of: usize| count as f64 / of.max(1) as f64;
     surface.shouted = share(shouted, lettered);
     surface.small_starts = share(surface.small.count, starts);
+}
+
+/// Whether a capital letter stands inside a sentence and no name or title goes on there: between words in small letters.
+fn is_alone(text: &str, tokens: &[Token], place: usize) -> bool {
+    let Some(token) = tokens.get(place).filter(|token| !token.is(INITIAL | ALL_CAPITALS)) else {
+        return false;
+    };
+    let before = place.checked_sub(1).and_then(|place| tokens.get(place));
+    let word = text.as_bytes().get(token.start + 1..token.end).unwrap_or_default();
+    // Behind a quotation mark another's sentence begins; "PyPI" is a name.
+    before
+        .is_some_and(|before| before.is(WORD) && !before.is(CAPITAL | DIGIT) && before.end + 1 == token.start)
+        && text.as_bytes().get(token.start.wrapping_sub(1)) == Some(&b' ')
+        && word.iter().all(u8::is_ascii_lowercase)
+        && tokens.get(place + 1).is_none_or(|next| !next.is(CAPITAL | DIGIT))
 }
 
 /// At the start or after white space: "example.com" begins no sentence at its "com".
@@ -203,11 +222,16 @@ const VOWEL_SOUNDS: [&str; 5] = ["heir", "honest", "honor", "honour", "hour"];
 const PLAIN_SOUNDS: [&str; 12] =
     ["unim", "unin", "unid", "usher", "utter", "utmost", "urban", "urg", "urn", "uplift", "upset", "ultra"];
 
+/// Some say the h.
+const EITHER: [&str; 5] = ["histor", "hotel", "habitual", "herb", "hysteri"];
+/// "ef", "aitch", "em".
+const LETTERS_LIKE_VOWELS: &[u8] = b"aefhilmnorsx";
+
 /// The wrong one of "a" and "an", where the next word leaves no doubt.
 fn articles(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
     for place in rows.places(|row| row.function) {
         let Some([article, next, ..]) = tokens.get(place..) else { continue };
-        if article.key != classes::A && article.key != classes::AN || !next.is(WORD) || next.is(DIGIT) {
+        if article.key != classes::A && article.key != classes::AN || !next.is(WORD) {
             continue;
         }
         let is_an = match &text[article.span()] {
@@ -215,27 +239,59 @@ fn articles(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
             "an" | "An" => true,
             _ => continue,
         };
-        // Capitals may be spelled out: "an FBI agent", "a UN envoy".
-        if next.start != article.end + 1 || next.is(CAPITAL) || !next.is(u16::from(KNOWN)) {
-            continue;
-        }
         // A letter is no article: "Terminal A opens", "a and b are lengths", "the letter a appears".
-        let is_label = article.is(CAPITAL) && !article.is(INITIAL);
-        if is_label || next.is(u16::from(FUNCTION)) || verbs::FINITE.holds(next.class) {
+        let is_label = article.is(CAPITAL) && !article.is(INITIAL)
+            || !is_an && (next.is(u16::from(FUNCTION)) || verbs::FINITE.holds(next.class));
+        if is_label || next.start != article.end + 1 {
             continue;
         }
-        if starts_with_vowel(&text[next.span()]) != is_an {
+        let wants_an = starts_with_vowel(&text[next.span()], next);
+        if wants_an.is_some_and(|wants_an| wants_an != is_an) {
             surface.articles.add(article.start..next.end);
         }
     }
 }
 
-fn starts_with_vowel(word: &str) -> bool {
-    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| word.starts_with(beginning));
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        !begins(&CONSONANT_SOUNDS) || begins(&PLAIN_SOUNDS)
-    } else {
-        begins(&VOWEL_SOUNDS)
+/// Whether a word sounds as if it began with a vowel, where that is beyond doubt.
+fn starts_with_vowel(word: &str, token: &Token) -> Option<bool> {
+    let first = word.bytes().next()?;
+    if first.is_ascii_digit() {
+        return eight_or_eleven(word);
+    }
+    // A letter goes by its name: "an X-ray", "a T-shirt".
+    if matches!(word.as_bytes(), [_] | [_, b'-', ..]) {
+        return first
+            .is_ascii_alphabetic()
+            .then(|| LETTERS_LIKE_VOWELS.contains(&first.to_ascii_lowercase()));
+    }
+    // Capitals are read as a word or as their letters: "an FBI agent", "a UN envoy".
+    if token.is(ALL_CAPITALS | DOTTED) || word.bytes().skip(1).any(|b| b.is_ascii_uppercase()) {
+        return match first {
+            b'A' | b'E' | b'I' | b'O' => Some(true),
+            b'B' | b'C' | b'D' | b'G' | b'J' | b'K' | b'P' | b'Q' | b'T' | b'V' | b'W' | b'Y' | b'Z' => {
+                Some(false)
+            }
+            _ => None,
+        };
+    }
+    let low = word.to_ascii_lowercase();
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| low.starts_with(beginning));
+    let is_known = token.is(u16::from(KNOWN)) && !token.is(CAPITAL);
+    match low.as_bytes().first()? {
+        b'u' | b'h' if !is_known || begins(&EITHER) => None,
+        b'a' | b'e' | b'i' | b'o' | b'u' => Some(!begins(&CONSONANT_SOUNDS) || begins(&PLAIN_SOUNDS)),
+        b'a'..=b'z' => Some(begins(&VOWEL_SOUNDS)),
+        _ => None,
+    }
+}
+
+/// The same of a number: "an 8-year-old", "an 11th", "an 18,000-seat"; "a 12-year". 1100 is eleven hundred to some.
+fn eight_or_eleven(number: &str) -> Option<bool> {
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    match (number.as_bytes(), digits) {
+        ([b'8', ..], _) | ([b'1', b'1' | b'8', ..], 2) => Some(true),
+        ([b'1', b'1' | b'8', ..] | [b'1', b',', b'1' | b'8', ..], _) => None,
+        _ => Some(false),
     }
 }
 
@@ -262,7 +318,12 @@ fn spacing(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
                 && matches!(bytes[mark.start], b',' | b';' | b'.')
                 && is_doubled(bytes, mark.start)
         });
-        if is_joined || is_apart && !is_ellipsis(bytes, mark.start) || is_doubled {
+        // "lef- tist" was torn at a line's end; "pre- and post-war" was not.
+        let is_torn = bytes[mark.start] == b'-'
+            && before.is_some_and(|before| before.end == mark.start && !before.is(DIGIT))
+            && after
+                .is_some_and(|after| after.start == mark.end + 1 && !after.is(CAPITAL | u16::from(FUNCTION)));
+        if is_joined || is_apart && !is_ellipsis(bytes, mark.start) || is_doubled || is_torn {
             surface.glued.add(mark.start..after.map_or(mark.end, |word| word.end));
         } else if !bytes[mark.start].is_ascii() {
             let near = [place.checked_sub(1), Some(place + 1)].map(|place| tokens.get(place?));

@@ -161,18 +161,92 @@ fn words_that_are_written_in_other_signs_are_broken() {
         CLEAN[0].replace("council", "c0unc1l").replace("schools", "5ch00l5"),
         CLEAN[0].replace("council", "council🎉").replace("budget", "🔥budget"),
         CLEAN[0].replace("department's", "departmentâ€™s").replace("mayor", "mayorâ€™s aide"),
+        CLEAN[0].replace("council", "coun- cil").replace("budget", "bud- get"),
     ];
     let spacing =
         |text: &str| fluency(text).parts.into_iter().find(|(name, _)| *name == "spacing").map(|part| part.1);
     for text in broken {
-        assert!(spacing(&text).is_some_and(|part| part < 0.75), "{text} {:?}", spacing(&text));
+        assert!(spacing(&text).is_some_and(|part| part < 0.8), "{text} {:?}", spacing(&text));
     }
     for text in [
         "The B2B firm sells mp3s, and COVID19 and H1N1 tests, in 3D for the 1990s on the A1c and l10n desks.",
         "The file max_tokens.py sets x_1 and y for the naïve café in SÃO PAULO 🎉 and Â, Ã.",
         "It passed 🎉 on Monday (👍), and the price was 20€.",
+        "Pre- and post-war flats, and short- to medium-term loans, cost more.",
     ] {
         assert!(spacing(text).is_some_and(|part| part > 0.9), "{text} {:?}", spacing(text));
+    }
+}
+
+#[test]
+fn articles_go_by_the_sound() {
+    let part = |text: &str| {
+        fluency(text).parts.into_iter().find(|(name, _)| *name == "articles").map(|(_, score)| score)
+    };
+    for wrong in [
+        "an number",
+        "a important",
+        "an the",
+        "an Dutch",
+        "a Iowan",
+        "an 12-year",
+        "a 8-year",
+        "a 18,000-seat",
+        "an CSV",
+        "a API",
+        "a X-ray",
+        "an T-shirt",
+        "an vrandiq",
+    ] {
+        assert!(part(&format!("They saw {wrong} thing there.")) < Some(1.0), "{wrong}");
+    }
+    for right in [
+        "a number",
+        "an important",
+        "an hour-long",
+        "an historic",
+        "a historic",
+        "a European",
+        "a one-off",
+        "a 12-year",
+        "an 8-year",
+        "an 11th",
+        "an 80-seat",
+        "a 1,100-seat",
+        "an FBI",
+        "a UN",
+        "a NATO",
+        "an NHS",
+        "an X-ray",
+        "a T-shirt",
+        "an iPhone",
+        "a Uzbek",
+        "a unit",
+        "an unusual",
+        "a U.S.",
+        "an M.A.",
+    ] {
+        assert_eq!(part(&format!("They saw {right} thing there.")), Some(1.0), "{right}");
+    }
+}
+
+#[test]
+fn capitals_stray_between_small_letters_only() {
+    let part = |text: &str| {
+        fluency(text).parts.into_iter().find(|(name, _)| *name == "stray_capitals").map(|(_, score)| score)
+    };
+    for wrong in
+        ["The council Approved the plan on Monday.", "The council approved the plan Quickly on Monday."]
+    {
+        assert!(part(wrong) < Some(1.0), "{wrong}");
+    }
+    for right in [
+        "The council approved the plan on Monday.",
+        "She said, \"Approved plans are open.\"",
+        "They read The Approved Plan on Monday.",
+        "He works for PyPI and for Microsoft now.",
+    ] {
+        assert_eq!(part(right), Some(1.0), "{right}");
     }
 }
 

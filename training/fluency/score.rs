@@ -22,7 +22,7 @@ const GROSS: usize = 3;
 /// A rule's penalty is at least the logarithm of what it says, so that a text that fails it fails.
 const RULE_SLOPE: f64 = 1.5;
 /// Slips that give a text away, but leave it readable: they weigh no more than this and what the rule itself says.
-const SLIPS: [&str; 2] = ["spacing", "articles"];
+const SLIPS: [&str; 4] = ["spacing", "articles", "spelling", "stray_capitals"];
 const SLIP: f32 = 1.2;
 const RULE_KNOTS: [f32; KNOTS] = [0.02, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
 
