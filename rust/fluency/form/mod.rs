@@ -3,6 +3,7 @@
 //! White space before and after the answer is no violation: trainers differ in what they strip. What is checked is
 //! listed in [`CHECKS`], a file a family; each check is linear in the text, with bounded look-ahead.
 
+mod about;
 mod balance;
 mod ending;
 mod foreign;

@@ -115,6 +115,22 @@ fn what_is_said_around_the_paragraph_is_a_violation_in_all_its_wordings() {
         ("Let me write a short version.", "preamble"),
         ("So, the user wants one paragraph.", "preamble"),
         ("The user wants a summary.", "preamble"),
+        ("Yes, of course!", "preamble"),
+        ("Noted.", "preamble"),
+        ("Hello! Here is your summary:", "preamble"),
+        ("Please find the requested summary below:", "assistant"),
+        ("As requested, here is one paragraph of at most 50 tokens:", "preamble"),
+        ("Thank you for the text you provided.", "preamble"),
+        ("I have read the document and kept only the key facts.", "preamble"),
+        ("A possible answer:", "metadata"),
+        ("We need to write one paragraph.", "preamble"),
+        ("Need to stay under 50 tokens.", "preamble"),
+        ("Let me count the tokens.", "preamble"),
+        ("Okay, I should check the length.", "preamble"),
+        ("The answer should be one short paragraph.", "preamble"),
+        ("There is no text in your message.", "assistant"),
+        ("I don't see an article to summarize.", "assistant"),
+        ("Unable to process your request.", "preamble"),
         ("Sorry for the confusion.", "assistant"),
         ("Apologies for the mistake.", "assistant"),
         ("I apologize for the earlier error.", "assistant"),
@@ -140,6 +156,22 @@ fn what_is_said_around_the_paragraph_is_a_violation_in_all_its_wordings() {
         ("(17 words)", "metadata"),
         ("Personal information has been omitted.", "metadata"),
         ("Explanation: it is the main point.", "metadata"),
+        ("(approx. 48 tokens)", "metadata"),
+        ("[~48 tokens]", "metadata"),
+        ("This fits within the limit.", "metadata"),
+        ("This summary covers the vote and its cost.", "metadata"),
+        ("The paragraph stays under 50 tokens, names aside.", "metadata"),
+        ("All key facts are included.", "metadata"),
+        ("Names and phone numbers were left out.", "metadata"),
+        ("End of summary.", "metadata"),
+        ("If you need anything else, just let me know.", "assistant"),
+        ("Let me know whether the tone is right.", "assistant"),
+        ("I can make it shorter if you like.", "assistant"),
+        ("Feel free to ask for changes.", "assistant"),
+        ("I trust this meets your needs.", "assistant"),
+        ("Thanks for reading!", "assistant"),
+        ("Have a great day!", "assistant"),
+        ("How does that sound?", "question"),
         ("Hope that helps!", "assistant"),
         ("Want a shorter version?", "question"),
         ("Any other questions?", "question"),
@@ -244,7 +276,7 @@ fn a_passage_in_another_language_is_a_violation_with_its_span() {
 #[test]
 fn honest_sentences_have_no_violation() {
     let honest = include_str!("honest.txt");
-    assert!(honest.lines().count() >= 150);
+    assert!(honest.lines().count() >= 250);
     for text in honest.lines() {
         assert_eq!(kinds(text), Vec::<&str>::new(), "{text}");
     }
@@ -360,6 +392,11 @@ fn news_that_speaks_of_answers_speaks_to_nobody() {
         "The council gave its answer on Monday. You can read the report online.",
         "Your vote counts, the mayor said. Follow the path along the river.",
         "The grade of the road is steep. Writing a summary takes an hour.",
+        "This answer satisfied the committee, which closed its inquiry in June.",
+        "Perfect! was the verdict of the judges, who gave the skater ten out of ten.",
+        "She wrote home. \"I need to see the document. Let me know what you think,\" she wrote.",
+        "The model keeps answers short. Most of them (all under 50 tokens, the paper says) hold two facts.",
+        "The pump moves 1.9 tokens of ore. We need to act, the minister said.",
     ] {
         assert!(form(text, false).violations.is_empty(), "{text:?} {:?}", form(text, false).violations);
     }
