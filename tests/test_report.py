@@ -19,7 +19,9 @@ from rollgrade.analysis.reporting import PER_RULE, Report, summed
 from rollgrade.cli import app
 from rollgrade.evidence import Mark
 from rollgrade.grades import RULES
+from rollgrade.logs import jsonl
 from rollgrade.logs.fieldpath import FieldPath
+from rollgrade.logs.records import BLOCK_ROWS
 from rollgrade.pages import highlighted, render
 from rollgrade.pages.report import page
 
@@ -118,6 +120,26 @@ def test_a_page_of_many_rows_stays_small(log: Callable[..., Path]) -> None:
     # Points of the curves stand for several steps.
     assert "neighbours are taken together" in many
     assert many.count('aria-label="step: ') <= 8 * 200
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "parquet"])
+def test_the_records_of_the_gallery_alone_are_parsed_again(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, kept = 3000, tmp_path / f"log.graded.{ending}"
+    lines = [json.dumps(row("Budget." if i == 2900 else f"{GOOD} {i}.", step=i)) for i in range(rows)]
+    (tmp_path / "log.jsonl").write_text("\n".join(lines))
+    assert run("score", tmp_path / "log.jsonl", "-o", kept).exit_code == 0
+    parse, parsed = jsonl.parse_line, list[bytes]()
+
+    def counted(raw: bytes) -> dict[str, Any]:
+        parsed.append(raw)
+        return parse(raw)
+
+    monkeypatch.setattr(jsonl, "parse_line", counted)
+    gallery = summed_up(kept).gallery
+    assert (gallery[0].number, gallery[0].step) == (2901, 2900)
+    assert len(parsed) <= rows + len(gallery) + BLOCK_ROWS  # which tell the form
 
 
 def test_steps_by_field_and_by_the_files_names(log: Callable[..., Path], tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import glob
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -190,7 +190,7 @@ def rows(
             if left <= 0:
                 return
             if reader is None:
-                sample = [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]
+                sample = _sample(block)
                 reader = _reader(item.path, sample, fields) if sample else None
                 if reader is not None and watcher is not None:
                     watcher.form(item.path, reader.taken)
@@ -207,17 +207,17 @@ def rows(
 
 
 def fetch(inputs: Sequence[Input], fields: Fields, keys: set[Key]) -> dict[Key, Row]:
-    """The rows at some places, read again."""
+    """The rows at some places, read again; of the other records nothing is parsed but what tells the form."""
     found: dict[Key, Row] = {}
     for item in inputs:
-        wanted = {key for key in keys if key[0] == str(item.path)}
-        if not wanted:
+        numbers = {number for file, number, _ in keys if file == str(item.path)}
+        if not numbers:
             continue
-        last = max(number for _, number, _ in wanted)
-        for block in rows([item], fields):
-            found |= {row.key: row for row in block if row.key in wanted}
-            if block and block[-1].number >= last:
-                break
+        samples = map(_sample, _blocks(item, fields.keys()))
+        reader = next((_reader(item.path, sample, fields) for sample in samples if sample), None)
+        for block in _blocks(item, fields.keys(), numbers):
+            read = _rows(block, reader, fields.key, None)
+            found |= {row.key: row for row in read if row.key in keys}
     return found
 
 
@@ -323,10 +323,15 @@ def _hashed(text: str) -> int:
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
 
 
-def _blocks(item: Input, keys: frozenset[str]) -> Iterator[Block]:
+def _blocks(item: Input, keys: frozenset[str], only: Collection[int] | None = None) -> Iterator[Block]:
     if item.kind is Kind.JSONL:
-        return jsonl.read_blocks(item.path)
-    return parquet.read_blocks(item.path, keys | _more_columns(item.path))
+        return jsonl.read_blocks(item.path, only)
+    return parquet.read_blocks(item.path, keys | _more_columns(item.path), only=only)
+
+
+def _sample(block: Block) -> list[Record]:
+    """The records of a block that tell the form."""
+    return [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]
 
 
 def _more_columns(path: Path) -> frozenset[str]:

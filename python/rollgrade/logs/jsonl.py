@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -54,14 +55,19 @@ _WHITE = b" \t\r\n"
 _PART = 1 << 18
 
 
-def read_blocks(path: Path) -> Iterator[Block]:
+def read_blocks(path: Path, only: Collection[int] | None = None) -> Iterator[Block]:
     """The lines of a file (packed with gzip or zstd, or not), or of standard input where the path is ``STDIN``, in
-    bounded blocks. A byte-order mark is dropped, blank lines are counted and passed over. Raises ``LogError`` where
-    the file cannot be read."""
+    bounded blocks; ``only`` those of these numbers. A byte-order mark is dropped, blank lines are counted and passed
+    over. Raises ``LogError`` where the file cannot be read."""
+    last = max(only, default=0) if only is not None else math.inf
     try:
         block, size = Block(path), 0
         for number, offset, raw, bytes_read in _lines_of(path):
+            if number > last:
+                break
             block.bytes_read += bytes_read
+            if only is not None and number not in only:
+                continue
             if raw.strip(_WHITE):
                 block.entries.append(entry(number, raw, offset))
                 size += len(raw)

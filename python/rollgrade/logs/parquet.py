@@ -62,12 +62,19 @@ _BUFFER = 1 << 17
 """Bytes that are read at once of a column."""
 
 
-def read_blocks(path: Path, keys: Collection[str], *, lines: bool = True) -> Iterator[Block]:
+def read_blocks(
+    path: Path, keys: Collection[str], *, lines: bool = True, only: Collection[int] | None = None
+) -> Iterator[Block]:
     """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values; of rows
-    that hold ``lines`` the records in them. The first block has no rows and carries the columns. Raises ``LogError``
-    where the file cannot be read."""
+    that hold ``lines`` the records in them; and ``only`` the rows of these numbers. The first block has no rows and
+    carries the columns. Raises ``LogError`` where the file cannot be read."""
     for batch, number, bytes_read in read_batches(path, size=SAMPLE_BYTES):
-        entries = entries_of(of_keys(batch, keys), number - 1, lines=lines)
+        wanted = of_keys(batch, keys)
+        if only is None:
+            entries = entries_of(wanted, number - 1, lines=lines)
+        else:
+            rows = [i for i in range(batch.num_rows) if number + i in only]
+            entries = [e for i in rows for e in entries_of(wanted.slice(i, 1), number + i - 1, lines=lines)]
         yield Block(path, entries, bytes_read=bytes_read, batch=batch)
 
 
