@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -301,12 +302,15 @@ def test_errors_and_exit_codes(log: Callable[..., Path], rubrics: list[str | Pat
     result = run(log(row(GOOD), "{broken", row("Bad words only here.")), *rubrics)
     assert result.exit_code == 1
     assert "1 of 3 records rejected" in result.output
+    os.mkfifo(tmp_path / "pipe")
     for arguments, message in (
         ([LOG, *rubrics, "-o", tmp_path / "o.csv"], "ends in .json or .html"),
         ([LOG, *rubrics, *rubrics[:2]], "got 3, expected two"),
         ([tmp_path / "nothing.jsonl", *rubrics], "no such file"),
         ([LOG, *rubrics, "--against", "score"], "got a field and two rubrics"),
         ([LOG, *rubrics, "--group", "a..b"], "is not understood"),
+        (["-", *rubrics], "standard input: can be read but once"),
+        ([tmp_path / "pipe", *rubrics], "pipe: can be read but once, which is not enough here"),
     ):
         result = run(*arguments)
         assert result.exit_code == 2, message

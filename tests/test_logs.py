@@ -540,6 +540,7 @@ def test_a_record_that_is_no_rollout_has_a_reason(record: dict[str, Any], reason
         (b'{"a": "\xed\xa0\x80"}\n', "invalid UTF-8 at byte 8 of the line"),
         (b'{"a": 1, "a": 2}\n', "the key 'a' stands twice in one object"),
         (b'{"b": {"a": 1, "a": 1}}\n', "the key 'a' stands twice in one object"),
+        (b'{"a@bc.org": 1, "a@bc.org": 2}\n', "the key '•@••.•••' stands twice in one object"),
         (b"[1]\n", "a JSON array; expected an object"),
         (b'"text"\n', "a JSON string; expected an object"),
         (b"7\n", "a JSON number; expected an object"),

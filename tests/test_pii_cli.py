@@ -463,6 +463,7 @@ def test_parquet_keeps_its_columns_and_types(tmp_path: Path) -> None:
             "n": pa.array([1, 2, None], pa.int16()),
             "when": pa.array([1, 2, 3], pa.timestamp("ns", "UTC")),
             "kind": pa.array([LEAKY, "b", None]).dictionary_encode(),
+            "view": pa.array(["a", "b", None], pa.string_view()),
         }
     ).replace_schema_metadata({"made": "here"})
     path, out = tmp_path / "log.parquet", tmp_path / "clean.parquet"
@@ -475,6 +476,7 @@ def test_parquet_keeps_its_columns_and_types(tmp_path: Path) -> None:
     assert clean["completion"].to_pylist() == [[{"content": CLEAN, "role": "assistant"}], [], None]
     assert clean["kind"].to_pylist() == [CLEAN, "b", None]
     assert clean["n"].equals(source["n"])
+    assert clean["view"].equals(source["view"])
     assert clean["when"].equals(source["when"])
     assert "6 matches in 1 of 3 records replaced" in result.output
 

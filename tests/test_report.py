@@ -148,6 +148,8 @@ def test_steps_by_field_and_by_the_files_names(log: Callable[..., Path], tmp_pat
     assert sorted(summed(graded_inputs([str(path)]), rg.Rubric(), fields).steps) == [7, 9]
     assert summed_up(path).steps == {}
     assert summed_up(log(row(GOOD, step=10**20), row(GOOD, step=1.5), name="odd")).steps.keys() == {1}
+    texts = [row(GOOD, step=step) for step in ("12", " 3\n", "-1", "1.0", "last", "", "9" * 30)]
+    assert summed_up(log(*texts, name="texts")).steps.keys() == {3, 12}
     for number, name in enumerate(("12", "completions_00013", "run-step_14-x"), 12):
         assert sorted(summed_up(log(row(GOOD), name=name)).steps) == [number]
     folder = tmp_path / "step_99"

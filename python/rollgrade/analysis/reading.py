@@ -165,16 +165,24 @@ def graded_inputs(given: Sequence[str]) -> list[Input]:
         for names in ([str(f)] for f in files if ".rejects." not in f.name) if files else ([text],):
             for item in find_inputs(names)[0]:
                 found.setdefault(file_itself(item.path), item)
-    return list(found.values())
+    return _to_read_twice(list(found.values()))
 
 
 def log_inputs(given: Sequence[str]) -> list[Input]:
     """The files of paths, folders and glob patterns as ``rollgrade score`` takes them; graded logs where there are no
     others. Raises ``LogError`` for a path that leads nowhere."""
     try:
-        return find_inputs(given)[0]
+        found = find_inputs(given)[0]
     except LogError:
         return graded_inputs(given)
+    return _to_read_twice(found)
+
+
+def _to_read_twice(inputs: list[Input]) -> list[Input]:
+    if once := next((item.path for item in inputs if item.once), None):
+        name = "standard input" if once == jsonl.STDIN else once
+        raise LogError(f"{name}: can be read but once, which is not enough here; give the file itself")
+    return inputs
 
 
 def rows(
@@ -232,7 +240,7 @@ def first_records(inputs: Sequence[Input], fields: Fields) -> list[Record]:
 def not_by_line(inputs: Sequence[Input]) -> str | None:
     """What to do about the first log that is JSON, but no record a line; None where there is none."""
     for item in inputs:
-        if item.kind is Kind.JSONL and item.path != jsonl.STDIN:
+        if item.kind is Kind.JSONL:
             first = next(jsonl.read_blocks(item.path))
             if hint := jsonl.not_by_line(item.path, (entry.raw for entry in first.entries)):
                 return hint
@@ -302,6 +310,9 @@ def step_of(row: Row, step: FieldPath | None) -> int | None:
     """The training step of a rollout: the field ``step``, a usual field of that meaning, or what the names of the file and
     its folders say (``completions_00012.parquet``, ``12.jsonl``, ``step_12/``)."""
     for path in (step,) if step is not None else _STEPS:
+        text = path.find(row.record)
+        if isinstance(text, str) and _is_number(text.strip()):  # as a table saved as CSV has it
+            return int(text)
         number = number_at(row.record, path)
         if abs(number) < 2**53:  # neither NaN nor more than a chart can draw
             return int(number)
@@ -310,12 +321,16 @@ def step_of(row: Row, step: FieldPath | None) -> int | None:
 
 def _step_in_name(file: Path) -> int | None:
     stem = file.name.split(".", 1)[0]
-    if stem.isascii() and stem.isdigit() and len(stem) < 10:
+    if _is_number(stem):
         return int(stem)
     for name in (stem, *reversed(file.parent.parts)):
         if found := _STEP_IN_NAME.search(name):
             return int(found[1])
     return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _hashed(text: str) -> int:

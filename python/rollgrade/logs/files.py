@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from rollgrade import _core
 from rollgrade.logs.errors import LogError, reading
-from rollgrade.logs.jsonl import PACKED, STDIN, check_lines, is_lines
+from rollgrade.logs.jsonl import PACKED, STDIN, check_lines, is_lines, reads_once
 
 __all__ = [
     "STDOUT",
@@ -60,8 +60,13 @@ class Input:
     """``"plain"``, ``"gzip"`` or ``"zstd"``."""
 
     @property
+    def once(self) -> bool:
+        """Whether it can be read but once."""
+        return reads_once(self.path)
+
+    @property
     def size(self) -> int:
-        """Bytes of the file; 0 for standard input."""
+        """Bytes of the file; 0 for standard input and pipes."""
         return 0 if self.path == STDIN else self.path.stat().st_size
 
 
@@ -137,7 +142,7 @@ def read_text(path: Path) -> bytes:
     try:
         data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
         if path == STDIN:
-            check_lines(data)
+            check_lines(path, data)
         _check_packing(path, data)
         return _core.unpack_log(data)
     except OSError as error:
@@ -164,9 +169,9 @@ def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False)
     """The outputs: beside each input as NAME.graded.jsonl (or .parquet; .grades with ``only_grades``) where
     ``out`` is ``None``; the same names below ``out`` where that is a folder or ends in a slash; else all in
     the one file ``out``, whose ending decides its kind; standard output where ``out`` is ``-`` or an input is
-    standard input. Raises ``LogError`` where outputs meet each other or
+    standard input or a pipe. Raises ``LogError`` where outputs meet each other or
     an input, or an ending is not known."""
-    if out == str(STDOUT) or (out is None and any(item.path == STDIN for item in inputs)):
+    if out == str(STDOUT) or (out is None and any(item.once for item in inputs)):
         return [Job(STDOUT, Kind.JSONL, tuple(inputs))]
     if out is None:
         jobs = [_job(item.path.parent, item, only_grades, Path(item.path.name)) for item in inputs]

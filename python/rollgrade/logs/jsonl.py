@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rollgrade import _core
 from rollgrade._names import repeated_key
 from rollgrade.logs.cells import as_json
-from rollgrade.logs.errors import LogError, RecordError, reading
+from rollgrade.logs.errors import LogError, RecordError, quoted, reading
 from rollgrade.logs.parquet import row_of
 from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
 from rollgrade.logs.side import Side
@@ -42,6 +42,7 @@ __all__ = [
     "parse_line",
     "place_line",
     "read_blocks",
+    "reads_once",
     "row_line",
 ]
 
@@ -87,13 +88,13 @@ def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
     with contextlib.ExitStack() as stack:
         blocks = _core.LogBlocks(None if path == STDIN else path, packing_of(path), _PART, 0, 1)
         parts = iter(blocks.next, None)
-        if path == STDIN:  # on a thread: a wait in Rust would not hear of Ctrl-C
+        if reads_once(path):  # on a thread: a wait in Rust would not hear of Ctrl-C
             parts = stack.enter_context(Side()).ahead(parts, blocks.stop)
             stack.enter_context(contextlib.closing(parts))
         for part in parts:
             offset = part.offset
-            if path == STDIN and not offset:
-                check_lines(part.bytes(0, 4))
+            if reads_once(path) and not offset:
+                check_lines(path, part.bytes(0, 4))
             for number, line in enumerate(part.lines(len(part)), part.number):
                 read = blocks.read - before
                 before += read
@@ -101,10 +102,16 @@ def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
                 offset += len(line)
 
 
-def check_lines(start: bytes) -> None:
-    """Raises ``LogError`` where standard input begins as Parquet does."""
+def reads_once(path: Path) -> bool:
+    """Whether it can be read but once: standard input, and pipes (``<(zcat ...)`` in a shell)."""
+    return path == STDIN or not path.is_file()
+
+
+def check_lines(path: Path, start: bytes) -> None:
+    """Raises ``LogError`` where standard input or a pipe begins as Parquet does."""
     if start.startswith(b"PAR1"):
-        raise LogError("standard input: is Parquet, which is read from its end; give the file itself")
+        name = "standard input" if path == STDIN else path
+        raise LogError(f"{name}: is Parquet, which is read from its end; give the file itself")
 
 
 def not_by_line(path: Path, lines: Iterable[bytes]) -> str | None:
@@ -258,7 +265,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     # Most objects repeat none, which this tells quickly.
     if len(record) < len(pairs) and (twice := repeated_key(pairs)) is not None:
-        raise RecordError(f"the key {twice[:40]!r} stands twice in one object")
+        raise RecordError(f"the key {quoted(twice)} stands twice in one object")
     return record
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "read_batches",
     "read_blocks",
     "row_of",
+    "runs",
     "schema_of",
     "without_grades",
 ]
@@ -276,7 +277,7 @@ class ParquetWriter:
             raise LogError(f"{file}: its columns are not those of the files before it; use a folder for -o")
         if kept:
             # Runs of rows that are kept, as slices: not every type can be taken row by row.
-            table = arrow.Table.from_batches([batch.slice(start, length) for start, length in _runs(kept)])
+            table = arrow.Table.from_batches([batch.slice(start, length) for start, length in runs(kept)])
             for name, column in self._columns(grades):
                 table = table.append_column(name, column)
             self._waiting.append(table)
@@ -355,16 +356,16 @@ def parquet_modules() -> tuple[ModuleType, ModuleType]:
     return pyarrow, pyarrow.parquet
 
 
-def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+def runs(rows: Sequence[int]) -> list[tuple[int, int]]:
     """Rising numbers as runs: where each begins and how long it is."""
-    runs: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for row in rows:
-        start, length = runs[-1] if runs else (row, 0)
-        if runs and row == start + length:
-            runs[-1] = (start, length + 1)
+        start, length = found[-1] if found else (row, 0)
+        if found and row == start + length:
+            found[-1] = (start, length + 1)
         else:
-            runs.append((row, 1))
-    return runs
+            found.append((row, 1))
+    return found
 
 
 def without_grades(batch: Rows, key: str) -> Rows:
