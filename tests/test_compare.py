@@ -207,6 +207,9 @@ def test_a_named_field_that_no_record_has_is_an_error_that_names_those_there_are
         rg.compare(path, rg.Rubric(), rg.Rubric(), group="meta.nope")
     with pytest.raises(LogError, match=f"{other}: --against one: no such field"):
         rg.compare([path, other], rg.Rubric(), against="one")
+    texts = log(row(GOOD, one=None), row("Bad.", one="1.0"), name="texts.jsonl")
+    with pytest.raises(LogError, match=f"{texts}: --against one: is a str, expected a number"):
+        rg.compare(texts, rg.Rubric(), against="one")
     # One that was found and not named may be missing.
     assert rg.compare([path, other], rg.Rubric()).both == 2
 
@@ -217,7 +220,7 @@ def test_no_reward_and_too_many(log: Callable[..., Path]) -> None:
     with pytest.raises(LogError, match=r"there are `one`, `two` .* Name the field with --against"):
         rg.compare(log(row(GOOD, one=1, two=2)), rg.Rubric())
     with pytest.raises(LogError, match="of 1 rollouts 0 have a reward by words and 1 by rubric a"):
-        rg.compare(log(row(GOOD, words="one")), rg.Rubric(), against="words")
+        rg.compare(log(row(GOOD, words=None)), rg.Rubric(), against="words")
     rows: Any = [row(GOOD)]
     with pytest.raises(TypeError, match="log: got dict, expected the path of a log, or a list of them"):
         rg.compare(rows, rg.Rubric(), rg.Rubric())

@@ -22,6 +22,7 @@ from rollgrade import Rubric
 from rollgrade.evidence import masked
 from rollgrade.logs import LogError, RecordError
 from rollgrade.logs.blocks import read_blocks
+from rollgrade.logs.chosen import Chosen, Wanted
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Kind, find_inputs, pending, plan, rejects_path
 from rollgrade.logs.forms import FORMS, Form
@@ -489,13 +490,17 @@ def test_with_a_path_to_the_completion_no_form_is_needed() -> None:
             {"response": {"body": {"error": {"message": "Ask jane.roe@example.org"}}}},
             f"'Ask {masked('jane.roe@example.org', [(0, 20)])}'",
         ),
+        ({"response": {"body": {"choices": []}}}, "no `response.body.choices[0].message.content`"),
     ],
 )
 def test_a_failed_request_says_why(more: dict[str, Any], reason: str) -> None:
     form = next(form for form in FORMS if form.name == "openai batch")
-    with pytest.raises(RecordError) as caught:
-        Reader(form).rollout({"id": "r", "custom_id": "8", "response": None, "error": None, **more})
-    assert str(caught.value) == f"no completion: the request failed: {reason}"
+    record = {"id": "r", "custom_id": "8", "response": None, "error": None, **more}
+    chosen = Chosen(Wanted(), form, "")
+    for read in (Reader(form).rollout, chosen.prefixes):
+        with pytest.raises(RecordError) as caught:
+            read(record)
+        assert str(caught.value).endswith(f": {reason}")
 
 
 @pytest.mark.parametrize(

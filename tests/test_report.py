@@ -19,7 +19,7 @@ from rollgrade.analysis.reporting import PER_RULE, Report, summed
 from rollgrade.cli import app
 from rollgrade.evidence import Mark
 from rollgrade.grades import RULES
-from rollgrade.logs import jsonl
+from rollgrade.logs import LogError, jsonl
 from rollgrade.logs.fieldpath import FieldPath
 from rollgrade.logs.records import BLOCK_ROWS
 from rollgrade.pages import highlighted, render
@@ -150,6 +150,8 @@ def test_steps_by_field_and_by_the_files_names(log: Callable[..., Path], tmp_pat
     assert summed_up(log(row(GOOD, step=10**20), row(GOOD, step=1.5), name="odd")).steps.keys() == {1}
     texts = [row(GOOD, step=step) for step in ("12", " 3\n", "-1", "1.0", "last", "", "9" * 30)]
     assert summed_up(log(*texts, name="texts")).steps.keys() == {3, 12}
+    with pytest.raises(LogError, match="--step prompt: is a str, expected a number"):
+        summed(graded_inputs([str(path)]), rg.Rubric(), Fields({}, step=FieldPath.parse("prompt")))
     for number, name in enumerate(("12", "completions_00013", "run-step_14-x"), 12):
         assert sorted(summed_up(log(row(GOOD), name=name)).steps) == [number]
     folder = tmp_path / "step_99"

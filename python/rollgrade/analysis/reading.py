@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from rollgrade.analysis.graded import grade_in, grade_key, is_alone, of_part
+from rollgrade.completion import kind_of
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
@@ -72,8 +73,8 @@ class Fields:
     template: Template | None = None
 
     def check(self, file: Path, sample: Sequence[Record]) -> None:
-        """Raises ``LogError`` where none of a file's first records has a field that was named: without it all rollouts
-        would be without a group, a step or a reward."""
+        """Raises ``LogError`` where none of a file's first records has a field that was named, or what should be a number
+        there is something else: all rollouts would be without a group, a step or a reward."""
         named = {
             "group": self.group,
             "step": self.step,
@@ -82,6 +83,9 @@ class Fields:
         for name, path in named.items():
             if path is not None:
                 check_field(file, name, path, sample)
+        for name in ("step", "against"):
+            if (path := named[name]) is not None:
+                _check_number(file, name, path, sample)
 
     def keys(self) -> frozenset[str]:
         """Every top-level key that is looked at."""
@@ -310,13 +314,24 @@ def step_of(row: Row, step: FieldPath | None) -> int | None:
     """The training step of a rollout: the field ``step``, a usual field of that meaning, or what the names of the file and
     its folders say (``completions_00012.parquet``, ``12.jsonl``, ``step_12/``)."""
     for path in (step,) if step is not None else _STEPS:
-        text = path.find(row.record)
-        if isinstance(text, str) and _is_number(text.strip()):  # as a table saved as CSV has it
-            return int(text)
-        number = number_at(row.record, path)
-        if abs(number) < 2**53:  # neither NaN nor more than a chart can draw
-            return int(number)
+        if (found := _step_at(row.record, path)) is not None:
+            return found
     return None if step is not None else _step_in_name(Path(row.origin[0]) if row.origin else row.file)
+
+
+def _check_number(file: Path, name: str, path: FieldPath, sample: Sequence[Record]) -> None:
+    found = [value for value in map(path.find, sample) if value is not None and value is not ABSENT]
+    is_step = name == "step" and any(_step_at(record, path) is not None for record in sample)
+    if found and not is_step and all(isinstance(v, bool) or not isinstance(v, int | float) for v in found):
+        raise LogError(f"{file}: --{name} {path.text}: is {kind_of(found[0])}, expected a number")
+
+
+def _step_at(record: Record, path: FieldPath) -> int | None:
+    text = path.find(record)
+    if isinstance(text, str) and _is_number(text.strip()):  # as a table saved as CSV has it
+        return int(text)
+    number = number_at(record, path)
+    return int(number) if abs(number) < 2**53 else None  # neither NaN nor more than a chart can draw
 
 
 def _step_in_name(file: Path) -> int | None:
