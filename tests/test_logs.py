@@ -4,6 +4,7 @@ input."""
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import re
 import tracemalloc
@@ -16,9 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from logs_run import ANSWER, FACTS, SOURCE, Slow, chat
 from rollgrade import Rubric
+from rollgrade.cli import app
 from rollgrade.evidence import masked
 from rollgrade.logs import LogError, RecordError
 from rollgrade.logs.blocks import read_blocks
@@ -1130,6 +1133,16 @@ def test_a_file_that_cannot_be_read_says_why(
     with pytest.raises(LogError, match=message):
         Run(tmp_path / name, out=out)
     assert not out.exists()
+
+
+def test_a_packed_log_that_breaks_off_says_how_to_get_at_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(gzip.compress(b"{}\n" * 1000)[:-9])
+    for command in (["report", path], ["redact", path, "-o", tmp_path / "o.jsonl"], ["pii", path]):
+        result = CliRunner().invoke(app, list(map(str, command)))
+        assert result.exit_code == 2
+        assert f"{path}: cannot be unpacked to its end" in result.output
+        assert f"what there is comes with `gzip -dc {path}`" in result.output
 
 
 def test_paths_that_lead_nowhere(tmp_path: Path) -> None:

@@ -61,9 +61,11 @@ def read_blocks(path: Path, only: Collection[int] | None = None) -> Iterator[Blo
     bounded blocks; ``only`` those of these numbers. A byte-order mark is dropped, blank lines are counted and passed
     over. Raises ``LogError`` where the file cannot be read."""
     last = max(only, default=0) if only is not None else math.inf
+    packing = "plain"
     try:
+        packing = packing_of(path)
         block, size = Block(path), 0
-        for number, offset, raw, bytes_read in _lines_of(path):
+        for number, offset, raw, bytes_read in _lines_of(path, packing):
             if number > last:
                 break
             block.bytes_read += bytes_read
@@ -79,14 +81,18 @@ def read_blocks(path: Path, only: Collection[int] | None = None) -> Iterator[Blo
                 block, size = Block(path), 0
         yield block
     except OSError as error:
-        raise reading(path, error) from None
+        if packing == "plain":
+            raise reading(path, error) from None
+        raise LogError(
+            f"{path}: cannot be unpacked to its end ({error}); what there is comes with `{packing} -dc {path}`"
+        ) from None
 
 
-def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
+def _lines_of(path: Path, packing: str) -> Iterator[tuple[int, int, bytes, int]]:
     """Each line's number, place, bytes, and how many bytes of the file were read for it."""
     before = 0
     with contextlib.ExitStack() as stack:
-        blocks = _core.LogBlocks(None if path == STDIN else path, packing_of(path), _PART, 0, 1)
+        blocks = _core.LogBlocks(None if path == STDIN else path, packing, _PART, 0, 1)
         parts = iter(blocks.next, None)
         if reads_once(path):  # on a thread: a wait in Rust would not hear of Ctrl-C
             parts = stack.enter_context(Side()).ahead(parts, blocks.stop)
