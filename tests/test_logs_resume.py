@@ -12,8 +12,8 @@ import subprocess
 import sys
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -371,10 +371,8 @@ def test_pipes_given_by_name_are_read_as_standard_input_is(tmp_path: Path) -> No
     pipes = [tmp_path / name for name in parts]
     for pipe in pipes:
         os.mkfifo(pipe)
-    with ThreadPoolExecutor() as pool:
-        for pipe in pipes:
-            pool.submit(pipe.write_bytes, parts[pipe.name])
-        piped = subprocess.run([*SCORE, *pipes], capture_output=True, check=False, cwd=tmp_path)
+        Thread(target=pipe.write_bytes, args=[parts[pipe.name]], daemon=True).start()
+    piped = subprocess.run([*SCORE, *pipes], capture_output=True, check=False, cwd=tmp_path, timeout=60)
     assert piped.returncode == 0
     (log := tmp_path / "log.jsonl").write_text("\n".join(LINES), "utf-8")
     run(log, out=tmp_path / "out.jsonl")
