@@ -275,6 +275,26 @@ def test_a_wrong_rubric_is_shown_and_nothing_is_written(
         (["redteam", "{log}", "--html", "{log}"], "log.jsonl, expected a name that ends in .html"),
         (["compare", "{html}", "--rubric", "ranking", "-o", "{html}"], "is an input; choose another name"),
         (["compare", "{log}", "--rubric", "ranking", "-o", "{hard}"], "is an input; choose another name"),
+        (
+            ["score", "{log}", "--join", "{docs}", "--on", "n", "-o", "{docs}"],
+            "docs.jsonl: is a file that this",
+        ),
+        (
+            ["score", "{log}", "--source-from", "id", "--template", "@{docs}", "-o", "{docs}"],
+            "docs.jsonl: is a file that this command reads; choose another name",
+        ),
+        (
+            ["compare", "{log}", "--rubric", "{json}", "-o", "{json}"],
+            "rubric.json: is a file that this command",
+        ),
+        (
+            ["redact", "{log}", "--rubric", "{json}", "-o", "{json}"],
+            "rubric.json: is a file that this command",
+        ),
+        (
+            ["redact", "{log}", "--rubric", "{json}", "-o", "x.jsonl", "--rejects", "{json}"],
+            "rubric.json: is a file that is read; choose another name for the rejects",
+        ),
         (["score", "{log}", "--limit", "0"], "limit"),
         (["score", "{other}"], "no known form of log. Its first record has the keys `text`, `n`"),
         (["score"], "LOG"),
@@ -292,11 +312,14 @@ def test_what_cannot_run_says_why_and_exits_with_2(
 ) -> None:
     other = log({"text": "x", "n": 1}, name="other.jsonl")
     path = log(chat(), "", "{", {"a": 1}, chat())
-    html, hard = path.with_suffix(".html"), path.with_suffix(".json")
+    docs = log({"n": 1, "facts": FACTS, "text": "{document}"}, name="docs.jsonl")
+    html, hard, rubric = path.with_suffix(".html"), path.with_suffix(".json"), path.with_name("rubric.json")
+    rg.Rubric().to_file(rubric)
     html.symlink_to(path)
     hard.hardlink_to(path)
     before = path.read_bytes()
-    result = run(*(a.format(log=path, other=other, html=html, hard=hard) for a in arguments))
+    files = {"log": path, "other": other, "docs": docs, "html": html, "hard": hard, "json": rubric}
+    result = run(*(a.format(**files) for a in arguments))
     assert result.exit_code == 2
     assert path.read_bytes() == before
     assert message in result.output

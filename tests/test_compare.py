@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -206,6 +207,9 @@ def test_a_named_field_that_no_record_has_is_an_error_that_names_those_there_are
         rg.compare(path, rg.Rubric(), rg.Rubric(), group="meta.nope")
     with pytest.raises(LogError, match=f"{other}: --against one: no such field"):
         rg.compare([path, other], rg.Rubric(), against="one")
+    texts = log(row(GOOD, one=None), row("Bad.", one="1.0"), name="texts.jsonl")
+    with pytest.raises(LogError, match=f"{texts}: --against one: is a str, expected a number"):
+        rg.compare(texts, rg.Rubric(), against="one")
     # One that was found and not named may be missing.
     assert rg.compare([path, other], rg.Rubric()).both == 2
 
@@ -216,7 +220,7 @@ def test_no_reward_and_too_many(log: Callable[..., Path]) -> None:
     with pytest.raises(LogError, match=r"there are `one`, `two` .* Name the field with --against"):
         rg.compare(log(row(GOOD, one=1, two=2)), rg.Rubric())
     with pytest.raises(LogError, match="of 1 rollouts 0 have a reward by words and 1 by rubric a"):
-        rg.compare(log(row(GOOD, words="one")), rg.Rubric(), against="words")
+        rg.compare(log(row(GOOD, words=None)), rg.Rubric(), against="words")
     rows: Any = [row(GOOD)]
     with pytest.raises(TypeError, match="log: got dict, expected the path of a log, or a list of them"):
         rg.compare(rows, rg.Rubric(), rg.Rubric())
@@ -301,12 +305,15 @@ def test_errors_and_exit_codes(log: Callable[..., Path], rubrics: list[str | Pat
     result = run(log(row(GOOD), "{broken", row("Bad words only here.")), *rubrics)
     assert result.exit_code == 1
     assert "1 of 3 records rejected" in result.output
+    os.mkfifo(tmp_path / "pipe")
     for arguments, message in (
         ([LOG, *rubrics, "-o", tmp_path / "o.csv"], "ends in .json or .html"),
         ([LOG, *rubrics, *rubrics[:2]], "got 3, expected two"),
         ([tmp_path / "nothing.jsonl", *rubrics], "no such file"),
         ([LOG, *rubrics, "--against", "score"], "got a field and two rubrics"),
         ([LOG, *rubrics, "--group", "a..b"], "is not understood"),
+        (["-", *rubrics], "standard input: can be read but once"),
+        ([tmp_path / "pipe", *rubrics], "pipe: can be read but once, which is not enough here"),
     ):
         result = run(*arguments)
         assert result.exit_code == 2, message

@@ -625,11 +625,18 @@ def test_a_tokenizer_that_is_none_is_a_clear_error(tmp_path: Any) -> None:
         rg.Rubric(tokenizer=str(tmp_path / "bad.json")).grade(ANSWER, facts=FACTS)
 
 
-def test_prepared_tasks_are_kept_in_a_bounded_cache() -> None:
+def test_prepared_tasks_are_kept_in_a_bounded_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     rubric = rg.Rubric()
     for i in range(rubric.CACHED_TASKS + 50):
         rubric.grade(ANSWER, facts=[f"Fact number {i}."])
     assert len(rubric._tasks) == rubric.CACHED_TASKS
+    monkeypatch.setattr(rg.Rubric, "CACHED_CHARS", 10_000)
+    for i in range(20):
+        rubric.grade(ANSWER, source=f"{i:02}{'a' * 998}")
+        assert rubric._tasks_chars == sum(material.chars for _, material in rubric._tasks) <= 10_000
+    assert len(rubric._tasks) == 10
+    rubric.grade(ANSWER, source="a" * 20_000)
+    assert len(rubric._tasks) == 1
 
 
 def test_a_reason_is_one_sentence() -> None:

@@ -4,6 +4,7 @@ input."""
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import re
 import tracemalloc
@@ -16,12 +17,15 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from logs_run import ANSWER, FACTS, SOURCE, Slow, chat
 from rollgrade import Rubric
+from rollgrade.cli import app
 from rollgrade.evidence import masked
 from rollgrade.logs import LogError, RecordError
 from rollgrade.logs.blocks import read_blocks
+from rollgrade.logs.chosen import Chosen, Wanted
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.files import Kind, find_inputs, pending, plan, rejects_path
 from rollgrade.logs.forms import FORMS, Form
@@ -489,13 +493,17 @@ def test_with_a_path_to_the_completion_no_form_is_needed() -> None:
             {"response": {"body": {"error": {"message": "Ask jane.roe@example.org"}}}},
             f"'Ask {masked('jane.roe@example.org', [(0, 20)])}'",
         ),
+        ({"response": {"body": {"choices": []}}}, "no `response.body.choices[0].message.content`"),
     ],
 )
 def test_a_failed_request_says_why(more: dict[str, Any], reason: str) -> None:
     form = next(form for form in FORMS if form.name == "openai batch")
-    with pytest.raises(RecordError) as caught:
-        Reader(form).rollout({"id": "r", "custom_id": "8", "response": None, "error": None, **more})
-    assert str(caught.value) == f"no completion: the request failed: {reason}"
+    record = {"id": "r", "custom_id": "8", "response": None, "error": None, **more}
+    chosen = Chosen(Wanted(), form, "")
+    for read in (Reader(form).rollout, chosen.prefixes):
+        with pytest.raises(RecordError) as caught:
+            read(record)
+        assert str(caught.value).endswith(f": {reason}")
 
 
 @pytest.mark.parametrize(
@@ -540,6 +548,7 @@ def test_a_record_that_is_no_rollout_has_a_reason(record: dict[str, Any], reason
         (b'{"a": "\xed\xa0\x80"}\n', "invalid UTF-8 at byte 8 of the line"),
         (b'{"a": 1, "a": 2}\n', "the key 'a' stands twice in one object"),
         (b'{"b": {"a": 1, "a": 1}}\n', "the key 'a' stands twice in one object"),
+        (b'{"a@bc.org": 1, "a@bc.org": 2}\n', "the key '•@••.•••' stands twice in one object"),
         (b"[1]\n", "a JSON array; expected an object"),
         (b'"text"\n', "a JSON string; expected an object"),
         (b"7\n", "a JSON number; expected an object"),
@@ -1124,6 +1133,16 @@ def test_a_file_that_cannot_be_read_says_why(
     with pytest.raises(LogError, match=message):
         Run(tmp_path / name, out=out)
     assert not out.exists()
+
+
+def test_a_packed_log_that_breaks_off_says_how_to_get_at_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(gzip.compress(b"{}\n" * 1000)[:-9])
+    for command in (["report", path], ["redact", path, "-o", tmp_path / "o.jsonl"], ["pii", path]):
+        result = CliRunner().invoke(app, list(map(str, command)))
+        assert result.exit_code == 2
+        assert f"{path}: cannot be unpacked to its end" in result.output
+        assert f"what there is comes with `gzip -dc {path}`" in result.output
 
 
 def test_paths_that_lead_nowhere(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -364,6 +366,23 @@ def test_standard_input_and_output(tmp_path: Path) -> None:
     assert (tmp_path / "in.jsonl").read_bytes() == piped.stdout
 
 
+def test_pipes_given_by_name_are_read_as_standard_input_is(tmp_path: Path) -> None:
+    parts = {"first": "\n".join(LINES[:50]).encode(), "second": gzip.compress("\n".join(LINES[50:]).encode())}
+    pipes = [tmp_path / name for name in parts]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+        Thread(target=pipe.write_bytes, args=[parts[pipe.name]], daemon=True).start()
+    piped = subprocess.run([*SCORE, *pipes], capture_output=True, check=False, cwd=tmp_path, timeout=60)
+    assert piped.returncode == 0
+    (log := tmp_path / "log.jsonl").write_text("\n".join(LINES), "utf-8")
+    run(log, out=tmp_path / "out.jsonl")
+    assert piped.stdout == (tmp_path / "out.jsonl").read_bytes()
+    for more, said in (("--sample=3", "have no known number of lines"), ("--dry-run", "or a pipe holds")):
+        done = subprocess.run([*SCORE, pipes[0], more], capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert said in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [["score", "-"], ["explain", "-"]], ids=lambda a: a[0])
 def test_parquet_on_standard_input_is_refused(arguments: list[str], tmp_path: Path) -> None:
     done = subprocess.run(
@@ -385,7 +404,7 @@ def test_ctrl_c_ends_a_wait_for_standard_input(sent: int, tmp_path: Path) -> Non
         process.stdin.write(lines)
         process.stdin.flush()
         threads = Path(f"/proc/{process.pid}/task")
-        while "rollgrade stdin\n" not in [name.read_text() for name in threads.glob("*/comm")]:
+        while "rollgrade pipe\n" not in [name.read_text() for name in threads.glob("*/comm")]:
             assert process.poll() is None
             time.sleep(0.05)
         time.sleep(0.5)  # for what there is to read
@@ -393,7 +412,7 @@ def test_ctrl_c_ends_a_wait_for_standard_input(sent: int, tmp_path: Path) -> Non
         assert process.wait(30) == 130
         said = process.stderr.read()
         process.stdin.close()
-    assert "standard input cannot be read again" in said
+    assert "standard input and pipes cannot be read again" in said
     assert said.splitlines()[-1].startswith("interrupted")
     assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []

@@ -424,6 +424,33 @@ def test_styles_kept_kinds_allowed_values_and_the_rubric(
     assert redacted("--kinds", "phone") == "jane.roe@example.org & called [PHONE]. E-123456"
 
 
+SAID = {"role": "assistant", "content": LEAKY}
+ASKED = {"role": "user", "content": LEAKY}
+
+
+@pytest.mark.parametrize(
+    ("record", "left"),
+    [
+        ({"messages": [ASKED, SAID]}, 1),
+        ({"input": LEAKY, "output": LEAKY, "gts": "R"}, 1),
+        ({"prompt": [ASKED], "completion": [SAID]}, 1),
+        ({"input_prompt": LEAKY, "output_response": LEAKY}, 1),
+        ({"prompt": [LEAKY, "p"], "completion": ["x", LEAKY]}, 1),
+        ({"traces": [{"nodes": [{"message": ASKED}, {"message": SAID}, {"at": 1}]}, {"nodes": []}]}, 1),
+        ({"completion": LEAKY, "facts": [LEAKY]}, 1),
+        ({"custom_id": "1", "error": None, "response": {"body": {"choices": [{"message": SAID}]}}}, 0),
+    ],
+)
+def test_the_completions_of_every_form_are_redacted(
+    record: dict[str, Any], left: int, log: Callable[..., Path], tmp_path: Path
+) -> None:
+    path, out = log(record), tmp_path / "out.jsonl"
+    result = run("redact", path, "-o", out)
+    assert result.exit_code == 0, result.output
+    assert out.read_text("utf-8").count("jane.roe@example.org") == left
+    assert run("pii", path).output.count("EMAIL") == 2  # the match, and the sum
+
+
 def test_times_stay_beside_text_that_is_redacted(tmp_path: Path) -> None:
     nano = 1_234_567_890_123_456_789
     cells = {
@@ -463,6 +490,7 @@ def test_parquet_keeps_its_columns_and_types(tmp_path: Path) -> None:
             "n": pa.array([1, 2, None], pa.int16()),
             "when": pa.array([1, 2, 3], pa.timestamp("ns", "UTC")),
             "kind": pa.array([LEAKY, "b", None]).dictionary_encode(),
+            "view": pa.array(["a", "b", None], pa.string_view()),
         }
     ).replace_schema_metadata({"made": "here"})
     path, out = tmp_path / "log.parquet", tmp_path / "clean.parquet"
@@ -475,6 +503,7 @@ def test_parquet_keeps_its_columns_and_types(tmp_path: Path) -> None:
     assert clean["completion"].to_pylist() == [[{"content": CLEAN, "role": "assistant"}], [], None]
     assert clean["kind"].to_pylist() == [CLEAN, "b", None]
     assert clean["n"].equals(source["n"])
+    assert clean["view"].equals(source["view"])
     assert clean["when"].equals(source["when"])
     assert "6 matches in 1 of 3 records replaced" in result.output
 

@@ -19,7 +19,9 @@ from rollgrade.analysis.reporting import PER_RULE, Report, summed
 from rollgrade.cli import app
 from rollgrade.evidence import Mark
 from rollgrade.grades import RULES
+from rollgrade.logs import LogError, jsonl
 from rollgrade.logs.fieldpath import FieldPath
+from rollgrade.logs.records import BLOCK_ROWS
 from rollgrade.pages import highlighted, render
 from rollgrade.pages.report import page
 
@@ -120,12 +122,36 @@ def test_a_page_of_many_rows_stays_small(log: Callable[..., Path]) -> None:
     assert many.count('aria-label="step: ') <= 8 * 200
 
 
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "parquet"])
+def test_the_records_of_the_gallery_alone_are_parsed_again(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, kept = 3000, tmp_path / f"log.graded.{ending}"
+    lines = [json.dumps(row("Budget." if i == 2900 else f"{GOOD} {i}.", step=i)) for i in range(rows)]
+    (tmp_path / "log.jsonl").write_text("\n".join(lines))
+    assert run("score", tmp_path / "log.jsonl", "-o", kept).exit_code == 0
+    parse, parsed = jsonl.parse_line, list[bytes]()
+
+    def counted(raw: bytes) -> dict[str, Any]:
+        parsed.append(raw)
+        return parse(raw)
+
+    monkeypatch.setattr(jsonl, "parse_line", counted)
+    gallery = summed_up(kept).gallery
+    assert (gallery[0].number, gallery[0].step) == (2901, 2900)
+    assert len(parsed) <= rows + len(gallery) + BLOCK_ROWS  # which tell the form
+
+
 def test_steps_by_field_and_by_the_files_names(log: Callable[..., Path], tmp_path: Path) -> None:
     path = log(row(GOOD, meta={"at": 7}), row("Bad.", meta={"at": 9}))
     fields = Fields({}, step=FieldPath.parse("meta.at"))
     assert sorted(summed(graded_inputs([str(path)]), rg.Rubric(), fields).steps) == [7, 9]
     assert summed_up(path).steps == {}
     assert summed_up(log(row(GOOD, step=10**20), row(GOOD, step=1.5), name="odd")).steps.keys() == {1}
+    texts = [row(GOOD, step=step) for step in ("12", " 3\n", "-1", "1.0", "last", "", "9" * 30)]
+    assert summed_up(log(*texts, name="texts")).steps.keys() == {3, 12}
+    with pytest.raises(LogError, match="--step prompt: is a str, expected a number"):
+        summed(graded_inputs([str(path)]), rg.Rubric(), Fields({}, step=FieldPath.parse("prompt")))
     for number, name in enumerate(("12", "completions_00013", "run-step_14-x"), 12):
         assert sorted(summed_up(log(row(GOOD), name=name)).steps) == [number]
     folder = tmp_path / "step_99"

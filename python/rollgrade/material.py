@@ -46,6 +46,11 @@ class Material(NamedTuple):
             raise ValueError(f"weights: got {got} and no facts, expected as many facts, or no weights")
         return cls(source, listed, weighed, reference)
 
+    @property
+    def chars(self) -> int:
+        """How much text it is."""
+        return sum(map(len, (self.source or "", self.reference or "", *(self.facts or ()))))
+
     def has(self, basis: str) -> bool:
         """Whether coverage can be measured against ``basis``."""
         return basis == "none" or bool(getattr(self, basis))

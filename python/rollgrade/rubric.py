@@ -160,6 +160,9 @@ class Rubric:
 
     CACHED_TASKS = 1024
     """Most prepared tasks that a rubric keeps."""
+    CACHED_CHARS = 8 << 20
+    """Most text that these are prepared of, which takes some twenty bytes of memory a character; the last one is kept
+    however long it is."""
 
     def __init__(self, **given: Any) -> None:
         self._set(settings.given_by_keyword(Settings(), given))
@@ -183,6 +186,7 @@ class Rubric:
         self._tokenizer: Tokenizer | None = None
         self._model: LanguageModel | None = None
         self._tasks: dict[tuple[str, Material], _core.Task] = {}
+        self._tasks_chars = 0
         self._tasks_lock = threading.Lock()
 
     # ---- settings ------------------------------------------------------------------------------------------
@@ -468,9 +472,16 @@ class Rubric:
         ):  # never waited for: a fork may have left it held
             try:
                 for new in by_basis.values():
-                    self._tasks.update({key: cached[key] for key in new[-self.CACHED_TASKS :]})
-                while len(self._tasks) > self.CACHED_TASKS:
-                    del self._tasks[next(iter(self._tasks))]
+                    for key in new[-self.CACHED_TASKS :]:
+                        if key not in self._tasks:  # as another thread may have put it there
+                            self._tasks[key] = cached[key]
+                            self._tasks_chars += key[1].chars
+                while len(self._tasks) > self.CACHED_TASKS or (
+                    self._tasks_chars > self.CACHED_CHARS and len(self._tasks) > 1
+                ):
+                    oldest = next(iter(self._tasks))
+                    del self._tasks[oldest]
+                    self._tasks_chars -= oldest[1].chars
             finally:
                 self._tasks_lock.release()
         return [cached[key] for key in keys]

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::stdin::Stdin;
+use super::piped::Piped;
 
 /// How a file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Watch {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Ends a wait for standard input, which may be for ever: what waits gets an error.
+    /// Ends a wait for standard input or a pipe, which may be for ever: what waits gets an error.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
     }
@@ -126,8 +126,8 @@ impl Packing {
 
 impl Blocks {
     /// Opens a file, or standard input where there is no path, to be read in blocks of about `size` bytes, from
-    /// `offset` of the unpacked file on, where line `number` begins. How standard input is packed is seen from how it
-    /// begins.
+    /// `offset` of the unpacked file on, where line `number` begins. How standard input and pipes are packed is seen from
+    /// how they begin.
     ///
     /// # Errors
     /// Where the file cannot be read.
@@ -141,9 +141,13 @@ impl Blocks {
         let watch = Watch::default();
         let mut behind = offset;
         let counted = |input: Reading| Counted { input, read: Arc::clone(&watch.read) };
-        let mut input: Reading = match path {
+        let file = match path {
+            Some(path) if std::fs::metadata(path)?.is_file() => Some(path),
+            _ => None,
+        };
+        let mut input: Reading = match file {
             None => {
-                let raw = counted(Box::new(Stdin::open(watch.clone())?));
+                let raw = counted(Box::new(Piped::open(path, watch.clone())?));
                 Box::new(Unpacked { raw: Some(raw), input: Box::new(io::empty()) })
             }
             Some(path) => {

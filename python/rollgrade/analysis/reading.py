@@ -6,12 +6,13 @@ import glob
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 from rollgrade.analysis.graded import grade_in, grade_key, is_alone, of_part
+from rollgrade.completion import kind_of
 from rollgrade.logs import jsonl, parquet
 from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
@@ -72,8 +73,8 @@ class Fields:
     template: Template | None = None
 
     def check(self, file: Path, sample: Sequence[Record]) -> None:
-        """Raises ``LogError`` where none of a file's first records has a field that was named: without it all rollouts
-        would be without a group, a step or a reward."""
+        """Raises ``LogError`` where none of a file's first records has a field that was named, or what should be a number
+        there is something else: all rollouts would be without a group, a step or a reward."""
         named = {
             "group": self.group,
             "step": self.step,
@@ -82,6 +83,9 @@ class Fields:
         for name, path in named.items():
             if path is not None:
                 check_field(file, name, path, sample)
+        for name in ("step", "against"):
+            if (path := named[name]) is not None:
+                _check_number(file, name, path, sample)
 
     def keys(self) -> frozenset[str]:
         """Every top-level key that is looked at."""
@@ -165,16 +169,24 @@ def graded_inputs(given: Sequence[str]) -> list[Input]:
         for names in ([str(f)] for f in files if ".rejects." not in f.name) if files else ([text],):
             for item in find_inputs(names)[0]:
                 found.setdefault(file_itself(item.path), item)
-    return list(found.values())
+    return _to_read_twice(list(found.values()))
 
 
 def log_inputs(given: Sequence[str]) -> list[Input]:
     """The files of paths, folders and glob patterns as ``rollgrade score`` takes them; graded logs where there are no
     others. Raises ``LogError`` for a path that leads nowhere."""
     try:
-        return find_inputs(given)[0]
+        found = find_inputs(given)[0]
     except LogError:
         return graded_inputs(given)
+    return _to_read_twice(found)
+
+
+def _to_read_twice(inputs: list[Input]) -> list[Input]:
+    if once := next((item.path for item in inputs if item.once), None):
+        name = "standard input" if once == jsonl.STDIN else once
+        raise LogError(f"{name}: can be read but once, which is not enough here; give the file itself")
+    return inputs
 
 
 def rows(
@@ -190,7 +202,7 @@ def rows(
             if left <= 0:
                 return
             if reader is None:
-                sample = [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]
+                sample = _sample(block)
                 reader = _reader(item.path, sample, fields) if sample else None
                 if reader is not None and watcher is not None:
                     watcher.form(item.path, reader.taken)
@@ -207,17 +219,17 @@ def rows(
 
 
 def fetch(inputs: Sequence[Input], fields: Fields, keys: set[Key]) -> dict[Key, Row]:
-    """The rows at some places, read again."""
+    """The rows at some places, read again; of the other records nothing is parsed but what tells the form."""
     found: dict[Key, Row] = {}
     for item in inputs:
-        wanted = {key for key in keys if key[0] == str(item.path)}
-        if not wanted:
+        numbers = {number for file, number, _ in keys if file == str(item.path)}
+        if not numbers:
             continue
-        last = max(number for _, number, _ in wanted)
-        for block in rows([item], fields):
-            found |= {row.key: row for row in block if row.key in wanted}
-            if block and block[-1].number >= last:
-                break
+        samples = map(_sample, _blocks(item, fields.keys()))
+        reader = next((_reader(item.path, sample, fields) for sample in samples if sample), None)
+        for block in _blocks(item, fields.keys(), numbers):
+            read = _rows(block, reader, fields.key, None)
+            found |= {row.key: row for row in read if row.key in keys}
     return found
 
 
@@ -232,7 +244,7 @@ def first_records(inputs: Sequence[Input], fields: Fields) -> list[Record]:
 def not_by_line(inputs: Sequence[Input]) -> str | None:
     """What to do about the first log that is JSON, but no record a line; None where there is none."""
     for item in inputs:
-        if item.kind is Kind.JSONL and item.path != jsonl.STDIN:
+        if item.kind is Kind.JSONL:
             first = next(jsonl.read_blocks(item.path))
             if hint := jsonl.not_by_line(item.path, (entry.raw for entry in first.entries)):
                 return hint
@@ -302,15 +314,29 @@ def step_of(row: Row, step: FieldPath | None) -> int | None:
     """The training step of a rollout: the field ``step``, a usual field of that meaning, or what the names of the file and
     its folders say (``completions_00012.parquet``, ``12.jsonl``, ``step_12/``)."""
     for path in (step,) if step is not None else _STEPS:
-        number = number_at(row.record, path)
-        if abs(number) < 2**53:  # neither NaN nor more than a chart can draw
-            return int(number)
+        if (found := _step_at(row.record, path)) is not None:
+            return found
     return None if step is not None else _step_in_name(Path(row.origin[0]) if row.origin else row.file)
+
+
+def _check_number(file: Path, name: str, path: FieldPath, sample: Sequence[Record]) -> None:
+    found = [value for value in map(path.find, sample) if value is not None and value is not ABSENT]
+    is_step = name == "step" and any(_step_at(record, path) is not None for record in sample)
+    if found and not is_step and all(isinstance(v, bool) or not isinstance(v, int | float) for v in found):
+        raise LogError(f"{file}: --{name} {path.text}: is {kind_of(found[0])}, expected a number")
+
+
+def _step_at(record: Record, path: FieldPath) -> int | None:
+    text = path.find(record)
+    if isinstance(text, str) and _is_number(text.strip()):  # as a table saved as CSV has it
+        return int(text)
+    number = number_at(record, path)
+    return int(number) if abs(number) < 2**53 else None  # neither NaN nor more than a chart can draw
 
 
 def _step_in_name(file: Path) -> int | None:
     stem = file.name.split(".", 1)[0]
-    if stem.isascii() and stem.isdigit() and len(stem) < 10:
+    if _is_number(stem):
         return int(stem)
     for name in (stem, *reversed(file.parent.parts)):
         if found := _STEP_IN_NAME.search(name):
@@ -318,15 +344,24 @@ def _step_in_name(file: Path) -> int | None:
     return None
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
 def _hashed(text: str) -> int:
     data = text.encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
 
 
-def _blocks(item: Input, keys: frozenset[str]) -> Iterator[Block]:
+def _blocks(item: Input, keys: frozenset[str], only: Collection[int] | None = None) -> Iterator[Block]:
     if item.kind is Kind.JSONL:
-        return jsonl.read_blocks(item.path)
-    return parquet.read_blocks(item.path, keys | _more_columns(item.path))
+        return jsonl.read_blocks(item.path, only)
+    return parquet.read_blocks(item.path, keys | _more_columns(item.path), only=only)
+
+
+def _sample(block: Block) -> list[Record]:
+    """The records of a block that tell the form."""
+    return [entry.record for entry in block.entries if entry.record is not None][:SAMPLE]
 
 
 def _more_columns(path: Path) -> frozenset[str]:

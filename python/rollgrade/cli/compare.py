@@ -17,6 +17,7 @@ from rollgrade.cli.options import (
     SourceFrom,
     SourcePath,
     SourceTemplate,
+    files_read,
     reading_from,
 )
 from rollgrade.cli.terminal import (
@@ -126,7 +127,7 @@ def compare(
         named = [(given, rubric_from(given)) for given in rubrics]
         inputs = log_inputs(logs)
         if out is not None:
-            check_output(out, inputs)
+            check_output(out, inputs, files_read(*rubrics, join=join, template=template))
         with watching("comparing", sum(item.size for item in inputs)) as watcher:
             found = compared(
                 inputs, named, fields, limit=limit, threads=threads or usable_cores(), watcher=watcher

@@ -25,6 +25,7 @@ __all__ = [
     "SourceFrom",
     "SourcePath",
     "SourceTemplate",
+    "files_read",
     "reading_from",
 ]
 
@@ -110,6 +111,14 @@ Address = Annotated[
         help="The Ray cluster: auto, or host:port; without it one on this machine.",
     ),
 ]
+
+
+def files_read(
+    *rubrics: str | Path | None, join: Path | None = None, template: str | None = None
+) -> list[Path]:
+    """The files beside the logs that a command is given to read, which no output may replace."""
+    of_template = template[1:] if template is not None and template.startswith("@") else None
+    return [Path(given) for given in (*rubrics, join, of_template) if given is not None]
 
 
 def reading_from(

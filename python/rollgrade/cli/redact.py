@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from rollgrade.cli.detection import (
     show_rejects,
     watching,
 )
+from rollgrade.cli.options import files_read
 from rollgrade.cli.terminal import (
     REJECTED,
     console,
@@ -105,11 +107,12 @@ def redact(
         kept = [name.strip() for given in keep or () for name in given.split(",") if name.strip()]
         redactor = Redactor(style=style, key=_key(style, key_file), keep=kept, **settings)
         wanted = Wanted.parse(field or (), every=all_strings)
-        item, output = _files(log, out)
+        beside = files_read(rubric, key_file)
+        item, output = _files(log, out, beside)
         refused = rejects
         if rejects is None and not (output is None or writes_through(output)):
             refused = rejects_path(output)
-        _check_rejects(refused, item, output)
+        _check_rejects(refused, item, output, beside)
         workers = threads or usable_cores()
         with watching("redacting", None if log == "-" else item.size) as watcher:
             done = redact_log(
@@ -146,7 +149,7 @@ def _key(style: str, file: Path | None) -> bytes | None:
     return key
 
 
-def _files(log: str, out: str) -> tuple[Input, Path | None]:
+def _files(log: str, out: str, read: Sequence[Path]) -> tuple[Input, Path | None]:
     """The log to read and the file to write, None for standard output. Raises ``LogError`` where they do not fit."""
     from rollgrade.logs.errors import LogError
     from rollgrade.logs.files import STDOUT, Kind, find_inputs, plan
@@ -156,7 +159,7 @@ def _files(log: str, out: str) -> tuple[Input, Path | None]:
         raise LogError(f"{log}: more than one file; redact them one by one")
     if out.endswith(("/", os.sep)) or Path(out).is_dir():
         raise LogError(f"{out}: is a folder; name a file")
-    (job,) = plan([item], out)
+    (job,) = plan([item], out, read=read)
     if job.output == STDOUT:
         if item.kind is Kind.PARQUET:
             raise LogError("-o -: standard output takes JSONL; name a file for Parquet")
@@ -168,13 +171,22 @@ def _files(log: str, out: str) -> tuple[Input, Path | None]:
     return item, job.output
 
 
-def _check_rejects(rejects: Path | None, item: Input, output: Path | None) -> None:
+def _check_rejects(rejects: Path | None, item: Input, output: Path | None, read: Sequence[Path]) -> None:
     from rollgrade.logs.errors import LogError
 
     if rejects is None:
         return
-    if rejects == output or (rejects.exists() and item.path.exists() and rejects.samefile(item.path)):
-        what = "the output" if rejects == output else "the input"
+    meets = [
+        path for path in (item.path, *read) if rejects.exists() and path.exists() and rejects.samefile(path)
+    ]
+    if rejects == output or meets:
+        what = (
+            "the output"
+            if rejects == output
+            else "the input"
+            if item.path in meets
+            else "a file that is read"
+        )
         raise LogError(f"{rejects}: is {what}; choose another name for the rejects with --rejects")
     if rejects.exists() and not rejects.is_file():
         raise LogError(f"{rejects}: is no regular file, so the rejects cannot be put in its place")

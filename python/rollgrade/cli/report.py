@@ -17,6 +17,7 @@ from rollgrade.cli.options import (
     SourceFrom,
     SourcePath,
     SourceTemplate,
+    files_read,
     reading_from,
 )
 from rollgrade.cli.terminal import REJECTED, check_ending, console, errors_reported, notes, rubric_from, shown
@@ -100,7 +101,7 @@ def report(
             key=key,
         )
         inputs = graded_inputs(logs)
-        check_output(out, inputs)
+        check_output(out, inputs, files_read(rubric, join=join, template=template))
         with watching("reading", sum(item.size for item in inputs)) as watcher:
             found = summed(inputs, rules, fields, limit=limit, show_pii=show_pii, watcher=watcher)
         with pending(out) as file:

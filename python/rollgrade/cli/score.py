@@ -24,6 +24,7 @@ from rollgrade.cli.options import (
     SourceFrom,
     SourcePath,
     SourceTemplate,
+    files_read,
     reading_from,
 )
 from rollgrade.cli.score_options import options_from, show_plan
@@ -125,8 +126,8 @@ def score(
     Blank lines are passed over. An output appears when it is whole; a run that
     was cut short goes on where it was when the same command is given again.
 
-    Exit codes: 0 all graded, 1 some records rejected, 2 could not run, 130 Ctrl-C,
-    141 whoever read standard output closed the pipe.
+    Exit codes: 0 all graded, 1 some records rejected, 2 could not run,
+    130 Ctrl-C, 141 whoever read standard output closed the pipe.
 
     [bold]Examples[/bold]
     \b
@@ -157,7 +158,8 @@ def score(
             reading_from(given, join=join, on=on, source_from=source_from, template=template),
             inputs, where=where or (), sample=sample, limit=limit, style=Style(key, flat, only_grades),
         )  # fmt: skip
-        jobs = plan(inputs, out, only_grades=only_grades)
+        beside = files_read(rubric, join=join, template=template)
+        jobs = plan(inputs, out, only_grades=only_grades, read=beside)
         for note in unread:
             notes().print(shown(note), markup=False, soft_wrap=True)
         if dry_run:

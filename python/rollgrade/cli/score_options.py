@@ -47,15 +47,16 @@ def _at_most(sample: float, inputs: Sequence[Input]) -> int | None:
     from rollgrade import _core
     from rollgrade.logs import parquet
     from rollgrade.logs.files import Kind
-    from rollgrade.logs.jsonl import STDIN
     from rollgrade.logs.selecting import Selection
 
     if not 0 < sample < math.inf:  # not NaN either
         raise ValueError(f"--sample: got {sample:g}, expected a number of records, or a share below 1")
     if sample < 1:
         return Selection.share(sample)
-    if any(item.path == STDIN for item in inputs):
-        raise ValueError("--sample: standard input has no known number of lines; give a share below 1")
+    if any(item.once for item in inputs):
+        raise ValueError(
+            "--sample: standard input and pipes have no known number of lines; give a share below 1"
+        )
     lines = sum(
         parquet.count_rows(item.path)
         if item.kind is Kind.PARQUET
@@ -99,10 +100,9 @@ def _first(item: Input, options: Options) -> tuple[str, str]:
     """How a file would be read, and what its first record that passes has."""
     from rollgrade.logs.blocks import read_blocks
     from rollgrade.logs.errors import RecordError
-    from rollgrade.logs.jsonl import STDIN
 
-    if item.path == STDIN:
-        raise ValueError("--dry-run: what standard input holds is only known by reading it up")
+    if item.once:
+        raise ValueError("--dry-run: what standard input or a pipe holds is only known by reading it up")
     for block, reader in read_blocks(item, options.all_paths(), options=options):
         for entry in block.entries:
             if reader is None or entry.record is None or not options.selection.takes(entry.record):

@@ -50,7 +50,7 @@ ReadRows = tuple["pa.RecordBatch", int, int]
 def check_forms(jobs: Sequence[Job], options: Options) -> None:
     """Raises ``LogError`` that names every file of which no record could be graded, before the first is. One alone says
     so before anything is written, and with a limit not all may be read."""
-    items = [item for job in jobs for item in job.inputs if item.path != jsonl.STDIN]
+    items = [item for job in jobs for item in job.inputs if not item.once]
     if len(items) < 2 or options.limit is not None:
         return
     wrong: dict[Path, LogError] = {}
@@ -137,8 +137,8 @@ def blocks_of(item: Input, blocks: _core.LogBlocks) -> Iterator[tuple[_core.LogB
             raise _breaks_off(item, error) if item.packing != "plain" else reading(item.path, error) from None
         if block is None:
             return
-        if item.path == jsonl.STDIN and not block.offset:
-            jsonl.check_lines(block.bytes(0, 4))
+        if item.once and not block.offset:
+            jsonl.check_lines(item.path, block.bytes(0, 4))
         yield block, blocks.read
 
 

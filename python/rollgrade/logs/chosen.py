@@ -118,16 +118,22 @@ def field_text(steps: Steps) -> str:
 
 def _completion(form: Form, record: Record) -> list[Steps]:
     """Where the completion stands: a string, or what the assistant says in a list of messages."""
+    if form.turns is not None and (turns := form.turns(record)):
+        return _of_assistant(turns)
     place = form.completion.locate(record)
     if place is None:
-        raise RecordError(f"no completion: no {form.name} record, which has {form.signs}")
+        raise RecordError(form.without_completion(record))
     completion = form.completion.find(record)
     if isinstance(completion, list) and any(isinstance(m, Mapping) and "role" in m for m in completion):
-        said = [(*place, i) for i, message in enumerate(completion) if is_assistant(message)]
-        if not said:
-            raise RecordError(f"no completion: no assistant message among {len(completion)} messages")
-        return list(said)
+        return _of_assistant([((*place, i), message) for i, message in enumerate(completion)])
     return [place]
+
+
+def _of_assistant(messages: Sequence[tuple[Steps, object]]) -> list[Steps]:
+    said = [place for place, message in messages if is_assistant(message)]
+    if not said:
+        raise RecordError(f"no completion: no assistant message among {len(messages)} messages")
+    return said
 
 
 def _strings(value: object, steps: Steps) -> Iterator[tuple[Steps, str]]:

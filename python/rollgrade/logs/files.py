@@ -10,7 +10,7 @@ import contextlib
 import glob
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from rollgrade import _core
 from rollgrade.logs.errors import LogError, reading
-from rollgrade.logs.jsonl import PACKED, STDIN, check_lines, is_lines
+from rollgrade.logs.jsonl import PACKED, STDIN, check_lines, is_lines, reads_once
 
 __all__ = [
     "STDOUT",
@@ -60,8 +60,13 @@ class Input:
     """``"plain"``, ``"gzip"`` or ``"zstd"``."""
 
     @property
+    def once(self) -> bool:
+        """Whether it can be read but once."""
+        return reads_once(self.path)
+
+    @property
     def size(self) -> int:
-        """Bytes of the file; 0 for standard input."""
+        """Bytes of the file; 0 for standard input and pipes."""
         return 0 if self.path == STDIN else self.path.stat().st_size
 
 
@@ -137,7 +142,7 @@ def read_text(path: Path) -> bytes:
     try:
         data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
         if path == STDIN:
-            check_lines(data)
+            check_lines(path, data)
         _check_packing(path, data)
         return _core.unpack_log(data)
     except OSError as error:
@@ -160,13 +165,15 @@ def packing_by_name(path: Path) -> str:
     return _PACKED_NAMES.get(path.suffix.lower(), "plain")
 
 
-def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False) -> list[Job]:
+def plan(
+    inputs: Sequence[Input], out: str | None, *, only_grades: bool = False, read: Iterable[Path] = ()
+) -> list[Job]:
     """The outputs: beside each input as NAME.graded.jsonl (or .parquet; .grades with ``only_grades``) where
     ``out`` is ``None``; the same names below ``out`` where that is a folder or ends in a slash; else all in
     the one file ``out``, whose ending decides its kind; standard output where ``out`` is ``-`` or an input is
-    standard input. Raises ``LogError`` where outputs meet each other or
-    an input, or an ending is not known."""
-    if out == str(STDOUT) or (out is None and any(item.path == STDIN for item in inputs)):
+    standard input or a pipe. Raises ``LogError`` where outputs meet each other, an
+    input or what else is ``read``, or an ending is not known."""
+    if out == str(STDOUT) or (out is None and any(item.once for item in inputs)):
         return [Job(STDOUT, Kind.JSONL, tuple(inputs))]
     if out is None:
         jobs = [_job(item.path.parent, item, only_grades, Path(item.path.name)) for item in inputs]
@@ -175,7 +182,7 @@ def plan(inputs: Sequence[Input], out: str | None, *, only_grades: bool = False)
     else:
         jobs = [Job(Path(out), _kind_written(Path(out), inputs), tuple(inputs))]
     for job in jobs:
-        _check(job, inputs, only_grades)
+        _check(job, inputs, only_grades, tuple(read))
     outputs = [job.output for job in jobs]
     if twice := {path for path in outputs if outputs.count(path) > 1}:
         raise LogError(
@@ -197,14 +204,19 @@ def writes_through(output: Path) -> bool:
     return output == STDOUT or output.is_char_device()
 
 
-def check_output(output: Path, inputs: Sequence[Input]) -> None:
-    """Raises ``LogError`` where no file can be put under this name, or one of the inputs has it, which would be lost."""
+def check_output(output: Path, inputs: Sequence[Input], read: Iterable[Path] = ()) -> None:
+    """Raises ``LogError`` where no file can be put under this name, or one of the inputs has it, or of the other files
+    that are ``read``, which would be lost."""
     if not output.exists():
         return
     if not (output.is_file() or output.is_char_device()):
         raise LogError(f"{output}: is no regular file, so the output cannot be put in its place")
     if any(item.path != STDIN and output.samefile(item.path) for item in inputs):
         raise LogError(f"{output}: is an input; choose another name for the output with -o")
+    if any(path.exists() and output.samefile(path) for path in read):
+        raise LogError(
+            f"{output}: is a file that this command reads; choose another name for the output with -o"
+        )
 
 
 @contextlib.contextmanager
@@ -328,10 +340,10 @@ def _kind_written(output: Path, inputs: Sequence[Input]) -> Kind:
     return kind
 
 
-def _check(job: Job, inputs: Sequence[Input], only_grades: bool) -> None:
+def _check(job: Job, inputs: Sequence[Input], only_grades: bool, read: Sequence[Path]) -> None:
     output = job.output
     for written in (output, rejects_path(output)):
-        check_output(written, inputs)
+        check_output(written, inputs, read)
     if job.kind is Kind.PARQUET and not only_grades and len({item.kind for item in job.inputs}) > 1:
         raise LogError(
             f"{output}: its inputs are JSONL and Parquet; write .jsonl, --only-grades, or run them apart"

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rollgrade import _core
 from rollgrade._names import repeated_key
 from rollgrade.logs.cells import as_json
-from rollgrade.logs.errors import LogError, RecordError, reading
+from rollgrade.logs.errors import LogError, RecordError, quoted, reading
 from rollgrade.logs.parquet import row_of
 from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
 from rollgrade.logs.side import Side
@@ -41,6 +42,7 @@ __all__ = [
     "parse_line",
     "place_line",
     "read_blocks",
+    "reads_once",
     "row_line",
 ]
 
@@ -54,14 +56,21 @@ _WHITE = b" \t\r\n"
 _PART = 1 << 18
 
 
-def read_blocks(path: Path) -> Iterator[Block]:
+def read_blocks(path: Path, only: Collection[int] | None = None) -> Iterator[Block]:
     """The lines of a file (packed with gzip or zstd, or not), or of standard input where the path is ``STDIN``, in
-    bounded blocks. A byte-order mark is dropped, blank lines are counted and passed over. Raises ``LogError`` where
-    the file cannot be read."""
+    bounded blocks; ``only`` those of these numbers. A byte-order mark is dropped, blank lines are counted and passed
+    over. Raises ``LogError`` where the file cannot be read."""
+    last = max(only, default=0) if only is not None else math.inf
+    packing = "plain"
     try:
+        packing = packing_of(path)
         block, size = Block(path), 0
-        for number, offset, raw, bytes_read in _lines_of(path):
+        for number, offset, raw, bytes_read in _lines_of(path, packing):
+            if number > last:
+                break
             block.bytes_read += bytes_read
+            if only is not None and number not in only:
+                continue
             if raw.strip(_WHITE):
                 block.entries.append(entry(number, raw, offset))
                 size += len(raw)
@@ -72,22 +81,26 @@ def read_blocks(path: Path) -> Iterator[Block]:
                 block, size = Block(path), 0
         yield block
     except OSError as error:
-        raise reading(path, error) from None
+        if packing == "plain":
+            raise reading(path, error) from None
+        raise LogError(
+            f"{path}: cannot be unpacked to its end ({error}); what there is comes with `{packing} -dc {path}`"
+        ) from None
 
 
-def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
+def _lines_of(path: Path, packing: str) -> Iterator[tuple[int, int, bytes, int]]:
     """Each line's number, place, bytes, and how many bytes of the file were read for it."""
     before = 0
     with contextlib.ExitStack() as stack:
-        blocks = _core.LogBlocks(None if path == STDIN else path, packing_of(path), _PART, 0, 1)
+        blocks = _core.LogBlocks(None if path == STDIN else path, packing, _PART, 0, 1)
         parts = iter(blocks.next, None)
-        if path == STDIN:  # on a thread: a wait in Rust would not hear of Ctrl-C
+        if reads_once(path):  # on a thread: a wait in Rust would not hear of Ctrl-C
             parts = stack.enter_context(Side()).ahead(parts, blocks.stop)
             stack.enter_context(contextlib.closing(parts))
         for part in parts:
             offset = part.offset
-            if path == STDIN and not offset:
-                check_lines(part.bytes(0, 4))
+            if reads_once(path) and not offset:
+                check_lines(path, part.bytes(0, 4))
             for number, line in enumerate(part.lines(len(part)), part.number):
                 read = blocks.read - before
                 before += read
@@ -95,10 +108,16 @@ def _lines_of(path: Path) -> Iterator[tuple[int, int, bytes, int]]:
                 offset += len(line)
 
 
-def check_lines(start: bytes) -> None:
-    """Raises ``LogError`` where standard input begins as Parquet does."""
+def reads_once(path: Path) -> bool:
+    """Whether it can be read but once: standard input, and pipes (``<(zcat ...)`` in a shell)."""
+    return path == STDIN or not path.is_file()
+
+
+def check_lines(path: Path, start: bytes) -> None:
+    """Raises ``LogError`` where standard input or a pipe begins as Parquet does."""
     if start.startswith(b"PAR1"):
-        raise LogError("standard input: is Parquet, which is read from its end; give the file itself")
+        name = "standard input" if path == STDIN else path
+        raise LogError(f"{name}: is Parquet, which is read from its end; give the file itself")
 
 
 def not_by_line(path: Path, lines: Iterable[bytes]) -> str | None:
@@ -252,7 +271,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     # Most objects repeat none, which this tells quickly.
     if len(record) < len(pairs) and (twice := repeated_key(pairs)) is not None:
-        raise RecordError(f"the key {twice[:40]!r} stands twice in one object")
+        raise RecordError(f"the key {quoted(twice)} stands twice in one object")
     return record
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "read_batches",
     "read_blocks",
     "row_of",
+    "runs",
     "schema_of",
     "without_grades",
 ]
@@ -62,12 +63,19 @@ _BUFFER = 1 << 17
 """Bytes that are read at once of a column."""
 
 
-def read_blocks(path: Path, keys: Collection[str], *, lines: bool = True) -> Iterator[Block]:
+def read_blocks(
+    path: Path, keys: Collection[str], *, lines: bool = True, only: Collection[int] | None = None
+) -> Iterator[Block]:
     """The file's rows in batches of bounded size, of which only the columns in ``keys`` become Python values; of rows
-    that hold ``lines`` the records in them. The first block has no rows and carries the columns. Raises ``LogError``
-    where the file cannot be read."""
+    that hold ``lines`` the records in them; and ``only`` the rows of these numbers. The first block has no rows and
+    carries the columns. Raises ``LogError`` where the file cannot be read."""
     for batch, number, bytes_read in read_batches(path, size=SAMPLE_BYTES):
-        entries = entries_of(of_keys(batch, keys), number - 1, lines=lines)
+        wanted = of_keys(batch, keys)
+        if only is None:
+            entries = entries_of(wanted, number - 1, lines=lines)
+        else:
+            rows = [i for i in range(batch.num_rows) if number + i in only]
+            entries = [e for i in rows for e in entries_of(wanted.slice(i, 1), number + i - 1, lines=lines)]
         yield Block(path, entries, bytes_read=bytes_read, batch=batch)
 
 
@@ -269,7 +277,7 @@ class ParquetWriter:
             raise LogError(f"{file}: its columns are not those of the files before it; use a folder for -o")
         if kept:
             # Runs of rows that are kept, as slices: not every type can be taken row by row.
-            table = arrow.Table.from_batches([batch.slice(start, length) for start, length in _runs(kept)])
+            table = arrow.Table.from_batches([batch.slice(start, length) for start, length in runs(kept)])
             for name, column in self._columns(grades):
                 table = table.append_column(name, column)
             self._waiting.append(table)
@@ -348,16 +356,16 @@ def parquet_modules() -> tuple[ModuleType, ModuleType]:
     return pyarrow, pyarrow.parquet
 
 
-def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+def runs(rows: Sequence[int]) -> list[tuple[int, int]]:
     """Rising numbers as runs: where each begins and how long it is."""
-    runs: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for row in rows:
-        start, length = runs[-1] if runs else (row, 0)
-        if runs and row == start + length:
-            runs[-1] = (start, length + 1)
+        start, length = found[-1] if found else (row, 0)
+        if found and row == start + length:
+            found[-1] = (start, length + 1)
         else:
-            runs.append((row, 1))
-    return runs
+            found.append((row, 1))
+    return found
 
 
 def without_grades(batch: Rows, key: str) -> Rows:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rollgrade.completion import completion_text, document_text, facts_list, kind_of
-from rollgrade.logs.errors import LogError, RecordError, quoted
+from rollgrade.logs.errors import LogError, RecordError
 from rollgrade.logs.fieldpath import ABSENT, FieldPath
 from rollgrade.logs.forms import COMMON, FORMS, Form, Record, chat, common_fields, detect, plain
 from rollgrade.logs.forms.form import GROUND_TRUTH, NAMES, ground_truth_fields
@@ -143,13 +143,7 @@ class Reader:
     def _without_completion(self, record: Record) -> str:
         if path := self.paths.get("completion"):
             return f"no completion: no `{path.text}`"
-        if self.form and self.form.failed and (said := self.form.failed(record)):
-            return f"no completion: the request failed: {quoted(said)}"
-        return (
-            f"no completion: no {self.form.name} record, which has {self.form.signs}"
-            if self.form
-            else "no completion"
-        )
+        return "no completion" if self.form is None else self.form.without_completion(record)
 
 
 _LIKELY = ("completion", "response", "output", "answer", "generation", "prediction", "summary")

@@ -234,7 +234,9 @@ class _ParquetWriter:
         columns = []
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             if name not in changed:
-                columns.append(column.take(arrow.array(kept, arrow.int64())))
+                # As slices: not every type can be taken row by row.
+                slices = [column.slice(start, length) for start, length in parquet.runs(kept)]
+                columns.append(arrow.chunked_array(slices, column.type))
                 continue
             values = []
             for index in kept:
@@ -243,7 +245,7 @@ class _ParquetWriter:
                 value = stored_value(column[index]) if has_times(column.type) else record[name]
                 values.append(_replaced(value, texts))
             columns.append(arrow.array(values, column.type))
-        self._writer.write_batch(arrow.RecordBatch.from_arrays(columns, schema=batch.schema))
+        self._writer.write_table(arrow.Table.from_arrays(columns, schema=batch.schema))
 
     def close(self) -> None:
         if self._writer is not None:

@@ -196,7 +196,7 @@ class _Run:
             if state.written:
                 state.remove()
             self._watcher.note(
-                "standard input cannot be read again, so nothing of it is kept: to be able to go on, grade a file"
+                "standard input and pipes cannot be read again, so nothing of them is kept: to be able to go on, grade a file"
             )
             return
         with contextlib.suppress(ValueError, OSError):

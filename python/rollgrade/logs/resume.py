@@ -23,7 +23,6 @@ from typing import Any, BinaryIO
 from rollgrade import _core
 from rollgrade.logs.errors import LogError, reading
 from rollgrade.logs.files import Input, Job, rejects_path, sync_folder
-from rollgrade.logs.jsonl import STDIN
 from rollgrade.logs.summary import Summary
 
 __all__ = ["Partial", "Position", "Snapshot", "State", "name_output"]
@@ -172,7 +171,7 @@ class State:
         inputs = [_marks(item) for job in jobs for item in job.inputs]
         self._of: dict[str, Any] = {"inputs": _digest(inputs)} | dict(of)
         self._ids = 0
-        self.repeatable = all(item.path != STDIN for job in jobs for item in job.inputs)
+        self.repeatable = not any(item.once for job in jobs for item in job.inputs)
         """Whether the inputs can be read again."""
         self.written = False
         """Whether the manifest on disk is of this run."""
@@ -314,8 +313,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _marks(item: Input) -> list[str | int]:
-    """By what an input is known to be the same. Standard input never is."""
-    if item.path == STDIN:
+    """By what an input is known to be the same. Standard input and pipes never are."""
+    if item.once:
         return [os.urandom(16).hex()]
     return [str(item.path), item.size, item.path.stat().st_mtime_ns]
 

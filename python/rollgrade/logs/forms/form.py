@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rollgrade.completion import python_literal
-from rollgrade.logs.fieldpath import ABSENT, FieldPath
+from rollgrade.logs.errors import quoted
+from rollgrade.logs.fieldpath import ABSENT, FieldPath, Steps
 
 __all__ = [
     "COMMON",
@@ -73,6 +74,8 @@ class Form:
     """Where it says why the sampler stopped, the first over the later."""
     split: Callable[[Record], list[Record]] | None = None
     """Where a line holds several rollouts: a record for each, in which the paths lead. Never raises."""
+    turns: Callable[[Record], list[tuple[Steps, object]]] | None = None
+    """Where ``split`` puts the messages together from elsewhere: each, and its place in the record. Never raises."""
     failed: Callable[[Record], str | None] | None = None
     """What a record without a completion says of why there is none. Never raises."""
 
@@ -88,6 +91,7 @@ class Form:
         truths: tuple[str, ...] = (),
         stopped: tuple[str, ...] = (),
         split: Callable[[Record], list[Record]] | None = None,
+        turns: Callable[[Record], list[tuple[Steps, object]]] | None = None,
         failed: Callable[[Record], str | None] | None = None,
     ) -> Form:
         """A form whose paths are given as text."""
@@ -100,6 +104,7 @@ class Form:
             tuple(map(FieldPath.parse, truths)),
             tuple(map(FieldPath.parse, stopped)),
             split,
+            turns,
             failed,
         )
 
@@ -113,6 +118,14 @@ class Form:
         """Top-level keys that ``split`` and ``read`` look at, beyond ``COMMON``."""
         paths = [self.completion, *self.truths, *self.stopped, *([self.prompt] if self.prompt else [])]
         return frozenset(self.marks if self.split else ()).union(*(path.heads for path in paths))
+
+    def without_completion(self, record: Record) -> str:
+        """Why a record without a completion has none."""
+        if self.failed is not None and (said := self.failed(record)) is not None:
+            return f"no completion: the request failed: {quoted(said)}"
+        if self.recognises(record):
+            return f"no completion: no `{self.completion.text}`"
+        return f"no completion: no {self.name} record, which has {self.signs}"
 
     def read(self, record: Record) -> Fields:
         """The fields of a record; without ``completion`` where it has not this form. Never raises."""

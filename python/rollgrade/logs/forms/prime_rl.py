@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rollgrade.logs.fieldpath import Steps
 from rollgrade.logs.forms.form import Form, Record
 
 __all__ = ["FORM"]
@@ -34,6 +35,22 @@ def _of(trace: object) -> Record:
     return {**(data if isinstance(data, Mapping) else {}), **own, "messages": messages}
 
 
+def _turns(record: Record) -> list[tuple[Steps, object]]:
+    traces = record.get("traces")
+    return [
+        (("traces", i, "nodes", j, "message"), node["message"])
+        for i, trace in enumerate(traces if isinstance(traces, list) else ())
+        for j, node in enumerate(_nodes(trace))
+        if isinstance(node, Mapping) and "message" in node
+    ]
+
+
+def _nodes(trace: object) -> list[object]:
+    nodes = trace.get("nodes") if isinstance(trace, Mapping) else None
+    return nodes if isinstance(nodes, list) else []
+
+
 FORM = Form.at(
-    "prime-rl", "`traces` with `nodes`", _recognises, completion="messages", prompt="messages", split=_split
-)
+    "prime-rl", "`traces` with `nodes`", _recognises,
+    completion="messages", prompt="messages", split=_split, turns=_turns,
+)  # fmt: skip

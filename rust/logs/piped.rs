@@ -1,7 +1,9 @@
-//! Standard input, as something that can be given up waiting for.
+//! Standard input and pipes, as something that can be given up waiting for.
 
 use super::read::Watch;
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -10,19 +12,22 @@ const PART: usize = 1 << 17;
 const AHEAD: usize = 2;
 const LOOK_UP: Duration = Duration::from_millis(20);
 
-/// Reads standard input. A read of a pipe cannot be called off, so a thread of its own is left with it: when the wait
-/// is stopped the thread stays behind, and ends with the process or with the next line.
-pub(super) struct Stdin {
+/// Reads standard input, or what a path leads to that is no regular file. A read of a pipe cannot be called off, nor can
+/// its opening, so a thread of its own is left with it: when the wait is stopped the thread stays behind, and ends with
+/// the process or with the next line.
+pub(super) struct Piped {
     parts: Receiver<io::Result<Vec<u8>>>,
     part: Vec<u8>,
     taken: usize,
     watch: Watch,
 }
 
-impl Stdin {
-    pub(super) fn open(watch: Watch) -> io::Result<Self> {
+impl Piped {
+    /// Opens what a path leads to, or standard input where there is none.
+    pub(super) fn open(path: Option<&Path>, watch: Watch) -> io::Result<Self> {
         let (sender, parts) = sync_channel(AHEAD);
-        thread::Builder::new().name("rollgrade stdin".to_owned()).spawn(move || send(&sender))?;
+        let path = path.map(Path::to_owned);
+        thread::Builder::new().name("rollgrade pipe".to_owned()).spawn(move || read(path, &sender))?;
         Ok(Self { parts, part: Vec::new(), taken: 0, watch })
     }
 
@@ -33,7 +38,7 @@ impl Stdin {
                 Ok(part) => return part,
                 Err(RecvTimeoutError::Disconnected) => return Ok(Vec::new()),
                 Err(RecvTimeoutError::Timeout) if self.watch.stopped() => {
-                    return Err(io::Error::other("the wait for standard input was stopped"));
+                    return Err(io::Error::other("the wait for the next line was stopped"));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -41,7 +46,7 @@ impl Stdin {
     }
 }
 
-impl Read for Stdin {
+impl Read for Piped {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.taken == self.part.len() {
             self.part = self.next()?;
@@ -54,8 +59,16 @@ impl Read for Stdin {
     }
 }
 
-fn send(parts: &SyncSender<io::Result<Vec<u8>>>) {
-    let mut input = io::stdin().lock();
+fn read(path: Option<PathBuf>, parts: &SyncSender<io::Result<Vec<u8>>>) {
+    match path.map(File::open) {
+        None => send(io::stdin().lock(), parts),
+        Some(Ok(file)) => send(file, parts),
+        // Nobody listens only where the wait was stopped.
+        Some(Err(error)) => drop(parts.send(Err(error))),
+    }
+}
+
+fn send(mut input: impl Read, parts: &SyncSender<io::Result<Vec<u8>>>) {
     loop {
         let mut part = vec![0; PART];
         let got = input.read(&mut part);
