@@ -136,7 +136,7 @@ pub(super) const RULES: [Rule; 18] = [
     },
     Rule {
         name: "articles",
-        score: |m| (-ARTICLE * m.surface.articles.count as f64).exp(),
+        score: |m| weighing(ARTICLE * m.surface.articles.count as f64),
         explain: |m| quoting(m, "has the wrong article at", m.surface.articles.first.clone()),
     },
     Rule { name: "ending", score: ending, explain: explain_ending },
@@ -160,10 +160,10 @@ pub(super) const RULES: [Rule; 18] = [
         score: |m| rising(m.grammar.links, 0.385, 0.02),
         explain: |m| whole(m, "strings words together with the same few small words".to_owned()),
     },
-    Rule { name: "spelling", score: |m| (-m.spelling.weight).exp(), explain: explain_spelling },
+    Rule { name: "spelling", score: |m| weighing(m.spelling.weight), explain: explain_spelling },
     Rule {
         name: "stray_capitals",
-        score: |m| (-STRAY * m.surface.stray_capitals.count as f64).exp(),
+        score: |m| weighing(STRAY * m.surface.stray_capitals.count as f64),
         explain: |m| {
             quoting(m, "has a capital where none belongs at", m.surface.stray_capitals.first.clone())
         },
@@ -189,6 +189,11 @@ fn rising(value: f64, middle: f64, width: f64) -> f64 {
 /// 1 at 0, 0.5 at `middle`, towards 0 beyond.
 fn falling(value: f64, middle: f64) -> f64 {
     1.0 / (1.0 + (value.max(0.0) / middle).powi(2))
+}
+
+/// 1 where nothing weighs, and less by so many nats.
+fn weighing(nats: f64) -> f64 {
+    if nats > 0.0 { (-nats).exp() } else { 1.0 }
 }
 
 /// Words in capitals throughout.

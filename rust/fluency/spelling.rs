@@ -137,8 +137,11 @@ fn is_formed(word: &[u8]) -> bool {
 /// Whether a word with a hyphen is a known one that was torn: `coun-cil`.
 fn is_broken(word: &[u8]) -> bool {
     let is_part = |part: &[u8]| is_word(part) || BEGINNINGS.contains(&part);
-    let whole: Vec<u8> = word.iter().copied().filter(|b| *b != b'-').collect();
-    classes::listed(&whole) & KNOWN != 0 && !word.split(|b| *b == b'-').all(is_part)
+    let is_whole = || {
+        let whole: Vec<u8> = word.iter().copied().filter(|b| *b != b'-').collect();
+        classes::listed(&whole) & KNOWN != 0
+    };
+    !word.split(|b| *b == b'-').all(is_part) && is_whole()
 }
 
 /// Whether a word is a known one but for a letter that is wrong, too many or missing, or for two that changed places.

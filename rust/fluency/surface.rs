@@ -191,8 +191,11 @@ fn is_grown_together(word: &str, token: &Token) -> bool {
 fn is_disguised(word: &str, token: &Token) -> bool {
     const MOST: usize = 16;
     let bytes = word.as_bytes();
+    if token.class != Class::Mixed as u8 || bytes.len() > MOST {
+        return false;
+    }
     let letters = bytes.iter().filter(|byte| byte.is_ascii_lowercase()).count();
-    if token.class != Class::Mixed as u8 || letters < 2 || bytes.len() > MOST || letters + bytes.len() < 7 {
+    if letters < 2 || letters + bytes.len() < 7 {
         return false;
     }
     let is_word = |one: u8| {
@@ -274,10 +277,14 @@ fn starts_with_vowel(word: &str, token: &Token) -> Option<bool> {
             _ => None,
         };
     }
-    let low = word.to_ascii_lowercase();
-    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| low.starts_with(beginning));
+    let begins = |beginnings: &[&str]| {
+        let begins = |beginning: &&str| {
+            word.get(..beginning.len()).is_some_and(|head| head.eq_ignore_ascii_case(beginning))
+        };
+        beginnings.iter().any(begins)
+    };
     let is_known = token.is(u16::from(KNOWN)) && !token.is(CAPITAL);
-    match low.as_bytes().first()? {
+    match first.to_ascii_lowercase() {
         b'u' | b'h' if !is_known || begins(&EITHER) => None,
         b'a' | b'e' | b'i' | b'o' | b'u' => Some(!begins(&CONSONANT_SOUNDS) || begins(&PLAIN_SOUNDS)),
         b'a'..=b'z' => Some(begins(&VOWEL_SOUNDS)),

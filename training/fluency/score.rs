@@ -206,7 +206,7 @@ fn curve(samples: &[Sample], sources: usize, total: impl Fn(&Sample) -> f64) -> 
         (0.75, 0.0, 0.92),
         (0.9, 0.0, 0.82),
         (0.956, 0.918, 0.72),
-        (0.993, 0.989, 0.5),
+        (0.993, 0.987, 0.5),
     ];
     let mut curve = [0.0; 2 * CURVE];
     let mut by_source: Vec<Vec<f64>> = vec![Vec::new(); sources];
