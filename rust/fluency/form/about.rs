@@ -81,7 +81,6 @@ const US: u64 = 1 << 44;
 const OBLIGED: u64 = 1 << 45;
 const UNIT: u64 = 1 << 46;
 const THANKS: u64 = 1 << 47;
-const OMITTED: u64 = 1 << 54;
 const AI: u64 = 1 << 55;
 const PII: u64 = 1 << 56;
 
@@ -114,13 +113,15 @@ const SEVERAL: u64 = 1 << 51;
 const FEW: u64 = 1 << 52;
 /// A colon ends it, and no article or pronoun opens it.
 const COLON: u64 = 1 << 57;
+/// It ends the answer, and opens with "this".
+const CLOSING: u64 = 1 << 58;
 
 const ANY: u64 = u64::MAX;
 const SELF: u64 = I | WE;
 const TEXT: u64 = DOCUMENT | ANSWER | PARAGRAPH;
 
 /// What makes a sentence one about the answer: a word of each of the groups.
-const SAYINGS: [[u64; 3]; 45] = [
+const SAYINGS: [[u64; 3]; 46] = [
     [UNIT, ANY, ANY],
     [LABEL, HERE, SEVERAL],
     [LABEL, I, SHORT | WRITING | ASKING | ANSWER],
@@ -138,16 +139,17 @@ const SAYINGS: [[u64; 3]; 45] = [
     [FROM, DOCUMENT | SUMMARY, ASKING | NEARBY],
     [SUMMARY, FEW, ANY],
     [SELF, SHORT, PARAGRAPH | KEEP],
-    [RULE, WITHIN, SELF | THIS],
+    [RULE, WITHIN, I | CLOSING],
     [SEEMS, YOU, DOCUMENT | GONE | ASKING],
     [AFTERTHOUGHT, SELF, RULE | TOKEN | WRITING | TEXT],
     [TELLS, TEXT | RULE | TOKEN | FACT | SUMMARY | SHORT, ANY],
     [AS, NEARBY, SUMMARY | DOCUMENT | ANSWER],
-    [DOCUMENT, GONE | NOT, GONE | SEEMS],
+    [DOCUMENT, GONE, NOT | SEEMS | FIRST],
+    [DOCUMENT, NOT, SEEMS],
     [DOCUMENT, NOT, YOU | ASKING | I],
     [DOCUMENT, GONE, YOU | ASKING | I],
     [MUST, SHORT, TEXT | SUMMARY],
-    [FINAL, ANSWER, NEARBY | SHORT | SELF],
+    [FINAL, ANSWER, NEARBY | SELF],
     [PRAISE, DOCUMENT, FEW],
     [LABEL, SUMMARY, ANY],
     [THIS, ANSWER | PARAGRAPH, WRITING],
@@ -156,8 +158,8 @@ const SAYINGS: [[u64; 3]; 45] = [
     [THANKS, FIRST | LAST, ANY],
     [THIS, WRITING, FACT],
     [TELLS, I, YOU],
-    [OMITTED, BE, FACT],
-    [SELF, MUST, WRITING | RULE | TOKEN | TEXT],
+    [I, MUST, WRITING | RULE | TOKEN | TEXT],
+    [WE, MUST, TOKEN | PARAGRAPH | ANSWER],
     [LET, I, FACT],
     [COLON, FEW, SUMMARY],
     [COLON, SHORT | FINAL, ANSWER],
@@ -187,7 +189,7 @@ const TWOS: u64 = SUMMARY | PROMPT;
 const ENOUGH: u32 = 3;
 
 /// The words, each with what it is.
-const WORDS: [(u64, &str); 52] = [
+const WORDS: [(u64, &str); 51] = [
     (
         KNOWN,
         "able about access accurate accurately across adapt adapted additional additionally ado aforementioned \
@@ -350,7 +352,6 @@ const WORDS: [(u64, &str); 52] = [
     (UNIT, "token tokens"),
     (THANKS, "thank thanks"),
     (OBLIGED, "are have must need re should want"),
-    (OMITTED, "anonymized excluded left masked omitted redacted removed withheld"),
     (AI, "ai assistant chatbot"),
     (PII, "pii"),
 ];
@@ -456,6 +457,7 @@ impl Said {
             (PRAISE, shown & FIRST != 0 && all & PRAISE != 0),
             (NOTE, (opening | head) & NOTE != 0),
             (TELLS, head & TELLS != 0),
+            (CLOSING, shown & LAST != 0 && opening & THIS != 0),
         ];
         let opens = opening & (IF | FROM | THIS | ALL | AFTERTHOUGHT | THANKS);
         let whole = all & !PLACED | opens | shown;
@@ -466,7 +468,7 @@ impl Said {
 /// Whether a sentence of these is about the answer.
 fn is_about(said: u64) -> bool {
     // What is told of somebody's past is another's.
-    if said & PAST != 0 && said & (I | YOU | NOT | NOTE | OMITTED) == 0 {
+    if said & PAST != 0 && said & (I | YOU | NOT | NOTE) == 0 {
         return false;
     }
     if SAYINGS.iter().any(|groups| groups.iter().all(|group| said & group != 0)) {
@@ -474,8 +476,11 @@ fn is_about(said: u64) -> bool {
     }
     let mut sum = said;
     if said & WE != 0 {
-        // It is one speaker.
+        // It is one speaker, and others speak of rules and of what is written.
         sum &= !YOU;
+        if said & (SUMMARY | PROMPT | USER | TOKEN | PARAGRAPH | ANSWER | FACT) == 0 {
+            sum &= !WE;
+        }
     }
     if said & (SELF | SUMMARY) == 0 {
         // Guides tell their readers to write, and what.

@@ -162,7 +162,7 @@ fn what_is_said_around_the_paragraph_is_a_violation_in_all_its_wordings() {
         ("This summary covers the vote and its cost.", "metadata"),
         ("The paragraph stays under 50 tokens, names aside.", "metadata"),
         ("All key facts are included.", "metadata"),
-        ("Names and phone numbers were left out.", "metadata"),
+        ("Names and phone numbers have been omitted.", "metadata"),
         ("End of summary.", "metadata"),
         ("If you need anything else, just let me know.", "assistant"),
         ("Let me know whether the tone is right.", "assistant"),
