@@ -184,8 +184,9 @@ def log_inputs(given: Sequence[str]) -> list[Input]:
 
 def _to_read_twice(inputs: list[Input]) -> list[Input]:
     if once := next((item.path for item in inputs if item.once), None):
-        name = "standard input" if once == jsonl.STDIN else once
-        raise LogError(f"{name}: can be read but once, which is not enough here; give the file itself")
+        raise LogError(
+            f"{jsonl.name_of(once)}: can be read but once, which is not enough here; give the file itself"
+        )
     return inputs
 
 

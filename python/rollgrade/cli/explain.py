@@ -379,10 +379,9 @@ def _of_texts(
 
 def _file(path: Path) -> str:
     from rollgrade.logs.files import read_text
-    from rollgrade.logs.jsonl import STDIN
+    from rollgrade.logs.jsonl import name_of
 
     try:
         return read_text(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        name = "standard input" if path == STDIN else path
-        raise ValueError(f"{name}: is not UTF-8, at byte {error.start + 1}") from None
+        raise ValueError(f"{name_of(path)}: is not UTF-8, at byte {error.start + 1}") from None

@@ -176,17 +176,16 @@ def _check_rejects(rejects: Path | None, item: Input, output: Path | None, read:
 
     if rejects is None:
         return
-    meets = [
-        path for path in (item.path, *read) if rejects.exists() and path.exists() and rejects.samefile(path)
-    ]
-    if rejects == output or meets:
-        what = (
-            "the output"
-            if rejects == output
-            else "the input"
-            if item.path in meets
-            else "a file that is read"
-        )
+
+    def is_same(path: Path) -> bool:
+        return rejects.exists() and path.exists() and rejects.samefile(path)
+
+    taken = {
+        "the output": rejects == output,
+        "the input": is_same(item.path),
+        "a file that is read": any(map(is_same, read)),
+    }
+    if what := next((what for what, meets in taken.items() if meets), None):
         raise LogError(f"{rejects}: is {what}; choose another name for the rejects with --rejects")
     if rejects.exists() and not rejects.is_file():
         raise LogError(f"{rejects}: is no regular file, so the rejects cannot be put in its place")

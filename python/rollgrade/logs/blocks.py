@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rollgrade import _core
 from rollgrade.logs import jsonl, parquet
-from rollgrade.logs.errors import LogError, reading
+from rollgrade.logs.errors import LogError, reading, unpacking
 from rollgrade.logs.fieldpath import FieldPath
 from rollgrade.logs.files import Input, Job, Kind
 from rollgrade.logs.options import Options, Watcher
@@ -134,19 +134,14 @@ def blocks_of(item: Input, blocks: _core.LogBlocks) -> Iterator[tuple[_core.LogB
         try:
             block = blocks.next()
         except OSError as error:
-            raise _breaks_off(item, error) if item.packing != "plain" else reading(item.path, error) from None
+            if item.packing == "plain":
+                raise reading(item.path, error) from None
+            raise unpacking(item.path, item.packing, error, "rollgrade score - -o OUT") from None
         if block is None:
             return
-        if item.once and not block.offset:
+        if not block.offset and item.once:
             jsonl.check_lines(item.path, block.bytes(0, 4))
         yield block, blocks.read
-
-
-def _breaks_off(item: Input, error: OSError) -> LogError:
-    return LogError(
-        f"{item.path}: cannot be unpacked to its end ({error}); what there is can be graded with "
-        f"`{item.packing} -dc {item.path} | rollgrade score - -o OUT`"
-    )
 
 
 def records_of(block: _core.LogBlock) -> Iterator[Entry]:

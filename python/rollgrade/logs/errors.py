@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["LogError", "RecordError", "quoted", "reading"]
+__all__ = ["LogError", "RecordError", "quoted", "reading", "unpacking"]
 
 _QUOTED = 60
 _LOOKED_AT = 4096
@@ -22,6 +22,13 @@ def reading(path: Path, error: Exception) -> LogError:
     """A ``LogError`` for what the system or a library said about ``path``."""
     what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return LogError(f"{path}: {what}")
+
+
+def unpacking(path: Path, packing: str, error: Exception, command: str = "") -> LogError:
+    """A ``LogError`` for a packed file that breaks off; ``command`` grades what it is piped."""
+    unpacked = f"{packing} -dc {path}"
+    use = f"can be graded with `{unpacked} | {command}`" if command else f"comes with `{unpacked}`"
+    return LogError(f"{path}: cannot be unpacked to its end ({error}); what there is {use}")
 
 
 def quoted(text: str, *, end: bool = False) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rollgrade import _core
 from rollgrade._names import repeated_key
 from rollgrade.logs.cells import as_json
-from rollgrade.logs.errors import LogError, RecordError, quoted, reading
+from rollgrade.logs.errors import LogError, RecordError, quoted, reading, unpacking
 from rollgrade.logs.parquet import row_of
 from rollgrade.logs.records import BLOCK_BYTES, BLOCK_ROWS, GRADE_KEY, Block, Entry, Grade, own_field
 from rollgrade.logs.side import Side
@@ -35,6 +35,7 @@ __all__ = [
     "grade_members",
     "graded_line",
     "is_lines",
+    "name_of",
     "not_by_line",
     "numbered_line",
     "own_member",
@@ -83,9 +84,7 @@ def read_blocks(path: Path, only: Collection[int] | None = None) -> Iterator[Blo
     except OSError as error:
         if packing == "plain":
             raise reading(path, error) from None
-        raise LogError(
-            f"{path}: cannot be unpacked to its end ({error}); what there is comes with `{packing} -dc {path}`"
-        ) from None
+        raise unpacking(path, packing, error) from None
 
 
 def _lines_of(path: Path, packing: str) -> Iterator[tuple[int, int, bytes, int]]:
@@ -94,12 +93,13 @@ def _lines_of(path: Path, packing: str) -> Iterator[tuple[int, int, bytes, int]]
     with contextlib.ExitStack() as stack:
         blocks = _core.LogBlocks(None if path == STDIN else path, packing, _PART, 0, 1)
         parts = iter(blocks.next, None)
-        if reads_once(path):  # on a thread: a wait in Rust would not hear of Ctrl-C
+        once = reads_once(path)
+        if once:  # on a thread: a wait in Rust would not hear of Ctrl-C
             parts = stack.enter_context(Side()).ahead(parts, blocks.stop)
             stack.enter_context(contextlib.closing(parts))
         for part in parts:
             offset = part.offset
-            if reads_once(path) and not offset:
+            if once and not offset:
                 check_lines(path, part.bytes(0, 4))
             for number, line in enumerate(part.lines(len(part)), part.number):
                 read = blocks.read - before
@@ -116,8 +116,12 @@ def reads_once(path: Path) -> bool:
 def check_lines(path: Path, start: bytes) -> None:
     """Raises ``LogError`` where standard input or a pipe begins as Parquet does."""
     if start.startswith(b"PAR1"):
-        name = "standard input" if path == STDIN else path
-        raise LogError(f"{name}: is Parquet, which is read from its end; give the file itself")
+        raise LogError(f"{name_of(path)}: is Parquet, which is read from its end; give the file itself")
+
+
+def name_of(path: Path) -> str:
+    """What a message calls a file, or standard input."""
+    return "standard input" if path == STDIN else str(path)
 
 
 def not_by_line(path: Path, lines: Iterable[bytes]) -> str | None:
