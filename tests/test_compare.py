@@ -172,6 +172,7 @@ def test_a_rubric_against_the_logs_reward(log: Callable[..., Path]) -> None:
         ({"score": 1}, "score"),
         ({"reward": 2.5, "score": 1}, "reward"),
         ({"evals": {"score": 0.5}}, "evals.score"),
+        ({"done": True, "truncated": False, "reward": True}, "reward"),
         ({"rollgrade": {"score": 0.5}}, "rollgrade.score"),
         ({"my_reward_func": 0.25, "step": 3, "advantage": -1.0, "ok": True}, "my_reward_func"),
     ],
@@ -179,6 +180,11 @@ def test_a_rubric_against_the_logs_reward(log: Callable[..., Path]) -> None:
 def test_the_reward_is_found(log: Callable[..., Path], more: dict[str, Any], name: str) -> None:
     path = log(row(GOOD, **more), row("Bad words only here.", **more))
     assert rg.compare(path, rg.Rubric()).a.name == name
+
+
+def test_a_boolean_reward_is_one_or_nothing(log: Callable[..., Path]) -> None:
+    path = log(row(GOOD, correct=True), row("Bad words only here.", correct=False))
+    assert rg.compare(path, rg.Rubric(), against="correct").reward_a.tolist() == [1.0, 0.0]
 
 
 def test_a_reward_column_of_parquet_is_found(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from rollgrade.analysis.reading import (
     first_records,
     log_inputs,
     not_by_line,
-    number_at,
     prompt_key,
+    reward_at,
     rows,
 )
 from rollgrade.evidence import pii_masked, without_pii
@@ -284,7 +284,7 @@ class _Run:
     def _add(self, row: Row, grades: Sequence[Grade | None]) -> None:
         rewards = [np.nan if grade is None or grade["score"] is None else grade["score"] for grade in grades]
         if len(rewards) == 1 and self._fields.reward is not None:
-            rewards.insert(0, number_at(row.record, self._fields.reward))
+            rewards.insert(0, reward_at(row.record, self._fields.reward))
         for column, reward in zip(self._rewards, rewards, strict=True):
             column.append(reward)
         for rule in self._changed:

@@ -33,8 +33,8 @@ __all__ = [
     "first_records",
     "graded_inputs",
     "log_inputs",
-    "number_at",
     "prompt_key",
+    "reward_at",
     "rows",
     "step_of",
 ]
@@ -256,7 +256,7 @@ def find_reward(sample: Sequence[Record]) -> FieldPath:
     """Where the reward stands in records: the first usual field that holds a number, or the only number there is.
     Raises ``LogError`` that says what to name."""
     for path in _REWARDS:
-        if any(not math.isnan(number_at(record, path)) for record in sample):
+        if any(not math.isnan(reward_at(record, path)) for record in sample):
             return path
     if key := next((key for record in sample if (key := grade_key(record)) is not None), None):
         return FieldPath(f"{key}.score", (key, "score"))
@@ -264,7 +264,7 @@ def find_reward(sample: Sequence[Record]) -> FieldPath:
         key: FieldPath(key, (key,))
         for record in sample
         for key in record
-        if key not in _NO_REWARDS and not math.isnan(number_at(record, FieldPath(key, (key,))))
+        if key not in _NO_REWARDS and not math.isnan(_number_at(record, FieldPath(key, (key,))))
     }
     if len(numbers) == 1:
         return next(iter(numbers.values()))
@@ -278,7 +278,13 @@ def find_reward(sample: Sequence[Record]) -> FieldPath:
     )
 
 
-def number_at(record: Record, path: FieldPath) -> float:
+def reward_at(record: Record, path: FieldPath) -> float:
+    """The reward at a path, 1 or 0 for a boolean, as verifiers write it; NaN where there is none."""
+    value = path.find(record)
+    return float(value) if isinstance(value, bool) else _number_at(record, path)
+
+
+def _number_at(record: Record, path: FieldPath) -> float:
     """The number at a path; NaN where there is none."""
     value = path.find(record)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -323,15 +329,20 @@ def step_of(row: Row, step: FieldPath | None) -> int | None:
 def _check_number(file: Path, name: str, path: FieldPath, sample: Sequence[Record]) -> None:
     found = [value for value in map(path.find, sample) if value is not None and value is not ABSENT]
     is_step = name == "step" and any(_step_at(record, path) is not None for record in sample)
-    if found and not is_step and all(isinstance(v, bool) or not isinstance(v, int | float) for v in found):
+    if found and not is_step and not any(_may_be(v, name) for v in found):
         raise LogError(f"{file}: --{name} {path.text}: is {kind_of(found[0])}, expected a number")
+
+
+def _may_be(value: object, name: str) -> bool:
+    """Whether a value may be what the option ``name`` asks for: a number, and of a reward true or false."""
+    return isinstance(value, int | float) and (name == "against" or not isinstance(value, bool))
 
 
 def _step_at(record: Record, path: FieldPath) -> int | None:
     text = path.find(record)
     if isinstance(text, str) and _is_number(text.strip()):  # as a table saved as CSV has it
         return int(text)
-    number = number_at(record, path)
+    number = _number_at(record, path)
     return int(number) if abs(number) < 2**53 else None  # neither NaN nor more than a chart can draw
 
 
