@@ -8,7 +8,6 @@ from corpus import unseen
 
 import rollgrade as rg
 from oracles import documents, tiktoken_gpt2
-from rollgrade import _core
 
 TOKENS = 50
 TEXTS = [rg.truncate(text, TOKENS) for text in unseen(400, 400_000)]
@@ -21,7 +20,7 @@ def test_fluency_of_one_text(race: Any) -> None:
     race(
         f"fluency of one text of {len(tik.encode_ordinary(text))} tokens again and again",
         {
-            "rollgrade": lambda: _core.fluency(text),
+            "rollgrade": lambda: rg.fluency(text),
             "tiktoken encode": lambda: tik.encode_ordinary(text),
         },
         each=2000,
@@ -33,7 +32,7 @@ def test_fluency_of_many_texts(race: Any) -> None:
     race(
         f"fluency of {len(TEXTS)} different texts of {TOKENS} tokens, with evidence",
         {
-            "rollgrade": lambda: [_core.fluency(text) for text in TEXTS],
+            "rollgrade": lambda: [rg.fluency(text) for text in TEXTS],
             "tiktoken encode": lambda: [tik.encode_ordinary(text) for text in TEXTS],
         },
     )

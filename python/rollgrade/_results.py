@@ -80,7 +80,7 @@ def grade_from(
     (length, coverage, pii, fluent, formed) = raw["scores"]
     passed = raw["passed"]
     facts = fact_coverage(raw["facts"]) if raw["facts"] is not None else None
-    fluency_part, form_part = Fluency(*raw["fluency"]), form(raw["form"])
+    fluency_part, form_part = Fluency._make(raw["fluency"]), form(raw["form"])
     return Grade(
         score=raw["score"],
         valid=raw["valid"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rollgrade import _core, _results
@@ -34,19 +35,12 @@ class PiiOptions:
         _check_text("tier", self.tier)
         _check_text("checksum", self.checksum)
         without = _strings("exclude", self.exclude)
-        scanner = _core.Scanner(
-            self.tier,
-            self.checksum,
-            _strings("kinds", () if self.kinds is None else self.kinds),
-            without,
-            _strings("allow", self.allow),
-            [pattern.core() for pattern in checked_patterns(self.patterns)],
-        )
-        if without and not scanner.names():
-            raise ValueError(
-                f"exclude: got {', '.join(without)}, expected to leave at least one of the kinds that are looked for"
-            )
-        return scanner
+        kinds = _strings("kinds", () if self.kinds is None else self.kinds)
+        allow = _strings("allow", self.allow)
+        patterns = () if self.patterns == () else checked_patterns(self.patterns)
+        if not (allow or patterns):
+            return _scanner(self.tier, self.checksum, kinds, without)
+        return _new_scanner(self.tier, self.checksum, kinds, without, allow, patterns)
 
     def kept(self) -> PiiOptions:
         """The same, of values that do not change."""
@@ -55,17 +49,43 @@ class PiiOptions:
         return PiiOptions(self.tier, self.checksum, kinds, tuple(self.exclude), tuple(self.allow), patterns)
 
 
+@lru_cache(maxsize=16)
+def _scanner(tier: str, checksum: str, kinds: tuple[str, ...], exclude: tuple[str, ...]) -> _core.Scanner:
+    """A scanner of built-in kinds, which a call for each text would make anew: it never changes, and takes several times
+    as long to make as to search a summary. Values to allow are somebody's, and not kept."""
+    return _new_scanner(tier, checksum, kinds, exclude)
+
+
+def _new_scanner(
+    tier: str,
+    checksum: str,
+    kinds: tuple[str, ...],
+    exclude: tuple[str, ...],
+    allow: tuple[str, ...] = (),
+    patterns: tuple[Pattern, ...] = (),
+) -> _core.Scanner:
+    own = [pattern.core() for pattern in patterns]
+    scanner = _core.Scanner(tier, checksum, list(kinds), list(exclude), list(allow), own)
+    if exclude and not scanner.names():
+        raise ValueError(
+            f"exclude: got {', '.join(exclude)}, expected to leave at least one of the kinds that are looked for"
+        )
+    return scanner
+
+
 def _check_text(name: str, given: Any) -> None:
     if not isinstance(given, str):
         raise TypeError(f"{name}: got {type(given).__name__}, expected str")
 
 
-def _strings(name: str, given: Any) -> list[str]:
+def _strings(name: str, given: Any) -> tuple[str, ...]:
+    if type(given) is tuple and not given:
+        return given
     if isinstance(given, str):
         raise ValueError(f"{name}: got one str, expected a list of strings")
     if not isinstance(given, Iterable):
         raise TypeError(f"{name}: got {type(given).__name__}, expected a list of strings")
-    strings = list(given)
+    strings = tuple(given)
     for i, value in enumerate(strings):
         _check_text(f"{name}[{i}]", value)
     return strings
@@ -312,8 +332,10 @@ def _secret(key: object, style: str) -> bytes | None:
     return key
 
 
-def _kept(names: list[str], scanner: _core.Scanner) -> list[str]:
+def _kept(names: Sequence[str], scanner: _core.Scanner) -> list[str]:
     """The names of kinds to keep, as matches have them; an unknown one raises ``ValueError``."""
+    if not names:
+        return []
     known = {name: name for name in scanner.names()}
     for kind in pii_kind_info():
         known |= dict.fromkeys((kind.name, *kind.aliases), kind.name)

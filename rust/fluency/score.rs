@@ -55,7 +55,7 @@ pub fn fluency(text: &str) -> Fluency {
     let (model, detector) = read.split_at(MODEL_MEASURES);
     let mut parts = Vec::with_capacity(PARTS);
     parts.extend([("language_model", scored(model)), ("detector", scored(detector))]);
-    parts.extend(RULES.iter().zip(ruled).map(|(rule, penalty)| (rule.name, scored(&[*penalty]))));
+    parts.extend(RULES.iter().zip(ruled).map(|(rule, penalty)| (rule.name, combine::score(*penalty).into())));
     let (reason, worst) = if score < NOTABLE { explain(&measured, read, ruled) } else { Default::default() };
     let worst = worst.map(|span| prose.start + span.start..prose.start + span.end);
     Fluency { score, reason, worst, parts }

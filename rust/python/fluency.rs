@@ -77,21 +77,24 @@ pub(super) fn fluent<'py>(
     Ok((found.score, PyString::new(py, &found.reason), worst, parts))
 }
 
-/// The parts as a dict. Those that every text has are written into a copy of a dict that has their names already: it need
-/// not grow, and no name is made again.
+/// The parts as a dict. Those that every text has are written into a copy of a dict that has their names already, each with
+/// what a part is that nothing is wrong with: it need not grow, no name is made again, and few are written.
 fn parts<'py>(py: Python<'py>, parts: &[(&'static str, f64)]) -> PyResult<Bound<'py, PyDict>> {
+    const FLAWLESS: f64 = 1.0;
     static NAMED: PyOnceLock<(Vec<Py<PyString>>, Py<PyDict>)> = PyOnceLock::new();
     if parts.len() != fluency::PARTS {
         return parts.into_py_dict(py);
     }
     let (names, named) = NAMED.get_or_try_init(py, || -> PyResult<_> {
         let names: Vec<_> = parts.iter().map(|(name, _)| PyString::intern(py, name)).collect();
-        let named = names.iter().map(|name| (name, 0.0)).into_py_dict(py)?;
+        let named = names.iter().map(|name| (name, FLAWLESS)).into_py_dict(py)?;
         Ok((names.into_iter().map(Bound::unbind).collect(), named.unbind()))
     })?;
     let all = named.bind(py).copy()?;
     for (name, (_, part)) in names.iter().zip(parts) {
-        all.set_item(name, part)?;
+        if *part != FLAWLESS {
+            all.set_item(name, part)?;
+        }
     }
     Ok(all)
 }
