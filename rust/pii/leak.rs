@@ -6,8 +6,13 @@
 //! worst, a linear search.
 
 mod canonical;
+mod dated;
+mod decoded;
 mod held;
 mod parts;
+mod streets;
+mod units;
+mod woven;
 
 use super::normalize::View;
 use super::recognizers::{Canonical, is_same_point};
@@ -15,11 +20,14 @@ use super::{Evidence, Kind, Match, Scanner};
 use crate::simd::Set;
 pub(crate) use canonical::canonical;
 use canonical::{bare, looked_up};
+use dated::{Dated, Says};
 use held::Held;
 use parts::Parts;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
+use woven::Woven;
 
 /// Where a match's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +92,10 @@ pub struct SourceIndex {
     held: Held,
     /// Their telling parts.
     parts: Parts,
+    /// What of them is looked for among the words of a completion.
+    woven: Woven,
+    /// Its dates of birth.
+    dated: Dated,
 }
 
 impl SourceIndex {
@@ -98,10 +110,14 @@ impl SourceIndex {
                 held.push((looked_up(&found, source, &value), found.kind));
             }
             index.parts.add(found.kind, &value);
+            index.woven.add(found.kind, &value, source.get(found.span.clone()).unwrap_or_default());
+            if found.kind.recognizer().canonical == Canonical::Date {
+                index.dated.add(&value);
+            }
             if found.kind.recognizer().canonical == Canonical::Code {
                 index.lookalikes.insert(lookalike(&value));
             }
-            index.values.entry(key(found.kind, &value).to_owned()).or_default().push(value);
+            index.values.entry(key(found.kind, &value).into_owned()).or_default().push(value);
             index.places.push(found);
         }
         index.held = Held::new(held);
@@ -127,10 +143,13 @@ impl SourceIndex {
         let view = View::new(Set::default(), text);
         let view = Some(&view).filter(|view| view.is_changed());
         join(&mut judged, self.named_otherwise(text, text.as_bytes(), None));
+        self.join_woven(&mut judged, text, None);
         join(&mut judged, self.partial(text, None));
         if let Some(view) = view {
+            let shown = std::str::from_utf8(view.text()).unwrap_or_default();
             join(&mut judged, self.named_otherwise(text, view.text(), Some(view)));
-            join(&mut judged, self.partial(std::str::from_utf8(view.text()).unwrap_or_default(), Some(view)));
+            self.join_woven(&mut judged, shown, Some(view));
+            join(&mut judged, self.partial(shown, Some(view)));
         }
         judged
     }
@@ -144,6 +163,20 @@ impl SourceIndex {
             (found, verdict.max(Verdict::LeakReformatted))
         });
         judged.collect()
+    }
+
+    /// Adds the values of the source that are woven into `text`, or into the text that a view of it shows.
+    fn join_woven(&self, judged: &mut Vec<Judged>, text: &str, view: Option<&View>) {
+        for (span, kind) in self.woven.find(text) {
+            let mut found = part(kind, span, Evidence::SOURCE | Evidence::OBFUSCATED, view);
+            found.obfuscated = true;
+            join(judged, vec![(found, Verdict::LeakReformatted)]);
+        }
+        for (span, says) in self.dated.find(text) {
+            let found = part(Kind::DateOfBirth, span, Evidence::CONTEXT, view);
+            let verdict = if says == Says::Whole { Verdict::LeakReformatted } else { Verdict::LeakPartial };
+            join(judged, vec![(found, verdict)]);
+        }
     }
 
     /// Parts of the source's values in `text`, or in the text that a view of it shows.
@@ -160,7 +193,7 @@ impl SourceIndex {
         if held == Verdict::LeakExact {
             return held;
         }
-        let known = self.values.get(key(found.kind, &value)).map_or(Verdict::Invented, |others| {
+        let known = self.values.get(&*key(found.kind, &value)).map_or(Verdict::Invented, |others| {
             others.iter().map(|other| compare(found.kind, &value, other)).max().unwrap_or(Verdict::Invented)
         });
         let alike = self.looks_like(found, &value).max(self.is_account_of(found.kind, &value));
@@ -296,7 +329,7 @@ fn compare(kind: Kind, value: &str, other: &str) -> Verdict {
     match kind.recognizer().canonical {
         Canonical::Phone => {}
         // What one key is looked up by is one street.
-        Canonical::Street => return Verdict::LeakReformatted,
+        Canonical::Street if streets::agree(value, other) => return Verdict::LeakReformatted,
         Canonical::Coordinates if is_same_point(value, other) => return Verdict::LeakReformatted,
         _ => return Verdict::Invented,
     }
@@ -310,12 +343,12 @@ fn compare(kind: Kind, value: &str, other: &str) -> Verdict {
 }
 
 /// What a canonical value is looked up by.
-fn key(kind: Kind, value: &str) -> &str {
+fn key(kind: Kind, value: &str) -> Cow<'_, str> {
     match kind.recognizer().canonical {
-        Canonical::Phone => tail(value, TELLING_DIGITS),
-        Canonical::Street => value.split('|').next().unwrap_or_default(),
-        Canonical::Coordinates => value.split('.').next().unwrap_or_default(),
-        _ => value,
+        Canonical::Phone => tail(value, TELLING_DIGITS).into(),
+        Canonical::Street => streets::street(value).into(),
+        Canonical::Coordinates => value.split('.').next().unwrap_or_default().into(),
+        _ => value.into(),
     }
 }
 

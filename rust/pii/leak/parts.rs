@@ -1,6 +1,7 @@
 //! Telling parts of the source's values that are no match by themselves: the last characters of a number where words or a
 //! mask say that they are (`ending in 6789`, `***6789`), all but its last where a mask stands for these or words say that
-//! it begins so (`536-90-xxxx`), the local part of an e-mail.
+//! it begins so (`536-90-xxxx`), a piece of a key, the network of a machine's address before a mask, the local part of an
+//! e-mail.
 //!
 //! Promise: one pass over the words of a text; a word costs a bounded number of steps.
 
@@ -18,6 +19,11 @@ const TELLING_LOCAL: usize = 5;
 const ENDING: usize = 4;
 /// Fewest characters of a number's beginning that tell it again; half of it at least.
 const BEGINNING: usize = 5;
+/// Fewest characters of a piece of a key, with a digit among them, and of its beginning where words say so.
+const PIECE: usize = 12;
+const KEY_BEGINNING: usize = 6;
+/// Bytes before an ending that a word for its kind stands in.
+const LABEL: usize = 24;
 /// Most groups and characters of a beginning.
 const MOST_GROUPS: usize = 10;
 const MOST_LENGTH: usize = 40;
@@ -39,6 +45,10 @@ pub(super) struct Parts {
     endings: BTreeMap<String, Kind>,
     /// Numbers and codes, for what they begin with.
     values: BTreeMap<String, Kind>,
+    /// Keys, wallets and codes, for pieces of them.
+    keys: BTreeMap<String, Kind>,
+    /// The first three numbers of machines' addresses.
+    networks: BTreeMap<String, Kind>,
 }
 
 /// The bit of a length.
@@ -55,6 +65,8 @@ impl Parts {
                 self.lengths |= length_bit(local);
                 self.locals.insert(local.to_owned(), kind);
             }
+        } else if let Some((network, _)) = value.rsplit_once('.').filter(|_| canonical == Canonical::Address) {
+            self.networks.insert(network.to_owned(), kind);
         } else if !matches!(
             canonical,
             Canonical::Address | Canonical::Date | Canonical::Street | Canonical::Coordinates
@@ -63,6 +75,9 @@ impl Parts {
             // What a phone number begins with is a place.
             if matches!(canonical, Canonical::Digits | Canonical::Code) {
                 self.values.insert(value.to_owned(), kind);
+            }
+            if matches!(canonical, Canonical::Exact | Canonical::Wallet | Canonical::Code) {
+                self.keys.insert(value.to_owned(), kind);
             }
         }
     }
@@ -75,7 +90,7 @@ impl Parts {
     /// Parts in `text`, in order, disjoint.
     pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, Kind)> {
         let mut found: Vec<(Range<usize>, Kind)> = Vec::new();
-        if self.locals.is_empty() && self.endings.is_empty() {
+        if self.locals.is_empty() && self.endings.is_empty() && self.networks.is_empty() {
             return found;
         }
         let (mut row, mut groups) = (Row::default(), Groups::default());
@@ -83,7 +98,9 @@ impl Parts {
             let hit = self
                 .local(start, word)
                 .or_else(|| self.ending(text, start, word, &mut row))
-                .or_else(|| self.beginning(text, start, word, &mut groups));
+                .or_else(|| self.beginning(text, start, word, &mut groups))
+                .or_else(|| self.piece(text, start, word))
+                .or_else(|| self.network(text, start, word));
             if let Some(hit) = hit
                 && found.last().is_none_or(|(last, _)| last.end <= hit.0.start)
             {
@@ -118,7 +135,34 @@ impl Parts {
         };
         let kind = self.endings.get(&value)?;
         let year = span.len() == ENDING && is_year(&value);
-        is_ending(text, span.start, year.then_some(*kind)).then_some((span, *kind))
+        let labelled = || !year && is_labelled(text, span.start, *kind);
+        (is_ending(text, span.start, year.then_some(*kind)) || labelled()).then_some((span, *kind))
+    }
+
+    /// A piece of a key that is long enough, or its beginning where that is said.
+    fn piece(&self, text: &str, start: usize, word: &str) -> Option<(Range<usize>, Kind)> {
+        let is_of_key = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase();
+        if self.keys.is_empty() || word.len() < KEY_BEGINNING || !word.bytes().any(is_of_key) {
+            return None;
+        }
+        let end = start + word.len();
+        let long = word.len() >= PIECE && word.bytes().any(|b| b.is_ascii_digit());
+        let said = || is_beginning(text, start) || is_masked(text, end);
+        let kind = self.keys.iter().find(|(key, _)| {
+            key.len() > word.len() && if long { key.contains(word) } else { key.starts_with(word) && said() }
+        });
+        kind.map(|(_, kind)| (start..end, *kind))
+    }
+
+    /// The network of an address with a mask for the rest: `203.0.113.xxx`.
+    fn network(&self, text: &str, start: usize, word: &str) -> Option<(Range<usize>, Kind)> {
+        if self.networks.is_empty() {
+            return None;
+        }
+        let shown = word.trim_end_matches(['x', 'X']).trim_end_matches('.');
+        let end = start + shown.len();
+        let kind = self.networks.get(shown).filter(|_| shown.len() < word.len() || is_masked(text, end))?;
+        Some((start..end, *kind))
     }
 
     fn beginning(
@@ -159,12 +203,15 @@ impl Parts {
     }
 }
 
-/// Groups of digits, and words for them, in a row, that amount to an ending: `9 8 5 5`, `four three nine nine`.
+/// Groups of digits, and words for them, in a row, that amount to an ending: `9 8 5 5`, `four three nine nine`,
+/// `forty-three ninety-nine`.
 #[derive(Default)]
 struct Row {
     start: usize,
     end: usize,
     value: String,
+    /// The tens of a number of which the units may follow.
+    is_open: bool,
 }
 
 impl Row {
@@ -172,23 +219,29 @@ impl Row {
     fn read(&mut self, start: usize, word: &str) -> Option<(Range<usize>, String)> {
         let is_number = word.len() < ENDING && word.bytes().all(|b| b.is_ascii_digit());
         let digits = if is_number { Some(word) } else { digit(word) };
-        let Some(digits) = digits else {
+        let is_tens = digits.is_none() && tens(word).is_some();
+        let was_open = std::mem::replace(&mut self.is_open, is_tens);
+        let Some(digits) = digits.or_else(|| tens(word)) else {
             self.value.clear();
             return None;
         };
+        // `forty four` is 44, and `forty 4` or `forty ten` is 404 or 4010.
+        if was_open && (is_number || is_tens || digits == "0" || digits.len() > 1 || start > self.end + 1) {
+            self.value.push('0');
+        }
         if self.value.is_empty() || start > self.end + WIDEST_GAP || self.value.len() >= ENDING {
             self.value.clear();
             self.start = start;
         }
         self.value.push_str(digits);
         self.end = start + word.len();
-        (self.value.len() == ENDING).then(|| (self.start..self.end, self.value.clone()))
+        (self.value.len() == ENDING && !is_tens).then(|| (self.start..self.end, self.value.clone()))
     }
 }
 
-/// The digit that a word says.
+/// The digit, or the two of a number below twenty, that a word says.
 fn digit(word: &str) -> Option<&'static str> {
-    const DIGITS: [(&str, &str); 11] = [
+    const DIGITS: [(&str, &str); 21] = [
         ("zero", "0"),
         ("oh", "0"),
         ("one", "1"),
@@ -200,8 +253,33 @@ fn digit(word: &str) -> Option<&'static str> {
         ("seven", "7"),
         ("eight", "8"),
         ("nine", "9"),
+        ("ten", "10"),
+        ("eleven", "11"),
+        ("twelve", "12"),
+        ("thirteen", "13"),
+        ("fourteen", "14"),
+        ("fifteen", "15"),
+        ("sixteen", "16"),
+        ("seventeen", "17"),
+        ("eighteen", "18"),
+        ("nineteen", "19"),
     ];
     DIGITS.iter().find(|(said, _)| word.eq_ignore_ascii_case(said)).map(|(_, digit)| *digit)
+}
+
+/// The first digit of the tens that a word says.
+fn tens(word: &str) -> Option<&'static str> {
+    const TENS: [(&str, &str); 8] = [
+        ("twenty", "2"),
+        ("thirty", "3"),
+        ("forty", "4"),
+        ("fifty", "5"),
+        ("sixty", "6"),
+        ("seventy", "7"),
+        ("eighty", "8"),
+        ("ninety", "9"),
+    ];
+    TENS.iter().find(|(said, _)| word.eq_ignore_ascii_case(said)).map(|(_, digit)| *digit)
 }
 
 /// The last groups of digits and capitals with little between them, each with where it starts.
@@ -246,6 +324,17 @@ fn head(text: &str, start: usize) -> &[u8] {
     head.get(..head.len() - marks).unwrap_or_default()
 }
 
+/// Whether a word for the kind stands right before `start`: `SSN 6789`.
+fn is_labelled(text: &str, start: usize, kind: Kind) -> bool {
+    let head = head(text, start);
+    let label = head.get(head.len().saturating_sub(LABEL)..).unwrap_or_default();
+    let from = label.iter().rposition(|b| matches!(b, b',' | b';' | b'(' | b'"')).map_or(0, |at| at + 1);
+    let label = label.get(from..).unwrap_or_default();
+    // Two words: `card number`.
+    let words = back(label).take(2).map(<[u8]>::len).sum::<usize>() + 1;
+    speaks_of(label.get(label.len().saturating_sub(words)..).unwrap_or_default(), kind)
+}
+
 /// Whether digits read as the year of something that ended.
 fn is_year(digits: &str) -> bool {
     ("1900".."2040").contains(&digits) && digits.bytes().all(|b| b.is_ascii_digit())
@@ -256,7 +345,7 @@ fn is_year(digits: &str) -> bool {
 fn is_ending(text: &str, start: usize, year: Option<Kind>) -> bool {
     let head = head(text, start);
     let masked = ["*", "#", "•", "…", "...", "xx", "XX"].iter().any(|mask| head.ends_with(mask.as_bytes()));
-    let said = says(head, &["ending", "ends", "end", "ended", "last", "final", "suffix"])
+    let said = says(head, &["ending", "ends", "end", "ended", "finishing", "finishes", "last", "final", "suffix"])
         || says_digits(head, &["last", "final"]);
     let named = |kind: Kind| {
         let sentence = sentence(head);

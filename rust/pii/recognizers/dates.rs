@@ -74,10 +74,55 @@ const IMPERSONAL: &[&[u8]] = &[
     b"institution",
     b"league",
     b"festival",
-    b"newspaper",
     b"game",
     b"tradition",
     b"holiday",
+    b"euro",
+    b"currency",
+    b"bank",
+    b"union",
+    b"alliance",
+    b"association",
+    b"organization",
+    b"organisation",
+    b"foundation",
+    b"society",
+    b"museum",
+    b"university",
+    b"college",
+    b"school",
+    b"church",
+    b"airline",
+    b"station",
+    b"channel",
+    b"newspaper",
+    b"journal",
+    b"label",
+    b"studio",
+    b"orchestra",
+    b"campaign",
+    b"program",
+    b"programme",
+    b"product",
+    b"app",
+    b"sport",
+    b"genre",
+    b"dynasty",
+    b"empire",
+    b"democracy",
+    b"constitution",
+    b"cub",
+    b"calf",
+    b"foal",
+    b"pup",
+    b"puppy",
+    b"kitten",
+    b"lamb",
+    b"panda",
+    b"elephant",
+    b"giraffe",
+    b"gorilla",
+    b"tiger",
 ];
 /// Past tenses that do not end in -ed.
 const DONE: &[&[u8]] =
@@ -219,7 +264,7 @@ fn is_birth_before(text: &[u8], at: usize, floor: usize) -> bool {
 fn is_of_person(text: &[u8], at: usize, floor: usize) -> bool {
     let Some((last, from)) = word_before(text, at, floor) else { return true };
     if !matches!(last, b"was" | b"were") {
-        return !is_any(ORDINALS, last);
+        return !is_any(ORDINALS, last) && !is_any(IMPERSONAL, last);
     }
     let Some((subject, from)) = word_before(text, from, floor) else { return true };
     let star =
@@ -278,7 +323,7 @@ fn may_be_month(first: u8, second: u8) -> bool {
 }
 
 /// The number of the month of that name.
-fn month(name: &[u8]) -> Option<u64> {
+pub(crate) fn month(name: &[u8]) -> Option<u64> {
     if !matches!(name, [first, second, _, ..] if may_be_month(*first, *second)) {
         return None;
     }

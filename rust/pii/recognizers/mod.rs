@@ -28,7 +28,7 @@ mod wallets;
 use super::candidate::Candidate;
 use super::context::against;
 use super::custom;
-pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated};
+pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated, month};
 pub(crate) use iban::{account_length, is_account};
 pub(crate) use ip::is_address;
 pub(crate) use phone::national_number;

@@ -1,0 +1,248 @@
+//! Values of the source that are woven into a completion: their groups with words between (`415, then 555 and 0132`), said
+//! in another language, spelled out, written backwards, in another base or encoded, an e-mail's two halves apart.
+//!
+//! Without the source that may be a list, prose or anything; the nine digits of a number of the source, one behind the other
+//! with no other number between, are no chance. Promise: linear in the completion; a place costs a lookup of a bit, and,
+//! seldom, one of each length.
+
+use super::canonical::bare;
+use super::decoded::decoded;
+use super::streets;
+use super::units::{Reading, Units, alike};
+use super::words;
+use crate::pii::Kind;
+use crate::pii::recognizers::Canonical;
+use crate::words::ordinary::is_ordinary;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Fewest digits, or letters and digits, that stand nowhere by chance; of an address of a machine, whose groups must fit too.
+const LEAST: usize = 9;
+const LEAST_OF_ADDRESS: usize = 8;
+/// The same of a street's number and name.
+const LEAST_OF_STREET: usize = 6;
+/// Most of them.
+const MOST: usize = 63;
+/// Fewest letters of a local part that tells an e-mail beside its domain, and of one that does farther away.
+const LEAST_LOCAL: usize = 5;
+const TELLING_LOCAL: usize = 8;
+/// Most bytes between a local part and its domain.
+const REACH: usize = 64;
+/// Bytes that a value is told by.
+const LEAD: usize = 4;
+
+/// What of a source is looked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Woven {
+    /// Numbers by their digits.
+    digits: Values,
+    /// Values by their letters and digits.
+    whole: Values,
+    /// The same with what looks alike made one.
+    spelled: Values,
+    /// Streets without their kind: number and name.
+    streets: Values,
+    /// Values that are told only in an encoding: of a date as it is written words tell.
+    encoded: Values,
+    /// Local parts of e-mails in small letters, and the domains that they are at.
+    mails: BTreeMap<String, (String, Kind)>,
+}
+
+/// Values to look up, each with its kind.
+#[derive(Debug, Clone, Default)]
+struct Values {
+    of: BTreeMap<String, Kind>,
+    /// Which lengths they have, and what their beginnings hash to: a bit each.
+    lengths: u64,
+    leads: u64,
+}
+
+impl Values {
+    fn add(&mut self, value: &str, kind: Kind, least: usize) {
+        if (least..=MOST).contains(&value.len()) {
+            self.lengths |= 1 << value.len();
+            self.leads |= lead(value.as_bytes());
+            self.of.entry(value.to_owned()).or_insert(kind);
+        }
+    }
+
+    /// The longest that `rest` begins with, and that ends at an edge.
+    fn at(&self, rest: &[u8], is_edge: impl Fn(usize) -> bool) -> Option<(usize, Kind)> {
+        if self.leads & lead(rest) == 0 {
+            return None;
+        }
+        let lengths = (0..=MOST).rev().filter(|length| self.lengths >> length & 1 == 1 && is_edge(*length));
+        lengths.into_iter().find_map(|length| {
+            let value = std::str::from_utf8(rest.get(..length)?).ok()?;
+            self.of.get(value).map(|kind| (length, *kind))
+        })
+    }
+
+    /// Where they stand among units, in order, disjoint.
+    fn find(&self, units: &Units, found: &mut Vec<(Range<usize>, Kind)>) {
+        let mut at = 0;
+        while let Some(rest) = units.bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let hit = if units.is_edge(at) { self.at(rest, |end| units.is_edge(at + end)) } else { None };
+            match hit.and_then(|(length, kind)| Some((length, units.span(at..at + length)?, kind))) {
+                Some((length, span, kind)) => {
+                    found.push((span, kind));
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+    }
+}
+
+/// The bit of a beginning.
+fn lead(bytes: &[u8]) -> u64 {
+    let word = bytes.first_chunk::<LEAD>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    1 << (word.wrapping_mul(0x9e37_79b1) >> 26)
+}
+
+/// With every letter thirteen places on, as in ROT13.
+fn rotated(value: &str) -> String {
+    let letter = |b: u8| if b.is_ascii_uppercase() { (b - b'A' + 13) % 26 + b'A' } else { b };
+    value.bytes().map(|b| char::from(letter(b))).collect()
+}
+
+/// Whether a number and a name stand there as those of a place: one space between, in capitals, and no name goes on behind.
+fn is_place(text: &str, span: &Range<usize>) -> bool {
+    let mut words = text.get(span.clone()).unwrap_or_default().split(' ').skip(1);
+    let mut behind = text.get(span.end..).unwrap_or_default().chars();
+    let goes_on = behind.next() == Some(' ') && behind.next().is_some_and(char::is_uppercase);
+    !goes_on && words.all(|word| word.starts_with(char::is_uppercase))
+}
+
+fn backwards(value: &str) -> String {
+    value.chars().rev().collect()
+}
+
+fn digits_of(value: &str) -> String {
+    value.chars().filter(char::is_ascii_digit).collect()
+}
+
+impl Woven {
+    /// Takes in a value in its canonical form and as the source writes it.
+    pub(super) fn add(&mut self, kind: Kind, value: &str, written: &str) {
+        let canonical = kind.recognizer().canonical;
+        let (digits, plain, written) = (digits_of(value), bare(value), bare(written));
+        self.encoded.add(&written, kind, LEAST_OF_ADDRESS);
+        self.add_whole(kind, &backwards(&written));
+        if written.bytes().filter(u8::is_ascii_alphabetic).count() >= LEAST_LOCAL {
+            self.whole.add(&rotated(&written), kind, LEAST);
+        }
+        match canonical {
+            Canonical::Date => return,
+            Canonical::Street => return self.add_street(kind, value),
+            Canonical::Lower => return self.add_mail(kind, value, &plain),
+            Canonical::Address => self.add_address(kind, value),
+            Canonical::Coordinates => {
+                let (latitude, longitude) = value.split_once(',').unwrap_or((value, ""));
+                self.add_number(kind, &(digits_of(longitude) + &digits_of(latitude)), LEAST);
+            }
+            // What of a code is no digit may stand anywhere.
+            _ if 2 * digits.len() >= plain.len() => self.add_number(kind, &digits, LEAST),
+            _ => {}
+        }
+        if canonical == Canonical::Phone {
+            self.add_number(kind, &format!("0{digits}"), LEAST);
+        }
+        self.add_whole(kind, &plain);
+        self.encoded.add(&plain, kind, LEAST_OF_ADDRESS);
+    }
+
+    fn add_whole(&mut self, kind: Kind, value: &str) {
+        self.whole.add(value, kind, LEAST);
+        self.spelled.add(&value.bytes().map(|b| char::from(alike(b))).collect::<String>(), kind, LEAST);
+    }
+
+    /// A street with its number behind it, or in words, or without its kind.
+    fn add_street(&mut self, kind: Kind, value: &str) {
+        let street = streets::street(value).to_ascii_uppercase();
+        let Some((number, name)) = street.split_once(' ') else { return };
+        // The number of a box tells nothing beside the word.
+        if !number.starts_with(|c: char| c.is_ascii_digit()) {
+            return;
+        }
+        self.add_whole(kind, &bare(&street));
+        self.add_whole(kind, &bare(&format!("{name}{number}")));
+        if let Some((name, _)) = name.rsplit_once(' ')
+            && number.len() > 1
+        {
+            self.streets.add(&bare(&format!("{number}{name}")), kind, LEAST_OF_STREET);
+        }
+    }
+
+    fn add_number(&mut self, kind: Kind, digits: &str, least: usize) {
+        // `000000000` is a filler, not a number.
+        if digits.bytes().any(|b| Some(b) != digits.bytes().next()) {
+            self.digits.add(digits, kind, least);
+            self.digits.add(&backwards(digits), kind, LEAST);
+        }
+    }
+
+    /// An address of a machine in the writings that its parts do not show.
+    fn add_address(&mut self, kind: Kind, value: &str) {
+        let Ok(address) = value.parse::<std::net::Ipv4Addr>() else { return };
+        let joined = |part: fn(u8) -> String| address.octets().map(part).concat();
+        self.add_number(kind, &joined(|n| n.to_string()), LEAST_OF_ADDRESS);
+        self.add_number(kind, &joined(|n| format!("{n:03}")), LEAST);
+        self.add_number(kind, &joined(|n| format!("0{n:o}")), LEAST);
+        self.add_number(kind, &u32::from(address).to_string(), LEAST);
+        self.whole.add(&format!("0X{:08X}", u32::from(address)), kind, LEAST);
+    }
+
+    fn add_mail(&mut self, kind: Kind, value: &str, plain: &str) {
+        let Some((local, domain)) = value.split_once('@') else { return };
+        // What the press at a newspaper says is prose.
+        if local.len() >= LEAST_LOCAL && !is_ordinary(local.as_bytes()) {
+            self.add_whole(kind, plain);
+            let tells = local.len() >= TELLING_LOCAL || local.bytes().any(|b| !b.is_ascii_alphabetic());
+            if tells {
+                self.mails.insert(local.to_owned(), (domain.to_owned(), kind));
+            }
+        }
+    }
+
+    /// Where values stand in `text`, in no order.
+    pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, Kind)> {
+        let mut found = Vec::new();
+        if !self.digits.of.is_empty() {
+            self.digits.find(&Units::of(text, Reading::Digits), &mut found);
+            if text.contains("II") || text.contains("IX") || text.contains("IV") {
+                self.digits.find(&Units::of(text, Reading::Roman), &mut found);
+            }
+        }
+        if !self.whole.of.is_empty() {
+            let bare = Units::of(text, Reading::Bare);
+            self.whole.find(&bare, &mut found);
+            let mut streets = Vec::new();
+            self.streets.find(&bare, &mut streets);
+            found.extend(streets.into_iter().filter(|(span, _)| is_place(text, span)));
+            self.spelled.find(&Units::of(text, Reading::Spelled), &mut found);
+        }
+        if !self.encoded.of.is_empty() {
+            found.extend(decoded(text).filter_map(|(span, value)| {
+                let kind = self.encoded.of.get(&bare(&value))?;
+                Some((span, *kind))
+            }));
+        }
+        found.extend(self.halves(text));
+        found
+    }
+
+    /// E-mails of which the two halves stand close to each other: `jane_roe on the domain example.org`.
+    fn halves<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, Kind)> + 't {
+        let words = if self.mails.is_empty() { None } else { Some(words(text)) };
+        words.into_iter().flatten().filter_map(move |(start, word)| {
+            let (domain, kind) = self.mails.get(&word.to_ascii_lowercase())?;
+            let end = start + word.len();
+            let from = start.saturating_sub(REACH + domain.len());
+            let near = text.as_bytes().get(from..(end + REACH + domain.len()).min(text.len()))?;
+            let at = near.windows(domain.len()).position(|part| part.eq_ignore_ascii_case(domain.as_bytes()))?;
+            let place = from + at..from + at + domain.len();
+            Some((place.start.min(start)..place.end.max(end), *kind))
+        })
+    }
+}
