@@ -167,16 +167,16 @@ impl SourceIndex {
 
     /// Adds the values of the source that are woven into `text`, or into the text that a view of it shows.
     fn join_woven(&self, judged: &mut Vec<Judged>, text: &str, view: Option<&View>) {
-        for (span, kind) in self.woven.find(text) {
-            let mut found = part(kind, span, Evidence::SOURCE | Evidence::OBFUSCATED, view);
-            found.obfuscated = true;
-            join(judged, vec![(found, Verdict::LeakReformatted)]);
-        }
-        for (span, says) in self.dated.find(text) {
-            let found = part(Kind::DateOfBirth, span, Evidence::CONTEXT, view);
+        let woven = self.woven.find(text).into_iter().map(|(span, kind)| {
+            let found = part(kind, span, Evidence::SOURCE | Evidence::OBFUSCATED, view);
+            (Match { obfuscated: true, ..found }, Verdict::LeakReformatted)
+        });
+        join(judged, woven.collect());
+        let dated = self.dated.find(text).into_iter().map(|(span, says)| {
             let verdict = if says == Says::Whole { Verdict::LeakReformatted } else { Verdict::LeakPartial };
-            join(judged, vec![(found, verdict)]);
-        }
+            (part(Kind::DateOfBirth, span, Evidence::CONTEXT, view), verdict)
+        });
+        join(judged, dated.collect());
     }
 
     /// Parts of the source's values in `text`, or in the text that a view of it shows.
@@ -371,3 +371,6 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
         Some((start, word))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,6 +58,8 @@ pub(super) enum Says {
 /// A number of a date, and whether it is a month's name.
 struct Number {
     value: u64,
+    /// How many digits it is written in.
+    length: usize,
     is_month: bool,
     span: Range<usize>,
 }
@@ -92,7 +94,7 @@ impl Dated {
             self.dates.contains(&format!("{:02}-{:02}-{:02}", year % 100, a.min(b), a.max(b)))
         };
         match *parts.as_slice() {
-            [whole] if whole > 9_999_999 => {
+            [whole] if first.length == 8 => {
                 let (head, tail) = (whole / 10_000, whole % 10_000);
                 let whole = says(head, tail / 100, tail % 100) || says(tail, head / 100, head % 100);
                 whole.then_some((span, Says::Whole))
@@ -127,13 +129,14 @@ fn numbers(text: &str, from: usize) -> Vec<Number> {
         let roman = || ROMAN.iter().position(|numeral| *numeral == word).map(|i| i as u64 + 1);
         let shown = numbers.last().map_or(0, |last| last.span.end);
         if let Some(value) = digits(&small) {
-            numbers.push(Number { value, is_month: false, span });
+            let length = word.bytes().filter(u8::is_ascii_digit).count();
+            numbers.push(Number { value, length, is_month: false, span });
         } else if let Some(value) =
             month(small.as_bytes()).or_else(|| roman().filter(|_| shown + 1 == span.start))
         {
-            numbers.push(Number { value, is_month: true, span });
+            numbers.push(Number { value, length: 0, is_month: true, span });
         } else if let Some(value) = ordinal(&small) {
-            numbers.push(Number { value, is_month: false, span });
+            numbers.push(Number { value, length: 0, is_month: false, span });
         } else if let Some(tens) = [("twenty", 20), ("thirty", 30)].iter().find(|(name, _)| *name == small)
             && let Some((next, unit)) =
                 words.peek().and_then(|(next, word)| Some((*next, ordinal(&word.to_lowercase())?)))
@@ -141,9 +144,9 @@ fn numbers(text: &str, from: usize) -> Vec<Number> {
             && unit < 10
         {
             let end = words.next().map_or(span.end, |(at, word)| from + at + word.len());
-            numbers.push(Number { value: tens.1 + unit, is_month: false, span: span.start..end });
+            numbers.push(Number { value: tens.1 + unit, length: 0, is_month: false, span: span.start..end });
         } else if let Some((value, end)) = year(rest, at) {
-            numbers.push(Number { value, is_month: false, span: span.start..from + end });
+            numbers.push(Number { value, length: 0, is_month: false, span: span.start..from + end });
             while words.next_if(|(at, _)| *at < end).is_some() {}
         } else if rest.get(..at).is_some_and(|head| head.contains(". ") && numbers.is_empty()) {
             break;

@@ -28,6 +28,7 @@ fn quoted(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
     let text = if any { text } else { "" };
     let words = runs(text, |c| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '(' | ')' | '"' | '<' | '>'));
     words.filter(|(_, word)| (LEAST..=MOST).contains(&word.len())).filter_map(|(start, word)| {
+        let word = word.trim_end_matches(['.', '!', '?', ':']);
         let (mut value, mut at, mut codes) = (Vec::new(), 0, 0);
         while let Some(&b) = word.as_bytes().get(at) {
             let code = word.as_bytes().get(at..).and_then(code);
@@ -35,8 +36,7 @@ fn quoted(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
             codes += usize::from(code.is_some());
             at += if code.is_some() { 3 } else { 1 };
         }
-        let end = word.trim_end_matches(['.', '!', '?', ':']).len();
-        (codes > 0).then_some((start..start + end, ascii(value)?))
+        (codes > 0).then_some((start..start + word.len(), ascii(value)?))
     })
 }
 
@@ -86,7 +86,10 @@ fn pairs(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
             }
             // Behind letters or digits that are no pair nothing begins.
             at = end.max(start + 1);
-            while value.is_empty() && at < bytes.len() && bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric) {
+            while value.is_empty()
+                && at < bytes.len()
+                && bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric)
+            {
                 at += 1;
             }
             let last = end - usize::from(matches!(bytes.get(end.wrapping_sub(1)), Some(b' ' | b':' | b'-')));
@@ -177,7 +180,11 @@ mod tests {
 
     #[test]
     fn prose_and_long_words_are_none() {
-        assert_eq!(decoded("A considerably extraordinary misunderstanding followed in ab cd ef; x=10, y=20.").count(), 0);
+        assert_eq!(
+            decoded("A considerably extraordinary misunderstanding followed in ab cd ef; x=10, y=20.")
+                .count(),
+            0
+        );
         assert_eq!(decoded(&"ab".repeat(100_000)).count(), 0);
         assert_eq!(decoded(&"ab ".repeat(100_000)).count(), 0);
     }

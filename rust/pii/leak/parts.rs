@@ -19,9 +19,11 @@ const TELLING_LOCAL: usize = 5;
 const ENDING: usize = 4;
 /// Fewest characters of a number's beginning that tell it again; half of it at least.
 const BEGINNING: usize = 5;
-/// Fewest characters of a piece of a key, with a digit among them, and of its beginning where words say so.
+/// Fewest characters of a piece of a key, with a digit among them or in capitals, and of its beginning where words say so.
 const PIECE: usize = 12;
 const KEY_BEGINNING: usize = 6;
+/// Longest key of which every piece is kept.
+const LONGEST_KEY: usize = 256;
 /// Bytes before an ending that a word for its kind stands in.
 const LABEL: usize = 24;
 /// Most groups and characters of a beginning.
@@ -45,8 +47,9 @@ pub(super) struct Parts {
     endings: BTreeMap<String, Kind>,
     /// Numbers and codes, for what they begin with.
     values: BTreeMap<String, Kind>,
-    /// Keys, wallets and codes, for pieces of them.
+    /// Keys, wallets and codes, for what they begin with, and every [`PIECE`] of them.
     keys: BTreeMap<String, Kind>,
+    pieces: BTreeMap<String, Kind>,
     /// The first three numbers of machines' addresses.
     networks: BTreeMap<String, Kind>,
 }
@@ -65,7 +68,8 @@ impl Parts {
                 self.lengths |= length_bit(local);
                 self.locals.insert(local.to_owned(), kind);
             }
-        } else if let Some((network, _)) = value.rsplit_once('.').filter(|_| canonical == Canonical::Address) {
+        } else if let Some((network, _)) = value.rsplit_once('.').filter(|_| canonical == Canonical::Address)
+        {
             self.networks.insert(network.to_owned(), kind);
         } else if !matches!(
             canonical,
@@ -78,6 +82,13 @@ impl Parts {
             }
             if matches!(canonical, Canonical::Exact | Canonical::Wallet | Canonical::Code) {
                 self.keys.insert(value.to_owned(), kind);
+                let pieces = (0..value.len().min(LONGEST_KEY)).filter_map(|at| value.get(at..at + PIECE));
+                let is_telling = |piece: &&str| {
+                    piece.bytes().any(|b| b.is_ascii_digit())
+                        || !piece.bytes().any(|b| b.is_ascii_lowercase())
+                };
+                let telling = pieces.filter(is_telling);
+                self.pieces.extend(telling.map(|piece| (piece.to_owned(), kind)));
             }
         }
     }
@@ -146,12 +157,13 @@ impl Parts {
             return None;
         }
         let end = start + word.len();
-        let long = word.len() >= PIECE && word.bytes().any(|b| b.is_ascii_digit());
-        let said = || is_beginning(text, start) || is_masked(text, end);
-        let kind = self.keys.iter().find(|(key, _)| {
-            key.len() > word.len() && if long { key.contains(word) } else { key.starts_with(word) && said() }
-        });
-        kind.map(|(_, kind)| (start..end, *kind))
+        let piece = word.get(..PIECE).and_then(|piece| self.pieces.get(piece));
+        let begun = || {
+            let (key, kind) = self.keys.range(word.to_owned()..).next()?;
+            let said = key.starts_with(word) && (is_beginning(text, start) || is_masked(text, end));
+            said.then_some(kind)
+        };
+        piece.or_else(begun).map(|kind| (start..end, *kind))
     }
 
     /// The network of an address with a mask for the rest: `203.0.113.xxx`.
@@ -345,8 +357,9 @@ fn is_year(digits: &str) -> bool {
 fn is_ending(text: &str, start: usize, year: Option<Kind>) -> bool {
     let head = head(text, start);
     let masked = ["*", "#", "•", "…", "...", "xx", "XX"].iter().any(|mask| head.ends_with(mask.as_bytes()));
-    let said = says(head, &["ending", "ends", "end", "ended", "finishing", "finishes", "last", "final", "suffix"])
-        || says_digits(head, &["last", "final"]);
+    let said =
+        says(head, &["ending", "ends", "end", "ended", "finishing", "finishes", "last", "final", "suffix"])
+            || says_digits(head, &["last", "final"]);
     let named = |kind: Kind| {
         let sentence = sentence(head);
         speaks_of(sentence, kind) || back(sentence).any(|word| is_any(word, DIGITS))

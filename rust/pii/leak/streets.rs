@@ -15,8 +15,7 @@ pub(super) fn street(value: &str) -> String {
 
 /// Whether two addresses on the same street may be one: not where they name other quarters.
 pub(super) fn agree(value: &str, other: &str) -> bool {
-    let quarters =
-        |value| -> Vec<&str> { words(value).filter(|word| QUARTERS.contains(word)).collect() };
+    let quarters = |value| -> Vec<&str> { words(value).filter(|word| QUARTERS.contains(word)).collect() };
     let (ours, theirs) = (quarters(value), quarters(other));
     ours.is_empty() || theirs.is_empty() || ours == theirs
 }

@@ -11,7 +11,7 @@ use super::streets;
 use super::units::{Reading, Units, alike};
 use super::words;
 use crate::pii::Kind;
-use crate::pii::recognizers::Canonical;
+use crate::pii::recognizers::{Canonical, short_forms};
 use crate::words::ordinary::is_ordinary;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -35,7 +35,7 @@ const LEAD: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Woven {
     /// Numbers by their digits.
-    digits: Values,
+    numbers: Values,
     /// Values by their letters and digits.
     whole: Values,
     /// The same with what looks alike made one.
@@ -106,6 +106,17 @@ fn rotated(value: &str) -> String {
     value.bytes().map(|b| char::from(letter(b))).collect()
 }
 
+/// Whether no longer address stands there: `to-jane@example.org`, `jane@example.org.uk`.
+fn is_whole(text: &str, span: &Range<usize>) -> bool {
+    let joins = |c: char| matches!(c, '.' | '-' | '_' | '+');
+    let joined = |sign: Option<char>, next: Option<char>| {
+        sign.is_some_and(joins) && next.is_some_and(char::is_alphanumeric)
+    };
+    let mut before = text.get(..span.start).unwrap_or_default().chars().rev();
+    let mut behind = text.get(span.end..).unwrap_or_default().chars();
+    !joined(before.next(), before.next()) && !joined(behind.next(), behind.next())
+}
+
 /// Whether a number and a name stand there as those of a place: one space between, in capitals, and no name goes on behind.
 fn is_place(text: &str, span: &Range<usize>) -> bool {
     let mut words = text.get(span.clone()).unwrap_or_default().split(' ').skip(1);
@@ -159,17 +170,18 @@ impl Woven {
 
     /// A street with its number behind it, or in words, or without its kind.
     fn add_street(&mut self, kind: Kind, value: &str) {
-        let street = streets::street(value).to_ascii_uppercase();
+        let street = streets::street(value);
         let Some((number, name)) = street.split_once(' ') else { return };
+        let Some((name, sort)) = name.rsplit_once(' ') else { return };
         // The number of a box tells nothing beside the word.
         if !number.starts_with(|c: char| c.is_ascii_digit()) {
             return;
         }
-        self.add_whole(kind, &bare(&street));
-        self.add_whole(kind, &bare(&format!("{name}{number}")));
-        if let Some((name, _)) = name.rsplit_once(' ')
-            && number.len() > 1
-        {
+        for sort in std::iter::once(sort).chain(short_forms(sort)) {
+            self.add_whole(kind, &bare(&format!("{number}{name}{sort}")));
+            self.add_whole(kind, &bare(&format!("{name}{sort}{number}")));
+        }
+        if number.len() > 1 {
             self.streets.add(&bare(&format!("{number}{name}")), kind, LEAST_OF_STREET);
         }
     }
@@ -177,8 +189,8 @@ impl Woven {
     fn add_number(&mut self, kind: Kind, digits: &str, least: usize) {
         // `000000000` is a filler, not a number.
         if digits.bytes().any(|b| Some(b) != digits.bytes().next()) {
-            self.digits.add(digits, kind, least);
-            self.digits.add(&backwards(digits), kind, LEAST);
+            self.numbers.add(digits, kind, least);
+            self.numbers.add(&backwards(digits), kind, LEAST);
         }
     }
 
@@ -205,13 +217,13 @@ impl Woven {
         }
     }
 
-    /// Where values stand in `text`, in no order.
+    /// Where values stand in `text`, in order, disjoint.
     pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, Kind)> {
         let mut found = Vec::new();
-        if !self.digits.of.is_empty() {
-            self.digits.find(&Units::of(text, Reading::Digits), &mut found);
+        if !self.numbers.of.is_empty() {
+            self.numbers.find(&Units::of(text, Reading::Digits), &mut found);
             if text.contains("II") || text.contains("IX") || text.contains("IV") {
-                self.digits.find(&Units::of(text, Reading::Roman), &mut found);
+                self.numbers.find(&Units::of(text, Reading::Roman), &mut found);
             }
         }
         if !self.whole.of.is_empty() {
@@ -229,6 +241,15 @@ impl Woven {
             }));
         }
         found.extend(self.halves(text));
+        found.retain(|(span, kind)| kind.recognizer().canonical != Canonical::Lower || is_whole(text, span));
+        // Of two readings of a place the longer one is told.
+        found.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+        let mut end = 0;
+        found.retain(|(span, _)| {
+            let is_new = span.start >= end;
+            end = end.max(span.end);
+            is_new
+        });
         found
     }
 
@@ -240,7 +261,8 @@ impl Woven {
             let end = start + word.len();
             let from = start.saturating_sub(REACH + domain.len());
             let near = text.as_bytes().get(from..(end + REACH + domain.len()).min(text.len()))?;
-            let at = near.windows(domain.len()).position(|part| part.eq_ignore_ascii_case(domain.as_bytes()))?;
+            let at =
+                near.windows(domain.len()).position(|part| part.eq_ignore_ascii_case(domain.as_bytes()))?;
             let place = from + at..from + at + domain.len();
             Some((place.start.min(start)..place.end.max(end), *kind))
         })

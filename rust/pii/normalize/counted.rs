@@ -1,4 +1,4 @@
-//! Numbers in words: `four one five, double five five`, `four fifteen`, `4one5`.
+//! Numbers in words: `four one five, double five five`, `four fifteen`, `four hundred and fifteen`, `4one5`.
 //!
 //! Words for digits are prose ("one of two"), so numbers are read only as runs of at least seven digits with three of them
 //! in words.
@@ -129,6 +129,7 @@ pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<us
     }
     let (mut from, mut times, mut sign) = (at, None, None);
     let mut tens: Option<Range<usize>> = None;
+    let mut hundred: Option<Range<usize>> = None;
     while run.digits <= MOST {
         let end = skip(text, from, WORD, |b| b.is_ascii_alphanumeric());
         let word = text.get(from..end).unwrap_or_default();
@@ -137,10 +138,26 @@ pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<us
         }
         if let Some(n) = multiplier(word) {
             times = Some((n, from));
+        } else if hundred.is_some() && sign.is_none() && word.eq_ignore_ascii_case(b"and") {
+            // `four hundred and fifteen`
         } else if let Some(said) = said(word).filter(|_| run.digits > 0) {
             sign = Some(said);
         } else {
             let Some(token) = token(word) else { break };
+            let fills = hundred.take().filter(|_| sign.is_none() && times.is_none());
+            if let Some(start) = fills.and_then(|hundred| run.fill(text, &hundred, from..end, &token)) {
+                tens = token.tens.then_some(start..end);
+                let next = past_gap(text, end);
+                if next == end {
+                    break;
+                }
+                from = next;
+                continue;
+            }
+            // A digit, or a number of two, before it.
+            if word.eq_ignore_ascii_case(b"hundred") && run.last + 1 == from && run.digits > 0 {
+                hundred = Some(from..end);
+            }
             let joins = tens.take().filter(|_| {
                 sign.is_none() && times.is_none() && token.digits.len() == 1 && token.digits != b"0"
             });
@@ -221,6 +238,30 @@ impl Run {
         *last = Edit::new(tens.start..span.end, &[ten, digit]);
         self.words += 1;
         true
+    }
+
+    /// Reads a number below a hundred as the end of the one that `hundred` makes: `four hundred fifteen`. Gives where it
+    /// starts.
+    fn fill(
+        &mut self,
+        text: &[u8],
+        hundred: &Range<usize>,
+        span: Range<usize>,
+        token: &Token,
+    ) -> Option<usize> {
+        let between = text.get(hundred.end..span.start)?;
+        let close = between == b" " || between == b" and ";
+        let last = self.found.last_mut().filter(|last| close && last.start == hundred.start)?;
+        let put = match *token.digits.as_slice() {
+            [b'0'] => return None,
+            [unit] => [b'0', unit],
+            [ten, unit] => [ten, unit],
+            _ => return None,
+        };
+        *last = Edit::new(hundred.start..span.end, &put);
+        self.words += token.words;
+        self.last = span.end;
+        Some(hundred.start)
     }
 
     /// Gives its edits if it is long enough.

@@ -1,6 +1,7 @@
 //! Groups of digits that are a number only if words say so, as they may be a list: single digits with any one thing between
 //! them (`4, 1, 5, ...`, `[4][1][5]`), pairs or triples where none belong (`53 69 04 39 9`), and the groups of a phone, a
-//! card or a social security number with anything between (`415, 555, 0132`, `[415] [555] [0132]`).
+//! card or a social security number with anything between (`415, 555, 0132`, `[415] [555] [0132]`), before the last one
+//! also a word (`415, 555 and 0132`).
 
 use super::{Edit, digits::underscores};
 use crate::pii::candidate::{before, byte, digits_at};
@@ -15,6 +16,8 @@ const MOST: usize = 20;
 pub(crate) const MOST_OF_GROUP: usize = 6;
 /// Most bytes between two groups: `followed by` between commas.
 const GAP: usize = 14;
+/// Longest word that is read behind a row.
+const LONGEST_WORD: usize = 24;
 /// Words that may stand there, with spaces around.
 const WORDS: &[&[u8]] = &[
     b"then",
@@ -43,6 +46,8 @@ pub(super) struct Row<const MOST: usize> {
     pub(super) lengths: [usize; MOST],
     pub(super) gaps: [Range<usize>; MOST],
     pub(super) count: usize,
+    /// Whether the last gap is another one than those before it.
+    ends: bool,
 }
 
 /// Collects what stands between the groups.
@@ -100,7 +105,7 @@ impl<const MOST: usize> Row<MOST> {
     /// One without any group yet.
     pub(super) fn new(start: usize) -> Self {
         const NOWHERE: Range<usize> = 0..0;
-        Self { start, lengths: [0; MOST], gaps: [NOWHERE; MOST], count: 0 }
+        Self { start, lengths: [0; MOST], gaps: [NOWHERE; MOST], count: 0, ends: false }
     }
     pub(super) fn inner(&self) -> &[Range<usize>] {
         self.gaps.get(..self.count.saturating_sub(1)).unwrap_or_default()
@@ -139,12 +144,13 @@ fn row(text: &[u8], at: usize) -> Row<MOST> {
         }
         row.count += 1;
         digits += length;
-        if digits > MOST {
+        if digits > MOST || row.ends {
             break;
         }
         let Some(next) = gap(text, end) else { break };
         let between = text.get(end..next).unwrap_or_default();
-        if row.count > 1 && between != usual {
+        let is_last = row.count > 1 && between != usual;
+        if is_last && !(has_word(between) && !has_word(usual)) {
             break;
         }
         usual = between;
@@ -152,11 +158,18 @@ fn row(text: &[u8], at: usize) -> Row<MOST> {
             *slot = end..next;
         }
         from = next;
+        row.ends |= is_last;
     }
     row
 }
 
-/// Whether three groups with the same between them stand at `at`: a row has as many, and most numbers begin none.
+/// Whether a word stands between two groups.
+fn has_word(between: &[u8]) -> bool {
+    between.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether three groups stand at `at` with the same between them, or a word before the last one: a row has as many, and
+/// most numbers begin none.
 fn begins_row(text: &[u8], at: usize) -> bool {
     let group =
         |at: usize| Some(digits_at(text, at, MOST_OF_GROUP + 1)).filter(|n| (1..=MOST_OF_GROUP).contains(n));
@@ -169,7 +182,11 @@ fn begins_row(text: &[u8], at: usize) -> bool {
         let next = gap(text, end)?;
         let last = next + group(next)?;
         let third = last + (next - end);
-        (text.get(end..next) == text.get(last..third)).then(|| group(third)).flatten()
+        if text.get(end..next) == text.get(last..third) {
+            return group(third);
+        }
+        let third = gap(text, last)?;
+        (has_word(text.get(last..third)?) && !has_word(text.get(end..next)?)).then(|| group(third)).flatten()
     };
     third().is_some()
 }
@@ -231,6 +248,9 @@ fn put(text: &[u8], row: &Row<MOST>) -> Option<&'static [u8]> {
     let between = text.get(row.inner().first()?.clone())?;
     let plain = is_plain(between);
     let digits: usize = lengths.iter().sum();
+    if row.ends {
+        return (GROUPS.contains(&lengths) && !is_counted(text, row)).then_some(b"-");
+    }
     let (&last, all) = lengths.split_last()?;
     let first = *all.first()?;
     let even = all.iter().all(|&length| length == first) && last <= first;
@@ -244,4 +264,17 @@ fn put(text: &[u8], row: &Row<MOST>) -> Option<&'static [u8]> {
         return Some(b"");
     }
     (!plain && GROUPS.contains(&lengths)).then_some(b"-")
+}
+
+/// Whether the last group behind a word is a year, or counts things: `212, 555 and 1234 calls`.
+fn is_counted(text: &[u8], row: &Row<MOST>) -> bool {
+    let end = row.end();
+    let start = row.inner().last().map_or(end, |gap| gap.end);
+    let year = matches!(text.get(start..end), Some([b'1', b'9', _, _] | [b'2', b'0', _, _]));
+    let word = end + 1
+        ..end
+            + 1
+            + (end + 1..end + 1 + LONGEST_WORD).take_while(|&i| byte(text, i).is_ascii_lowercase()).count();
+    let things = byte(text, end) == b' ' && word.len() > 3 && before(text, word.end) == b's';
+    year || things || byte(text, end) == b'%'
 }

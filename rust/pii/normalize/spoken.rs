@@ -13,7 +13,17 @@ use crate::words::ordinary::is_ordinary;
 use std::ops::Range;
 
 /// Words for the `@` and the dot.
-const AT: &[&[u8]] = &[b"the at sign", b"at sign", b"at-sign", b"at", b"@", b"arroba", b"(at)"];
+const AT: &[&[u8]] = &[
+    b"the at sign",
+    b"at sign",
+    b"at-sign",
+    b"the at symbol",
+    b"at symbol",
+    b"at",
+    b"@",
+    b"arroba",
+    b"(at)",
+];
 const DOT: &[&[u8]] = &[b"dot", b".", b"punkt", b"punto", b"point", b"period"];
 /// Last labels that are read behind words without brackets; English words among the domains are left out.
 const DOMAINS: &[&[u8]] = &[
@@ -176,7 +186,9 @@ fn bracket_before(text: &[u8], at: usize) -> usize {
 
 /// Whether the words for the sign stand at `at`, not those for a place.
 fn names_sign(text: &[u8], at: usize) -> bool {
-    text.get(at..at + 7).is_some_and(|words| words.eq_ignore_ascii_case(b"at sign"))
+    let begins =
+        |words: &[u8]| text.get(at..at + words.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(words));
+    begins(b"at sign") || begins(b"at symbol")
 }
 
 /// Where the fence starts that ends at `end`, spaces before it included.

@@ -102,6 +102,8 @@ fn spoken_numbers_are_runs() {
         ("fourone five five-five-five zero_one_three_two", "4155550132"),
         ("four1five 5five5 zeroone3two", "4155550132"),
         ("four fifteen, five fifty-five, oh one thirty two", "415-555-0132"),
+        ("four hundred and fifteen, five hundred fifty-five, oh one thirty two", "415-555-0132"),
+        ("nine hundred five, five hundred, oh one thirty two", "905-500-0132"),
         ("eight hundred, five five five, double oh one three", "800-555-0013"),
         ("four one five then five five five followed by naught one three two", "415-555-0132"),
         ("415-555-zero one three two", "415-555-0132"),

@@ -25,6 +25,7 @@ pub(super) const DATE_OF_BIRTH: Recognizer = Recognizer {
                 Shape::new("9-99-99", Strength::Slight),
                 Shape::new("99-9-99", Strength::Slight),
                 Shape::new("9-9-99", Strength::Slight),
+                Shape::new("99999999", Strength::Slight),
             ],
             in_digits,
         ),
@@ -264,7 +265,8 @@ fn is_birth_before(text: &[u8], at: usize, floor: usize) -> bool {
 fn is_of_person(text: &[u8], at: usize, floor: usize) -> bool {
     let Some((last, from)) = word_before(text, at, floor) else { return true };
     if !matches!(last, b"was" | b"were") {
-        return !is_any(ORDINALS, last) && !is_any(IMPERSONAL, last);
+        let beside = text.get(from + last.len()..at) == Some(b" ");
+        return !is_any(ORDINALS, last) && !(beside && is_any(IMPERSONAL, last));
     }
     let Some((subject, from)) = word_before(text, from, floor) else { return true };
     let star =
@@ -342,12 +344,23 @@ fn dated((year, a, b): Date, strength: Strength) -> Option<Verdict> {
 }
 
 fn in_digits(candidate: &Candidate, strength: Strength) -> Option<Verdict> {
+    if candidate.length() == 8 && candidate.group_lengths().count() == 1 {
+        return dated(in_one(candidate.compact())?, strength);
+    }
     let (mut parts, mut at) = ([0; 3], 0);
     for (part, length) in parts.iter_mut().zip(candidate.group_lengths()) {
         *part = number(candidate.compact().get(at..at + length)?)?;
         at += length;
     }
     dated(in_order(parts), strength)
+}
+
+/// A date in eight digits: `19670107`, or with the year behind.
+fn in_one(digits: &[u8]) -> Option<Date> {
+    let part = |from: usize, to: usize| number(digits.get(from..to)?);
+    let known = |date: &Date| dated(*date, Strength::Slight).is_some();
+    let date = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
+    Some(date).filter(known).or(Some((part(4, 8)?, part(0, 2)?, part(2, 4)?)))
 }
 
 /// The year is what cannot be a day, or the last.
@@ -496,7 +509,11 @@ fn with_month(text: &[u8], at: usize, end: usize) -> Option<(Span, Verdict)> {
 /// The last two digits of the year, and day and month, the smaller first: equal for all the ways of writing it.
 pub(crate) fn canonical_date(value: &[u8]) -> Option<String> {
     let first = value.iter().position(u8::is_ascii_digit)?;
+    let whole = digits_at(value, first, 9) == 8;
     let (year, a, b) = read(value, first).map(|(_, date)| date).or_else(|| {
+        if whole {
+            return in_one(value.get(first..first + 8)?);
+        }
         let mut parts = value.split(|b| !b.is_ascii_digit()).filter(|part| !part.is_empty()).map(number);
         let parts = [parts.next()??, parts.next()??, parts.next()??];
         Some(in_order(parts))
@@ -520,6 +537,8 @@ mod tests {
             "14 de julio de 1995",
             "1995 July 14",
             "7/14/1995",
+            "19950714",
+            "07141995",
             "14.07.1995",
             "1995-07-14",
             "7/14/95",

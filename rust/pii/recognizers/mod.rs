@@ -32,7 +32,7 @@ pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated, month};
 pub(crate) use iban::{account_length, is_account};
 pub(crate) use ip::is_address;
 pub(crate) use phone::national_number;
-pub(crate) use places::{canonical_coordinates, canonical_street, is_same_point, street_end};
+pub(crate) use places::{canonical_coordinates, canonical_street, is_same_point, short_forms, street_end};
 pub(crate) use wallets::is_wallet;
 
 /// How telling a shape is.

@@ -265,6 +265,11 @@ fn whole_word(word: &[u8]) -> Option<&'static str> {
     SHORT.iter().find(|(short, _)| short.as_bytes().eq_ignore_ascii_case(word)).map(|(_, whole)| *whole)
 }
 
+/// The abbreviations of a kind of street.
+pub(crate) fn short_forms(whole: &str) -> impl Iterator<Item = &str> {
+    SHORT.iter().filter(move |(_, known)| *known == whole).map(|(short, _)| *short)
+}
+
 /// Past the full stop of an abbreviated street, if the word that ends there is one.
 fn past_short(text: &[u8], end: usize) -> usize {
     let length = (1..=5).take_while(|&i| end >= i && is_word(text, end - i)).count();
