@@ -4,6 +4,7 @@
 //!
 //! Nothing here is evidence: only what a source holds is looked for in it. Promise: one pass over a text.
 
+use crate::words::beginnings::Beginnings;
 use std::ops::Range;
 
 /// Most bytes between two units of one value.
@@ -183,6 +184,27 @@ const SIGNS: &[&str] = &[
     "in",
     "of",
 ];
+/// What the words of the lists begin with: most words are in none.
+static OF_NUMBERS: Beginnings = {
+    let (mut all, mut i) = (Beginnings::NONE, 0);
+    while i < NUMBERS.len() {
+        all = all.with_word(NUMBERS[i].0.as_bytes());
+        i += 1;
+    }
+    all
+};
+static OF_LETTERS: Beginnings = of_words(LETTERS);
+static OF_SIGNS: Beginnings = of_words(SIGNS);
+
+const fn of_words(words: &[&str]) -> Beginnings {
+    let (mut all, mut i) = (Beginnings::NONE, 0);
+    while i < words.len() {
+        all = all.with_word(words[i].as_bytes());
+        i += 1;
+    }
+    all
+}
+
 /// Longest word of these lists, in bytes.
 const LONGEST: usize = 10;
 
@@ -211,7 +233,7 @@ impl Units {
             let span = start..start + word.len();
             let folded = Folded::of(word);
             if reading == Reading::Bare {
-                if !folded.is_any(SIGNS) {
+                if !folded.is_of(&OF_SIGNS, SIGNS) {
                     units.push(word, span);
                 }
                 continue;
@@ -227,7 +249,7 @@ impl Units {
                 times = n;
                 continue;
             }
-            if let Some(digits) = folded.find(NUMBERS) {
+            if let Some(digits) = folded.number() {
                 if times > 1 {
                     units.push(&digits.repeat(times), span);
                     times = 1;
@@ -249,9 +271,9 @@ impl Units {
                 for (at, digits) in runs(word) {
                     units.push(digits, start + at..start + at + digits.len());
                 }
-            } else if folded.is_any(LETTERS) {
+            } else if folded.is_of(&OF_LETTERS, LETTERS) {
                 units.push(word.get(..1).unwrap_or_default(), span);
-            } else if word.len() == 1 || !folded.is_any(SIGNS) {
+            } else if word.len() == 1 || !folded.is_of(&OF_SIGNS, SIGNS) {
                 units.push(word, span);
             }
         }
@@ -376,6 +398,19 @@ impl Folded {
 
     fn get(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    fn begins(&self, beginnings: &Beginnings) -> bool {
+        let [first, second, ..] = self.bytes;
+        beginnings.has(first, second)
+    }
+
+    fn number(&self) -> Option<&'static str> {
+        if self.begins(&OF_NUMBERS) { self.find(NUMBERS) } else { None }
+    }
+
+    fn is_of(&self, beginnings: &Beginnings, words: &[&str]) -> bool {
+        self.begins(beginnings) && self.is_any(words)
     }
 
     fn is_any(&self, words: &[&str]) -> bool {
