@@ -150,7 +150,7 @@ fn row(text: &[u8], at: usize) -> Row<MOST> {
         let Some(next) = gap(text, end) else { break };
         let between = text.get(end..next).unwrap_or_default();
         let is_last = row.count > 1 && between != usual;
-        if is_last && !(has_word(between) && !has_word(usual)) {
+        if is_last && (has_word(usual) || !has_word(between)) {
             break;
         }
         usual = between;

@@ -266,7 +266,7 @@ fn is_of_person(text: &[u8], at: usize, floor: usize) -> bool {
     let Some((last, from)) = word_before(text, at, floor) else { return true };
     if !matches!(last, b"was" | b"were") {
         let beside = text.get(from + last.len()..at) == Some(b" ");
-        return !is_any(ORDINALS, last) && !(beside && is_any(IMPERSONAL, last));
+        return !(is_any(ORDINALS, last) || beside && is_any(IMPERSONAL, last));
     }
     let Some((subject, from)) = word_before(text, from, floor) else { return true };
     let star =
