@@ -424,7 +424,8 @@ static CLOSERS: Phrases = Phrases::new(&[
 static ROLES: Phrases =
     Phrases::new(&["as an ai", "as a language model", "as a large language model", "as an assistant"]);
 
-/// How the one who asks is thought of aloud.
+/// How the one who asks is thought of aloud: each begins with [`THE_USER`], as few of the sentences do that begin with "the".
+static THE_USER: Phrases = Phrases::new(&["the user"]);
 static USER: Phrases = Phrases::new(&[
     "the user wants",
     "the user asked",
@@ -824,7 +825,7 @@ fn told(body: &str, place: &Start, quotation: &mut Quotation<'_>) -> Option<(Vio
         return None;
     }
     let as_kind = |kind| move |length| (kind, length);
-    let label = || LABELS.prefix(rest).or_else(|| label(rest)).filter(|_| place.is_line);
+    let label = || place.is_line.then(|| LABELS.prefix(rest).or_else(|| label(rest))).flatten();
     let remark =
         || REMARKS.prefix(rest).or_else(|| count(rest)).or_else(|| left_out(rest)).or_else(|| praise(rest));
     marks::speaker(rest, place.is_line)
@@ -894,7 +895,7 @@ fn preamble(text: &str) -> Option<usize> {
 /// The length of "So, the user wants", where it is a summary that is wanted.
 fn user(text: &str) -> Option<usize> {
     let rest = FILLERS.prefix(text).map_or(text, |length| text[length..].trim_start_matches(' '));
-    let length = USER.prefix(rest)?;
+    let length = THE_USER.prefix(rest).and_then(|_| USER.prefix(rest))?;
     let speaks = has_any(sentence(rest), &ANNOUNCED) || has_any(sentence(rest), &TASKS);
     speaks.then_some(text.len() - rest.len() + length)
 }
@@ -960,6 +961,14 @@ const JOINING: [&str; 20] = [
     "up",
 ];
 
+/// What the words of a label begin with, but for digits.
+static LABEL_WORDS: Beginnings = Phrases::any(&[
+    &Phrases::new(&NAMED),
+    &Phrases::new(&GIVEN),
+    &Phrases::new(&OWN),
+    &Phrases::new(&JOINING),
+]);
+
 /// The length of a label of several words, with what sets it off: "My final answer is:", "In 50 tokens:", "Summary -",
 /// "Summary]".
 fn label(text: &str) -> Option<usize> {
@@ -972,8 +981,11 @@ fn label(text: &str) -> Option<usize> {
             || is_number(word)
             || is_counted(word)
     };
-    let near = phrase::near(text, LONGEST);
     // Most lines begin with another word.
+    if !text.starts_with(|c: char| c.is_ascii_digit()) && !phrase::may_begin(&LABEL_WORDS, text) {
+        return None;
+    }
+    let near = phrase::near(text, LONGEST);
     if !near.split([' ', ':', ']', ')']).next().is_some_and(is_known) {
         return None;
     }
@@ -1071,6 +1083,11 @@ fn praise(text: &str) -> Option<usize> {
 /// The length of what takes leave at the end of the answer.
 fn farewell(text: &str) -> Option<usize> {
     const MARKS: usize = 8;
+    // Of the longest of them with its marks, whatever its spaces.
+    const LONGEST: usize = 100;
+    if text.len() > LONGEST {
+        return None;
+    }
     let rest = text.get(CLOSERS.prefix(text)?..)?;
     let is_mark = |c: char| matches!(c, '.' | '!' | ' ' | ')' | ']' | '*');
     (rest.len() <= MARKS && rest.chars().all(is_mark)).then_some(text.len())
@@ -1168,10 +1185,10 @@ static UNITS: Phrases = Phrases::new(&["tokens", "words", "characters"]);
 fn budget(body: &str, at: usize) -> Option<usize> {
     let rest = &body[at..];
     let digits = rest.bytes().take(5).take_while(u8::is_ascii_digit).count();
-    let unit = rest.get(digits..)?.trim_start_matches(' ');
+    let unit = rest.get(digits..).filter(|_| digits > 0)?.trim_start_matches(' ');
     let length = UNITS.prefix(unit)?;
     let end = rest.len() - unit.len() + length;
-    (digits > 0 && is_apart(body, at) && rest[end..].starts_with([')', ']'])).then_some(end)
+    (is_apart(body, at) && rest[end..].starts_with([')', ']'])).then_some(end)
 }
 
 /// Whether what begins here, in brackets or not, stands behind a sentence.
