@@ -6,8 +6,8 @@ use super::numbers::small_value;
 use super::ordinary::{is_ordinary, is_ordinary_stem};
 use crate::simd::prefetch;
 
-/// Words that are kept at most: 512 KB.
-const PLACES: usize = 1 << 13;
+/// Words that are kept at most: 1 MB.
+const PLACES: usize = 1 << 14;
 /// Places for words of one hash: what two words share is kept for both.
 const WAYS: usize = 2;
 
