@@ -171,11 +171,13 @@ impl<'a> Unfinished<'a> {
 
     /// What the paragraph carries.
     fn cover(&mut self, scratch: &mut Scratch) {
-        let Some(stream) = &self.stream else { return };
         let breaks_off = self.form.breaks_off(&self.paragraph);
-        let whole = breaks_off.then(|| stream.whole_sentences()).flatten();
+        // Nothing behind this reads the stream.
+        if let Some(stream) = self.stream.as_mut().filter(|_| breaks_off) {
+            stream.leave_out_last_sentence();
+        }
+        let Some(stream) = &self.stream else { return };
         let invented = self.support.as_ref().map_or(&[][..], |support| &support.unsupported_names);
-        let stream = whole.as_ref().unwrap_or(stream);
         match &self.task.carried {
             Carried::Facts(facts) if self.detail == Detail::Evidence => {
                 let coverage = facts.score_stream(stream, invented, &mut scratch.keys);

@@ -150,21 +150,23 @@ impl Stream {
         scanner.out
     }
 
-    /// The same text without its last sentence, which broke off; None where there is no sentence before it.
-    pub fn whole_sentences(&self) -> Option<Self> {
-        let last =
-            self.tokens.iter().rposition(|token| token.before == Break::Sentence).filter(|at| *at > 0)?;
-        let tokens = self.tokens.get(..last)?.to_vec();
-        // No number goes on behind the end of a sentence, and what negation does to a word only the next one may change, or
-        // one that takes back what was said.
-        let denies = self.tokens.iter().skip(last).any(|token| token.roles & DENIES != 0);
-        let is_left = |quantity: &&Quantity| quantity.last < last;
-        let numbers: Vec<_> = self.quantities().iter().take_while(is_left).copied().collect();
-        let polarities = match tokens.last() {
-            Some(token) if denies || token.roles & TURNS != 0 => OnceLock::new(),
-            _ => OnceLock::from(self.polarities().get(..last)?.to_vec()),
-        };
-        Some(Self { tokens, text: self.text.clone(), quantities: OnceLock::from(numbers), polarities })
+    /// Leaves out the last sentence, which broke off, where there is one before it.
+    pub fn leave_out_last_sentence(&mut self) {
+        let last = self.tokens.iter().rposition(|token| token.before == Break::Sentence);
+        let Some((kept, left_out)) = last.and_then(|last| self.tokens.split_at_checked(last)) else { return };
+        let Some(end) = kept.last() else { return };
+        // What negation does to a word only the next one may change, or one that takes back what was said.
+        let may_turn = end.roles & TURNS != 0 || left_out.iter().any(|token| token.roles & DENIES != 0);
+        let last = kept.len();
+        self.tokens.truncate(last);
+        match self.polarities.get_mut() {
+            Some(polarities) if !may_turn => polarities.truncate(last),
+            _ => self.polarities = OnceLock::new(),
+        }
+        // No number goes on behind the end of a sentence.
+        if let Some(quantities) = self.quantities.get_mut() {
+            quantities.truncate(quantities.partition_point(|quantity| quantity.last < last));
+        }
     }
 
     /// Its numbers, in order ([`numbers::quantities`]).
@@ -320,7 +322,8 @@ impl Scanner<'_> {
     }
 
     fn kind(&self, at: usize) -> Option<Kind> {
-        self.unit(at).map(|u| u.kind)
+        let byte = *self.text.as_bytes().get(at)?;
+        KINDS.get(usize::from(byte)).copied().or_else(|| self.unit(at).map(|unit| unit.kind))
     }
 
     fn run<const SHORT_CUTS: bool>(&mut self) {
