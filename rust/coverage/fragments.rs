@@ -145,11 +145,13 @@ pub(super) fn is_past(word: &[u8]) -> bool {
 
 /// A past tense that is irregular.
 fn is_irregular(word: &[u8]) -> bool {
-    let is_noun = matches!(
-        word,
-        b"children" | b"feet" | b"lives" | b"men" | b"mice" | b"people" | b"teeth" | b"wives" | b"women"
-    );
-    !is_noun && base(word).is_some()
+    let is_noun = || {
+        matches!(
+            word,
+            b"children" | b"feet" | b"lives" | b"men" | b"mice" | b"people" | b"teeth" | b"wives" | b"women"
+        )
+    };
+    base(word).is_some() && !is_noun()
 }
 
 /// A past tense like the present.

@@ -1,5 +1,8 @@
 //! Irregular forms of common English verbs and nouns, which no suffix rule brings together.
 
+use super::beginnings::Beginnings;
+use super::map::{pack, packed};
+
 /// Form and base, sorted by form.
 const FORMS: [(&[u8], &[u8]); 220] = [
     (b"arose", b"arise"),
@@ -229,10 +232,38 @@ pub fn base(word: &[u8]) -> Option<&'static [u8]> {
     if !(3..=10).contains(&word.len()) {
         return None;
     }
-    let letter = usize::from(word.first()?.checked_sub(b'a')?);
-    let forms = FORMS.get(*STARTS.get(letter)?..*STARTS.get(letter + 1)?)?;
-    forms.iter().find(|(form, _)| *form == word).map(|(_, base)| *base)
+    // Most words begin like none of them.
+    let [first, second, ..] = word else { return None };
+    if !BEGINNINGS.has(*first, *second) {
+        return None;
+    }
+    let letter = usize::from(first.checked_sub(b'a')?);
+    let start = *STARTS.get(letter)?;
+    let forms = KEYS.get(start..*STARTS.get(letter + 1)?)?;
+    let key = packed(word);
+    let at = forms.iter().position(|form| *form == key)?;
+    FORMS.get(start + at).map(|(_, base)| *base)
 }
+
+static BEGINNINGS: Beginnings = {
+    let (mut beginnings, mut at) = (Beginnings::NONE, 0);
+    while at < FORMS.len() {
+        beginnings = beginnings.with_word(FORMS[at].0);
+        at += 1;
+    }
+    beginnings
+};
+
+/// The forms as numbers, which compare at once.
+static KEYS: [u128; FORMS.len()] = {
+    let mut keys = [0; FORMS.len()];
+    let mut at = 0;
+    while at < FORMS.len() {
+        keys[at] = pack(FORMS[at].0);
+        at += 1;
+    }
+    keys
+};
 
 /// Where the forms of each first letter begin: most words then need no comparison at all, the others a few.
 const STARTS: [usize; 27] = {
