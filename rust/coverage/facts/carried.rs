@@ -163,6 +163,7 @@ impl Fact {
             }
         }
         scratch.matches.clear();
+        scratch.matches.reserve(summary.held.len());
         for &(id, at) in &summary.held {
             match scratch.unit_of.get(id as usize) {
                 Some(&unit) if unit != UNKNOWN => scratch.matches.push(Match { at, unit }),

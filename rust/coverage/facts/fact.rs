@@ -311,6 +311,8 @@ fn kind(token: &Token, place: usize) -> Kind {
 impl Fact {
     /// Gathers the distinct tokens. `unit_of` has room for every id and comes back as it was.
     pub(super) fn index(&mut self, unit_of: &mut [u32]) {
+        self.units.reserve_exact(self.tokens.len());
+        self.unit_of.reserve_exact(self.tokens.len());
         for token in &self.tokens {
             let Some(unit) = unit_of.get_mut(token.id as usize) else { continue };
             if *unit == UNKNOWN {

@@ -100,9 +100,10 @@ impl Facts {
             let (fact, place) = std::mem::replace(owner, (UNKNOWN, 0));
             (fact != UNKNOWN).then_some(Told { fact, place, clause })
         };
-        let told: Vec<Told> = summary.held.iter().zip(&summary.clauses).filter_map(told).collect();
-        summary.guard *= weaving::factor(told.iter().map(|word| word.fact), summary.ids.len())
-            * weaving::exchange_factor(&told, &self.owned);
+        let mut words: Vec<Told> = Vec::with_capacity(summary.held.len());
+        words.extend(summary.held.iter().zip(&summary.clauses).filter_map(told));
+        summary.guard *= weaving::factor(words.iter().map(|word| word.fact), summary.ids.len())
+            * weaving::exchange_factor(&words, &self.owned);
         summary
     }
 
