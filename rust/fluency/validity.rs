@@ -215,7 +215,48 @@ pub fn validity(text: &str, min_words: usize) -> Option<Invalid> {
     if is_refusal(text) {
         return Some(Invalid::Refusal);
     }
-    language::is_other(text).then_some(Invalid::OtherLanguage)
+    (!is_plain_english(text) && language::is_other(text)).then_some(Invalid::OtherLanguage)
+}
+
+/// Words and bytes of a text that [`is_plain_english`] reads; of a longer one [`language`] looks at the start alone.
+const PLAIN_WORDS: usize = 200;
+const PLAIN_BYTES: usize = 4096;
+
+/// Whether a tenth of a text's words, as of most prose, are some of the commonest of English that no other language has:
+/// [`language`] then tells no other one, but looks each word up.
+fn is_plain_english(text: &str) -> bool {
+    if text.len() > PLAIN_BYTES {
+        return false;
+    }
+    let beyond = bytes::count(text, |byte| !byte.is_ascii());
+    if beyond > 0 && beyond > bytes::count(text, |byte| byte.is_ascii_alphabetic()) {
+        return false;
+    }
+    // What may part words.
+    let parting = beyond + bytes::count(text, |byte| byte <= b' ');
+    let common = text.as_bytes().split(|byte| *byte == b' ').filter(|word| is_common(word)).count();
+    parting < PLAIN_WORDS && 10 * common > parting
+}
+
+fn is_common(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"and"
+            | b"be"
+            | b"but"
+            | b"by"
+            | b"from"
+            | b"has"
+            | b"of"
+            | b"that"
+            | b"the"
+            | b"their"
+            | b"this"
+            | b"to"
+            | b"were"
+            | b"which"
+            | b"with"
+    )
 }
 
 fn is_letter_or_digit(c: char) -> bool {
@@ -325,4 +366,38 @@ fn skip<'a>(text: &'a str, phrases: &Phrases) -> (&'a str, bool) {
         skipped = true;
     }
     (rest, skipped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn most_prose_is_plain_english() {
+        let cases = [
+            ("The council approved the budget of the town on Monday.", true),
+            ("He was not so sure, but of course we had it all along.", true),
+            ("Nobody knew why he was so late.", false),
+            ("Der Rat der Stadt hat am Montag den Haushalt beschlossen.", false),
+            ("Café owners of the town and of the valley met.", true),
+            ("Совет города of the town, города and the города.", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(is_plain_english(text), expected, "{text:?}");
+        }
+        assert!(!is_plain_english(&"all of the rain and of the sun ".repeat(40)));
+        for word in "and be but by from has of that the their this to were which with".split(' ') {
+            assert!(is_common(word.as_bytes()) && language::is_english(word, 0..word.len()), "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_english_is_no_other_language(
+            text in "((and|be|but|by|from|has|of|that|the|their|this|to|were|which|with|der|und|les|des|est|que|été|Rat|zq|совет|,|\\(of\\)|The)[ \n.]{1,3}){0,30}"
+        ) {
+            prop_assert!(!is_plain_english(&text) || !language::is_other(&text));
+        }
+    }
 }
