@@ -244,7 +244,7 @@ impl WordMap {
     }
 
     /// The id of a word that was met before; one that was not gets the id `new`.
-    #[inline]
+    #[inline(always)]
     fn met(&mut self, word: Word<'_>, new: u32) -> Option<&mut u32> {
         if self.slots.len() < 2 * (self.used + 1) {
             self.grow();
@@ -311,6 +311,7 @@ impl WordMap {
         }
     }
 
+    #[cold]
     fn grow(&mut self) {
         let wider = vec![FREE; (2 * self.slots.len()).max(16)];
         let mask = wider.len() - 1;

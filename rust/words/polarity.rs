@@ -66,7 +66,7 @@ pub(crate) fn takes_back(stream: &Stream) -> bool {
 
 /// The polarity of each token, with what is taken back where `counts` says so.
 fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) -> Vec<Polarity> {
-    let mut out: Vec<Polarity> = Vec::with_capacity(stream.tokens.len());
+    let mut out = vec![Polarity::Plain; stream.tokens.len()];
     let mut reach = [Reach::default(); 2];
     // What ends the passage that is denied, and whether any of what follows is negated.
     let (mut denied, mut open, mut looks_back) = (None::<Break>, false, false);
@@ -78,15 +78,15 @@ fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) 
         looks_back |= token.roles & (DENIES | ASKED) != 0;
         // Most words neither stand under a negation nor begin one.
         if !(turns || open || denied.is_some()) {
-            out.push(Polarity::Plain);
             continue;
         }
         let word = stream.text(token);
+        let last = i.checked_sub(1).and_then(|i| out.get(i)).copied();
         let previous = i.checked_sub(1).map_or(&b""[..], |i| stream.text_at(i));
         let next = stream.tokens.get(i + 1);
         let opened = if turns { reach_of(word, previous, stream, i) } else { None };
         let denies = if word == b"that" && token.before <= Break::Space {
-            match out.last() {
+            match last {
                 Some(Polarity::Negated) => is_asserted(previous).then_some(Break::Sentence),
                 _ if is_false(previous) => Some(Break::Sentence),
                 _ => denies_claim(stream, i),
@@ -100,7 +100,7 @@ fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) 
             aside = false;
         } else if negations > 0
             && token.before == Break::Clause
-            && out.last() == Some(&Polarity::Negator)
+            && last == Some(Polarity::Negator)
             && closes_soon(stream, i)
         {
             aside = true;
@@ -125,12 +125,15 @@ fn mark_where(stream: &Stream, counts: impl Fn(&(usize, Range<usize>)) -> bool) 
             let verbal = !matches!(word, b"no" | b"none" | b"without" | b"neither" | b"nor");
             *free = Reach { left: words, verbal };
         }
-        out.push(match (opened, content && negations + usize::from(denied.is_some()) == 1) {
+        let polarity = match (opened, content && negations + usize::from(denied.is_some()) == 1) {
             _ if denies.is_some() => Polarity::Negator,
             (Some(_), _) => Polarity::Negator,
             (None, true) => Polarity::Negated,
             (None, false) => Polarity::Plain,
-        });
+        };
+        if let Some(slot) = out.get_mut(i) {
+            *slot = polarity;
+        }
         if denies.is_some() {
             reach = [Reach::default(); 2];
             denied = denies;
