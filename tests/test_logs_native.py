@@ -139,6 +139,16 @@ def test_prompts_are_told_apart_in_any_order(tmp_path: Path, natively: list[int]
     assert sum(natively) == 2 * (len(lines) - 4)
 
 
+def test_prompts_go_on_from_one_lot_of_rows_to_the_next(tmp_path: Path, natively: list[int]) -> None:
+    # Groups of three, some of which begin in one lot of 2,048 rows and end in the next.
+    lines = [json.dumps(chat(facts=[f"The council approved budget {i // 3}."], id=i)) for i in range(4200)]
+    lines[2047], lines[2048], lines[4096] = "", "[]", lines[4094]
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(lines))
+    both(log, tmp_path)
+    assert sum(natively) == 2 * (len(lines) - 2)
+
+
 LINES: dict[str, bytes] = {
     "not UTF-8": b'{"messages": "\xff"}',
     "broken": b'{"messages": [',

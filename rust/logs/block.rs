@@ -184,6 +184,13 @@ impl<'a> Row<'a> {
         Some(Gradable { row: self, record, task })
     }
 
+    /// Gives its prompt back, once it is graded.
+    fn let_go(&mut self) {
+        if let What::Record(record) = &mut self.what {
+            record.prompt = None;
+        }
+    }
+
     fn prompt(&self) -> Option<&Prompt> {
         let What::Record(record) = &self.what else { return None };
         record.prompt.as_deref()
@@ -254,27 +261,35 @@ pub fn run(
     limit(&mut rows, share.limit);
     done.lines = rows.len();
     done.bytes = rows.last().map_or(0, |row| row.span.end);
-    let new = find_prompts(&mut rows, tasks);
-    let graded = map_ranges(&portions(&rows), threads, hands, |hands, portion| {
-        plan.graded(block, rows.get(portion).unwrap_or_default(), share, grader, hands)
-    });
-    for part in graded {
-        let before: usize = done.pieces.iter().map(Vec::len).sum();
-        done.left.extend(part.left.into_iter().map(|left| Left { at: left.at + before, ..left }));
-        done.pieces.push(part.out);
-        done.blank += part.blank;
-        done.passed_over += part.passed_over;
-        done.tally.add(part.tally);
-    }
-    for (_, kind) in new.iter().filter_map(|prompt| prompt.task()).flat_map(Task::pii_in_facts) {
-        let name = grader.scanner().name(*kind);
-        if !done.pii_in_facts.iter().any(|known| known == name) {
-            done.pii_in_facts.push(name.to_owned());
+    let (mut last, mut before) = (None, 0);
+    for rows in rows.chunks_mut(TOGETHER) {
+        let new = find_prompts(rows, tasks, &mut last);
+        let graded = map_ranges(&portions(rows), threads, hands, |hands, portion| {
+            plan.graded(block, rows.get(portion).unwrap_or_default(), share, grader, hands)
+        });
+        for part in graded {
+            done.left.extend(part.left.into_iter().map(|left| Left { at: left.at + before, ..left }));
+            before += part.out.len();
+            done.pieces.push(part.out);
+            done.blank += part.blank;
+            done.passed_over += part.passed_over;
+            done.tally.add(part.tally);
         }
+        for (_, kind) in new.iter().filter_map(|prompt| prompt.task()).flat_map(Task::pii_in_facts) {
+            let name = grader.scanner().name(*kind);
+            if !done.pii_in_facts.iter().any(|known| known == name) {
+                done.pii_in_facts.push(name.to_owned());
+            }
+        }
+        rows.iter_mut().for_each(Row::let_go);
+        tasks.end_round();
     }
-    tasks.end_round();
     done
 }
+
+/// Rows whose prompts are held at once: of short ones a block has tens of thousands, each of which takes some kilobytes
+/// when it is prepared.
+const TOGETHER: usize = 2048;
 
 /// The lines of a block, their endings included.
 fn lines(block: &[u8]) -> Vec<Range<usize>> {
@@ -319,17 +334,17 @@ fn limit(rows: &mut Vec<Row<'_>>, limit: Option<usize>) {
     }
 }
 
-/// Gives every record its prompt; those that are new.
-fn find_prompts(rows: &mut [Row<'_>], tasks: &mut Tasks) -> Vec<Arc<Prompt>> {
-    let (mut new, mut last) = (Vec::new(), None);
+/// Gives every record its prompt; those that are new. `last` is that of the last record before.
+fn find_prompts(rows: &mut [Row<'_>], tasks: &mut Tasks, last: &mut Option<Arc<Prompt>>) -> Vec<Arc<Prompt>> {
+    let mut new = Vec::new();
     for row in rows {
         let What::Record(Record { fields, key, prompt, .. }) = &mut row.what else { continue };
         if let Key::Own { basis, hash } = *key {
             let (found, is_new) = tasks.find(hash, basis, fields);
             new.extend(is_new.then(|| Arc::clone(&found)));
-            last = Some(found);
+            *last = Some(found);
         }
-        prompt.clone_from(&last);
+        prompt.clone_from(last);
     }
     new
 }

@@ -46,6 +46,8 @@ pub struct Tasks {
 impl Tasks {
     /// Bytes of text whose prepared prompts are kept from one block to the next.
     pub const MOST_BYTES: usize = 1 << 20;
+    /// What the shortest counts as: prepared, it takes some kilobytes.
+    const LEAST_BYTES: usize = 1 << 10;
 
     /// The hash of what a record is graded against on a basis.
     pub(super) fn hash(hasher: &RandomState, basis: Basis, fields: &Fields<'_>) -> u64 {
@@ -129,6 +131,38 @@ impl Material {
 
     fn bytes(&self) -> usize {
         let facts = self.facts.iter().flatten().map(String::len).sum::<usize>();
-        facts + self.source.as_ref().map_or(0, String::len) + self.reference.as_ref().map_or(0, String::len)
+        let rest = [&self.source, &self.reference];
+        let bytes = facts + rest.into_iter().flatten().map(String::len).sum::<usize>();
+        bytes.max(Tasks::LEAST_BYTES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    #[test]
+    fn of_short_prompts_few_are_kept() {
+        const EACH: usize = 2000;
+        let mut tasks = Tasks::default();
+        for round in 0..4 {
+            for prompt in 0..EACH {
+                let fields = Fields {
+                    completion: Cow::default(),
+                    source: None,
+                    facts: Some(vec![Cow::from(format!("{round} {prompt}"))]),
+                    reference: None,
+                    truncated: None,
+                    id: None,
+                };
+                let hash = Tasks::hash(&tasks.hasher, Basis::Facts, &fields);
+                assert!(tasks.find(hash, Basis::Facts, &fields).1);
+                assert!(!tasks.find(hash, Basis::Facts, &fields).1);
+            }
+            tasks.end_round();
+            // Those of the last round alone.
+            assert_eq!(tasks.prompts.values().map(Vec::len).sum::<usize>(), EACH);
+        }
     }
 }
