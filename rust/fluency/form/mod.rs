@@ -12,6 +12,7 @@ mod lines;
 mod marks;
 mod placeholder;
 mod quotation;
+mod wordings;
 
 use super::bytes::Bytes;
 use super::symbols::{self, BYTE_ORDER_MARK};
