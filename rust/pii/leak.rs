@@ -372,5 +372,17 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// The longest runs of some characters, each with where it starts.
+fn runs(text: &str, is_part: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text.get(at..)?.find(&is_part)?;
+        let rest = text.get(start..)?;
+        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        at = start + length;
+        Some((start, rest.get(..length)?))
+    })
+}
+
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 //! A date is looked for only behind a word for a birth, and in its sentence. Promise: a word for a birth costs a bounded
 //! number of steps.
 
+use super::runs;
 use super::units::{Reading, Units};
 use crate::pii::recognizers::month;
 use std::collections::BTreeSet;
@@ -75,7 +76,7 @@ impl Dated {
             return Vec::new();
         }
         let mut found: Vec<(Range<usize>, Says)> = Vec::new();
-        for (start, word) in words(text) {
+        for (start, word) in runs(text, char::is_alphanumeric) {
             let is_new = found.last().is_none_or(|(last, _)| last.end <= start);
             if is_new && BIRTHS.iter().any(|birth| birth.eq_ignore_ascii_case(word)) {
                 found.extend(self.behind(text, start + word.len()));
@@ -118,7 +119,7 @@ fn numbers(text: &str, from: usize) -> Vec<Number> {
     }
     let rest = text.get(from..end).unwrap_or_default();
     let mut numbers: Vec<Number> = Vec::new();
-    let mut words = words(rest).peekable();
+    let mut words = runs(rest, char::is_alphanumeric).peekable();
     while let Some((at, word)) = words.next() {
         if numbers.len() == 3 {
             break;
@@ -200,18 +201,6 @@ fn year(text: &str, at: usize) -> Option<(u64, usize)> {
         _ if century.len() == 4 => Some((century.parse().ok()?, at + first.end)),
         _ => None,
     }
-}
-
-/// The words of a text, each with where it starts.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text.get(at..)?.find(char::is_alphanumeric)?;
-        let rest = text.get(start..)?;
-        let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        at = start + length;
-        Some((start, rest.get(..length)?))
-    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //!
 //! Promise: linear; a word longer than any value's encoding is passed over.
 
+use super::runs;
 use std::ops::Range;
 
 /// Fewest and most characters of an encoding.
@@ -51,18 +52,6 @@ fn code(bytes: &[u8]) -> Option<u8> {
 /// Runs of what encodings are written in.
 fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
     runs(text, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_'))
-}
-
-/// Runs of such characters, each with where it starts.
-fn runs(text: &str, is_part: fn(char) -> bool) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text.get(at..)?.find(is_part)?;
-        let rest = text.get(start..)?;
-        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-        at = start + length;
-        Some((start, rest.get(..length)?))
-    })
 }
 
 /// Hexadecimal digits in pairs with a space, colon or dash between: `34 31 35`.

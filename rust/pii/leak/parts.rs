@@ -5,6 +5,7 @@
 //!
 //! Promise: one pass over the words of a text; a word costs a bounded number of steps.
 
+use super::units::{english, is_ten};
 use super::words;
 use crate::pii::Kind;
 use crate::pii::candidate::WIDEST_GAP;
@@ -230,10 +231,11 @@ impl Row {
     /// Takes in a word; gives the row when it is as long as an ending, in more than one piece.
     fn read(&mut self, start: usize, word: &str) -> Option<(Range<usize>, String)> {
         let is_number = word.len() < ENDING && word.bytes().all(|b| b.is_ascii_digit());
-        let digits = if is_number { Some(word) } else { digit(word) };
-        let is_tens = digits.is_none() && tens(word).is_some();
+        let said = if is_number { Some(word) } else { english(word) };
+        let is_tens = !is_number && said.is_some_and(is_ten);
         let was_open = std::mem::replace(&mut self.is_open, is_tens);
-        let Some(digits) = digits.or_else(|| tens(word)) else {
+        // Of tens the first digit.
+        let Some(digits) = said.and_then(|said| if is_tens { said.get(..1) } else { Some(said) }) else {
             self.value.clear();
             return None;
         };
@@ -249,49 +251,6 @@ impl Row {
         self.end = start + word.len();
         (self.value.len() == ENDING && !is_tens).then(|| (self.start..self.end, self.value.clone()))
     }
-}
-
-/// The digit, or the two of a number below twenty, that a word says.
-fn digit(word: &str) -> Option<&'static str> {
-    const DIGITS: [(&str, &str); 21] = [
-        ("zero", "0"),
-        ("oh", "0"),
-        ("one", "1"),
-        ("two", "2"),
-        ("three", "3"),
-        ("four", "4"),
-        ("five", "5"),
-        ("six", "6"),
-        ("seven", "7"),
-        ("eight", "8"),
-        ("nine", "9"),
-        ("ten", "10"),
-        ("eleven", "11"),
-        ("twelve", "12"),
-        ("thirteen", "13"),
-        ("fourteen", "14"),
-        ("fifteen", "15"),
-        ("sixteen", "16"),
-        ("seventeen", "17"),
-        ("eighteen", "18"),
-        ("nineteen", "19"),
-    ];
-    DIGITS.iter().find(|(said, _)| word.eq_ignore_ascii_case(said)).map(|(_, digit)| *digit)
-}
-
-/// The first digit of the tens that a word says.
-fn tens(word: &str) -> Option<&'static str> {
-    const TENS: [(&str, &str); 8] = [
-        ("twenty", "2"),
-        ("thirty", "3"),
-        ("forty", "4"),
-        ("fifty", "5"),
-        ("sixty", "6"),
-        ("seventy", "7"),
-        ("eighty", "8"),
-        ("ninety", "9"),
-    ];
-    TENS.iter().find(|(said, _)| word.eq_ignore_ascii_case(said)).map(|(_, digit)| *digit)
 }
 
 /// The last groups of digits and capitals with little between them, each with where it starts.

@@ -4,6 +4,7 @@
 //!
 //! Nothing here is evidence: only what a source holds is looked for in it. Promise: one pass over a text.
 
+use super::runs;
 use crate::words::beginnings::Beginnings;
 use std::ops::Range;
 
@@ -23,7 +24,7 @@ pub(super) enum Reading {
     Bare,
 }
 
-/// Words for digits and numbers.
+/// Words for digits and numbers: the first [`ENGLISH`] of them are English.
 const NUMBERS: &[(&str, &str)] = &[
     ("zero", "0"),
     ("oh", "0"),
@@ -133,6 +134,7 @@ const LETTERS: &[&str] = &[
     "fox", "george", "item", "jig", "king", "love", "nan", "peter", "queen", "roger", "sugar", "uncle",
     "zebra",
 ];
+const ENGLISH: usize = 33;
 /// Words for signs, and words that say how a value goes on.
 const SIGNS: &[&str] = &[
     "at",
@@ -268,7 +270,7 @@ impl Units {
             units.take(&mut said);
             times = 1;
             if reading == Reading::Digits {
-                for (at, digits) in runs(word) {
+                for (at, digits) in runs(word, |c| c.is_ascii_digit()) {
                     units.push(digits, start + at..start + at + digits.len());
                 }
             } else if folded.is_of(&OF_LETTERS, LETTERS) {
@@ -360,8 +362,15 @@ impl Said {
     }
 }
 
+/// The digits of the number that an English word says: one, or two.
+pub(super) fn english(word: &str) -> Option<&'static str> {
+    let folded = Folded::of(word);
+    let numbers = NUMBERS.get(..ENGLISH).unwrap_or_default();
+    if folded.begins(&OF_NUMBERS) { folded.find(numbers) } else { None }
+}
+
 /// Whether a digit may follow: `twenty`.
-fn is_ten(digits: &str) -> bool {
+pub(super) fn is_ten(digits: &str) -> bool {
     digits.len() == 2 && digits.ends_with('0') && !digits.starts_with('1')
 }
 
@@ -425,23 +434,7 @@ impl Folded {
 /// The words of a text, each with where it starts: runs of letters and digits, of any script.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_part = |c: char| if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphabetic() };
-    parts(text, is_part)
-}
-
-/// The runs of digits in a word.
-fn runs(word: &str) -> impl Iterator<Item = (usize, &str)> {
-    parts(word, |c| c.is_ascii_digit())
-}
-
-fn parts(text: &str, is_part: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text.get(at..)?.find(&is_part)?;
-        let rest = text.get(start..)?;
-        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-        at = start + length;
-        Some((start, rest.get(..length)?))
-    })
+    runs(text, is_part)
 }
 
 #[cfg(test)]
@@ -450,6 +443,12 @@ mod tests {
 
     fn read(text: &str, reading: Reading) -> String {
         Units::of(text, reading).bytes.iter().map(|&b| if b == 0 { '|' } else { char::from(b) }).collect()
+    }
+
+    #[test]
+    fn english_numbers_come_first() {
+        let known = ["zero", "ninety", "Niner", "cero", "eins", "hundred"].map(english);
+        assert_eq!(known, [Some("0"), Some("90"), Some("9"), None, None, None]);
     }
 
     #[test]
