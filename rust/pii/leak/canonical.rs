@@ -38,7 +38,7 @@ pub(super) fn looked_up(found: &Match, text: &str, value: &str) -> String {
 fn of_plain(kind: Kind, value: &str) -> String {
     match kind.recognizer().canonical {
         Canonical::Lower => value.to_lowercase(),
-        Canonical::Digits => value.chars().filter(char::is_ascii_digit).collect(),
+        Canonical::Digits => digits_of(value),
         Canonical::Phone => national_number(value),
         Canonical::Code => bare(value),
         Canonical::Street => canonical_street(value.as_bytes()),
@@ -48,6 +48,11 @@ fn of_plain(kind: Kind, value: &str) -> String {
         Canonical::Wallet => wallet(value),
         Canonical::Exact => value.to_owned(),
     }
+}
+
+/// Digits alone.
+pub(super) fn digits_of(value: &str) -> String {
+    value.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Letters and digits alone, upper case.

@@ -113,11 +113,7 @@ impl Dated {
 
 /// The numbers of a date behind `from`, up to three, before the sentence ends.
 fn numbers(text: &str, from: usize) -> Vec<Number> {
-    let mut end = (from + REACH).min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let rest = text.get(from..end).unwrap_or_default();
+    let rest = text.get(from..text.floor_char_boundary(from + REACH)).unwrap_or_default();
     let mut numbers: Vec<Number> = Vec::new();
     let mut words = runs(rest, char::is_alphanumeric).peekable();
     while let Some((at, word)) = words.next() {

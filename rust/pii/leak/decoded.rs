@@ -108,7 +108,7 @@ fn unpack(digits: impl Iterator<Item = Option<u8>>, bits: u32) -> Option<String>
             bytes.push(byte);
         }
     }
-    ascii(bytes)
+    String::from_utf8(bytes).ok()
 }
 
 fn is_text(b: u8) -> bool {

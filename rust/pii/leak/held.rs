@@ -31,8 +31,8 @@ pub(super) struct Held {
     digits: usize,
 }
 
-/// The bit of a beginning.
-fn lead(bytes: &[u8]) -> u64 {
+/// The bit of the beginning that a value is told by.
+pub(super) fn lead(bytes: &[u8]) -> u64 {
     let word = bytes.first_chunk::<LEAD>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
     1 << (word.wrapping_mul(0x9e37_79b1) >> 26)
 }

@@ -5,6 +5,7 @@
 //! Nothing here is evidence: only what a source holds is looked for in it. Promise: one pass over a text.
 
 use super::runs;
+use crate::pii::normalize::multiplier;
 use crate::words::beginnings::Beginnings;
 use std::ops::Range;
 
@@ -125,7 +126,6 @@ const ROMAN: &[(&str, &str)] = &[
     ("VIII", "8"),
     ("IX", "9"),
 ];
-const TIMES: &[(&str, usize)] = &[("double", 2), ("triple", 3), ("treble", 3), ("quadruple", 4)];
 /// Words that stand for the letter that they begin with, of the alphabet of aviation and of older ones.
 const LETTERS: &[&str] = &[
     "alfa", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett",
@@ -246,7 +246,7 @@ impl Units {
                 }
                 continue;
             }
-            if let Some(n) = folded.find(TIMES) {
+            if let Some(n) = multiplier(folded.get()) {
                 units.take(&mut said);
                 times = n;
                 continue;
@@ -426,7 +426,7 @@ impl Folded {
         words.iter().any(|word| word.as_bytes() == self.get())
     }
 
-    fn find<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
+    fn find<'w>(&self, words: &[(&str, &'w str)]) -> Option<&'w str> {
         words.iter().find(|(word, _)| word.as_bytes() == self.get()).map(|(_, value)| *value)
     }
 }

@@ -5,8 +5,9 @@
 //! with no other number between, are no chance. Promise: linear in the completion; a place costs a lookup of a bit, and,
 //! seldom, one of each length.
 
-use super::canonical::bare;
+use super::canonical::{bare, digits_of};
 use super::decoded::decoded;
+use super::held::lead;
 use super::streets;
 use super::units::{Reading, Units, alike};
 use super::words;
@@ -28,8 +29,6 @@ const LEAST_LOCAL: usize = 5;
 const TELLING_LOCAL: usize = 8;
 /// Most bytes between a local part and its domain.
 const REACH: usize = 64;
-/// Bytes that a value is told by.
-const LEAD: usize = 4;
 
 /// What of a source is looked for.
 #[derive(Debug, Clone, Default)]
@@ -94,12 +93,6 @@ impl Values {
     }
 }
 
-/// The bit of a beginning.
-fn lead(bytes: &[u8]) -> u64 {
-    let word = bytes.first_chunk::<LEAD>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
-    1 << (word.wrapping_mul(0x9e37_79b1) >> 26)
-}
-
 /// With every letter thirteen places on, as in ROT13.
 fn rotated(value: &str) -> String {
     let letter = |b: u8| if b.is_ascii_uppercase() { (b - b'A' + 13) % 26 + b'A' } else { b };
@@ -127,10 +120,6 @@ fn is_place(text: &str, span: &Range<usize>) -> bool {
 
 fn backwards(value: &str) -> String {
     value.chars().rev().collect()
-}
-
-fn digits_of(value: &str) -> String {
-    value.chars().filter(char::is_ascii_digit).collect()
 }
 
 impl Woven {

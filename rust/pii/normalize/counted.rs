@@ -326,7 +326,8 @@ fn digits_before(text: &[u8], at: usize) -> usize {
     first
 }
 
-fn multiplier(token: &[u8]) -> Option<usize> {
+/// How often a word says that a digit is meant.
+pub(crate) fn multiplier(token: &[u8]) -> Option<usize> {
     MULTIPLIERS.iter().find(|(word, _)| token.eq_ignore_ascii_case(word)).map(|(_, n)| *n)
 }
 

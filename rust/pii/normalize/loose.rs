@@ -4,7 +4,7 @@
 //! also a word (`415, 555 and 0132`).
 
 use super::{Edit, digits::underscores};
-use crate::pii::candidate::{before, byte, digits_at};
+use crate::pii::candidate::{before, byte, digits_at, skip};
 use crate::pii::prefilter::Surveys;
 use crate::simd::Set;
 use std::ops::Range;
@@ -271,10 +271,7 @@ fn is_counted(text: &[u8], row: &Row<MOST>) -> bool {
     let end = row.end();
     let start = row.inner().last().map_or(end, |gap| gap.end);
     let year = matches!(text.get(start..end), Some([b'1', b'9', _, _] | [b'2', b'0', _, _]));
-    let word = end + 1
-        ..end
-            + 1
-            + (end + 1..end + 1 + LONGEST_WORD).take_while(|&i| byte(text, i).is_ascii_lowercase()).count();
+    let word = end + 1..skip(text, end + 1, LONGEST_WORD, |b| b.is_ascii_lowercase());
     let things = byte(text, end) == b' ' && word.len() > 3 && before(text, word.end) == b's';
     year || things || byte(text, end) == b'%'
 }
