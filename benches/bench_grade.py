@@ -27,6 +27,23 @@ def test_grade_of_a_prepared_task(race: Any) -> None:
     )
 
 
+def test_grade_against_a_source_with_pii(race: Any) -> None:
+    completions = [d["reference"] for d in DOCUMENTS] * 8
+    held = (
+        " Jane Roe lives at 450 Maple Street, Boise. Call (415) 555-0132 or mail jane.roe82@example.org; her SSN is "
+        "536-90-4399, born on January 12, 1945."
+    )
+    document = DOCUMENTS[0]
+    task = RUBRIC.prepare(source=document["text"] + held, facts=document["facts"])
+    race(
+        f"full grade against a source that holds five values of PII, a batch of {len(completions)} completions",
+        {
+            "rollgrade": lambda: task.grade_batch(completions),
+            "rollgrade, a source that holds none": lambda: TASK.grade_batch(completions),
+        },
+    )
+
+
 def test_grade_with_evidence(race: Any) -> None:
     completion = DOCUMENTS[0]["reference"]
     tik = tiktoken_gpt2()

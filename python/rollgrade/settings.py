@@ -275,9 +275,12 @@ def checked_basis(value: Any) -> str:
     return cast(str, checked("basis", _KEYS["coverage"]["basis"], value))
 
 
+_THREADS = count(1, 1)
+
+
 def checked_threads(value: Any) -> int:
     """A number of threads passed as an argument."""
-    return cast(int, checked("threads", count(1, 1), value))
+    return cast(int, checked("threads", _THREADS, value))
 
 
 def _section(name: str, given: Any, base: Any) -> Any:

@@ -9,7 +9,9 @@ mod canonical;
 mod dated;
 mod decoded;
 mod held;
+mod leads;
 mod parts;
+mod runs;
 mod streets;
 mod units;
 mod woven;
@@ -23,6 +25,7 @@ use canonical::{bare, looked_up};
 use dated::{Dated, Says};
 use held::Held;
 use parts::Parts;
+use runs::{Class, runs};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -142,12 +145,12 @@ impl SourceIndex {
         }
         let view = View::new(Set::default(), text);
         let view = Some(&view).filter(|view| view.is_changed());
-        join(&mut judged, self.named_otherwise(text, text.as_bytes(), None));
+        join(&mut judged, self.named_otherwise(text, text, None));
         self.join_woven(&mut judged, text, None);
         join(&mut judged, self.partial(text, None));
         if let Some(view) = view {
             let shown = std::str::from_utf8(view.text()).unwrap_or_default();
-            join(&mut judged, self.named_otherwise(text, view.text(), Some(view)));
+            join(&mut judged, self.named_otherwise(text, shown, Some(view)));
             self.join_woven(&mut judged, shown, Some(view));
             join(&mut judged, self.partial(shown, Some(view)));
         }
@@ -155,7 +158,7 @@ impl SourceIndex {
     }
 
     /// Values of the source that stand in `text` as it is `shown`, whatever words call them there.
-    fn named_otherwise(&self, text: &str, shown: &[u8], view: Option<&View>) -> Vec<Judged> {
+    fn named_otherwise(&self, text: &str, shown: &str, view: Option<&View>) -> Vec<Judged> {
         let judged = self.held.find(shown).into_iter().map(|(span, kind)| {
             let found = part(kind, span, Evidence::SOURCE, view);
             let written = text.get(found.span.clone()).unwrap_or_default();
@@ -357,30 +360,16 @@ fn tail(value: &str, n: usize) -> &str {
     value.get(value.len().saturating_sub(n)..).unwrap_or(value)
 }
 
+/// Letters, digits and what local parts join them by.
+static OF_LOCALS: Class = Class::with(b"._+");
+
 /// The words of a text, each with where it starts: runs of letters, digits and what local parts join them by.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + bytes.get(at..)?.iter().position(u8::is_ascii_alphanumeric)?;
-        let run = bytes.get(start..)?;
-        let joins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+');
-        let len = run.iter().position(|byte| !joins(byte)).unwrap_or(run.len());
-        at = start + len;
-        let word = text.get(start..at)?.trim_end_matches(['.', '_', '+']);
-        Some((start, word))
-    })
-}
-
-/// The longest runs of some characters, each with where it starts.
-fn runs(text: &str, is_part: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text.get(at..)?.find(&is_part)?;
-        let rest = text.get(start..)?;
-        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-        at = start + length;
-        Some((start, rest.get(..length)?))
+    let is_mark = |b: &&u8| matches!(b, b'.' | b'_' | b'+');
+    runs(text, &OF_LOCALS).filter_map(move |(start, run)| {
+        let before = run.bytes().take_while(|b| is_mark(&b)).count();
+        let behind = run.bytes().rev().take_while(|b| is_mark(&b)).count();
+        Some((start + before, run.get(before..run.len() - behind)?))
     })
 }
 

@@ -132,7 +132,7 @@ pub(crate) fn packed(bytes: &[u8]) -> u128 {
 }
 
 /// The same for tables.
-pub(super) const fn pack(bytes: &[u8]) -> u128 {
+pub(crate) const fn pack(bytes: &[u8]) -> u128 {
     let (mut key, mut at) = (0, 0);
     while at < bytes.len() && at < SHORT {
         key |= (bytes[at] as u128) << (8 * at);

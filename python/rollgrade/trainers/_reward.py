@@ -112,7 +112,7 @@ class Grading:
         # Only now: rows that were not graded fix nothing.
         self._basis = self._basis or settled
         if rows.texts and not self.warned_of_basis:
-            self._warn_of_basis(grades)
+            self._warn_of_basis(rows, grades)
         if rows.truncated and not self._warned:
             self._warn_of_cap(rows, grades)
         return grades
@@ -123,8 +123,10 @@ class Grading:
             return f"{error}{unread}"
         return f"row {error.row}: {unrewarded(error.lacking + unread, self._needs_all)}"
 
-    def _warn_of_basis(self, grades: Grades) -> None:
+    def _warn_of_basis(self, rows: Rows, grades: Grades) -> None:
         """Says once where no row of a call has anything that coverage could be measured against."""
+        if grades.basis != "none" and any(rows.of(grades.basis)):
+            return
         falls_back = self.rubric.missing == "fallback"
         measured = grades.coverage if falls_back else grades.coverage[grades.graded]
         if falls_back and len(measured) < 2:
@@ -362,7 +364,8 @@ def record(fields: Fields, ground_truth: Any, extra: Any = None, *, row: int = 0
         raise ValueError(f"row {row}: ground_truth: {error}") from None
     more = _unwrapped(extra)
     more = more if isinstance(more, Mapping) else {}
-    found = common_fields(more) | ground_truth_fields(truth)
+    read = ground_truth_fields(truth)
+    found = common_fields(more) | read
     for field, name in fields.named().items():
         if isinstance(truth, Mapping) and name in truth:
             found[field] = truth[name]
@@ -384,7 +387,7 @@ def record(fields: Fields, ground_truth: Any, extra: Any = None, *, row: int = 0
             raise type(error)(f"row {row}: {field}: {error}") from None
 
     truncated = found.get("truncated")
-    unread = "" if ground_truth_fields(truth) or fields.named() else _unread(truth)
+    unread = "" if read or fields.named() else _unread(truth)
     return Record(value("facts"), value("source"), value("reference"), truncated, unread)
 
 

@@ -4,7 +4,7 @@
 //! A date is looked for only behind a word for a birth, and in its sentence. Promise: a word for a birth costs a bounded
 //! number of steps.
 
-use super::runs;
+use super::runs::{Class, runs};
 use super::units::{Reading, Units};
 use crate::pii::recognizers::month;
 use std::collections::BTreeSet;
@@ -39,6 +39,8 @@ const ORDINALS: &[(&str, u64)] = &[
     ("thirtieth", 30),
 ];
 const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+
+static OF_WORDS: Class = Class::with(b"").and_beyond(char::is_alphanumeric);
 
 /// The dates of birth of a source.
 #[derive(Debug, Clone, Default)]
@@ -76,7 +78,7 @@ impl Dated {
             return Vec::new();
         }
         let mut found: Vec<(Range<usize>, Says)> = Vec::new();
-        for (start, word) in runs(text, char::is_alphanumeric) {
+        for (start, word) in runs(text, &OF_WORDS) {
             let is_new = found.last().is_none_or(|(last, _)| last.end <= start);
             if is_new && BIRTHS.iter().any(|birth| birth.eq_ignore_ascii_case(word)) {
                 found.extend(self.behind(text, start + word.len()));
@@ -115,7 +117,7 @@ impl Dated {
 fn numbers(text: &str, from: usize) -> Vec<Number> {
     let rest = text.get(from..text.floor_char_boundary(from + REACH)).unwrap_or_default();
     let mut numbers: Vec<Number> = Vec::new();
-    let mut words = runs(rest, char::is_alphanumeric).peekable();
+    let mut words = runs(rest, &OF_WORDS).peekable();
     while let Some((at, word)) = words.next() {
         if numbers.len() == 3 {
             break;

@@ -3,31 +3,42 @@
 //!
 //! Promise: linear; a word longer than any value's encoding is passed over.
 
-use super::runs;
+use super::held::digits;
+use super::runs::{Class, runs};
 use std::ops::Range;
 
 /// Fewest and most characters of an encoding.
 const LEAST: usize = 12;
 const MOST: usize = 256;
 
+/// What encodings are written in.
+static OF_ENCODINGS: Class = Class::with(b"+/=-_");
+static OF_PAIRS: Class = Class::with(b"");
+static OF_QUOTED: Class = Class::with_all_but(b",;()\"<>");
+
 /// What words of `text` stand for, each with its span, where that is text in ASCII.
-pub(super) fn decoded(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
-    let words = tokens(text).filter(|(_, word)| (LEAST..=MOST).contains(&word.len()));
-    let values = words.flat_map(|(start, word)| {
+pub(super) fn decoded(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    for (start, word) in runs(text, &OF_ENCODINGS).filter(|(_, word)| (LEAST..=MOST).contains(&word.len())) {
+        let plain = word.trim_end_matches('=');
         let codes: [fn(u8) -> Option<u8>; 3] = [of_64, of_32, of_16];
-        codes.into_iter().zip([6, 5, 4]).filter_map(move |(code, bits)| {
-            let plain = word.trim_end_matches(['=', '.', ',']);
-            Some((start..start + plain.len(), unpack(plain.bytes().map(code), bits)?))
-        })
-    });
-    values.chain(pairs(text)).chain(quoted(text))
+        let values =
+            codes.into_iter().zip([6, 5, 4]).filter_map(|(code, bits)| unpack(plain.bytes().map(code), bits));
+        found.extend(values.map(|value| (start..start + plain.len(), value)));
+    }
+    // Of the pair that stands for a byte of ASCII the first is a digit.
+    if digits(text.as_bytes()) * 2 >= LEAST {
+        found.extend(pairs(text));
+    }
+    if text.contains('=') {
+        found.extend(quoted(text));
+    }
+    found
 }
 
 /// Words with a byte written as `=40` in them.
 fn quoted(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
-    let any = text.as_bytes().windows(3).any(|three| code(three).is_some());
-    let text = if any { text } else { "" };
-    let words = runs(text, |c| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '(' | ')' | '"' | '<' | '>'));
+    let words = runs(text, &OF_QUOTED);
     words.filter(|(_, word)| (LEAST..=MOST).contains(&word.len())).filter_map(|(start, word)| {
         let word = word.trim_end_matches(['.', '!', '?', ':']);
         let (mut value, mut at, mut codes) = (Vec::new(), 0, 0);
@@ -49,47 +60,29 @@ fn code(bytes: &[u8]) -> Option<u8> {
     (!is_small && is_text(byte)).then_some(byte)
 }
 
-/// Runs of what encodings are written in.
-fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    runs(text, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_'))
-}
-
 /// Hexadecimal digits in pairs with a space, colon or dash between: `34 31 35`.
-fn pairs(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let bytes = text.as_bytes();
-        while at < bytes.len() {
-            let (start, mut end, mut value) = (at, at, Vec::new());
-            while let Some(&[a, b]) = bytes.get(end..end + 2).and_then(|pair| pair.first_chunk())
-                && let (Some(a), Some(b)) = (of_16(a), of_16(b))
-                && !bytes.get(end + 2).is_some_and(u8::is_ascii_alphanumeric)
-                && value.len() <= MOST
-            {
-                value.push(a << 4 | b);
-                end += 2;
-                if !matches!(bytes.get(end), Some(b' ' | b':' | b'-')) {
-                    break;
-                }
-                end += 1;
-            }
-            // Behind letters or digits that are no pair nothing begins.
-            at = end.max(start + 1);
-            while value.is_empty()
-                && at < bytes.len()
-                && bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric)
-            {
-                at += 1;
-            }
-            let last = end - usize::from(matches!(bytes.get(end.wrapping_sub(1)), Some(b' ' | b':' | b'-')));
-            if value.len() * 2 >= LEAST
-                && let Some(value) = ascii(value)
-            {
-                return Some((start..last, value));
-            }
+fn pairs(text: &str) -> Vec<(Range<usize>, String)> {
+    let (mut found, mut span, mut value) = (Vec::new(), 0..0, Vec::new());
+    let mut take = |span: Range<usize>, value: Vec<u8>| {
+        if value.len() * 2 >= LEAST && value.len() <= MOST {
+            found.extend(ascii(value).map(|value| (span, value)));
         }
-        None
-    })
+    };
+    for (start, word) in runs(text, &OF_PAIRS) {
+        let byte = match word.as_bytes() {
+            &[a, b] => of_16(a).zip(of_16(b)).map(|(a, b)| a << 4 | b),
+            _ => None,
+        };
+        let goes_on =
+            start == span.end + 1 && matches!(text.as_bytes().get(span.end), Some(b' ' | b':' | b'-'));
+        if byte.is_none() || !goes_on || value.is_empty() {
+            take(std::mem::replace(&mut span, start..start), std::mem::take(&mut value));
+        }
+        value.extend(byte);
+        span.end = start + word.len();
+    }
+    take(span, value);
+    found
 }
 
 /// The text that digits of so many bits stand for.
@@ -160,21 +153,28 @@ mod tests {
             "sent 415=2D555=2D0132 today",
             "sent =34=31=35=2D=35=35=35=2D=30=31=33=32.",
         ] {
-            assert!(decoded(text).any(|(_, value)| value == "415-555-0132"), "{text}");
+            assert!(decoded(text).iter().any(|(_, value)| value == "415-555-0132"), "{text}");
         }
         let text = "It was sent as NDE1LTU1NS0wMTMy, he said.";
-        let (span, _) = decoded(text).next().unwrap_or_default();
+        let (span, _) = decoded(text).into_iter().next().unwrap_or_default();
         assert_eq!(text.get(span), Some("NDE1LTU1NS0wMTMy"));
+    }
+
+    #[test]
+    fn pairs_begin_behind_other_words() {
+        for text in ["sent as 34 31 35 2d 35 35, today", "ad 3 34:31:35:2d:35:35", "34 31 35 2d 35 35"] {
+            let spans: Vec<_> = pairs(text).into_iter().map(|(span, _)| text.get(span)).collect();
+            assert!(matches!(spans.as_slice(), [Some(span)] if span.len() == 17), "{text}: {spans:?}");
+        }
     }
 
     #[test]
     fn prose_and_long_words_are_none() {
         assert_eq!(
-            decoded("A considerably extraordinary misunderstanding followed in ab cd ef; x=10, y=20.")
-                .count(),
+            decoded("A considerably extraordinary misunderstanding followed in ab cd ef; x=10, y=20.").len(),
             0
         );
-        assert_eq!(decoded(&"ab".repeat(100_000)).count(), 0);
-        assert_eq!(decoded(&"ab ".repeat(100_000)).count(), 0);
+        assert_eq!(decoded(&"ab".repeat(100_000)).len(), 0);
+        assert_eq!(decoded(&"ab ".repeat(100_000)).len(), 0);
     }
 }

@@ -4,6 +4,8 @@
 //! Both sides are read as their letters and digits alone, where little stands between them. Promise: one pass over
 //! the completion; a place costs a lookup of a bit and, seldom, a binary search.
 
+use super::leads::Leads;
+use super::runs::{Class, runs};
 use crate::pii::Kind;
 use crate::pii::candidate::WIDEST_GAP;
 use std::ops::Range;
@@ -17,27 +19,20 @@ const LONG: usize = 9;
 const LONG_DIGITS: usize = 5;
 /// Most zeros that may stand before it.
 const MOST_ZEROS: usize = 3;
-/// Bytes that a place is told by.
-const LEAD: usize = 4;
+
+static LETTERS_DIGITS: Class = Class::with(b"");
 
 /// Values to look up.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Held {
     /// In order; none is the beginning of another.
     values: Vec<(String, Kind)>,
-    /// What their beginnings hash to, a bit each.
-    leads: u64,
+    leads: Leads,
     /// Digits that each has at least: most texts have fewer.
     digits: usize,
 }
 
-/// The bit of the beginning that a value is told by.
-pub(super) fn lead(bytes: &[u8]) -> u64 {
-    let word = bytes.first_chunk::<LEAD>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
-    1 << (word.wrapping_mul(0x9e37_79b1) >> 26)
-}
-
-fn digits(text: &[u8]) -> usize {
+pub(super) fn digits(text: &[u8]) -> usize {
     text.iter().filter(|byte| byte.is_ascii_digit()).count()
 }
 
@@ -49,21 +44,22 @@ impl Held {
         });
         values.sort();
         values.dedup_by(|next, kept| next.0.starts_with(&kept.0));
-        let leads = values.iter().fold(0, |leads, (value, _)| leads | lead(value.as_bytes()));
+        let mut leads = Leads::default();
+        values.iter().for_each(|(value, _)| leads.add(value.as_bytes()));
         let digits = values.iter().map(|(value, _)| digits(value.as_bytes())).min().unwrap_or_default();
         Self { values, leads, digits }
     }
 
     /// Where values stand in `text`, in order, disjoint.
-    pub(super) fn find(&self, text: &[u8]) -> Vec<(Range<usize>, Kind)> {
+    pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, Kind)> {
         let mut found = Vec::new();
-        if self.values.is_empty() || digits(text) < self.digits {
+        if self.values.is_empty() || digits(text.as_bytes()) < self.digits {
             return found;
         }
         let stream = Stream::of(text);
         let mut at = 0;
         while let Some(rest) = stream.bytes.get(at..).filter(|rest| rest.len() >= LEAST) {
-            let hit = if self.leads & lead(rest) == 0 { None } else { self.value_at(rest) };
+            let hit = if self.leads.has(rest) { self.value_at(rest) } else { None };
             match hit.and_then(|(value, kind)| Some((stream.span(at, value)?, value.len(), *kind))) {
                 Some((span, length, kind)) => {
                     found.push((span, kind));
@@ -90,20 +86,20 @@ struct Stream {
 }
 
 impl Stream {
-    fn of(text: &[u8]) -> Self {
-        let mut stream = Self::default();
-        for (at, b) in text.iter().enumerate().filter(|(_, b)| b.is_ascii_alphanumeric()) {
-            if stream.at.last().is_some_and(|last| at - last > WIDEST_GAP + 1) {
-                stream.push(0, at - 1);
+    fn of(text: &str) -> Self {
+        let mut stream = Self { bytes: Vec::with_capacity(text.len()), at: Vec::with_capacity(text.len()) };
+        let mut last = 0;
+        for (start, run) in runs(text, &LETTERS_DIGITS) {
+            if start > last + WIDEST_GAP && !stream.bytes.is_empty() {
+                stream.bytes.push(0);
+                stream.at.push(start - 1);
             }
-            stream.push(b.to_ascii_uppercase(), at);
+            last = start + run.len();
+            stream.bytes.extend_from_slice(run.as_bytes());
+            stream.at.extend(start..last);
         }
+        stream.bytes.make_ascii_uppercase();
         stream
-    }
-
-    fn push(&mut self, byte: u8, at: usize) {
-        self.bytes.push(byte);
-        self.at.push(at);
     }
 
     /// The span of the text of a value found at `from`, unless it is a short one inside something longer.

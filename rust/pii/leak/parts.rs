@@ -46,6 +46,8 @@ pub(super) struct Parts {
     lengths: u64,
     /// Last characters of numbers and codes.
     endings: BTreeMap<String, Kind>,
+    /// Whether one of these has no digit.
+    has_letters: bool,
     /// Numbers and codes, for what they begin with.
     values: BTreeMap<String, Kind>,
     /// Keys, wallets and codes, for what they begin with, and every [`PIECE`] of them.
@@ -56,7 +58,7 @@ pub(super) struct Parts {
 }
 
 /// The bit of a length.
-fn length_bit(value: &str) -> u64 {
+pub(super) fn length_bit(value: &str) -> u64 {
     1 << value.len().min(63)
 }
 
@@ -76,7 +78,9 @@ impl Parts {
             canonical,
             Canonical::Address | Canonical::Date | Canonical::Street | Canonical::Coordinates
         ) {
-            self.endings.insert(super::tail(value, ENDING).to_owned(), kind);
+            let ending = super::tail(value, ENDING);
+            self.has_letters |= !ending.bytes().any(|b| b.is_ascii_digit());
+            self.endings.insert(ending.to_owned(), kind);
             // What a phone number begins with is a place.
             if matches!(canonical, Canonical::Digits | Canonical::Code) {
                 self.values.insert(value.to_owned(), kind);
@@ -107,12 +111,17 @@ impl Parts {
         }
         let (mut row, mut groups) = (Row::default(), Groups::default());
         for (start, word) in words(text) {
-            let hit = self
-                .local(start, word)
-                .or_else(|| self.ending(text, start, word, &mut row))
-                .or_else(|| self.beginning(text, start, word, &mut groups))
-                .or_else(|| self.piece(text, start, word))
-                .or_else(|| self.network(text, start, word));
+            // Most words have neither digits nor capitals nor the letter that masks.
+            let is_plain = word.bytes().all(|b| b.is_ascii_lowercase() && b != b'x');
+            let hit = self.local(start, word).or_else(|| self.ending(text, start, word, &mut row));
+            let hit = if is_plain {
+                groups.0.clear();
+                hit
+            } else {
+                hit.or_else(|| self.beginning(text, start, word, &mut groups))
+                    .or_else(|| self.piece(text, start, word))
+                    .or_else(|| self.network(text, start, word))
+            };
             if let Some(hit) = hit
                 && found.last().is_none_or(|(last, _)| last.end <= hit.0.start)
             {
@@ -134,7 +143,7 @@ impl Parts {
             return None;
         }
         // A mask may be glued to it: `xxxx9855`.
-        let shown = word.trim_start_matches(['x', 'X']);
+        let shown = word.get(masking(word.bytes())..).unwrap_or_default();
         if word.len() >= shown.len() + MASK
             && let Some(kind) = self.endings.get(shown)
         {
@@ -142,7 +151,12 @@ impl Parts {
         }
         let (span, value) = match row.read(start, word) {
             Some(read) => read,
-            None if word.len() == ENDING => (start..start + word.len(), word.to_ascii_uppercase()),
+            // Most endings have digits, and most words of as many letters none.
+            None if word.len() == ENDING
+                && (self.has_letters || word.bytes().any(|b| b.is_ascii_digit())) =>
+            {
+                (start..start + word.len(), word.to_ascii_uppercase())
+            }
             None => return None,
         };
         let kind = self.endings.get(&value)?;
@@ -189,7 +203,7 @@ impl Parts {
             return None;
         }
         // A mask may be glued to it: `94545678xxxx`.
-        let shown = word.trim_end_matches(['x', 'X']);
+        let shown = word.get(..word.len() - masking(word.bytes().rev())).unwrap_or_default();
         let glued = word.len() >= shown.len() + MASK;
         let word = if glued { shown } else { word };
         if !groups.read(start, word) {
@@ -274,6 +288,11 @@ impl Groups {
         }
         is_group
     }
+}
+
+/// How many of some bytes, from the first on, mask what stood there.
+fn masking(bytes: impl Iterator<Item = u8>) -> usize {
+    bytes.take_while(|b| matches!(b, b'x' | b'X')).count()
 }
 
 /// A local part without its tag: `jane.roe+news` is `jane.roe`'s too.

@@ -4,13 +4,21 @@
 //!
 //! Nothing here is evidence: only what a source holds is looked for in it. Promise: one pass over a text.
 
-use super::runs;
-use crate::pii::normalize::multiplier;
-use crate::words::beginnings::Beginnings;
+use super::held::digits;
+use super::runs::{Class, runs};
+use crate::pii::normalize::MULTIPLIERS;
+use crate::words::map::{hash_of, pack, packed};
 use std::ops::Range;
 
 /// Most bytes between two units of one value.
 const REACH: usize = 48;
+/// How often a word may say that a digit is meant.
+const MOST_TIMES: usize = 4;
+/// Fewest bytes that a word of a text takes as a rule.
+const BYTES_A_WORD: usize = 5;
+
+/// Letters of any script, and digits.
+static OF_WORDS: Class = Class::with(b"").and_beyond(char::is_alphabetic);
 
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +134,8 @@ const ROMAN: &[(&str, &str)] = &[
     ("VIII", "8"),
     ("IX", "9"),
 ];
+/// Letters of the longest of them.
+const LONGEST_ROMAN: usize = 5;
 /// Words that stand for the letter that they begin with, of the alphabet of aviation and of older ones.
 const LETTERS: &[&str] = &[
     "alfa", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett",
@@ -186,37 +196,143 @@ const SIGNS: &[&str] = &[
     "in",
     "of",
 ];
-/// What the words of the lists begin with: most words are in none.
-static OF_NUMBERS: Beginnings = {
-    let (mut all, mut i) = (Beginnings::NONE, 0);
-    while i < NUMBERS.len() {
-        all = all.with_word(NUMBERS[i].0.as_bytes());
-        i += 1;
-    }
-    all
-};
-static OF_LETTERS: Beginnings = of_words(LETTERS);
-static OF_SIGNS: Beginnings = of_words(SIGNS);
-
-const fn of_words(words: &[&str]) -> Beginnings {
-    let (mut all, mut i) = (Beginnings::NONE, 0);
-    while i < words.len() {
-        all = all.with_word(words[i].as_bytes());
-        i += 1;
-    }
-    all
-}
-
 /// Longest word of these lists, in bytes.
 const LONGEST: usize = 10;
+
+/// What a word of the lists is.
+#[derive(Debug, Clone, Copy)]
+struct Meaning {
+    /// Its place among [`NUMBERS`], or none.
+    number: u8,
+    /// How often it says that a digit is meant; 1 unless it does.
+    times: u8,
+    roles: u8,
+}
+
+impl Meaning {
+    const NOTHING: Self = Self { number: u8::MAX, times: 1, roles: 0 };
+
+    /// The digits of the number that it says.
+    fn digits(self) -> Option<&'static str> {
+        NUMBERS.get(usize::from(self.number)).map(|(_, digits)| *digits)
+    }
+
+    fn is(self, role: u8) -> bool {
+        self.roles & role != 0
+    }
+}
+
+const LETTER: u8 = 1;
+const SIGN: u8 = 1 << 1;
+const HUNDRED: u8 = 1 << 2;
+const AND: u8 = 1 << 3;
+
+/// The words of the lists by their [`key`]; open addressing with linear probing, 0 for free.
+struct Dictionary {
+    keys: [u128; SLOTS],
+    meanings: [Meaning; SLOTS],
+}
+
+const SLOTS: usize = 512;
+
+static DICTIONARY: Dictionary = {
+    let mut all = Dictionary { keys: [0; SLOTS], meanings: [Meaning::NOTHING; SLOTS] };
+    let mut i = 0;
+    while i < NUMBERS.len() {
+        let at = all.place(NUMBERS[i].0.as_bytes());
+        all.meanings[at].number = i as u8;
+        i += 1;
+    }
+    let mut i = 0;
+    while i < MULTIPLIERS.len() {
+        let at = all.place(MULTIPLIERS[i].0);
+        assert!(MULTIPLIERS[i].1 <= MOST_TIMES);
+        all.meanings[at].times = MULTIPLIERS[i].1 as u8;
+        i += 1;
+    }
+    all.with_role(LETTER, LETTERS)
+        .with_role(SIGN, SIGNS)
+        .with_role(HUNDRED, &["hundred"])
+        .with_role(AND, &["and"])
+};
+
+impl Dictionary {
+    /// The place of a word, which is taken from now on.
+    const fn place(&mut self, word: &[u8]) -> usize {
+        assert!(word.len() <= LONGEST);
+        let key = pack(word) | SMALL;
+        let mut at = slot(key);
+        while self.keys[at] != 0 && self.keys[at] != key {
+            at = (at + 1) % SLOTS;
+        }
+        self.keys[at] = key;
+        at
+    }
+
+    const fn with_role(mut self, role: u8, words: &[&str]) -> Self {
+        let mut i = 0;
+        while i < words.len() {
+            let at = self.place(words[i].as_bytes());
+            self.meanings[at].roles |= role;
+            i += 1;
+        }
+        self
+    }
+
+    /// What a word is, in whatever case.
+    fn meaning(&self, word: &str) -> Meaning {
+        if !(1..=LONGEST).contains(&word.len()) {
+            return Meaning::NOTHING;
+        }
+        let key = packed(word.as_bytes()) | SMALL;
+        let mut at = slot(key);
+        // A third of the table is used, so a free slot is near.
+        while let (Some(&held), Some(&meaning)) = (self.keys.get(at), self.meanings.get(at)) {
+            if held == key {
+                return meaning;
+            }
+            if held == 0 {
+                break;
+            }
+            at = (at + 1) % SLOTS;
+        }
+        Meaning::NOTHING
+    }
+}
+
+/// Makes small letters of capitals, in ASCII and beside it in Latin-1; digits stay.
+const SMALL: u128 = u128::from_le_bytes([0x20; 16]);
+
+const fn slot(key: u128) -> usize {
+    hash_of([key as u64, (key >> 64) as u64]) as usize % SLOTS
+}
+
+/// The words of a text, to be read in several ways.
+pub(super) struct Words<'t> {
+    text: &'t str,
+    all: Vec<Word<'t>>,
+}
+
+struct Word<'t> {
+    start: usize,
+    text: &'t str,
+    meaning: Meaning,
+}
 
 /// Letters and digits in capitals, in the order of the text, and what units they come in.
 #[derive(Debug, Default)]
 pub(super) struct Units {
     /// A zero where two units are too far apart to be one value's.
     pub(super) bytes: Vec<u8>,
-    /// For each byte the span of its unit.
-    spans: Vec<Range<usize>>,
+    /// The units, in order.
+    all: Vec<Unit>,
+}
+
+#[derive(Debug)]
+struct Unit {
+    /// Where it begins among the bytes.
+    at: usize,
+    span: Range<usize>,
 }
 
 /// A number that is being said.
@@ -228,109 +344,164 @@ struct Said {
     open: usize,
 }
 
-impl Units {
-    pub(super) fn of(text: &str, reading: Reading) -> Self {
-        let (mut units, mut said, mut times) = (Self::default(), Said::default(), 1);
-        for (start, word) in words(text) {
-            let span = start..start + word.len();
-            let folded = Folded::of(word);
-            if reading == Reading::Bare {
-                if !folded.is_of(&OF_SIGNS, SIGNS) {
-                    units.push(word, span);
+impl<'t> Words<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let word = |(start, text)| Word { start, text, meaning: DICTIONARY.meaning(text) };
+        let mut all = Vec::with_capacity(text.len() / BYTES_A_WORD);
+        all.extend(runs(text, &OF_WORDS).map(word));
+        Self { text, all }
+    }
+
+    /// How many digits [`Reading::Digits`] gives, or more.
+    pub(super) fn most_digits(&self) -> usize {
+        let is_any = |is: fn(Meaning) -> bool| self.all.iter().filter(|word| is(word.meaning)).count();
+        let numbers = is_any(|meaning| meaning.digits().is_some());
+        let hundreds = is_any(|meaning| meaning.is(HUNDRED));
+        let times = if is_any(|meaning| meaning.times > 1) > 0 { MOST_TIMES } else { 1 };
+        digits(self.text.as_bytes()) + 2 * (times * numbers + hundreds)
+    }
+
+    /// Whether a word is a Roman numeral and no other word, as `I` and `V` may be.
+    pub(super) fn has_numerals(&self) -> bool {
+        self.all.iter().any(|word| matches!(word.text, "II" | "III" | "IV" | "VII" | "VIII" | "IX"))
+    }
+
+    /// What they amount to.
+    pub(super) fn read(&self, reading: Reading) -> Units {
+        let mut units =
+            Units { bytes: Vec::with_capacity(self.text.len()), all: Vec::with_capacity(self.all.len()) };
+        match reading {
+            Reading::Bare => {
+                for word in self.all.iter().filter(|word| !word.meaning.is(SIGN)) {
+                    units.push(word.text, word.span());
                 }
-                continue;
             }
-            if reading == Reading::Roman {
-                if let Some((_, digit)) = ROMAN.iter().find(|(numeral, _)| *numeral == word) {
-                    units.push(digit, span);
+            Reading::Roman => {
+                for word in self.all.iter().filter(|word| word.text.len() <= LONGEST_ROMAN) {
+                    if let Some((_, digit)) = ROMAN.iter().find(|(numeral, _)| *numeral == word.text) {
+                        units.push(digit, word.span());
+                    }
                 }
-                continue;
             }
-            if let Some(n) = multiplier(folded.get()) {
-                units.take(&mut said);
-                times = n;
-                continue;
-            }
-            if let Some(digits) = folded.number() {
-                if times > 1 {
-                    units.push(&digits.repeat(times), span);
-                    times = 1;
-                } else if !said.add(text, digits, &span) {
-                    units.take(&mut said);
-                    said = Said { digits: digits.to_owned(), span, open: usize::from(is_ten(digits)) };
-                }
-                continue;
-            }
-            if folded.is_any(&["hundred"]) && said.hundred(&span) {
-                continue;
-            }
-            if folded.is_any(&["and"]) && said.open == 2 {
-                continue;
-            }
-            units.take(&mut said);
-            times = 1;
-            if reading == Reading::Digits {
-                for (at, digits) in runs(word, |c| c.is_ascii_digit()) {
-                    units.push(digits, start + at..start + at + digits.len());
-                }
-            } else if folded.is_of(&OF_LETTERS, LETTERS) {
-                units.push(word.get(..1).unwrap_or_default(), span);
-            } else if word.len() == 1 || !folded.is_of(&OF_SIGNS, SIGNS) {
-                units.push(word, span);
-            }
+            Reading::Digits | Reading::Spelled => self.read_said(reading, &mut units),
         }
-        units.take(&mut said);
+        units.bytes.make_ascii_uppercase();
         if reading == Reading::Spelled {
             units.bytes.iter_mut().for_each(|b| *b = alike(*b));
         }
         units
     }
 
+    fn read_said(&self, reading: Reading, units: &mut Units) {
+        let (mut said, mut times) = (Said::default(), 1);
+        for word in &self.all {
+            let (span, meaning) = (word.span(), word.meaning);
+            if meaning.times > 1 {
+                units.take(&mut said);
+                times = usize::from(meaning.times);
+                continue;
+            }
+            if let Some(digits) = meaning.digits() {
+                if times > 1 {
+                    units.push(&digits.repeat(times), span);
+                    times = 1;
+                } else if !said.add(self.text, digits, &span) {
+                    units.take(&mut said);
+                    said = Said { digits: digits.to_owned(), span, open: usize::from(is_ten(digits)) };
+                }
+                continue;
+            }
+            if (meaning.is(HUNDRED) && said.hundred(&span)) || (meaning.is(AND) && said.open == 2) {
+                continue;
+            }
+            units.take(&mut said);
+            times = 1;
+            if reading == Reading::Digits {
+                // Few words have a digit in them.
+                if digits(word.text.as_bytes()) > 0 {
+                    let mut start = word.start;
+                    for run in word.text.as_bytes().split(|b| !b.is_ascii_digit()) {
+                        let end = start + run.len();
+                        if !run.is_empty() {
+                            units.push(self.text.get(start..end).unwrap_or_default(), start..end);
+                        }
+                        start = end + 1;
+                    }
+                }
+            } else if meaning.is(LETTER) {
+                units.push(word.text.get(..1).unwrap_or_default(), span);
+            } else if word.text.len() == 1 || !meaning.is(SIGN) {
+                units.push(word.text, span);
+            }
+        }
+        units.take(&mut said);
+    }
+}
+
+impl Word<'_> {
+    fn span(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
+}
+
+impl Units {
+    pub(super) fn of(text: &str, reading: Reading) -> Self {
+        Words::of(text).read(reading)
+    }
+
     /// Adds a unit.
     fn push(&mut self, unit: &str, span: Range<usize>) {
-        if self.spans.last().is_some_and(|last| span.start > last.end + REACH) {
+        if self.all.last().is_some_and(|last| span.start > last.span.end + REACH) {
             self.part(span.start);
         }
-        let unit = unit.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase());
-        self.bytes.extend(unit);
-        self.spans.resize(self.bytes.len(), span);
+        let at = self.bytes.len();
+        if unit.is_ascii() {
+            self.bytes.extend_from_slice(unit.as_bytes());
+        } else {
+            self.bytes.extend(unit.bytes().filter(u8::is_ascii_alphanumeric));
+        }
+        if self.bytes.len() > at {
+            self.all.push(Unit { at, span });
+        }
     }
 
     /// Says that what comes is no part of what was.
     fn part(&mut self, at: usize) {
         if self.bytes.last().is_some_and(|last| *last != 0) {
+            self.all.push(Unit { at: self.bytes.len(), span: at..at });
             self.bytes.push(0);
-            self.spans.push(at..at);
         }
     }
 
     fn take(&mut self, said: &mut Said) {
-        let said = std::mem::take(said);
         if !said.digits.is_empty() {
+            let said = std::mem::take(said);
             self.push(&said.digits, said.span);
         }
     }
 
+    /// Where they begin among the bytes, in order.
+    pub(super) fn starts(&self) -> impl Iterator<Item = usize> {
+        self.all.iter().map(|unit| unit.at)
+    }
+
     /// The unit that begins at a byte: its letters and digits, and its span.
     pub(super) fn unit(&self, at: usize) -> Option<(String, Range<usize>)> {
-        let span = self.spans.get(at)?;
-        let length = self.spans.iter().skip(at).take_while(|other| *other == span).count();
-        let unit = self.bytes.get(at..at + length)?;
-        Some((String::from_utf8_lossy(unit).into_owned(), span.clone()))
+        let place = self.all.binary_search_by_key(&at, |unit| unit.at).ok()?;
+        let end = self.all.get(place + 1).map_or(self.bytes.len(), |next| next.at);
+        let unit = self.bytes.get(at..end)?;
+        Some((String::from_utf8_lossy(unit).into_owned(), self.all.get(place)?.span.clone()))
     }
 
     /// Whether a unit begins at a byte, or all end before it.
     pub(super) fn is_edge(&self, at: usize) -> bool {
-        match (at.checked_sub(1).and_then(|last| self.spans.get(last)), self.spans.get(at)) {
-            (Some(last), Some(span)) => last != span,
-            _ => true,
-        }
+        at >= self.bytes.len() || self.all.binary_search_by_key(&at, |unit| unit.at).is_ok()
     }
 
     /// The span of the text that some bytes stand for.
     pub(super) fn span(&self, bytes: Range<usize>) -> Option<Range<usize>> {
-        let last = self.spans.get(bytes.end.checked_sub(1)?)?;
-        Some(self.spans.get(bytes.start)?.start..last.end)
+        let unit = |at: usize| self.all.get(self.all.partition_point(|unit| unit.at <= at).checked_sub(1)?);
+        Some(unit(bytes.start)?.span.start..unit(bytes.end.checked_sub(1)?)?.span.end)
     }
 }
 
@@ -364,9 +535,8 @@ impl Said {
 
 /// The digits of the number that an English word says: one, or two.
 pub(super) fn english(word: &str) -> Option<&'static str> {
-    let folded = Folded::of(word);
-    let numbers = NUMBERS.get(..ENGLISH).unwrap_or_default();
-    if folded.begins(&OF_NUMBERS) { folded.find(numbers) } else { None }
+    let meaning = DICTIONARY.meaning(word);
+    if usize::from(meaning.number) < ENGLISH { meaning.digits() } else { None }
 }
 
 /// Whether a digit may follow: `twenty`.
@@ -387,54 +557,6 @@ pub(super) fn alike(b: u8) -> u8 {
         b'B' => b'8',
         _ => b,
     }
-}
-
-/// A short word in small letters.
-struct Folded {
-    bytes: [u8; LONGEST],
-    length: usize,
-}
-
-impl Folded {
-    fn of(word: &str) -> Self {
-        let mut bytes = [0; LONGEST];
-        let length = if word.len() <= LONGEST { word.len() } else { 0 };
-        for (slot, b) in bytes.iter_mut().zip(word.bytes().take(length)) {
-            *slot = b.to_ascii_lowercase();
-        }
-        Self { bytes, length }
-    }
-
-    fn get(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-
-    fn begins(&self, beginnings: &Beginnings) -> bool {
-        let [first, second, ..] = self.bytes;
-        beginnings.has(first, second)
-    }
-
-    fn number(&self) -> Option<&'static str> {
-        if self.begins(&OF_NUMBERS) { self.find(NUMBERS) } else { None }
-    }
-
-    fn is_of(&self, beginnings: &Beginnings, words: &[&str]) -> bool {
-        self.begins(beginnings) && self.is_any(words)
-    }
-
-    fn is_any(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| word.as_bytes() == self.get())
-    }
-
-    fn find<'w>(&self, words: &[(&str, &'w str)]) -> Option<&'w str> {
-        words.iter().find(|(word, _)| word.as_bytes() == self.get()).map(|(_, value)| *value)
-    }
-}
-
-/// The words of a text, each with where it starts: runs of letters and digits, of any script.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_part = |c: char| if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphabetic() };
-    runs(text, is_part)
 }
 
 #[cfg(test)]

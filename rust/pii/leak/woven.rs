@@ -7,9 +7,10 @@
 
 use super::canonical::{bare, digits_of};
 use super::decoded::decoded;
-use super::held::lead;
+use super::leads::Leads;
+use super::parts::length_bit;
 use super::streets;
-use super::units::{Reading, Units, alike};
+use super::units::{Reading, Units, Words, alike};
 use super::words;
 use crate::pii::Kind;
 use crate::pii::recognizers::{Canonical, short_forms};
@@ -45,33 +46,45 @@ pub(super) struct Woven {
     encoded: Values,
     /// Local parts of e-mails in small letters, and the domains that they are at.
     mails: BTreeMap<String, (String, Kind)>,
+    /// Which lengths these have, in bytes: a bit each, the highest for all that are longer.
+    locals: u64,
 }
 
 /// Values to look up, each with its kind.
 #[derive(Debug, Clone, Default)]
 struct Values {
     of: BTreeMap<String, Kind>,
-    /// Which lengths they have, and what their beginnings hash to: a bit each.
+    /// Which lengths they have, a bit each.
     lengths: u64,
-    leads: u64,
+    leads: Leads,
 }
 
 impl Values {
     fn add(&mut self, value: &str, kind: Kind, least: usize) {
         if (least..=MOST).contains(&value.len()) {
             self.lengths |= 1 << value.len();
-            self.leads |= lead(value.as_bytes());
+            self.leads.add(value.as_bytes());
             self.of.entry(value.to_owned()).or_insert(kind);
         }
     }
 
+    /// How long the shortest is.
+    fn shortest(&self) -> usize {
+        self.lengths.trailing_zeros() as usize
+    }
+
     /// The longest that `rest` begins with, and that ends at an edge.
     fn at(&self, rest: &[u8], is_edge: impl Fn(usize) -> bool) -> Option<(usize, Kind)> {
-        if self.leads & lead(rest) == 0 {
+        if !self.leads.has(rest) {
             return None;
         }
-        let lengths = (0..=MOST).rev().filter(|length| self.lengths >> length & 1 == 1 && is_edge(*length));
-        lengths.into_iter().find_map(|length| {
+        let mut left = self.lengths;
+        let lengths = std::iter::from_fn(|| {
+            let longest = left.checked_ilog2()?;
+            left ^= 1 << longest;
+            Some(longest as usize)
+        });
+        lengths.filter(|length| is_edge(*length)).find_map(|length| {
             let value = std::str::from_utf8(rest.get(..length)?).ok()?;
             self.of.get(value).map(|kind| (length, *kind))
         })
@@ -79,15 +92,15 @@ impl Values {
 
     /// Where they stand among units, in order, disjoint.
     fn find(&self, units: &Units, found: &mut Vec<(Range<usize>, Kind)>) {
-        let mut at = 0;
-        while let Some(rest) = units.bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let hit = if units.is_edge(at) { self.at(rest, |end| units.is_edge(at + end)) } else { None };
-            match hit.and_then(|(length, kind)| Some((length, units.span(at..at + length)?, kind))) {
-                Some((length, span, kind)) => {
-                    found.push((span, kind));
-                    at += length;
-                }
-                None => at += 1,
+        let mut end = 0;
+        for at in units.starts() {
+            let rest = units.bytes.get(at..).unwrap_or_default();
+            if at >= end
+                && let Some((length, kind)) = self.at(rest, |length| units.is_edge(at + length))
+                && let Some(span) = units.span(at..at + length)
+            {
+                found.push((span, kind));
+                end = at + length;
             }
         }
     }
@@ -202,6 +215,7 @@ impl Woven {
             let tells = local.len() >= TELLING_LOCAL || local.bytes().any(|b| !b.is_ascii_alphabetic());
             if tells {
                 self.mails.insert(local.to_owned(), (domain.to_owned(), kind));
+                self.locals |= length_bit(local);
             }
         }
     }
@@ -209,22 +223,25 @@ impl Woven {
     /// Where values stand in `text`, in order, disjoint.
     pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, Kind)> {
         let mut found = Vec::new();
+        let words = Words::of(text);
         if !self.numbers.of.is_empty() {
-            self.numbers.find(&Units::of(text, Reading::Digits), &mut found);
-            if text.contains("II") || text.contains("IX") || text.contains("IV") {
-                self.numbers.find(&Units::of(text, Reading::Roman), &mut found);
+            if words.most_digits() >= self.numbers.shortest() {
+                self.numbers.find(&words.read(Reading::Digits), &mut found);
+            }
+            if words.has_numerals() {
+                self.numbers.find(&words.read(Reading::Roman), &mut found);
             }
         }
         if !self.whole.of.is_empty() {
-            let bare = Units::of(text, Reading::Bare);
+            let bare = words.read(Reading::Bare);
             self.whole.find(&bare, &mut found);
             let mut streets = Vec::new();
             self.streets.find(&bare, &mut streets);
             found.extend(streets.into_iter().filter(|(span, _)| is_place(text, span)));
-            self.spelled.find(&Units::of(text, Reading::Spelled), &mut found);
+            self.spelled.find(&words.read(Reading::Spelled), &mut found);
         }
         if !self.encoded.of.is_empty() {
-            found.extend(decoded(text).filter_map(|(span, value)| {
+            found.extend(decoded(text).into_iter().filter_map(|(span, value)| {
                 let kind = self.encoded.of.get(&bare(&value))?;
                 Some((span, *kind))
             }));
@@ -246,7 +263,10 @@ impl Woven {
     fn halves<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, Kind)> + 't {
         let words = if self.mails.is_empty() { None } else { Some(words(text)) };
         words.into_iter().flatten().filter_map(move |(start, word)| {
-            let (domain, kind) = self.mails.get(&word.to_ascii_lowercase())?;
+            // Few words are as long as one of them.
+            let mail =
+                (self.locals & length_bit(word) != 0).then(|| self.mails.get(&word.to_ascii_lowercase()));
+            let (domain, kind) = mail.flatten()?;
             let end = start + word.len();
             let from = start.saturating_sub(REACH + domain.len());
             let near = text.as_bytes().get(from..(end + REACH + domain.len()).min(text.len()))?;

@@ -50,7 +50,8 @@ const DIGITS: &[(&[u8], &[u8])] = &[
     (b"thousand", b"000"),
 ];
 /// Words that say how often a digit is meant.
-const MULTIPLIERS: &[(&[u8], usize)] = &[(b"double", 2), (b"triple", 3), (b"treble", 3), (b"quadruple", 4)];
+pub(crate) const MULTIPLIERS: &[(&[u8], usize)] =
+    &[(b"double", 2), (b"triple", 3), (b"treble", 3), (b"quadruple", 4)];
 /// Words for what stands between digits, and words that join them.
 const DASHES: &[&[u8]] =
     &[b"dash", b"hyphen", b"minus", b"space", b"slash", b"pause", b"then", b"and", b"followed", b"by"];
@@ -327,7 +328,7 @@ fn digits_before(text: &[u8], at: usize) -> usize {
 }
 
 /// How often a word says that a digit is meant.
-pub(crate) fn multiplier(token: &[u8]) -> Option<usize> {
+fn multiplier(token: &[u8]) -> Option<usize> {
     MULTIPLIERS.iter().find(|(word, _)| token.eq_ignore_ascii_case(word)).map(|(_, n)| *n)
 }
 

@@ -18,7 +18,7 @@ mod split;
 mod spoken;
 mod tags;
 
-pub(crate) use counted::multiplier;
+pub(crate) use counted::MULTIPLIERS;
 pub(crate) use digits::{GAP as MOST_FILLERS, asks, is_neighbour};
 pub(crate) use disguise::{asks as is_disguised, may_ask as may_be_disguised};
 pub(crate) use emphasis::asks as is_emphasised;

@@ -146,6 +146,8 @@ class Form:
 
 def common_fields(record: Record) -> Fields:
     """The fields that any record may have at its top level, whatever its form."""
+    if COMMON.isdisjoint(record):
+        return {}
     fields = ground_truth_fields(record.get(GROUND_TRUTH))
     for field, names in NAMES.items():
         for name in names:
