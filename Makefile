@@ -126,7 +126,7 @@ models: .venv/.test ## Make the embedded tables again (ROLLGRADE_DATA=folder wit
 	prose=("$$ROLLGRADE_DATA"/text/prose.tar.xz "$$ROLLGRADE_DATA"/text/prose2.tar.xz); \
 	$(BIN)/python training/tokens.py --ranks tests/data/r50k_base.tiktoken --prose "$${prose[@]}" --out rust/data/gpt2; \
 	$(BIN)/python training/fluency_classes.py "$${prose[@]}" "$${WORDNET:-/usr/share/wordnet}" rust/data/fluency_classes.bin; \
-	$(BIN)/python training/fluency_tables.py "$${prose[@]}"; \
+	$(BIN)/python training/fluency_tables.py "$${prose[@]}" "$$ROLLGRADE_DATA/lexicon/masc_tagged.zip"; \
 	$(BIN)/python training/word_order.py "$${prose[@]}" rust/data/word_order.bin; \
 	$(BIN)/python training/ordinary_words.py rust/data/ordinary.bin "$${prose[@]}"
 	$(BIN)/python training/fold_table.py rust/data/fold.bin

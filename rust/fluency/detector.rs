@@ -1,4 +1,4 @@
-//! Which tokens look tampered with: a linear model over hashed words and classes around each of them.
+//! Which tokens look tampered with: a linear model over hashed words, classes and parts of speech around each of them.
 //!
 //! `rust/data/fluency_detector.bin` is made by `training/fluency`: 64 bytes of header, then buckets of four features,
 //! 16 bits each: ten bits that tell features apart, six of weight. The method is ELECTRA's (Clark et al. 2020), with
@@ -22,8 +22,8 @@ pub(super) const SCALE: f32 = 10.0;
 /// Bits of a feature's hash that count: bucket and tag.
 #[cfg(feature = "training")]
 pub(super) const FEATURE_BITS: u32 = BITS + 16 - WEIGHT_BITS;
-/// Templates of words and classes around a token.
-pub(super) const TEMPLATES: usize = 17;
+/// Templates of words, classes and parts of speech around a token.
+pub(super) const TEMPLATES: usize = 22;
 
 /// The file: a header, then the buckets.
 #[repr(C, align(64))]
@@ -104,18 +104,21 @@ struct Items<'a> {
     before: &'a [u32; SIDE],
     after: &'a [u32; SIDE],
     own: &'a [u32; SIDE],
+    part: &'a [u32; SIDE],
+    clause: &'a [u32; SIDE],
+    ahead: &'a [u32; SIDE],
 }
 
 /// The items from two before to two after each of some tokens.
 #[inline(always)]
-fn windows(columns: [&[u32]; 6], first: usize) -> [Items<'_>; 5] {
+fn windows(columns: [&[u32]; 9], first: usize) -> [Items<'_>; 5] {
     let at = first + MARGIN;
     let items = |at| items(columns, at);
     [items(at - 2), items(at - 1), items(at), items(at + 1), items(at + 2)]
 }
 
 #[inline(always)]
-fn items([word, class, look, before, after, own]: [&[u32]; 6], at: usize) -> Items<'_> {
+fn items([word, class, look, before, after, own, part, clause, ahead]: [&[u32]; 9], at: usize) -> Items<'_> {
     Items {
         word: eight(word, at),
         class: eight(class, at),
@@ -123,6 +126,9 @@ fn items([word, class, look, before, after, own]: [&[u32]; 6], at: usize) -> Ite
         before: eight(before, at),
         after: eight(after, at),
         own: eight(own, at),
+        part: eight(part, at),
+        clause: eight(clause, at),
+        ahead: eight(ahead, at),
     }
 }
 
@@ -133,56 +139,59 @@ fn eight(column: &[u32], at: usize) -> &[u32; SIDE] {
 
 /// The features of the tokens in the middle of some windows, each by what it hashes.
 macro_rules! features {
-    ([$a2:ident, $a1:ident, $here:ident, $b1:ident, $b2:ident], $look:ident, $looks:ident, $found:ident) => {
+    ([$a2:ident, $a1:ident, $here:ident, $b1:ident, $b2:ident], $looks:ident, $found:ident) => {
         $found!(0, $a1.class, $here.class);
         $found!(1, $here.class, $b1.class);
         $found!(2, $here.before, $here.class);
-        $found!(3, $looks, $a1.class, $here.class);
-        $found!(4, $a1.class, $here.word);
-        $found!(5, $a1.class, $here.own);
-        $found!(6, $looks, $here.word);
-        $found!(7, $a1.word, $here.word);
-        $found!(8, $here.word, $b1.word);
-        $found!(9, $here.before, $here.word);
-        $found!(10, $here.after, $here.word);
-        $found!(11, $a1.class, $here.word, $b1.class);
-        $found!(12, $a2.class, $a1.class, $here.word);
-        $found!(13, $here.word, $b1.class, $b2.class);
-        $found!(14, $look, $a1.class, $here.class, $b1.class);
-        $found!(15, $a1.word, $here.word, $b1.word);
-        $found!(16, $looks, $here.own);
+        $found!(3, $a1.class, $here.word);
+        $found!(4, $a1.class, $here.own);
+        $found!(5, $looks, $here.word);
+        $found!(6, $a1.word, $here.word);
+        $found!(7, $here.word, $b1.word);
+        $found!(8, $here.before, $here.word);
+        $found!(9, $here.after, $here.word);
+        $found!(10, $a1.class, $here.word, $b1.class);
+        $found!(11, $a2.class, $a1.class, $here.word);
+        $found!(12, $here.word, $b1.class, $b2.class);
+        $found!(13, $a1.word, $here.word, $b1.word);
+        $found!(14, $looks, $here.own);
+        $found!(15, $a1.part, $here.part, $b1.part);
+        $found!(16, $a2.part, $a1.part, $here.part);
+        $found!(17, $here.part, $b1.part, $b2.part);
+        $found!(18, $a2.part, $a1.part, $b1.part, $b2.part);
+        $found!(19, $here.part, $here.own);
+        $found!(20, $here.clause, $here.part, $b1.part);
+        $found!(21, $here.clause, $here.ahead, $here.part);
     };
 }
 
 /// Asks for the features of the tokens in the middle of some windows.
 #[inline(always)]
 fn want<L: Level>(level: L, [a2, a1, here, b1, b2]: &[Items<'_>; 5], wanted: &mut Wanted<TEMPLATES>) {
-    let mut look = *here.look;
-    look.iter_mut().zip(b1.look).for_each(|(look, next)| *look |= next << 4);
-    let mut looks = look;
+    let mut looks = *here.look;
+    looks.iter_mut().zip(b1.look).for_each(|(looks, next)| *looks |= next << 4);
     looks.iter_mut().zip(a1.look).for_each(|(looks, before)| *looks |= before << 8);
-    let (look, looks) = (&look, &looks);
+    let looks = &looks;
     macro_rules! want {
         ($template:literal, $($number:expr),*) => {
             level.want(&WEIGHTS, $template, beginning($template), [$($number),*], wanted);
         };
     }
-    features!([a2, a1, here, b1, b2], look, looks, want);
+    features!([a2, a1, here, b1, b2], looks, want);
 }
 
 /// The features of the token in the middle of a window of `2 * MARGIN + 1` items.
 #[cfg(any(test, feature = "training"))]
 pub(super) fn features_of(window: &[Item]) -> [u32; TEMPLATES] {
     let [_, a2, a1, here, b1, b2, _] = window else { return [0; TEMPLATES] };
-    let look = here.look | b1.look << 4;
-    let looks = look | a1.look << 8;
+    let looks = here.look | b1.look << 4 | a1.look << 8;
     let mut features = [0; TEMPLATES];
     macro_rules! list {
         ($template:literal, $($number:expr),*) => {
             features[$template] = hash(beginning($template), [$($number),*]);
         };
     }
-    features!([a2, a1, here, b1, b2], look, looks, list);
+    features!([a2, a1, here, b1, b2], looks, list);
     features
 }
 

@@ -7,6 +7,7 @@ mod agreement;
 mod bytes;
 mod class_sets;
 mod classes;
+mod clauses;
 mod combine;
 mod cut;
 mod detector;
@@ -27,6 +28,7 @@ mod sequence;
 mod spelling;
 mod surface;
 mod symbols;
+mod tags;
 mod validity;
 mod verbs;
 

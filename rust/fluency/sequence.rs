@@ -2,6 +2,7 @@
 
 use super::classes::{COMMON, FUNCTION};
 use super::scan::{CAPITAL, Token, WORD};
+use super::{clauses, tags};
 use std::hint::select_unpredictable;
 
 /// Places before the first token and after the last that stand for what is beyond the text.
@@ -20,37 +21,51 @@ pub(super) struct Columns {
 pub(super) const SIDE: usize = 8;
 
 impl Columns {
-    const COUNT: usize = 6;
+    const COUNT: usize = 9;
 
     pub(super) fn of(tokens: &[Token]) -> Self {
         let length = tokens.len() + 2 * MARGIN + SIDE;
         let mut columns = Self { numbers: vec![0; Self::COUNT * length], length };
-        columns.fill(tokens);
+        columns.fill(tokens, &tags::of(tokens));
         columns
     }
 
     /// The word if it is frequent, otherwise its class; the class; capitals, the beginning of a sentence and the space
     /// before it; the function word or mark nearest before it, and how many other words stand between (three at most);
-    /// the same after it; the word, frequent or not, with its capitals and whether it begins a sentence.
+    /// the same after it; the word, frequent or not, with its capitals and whether it begins a sentence; its part of
+    /// speech; what the clause has had before it; what comes after it.
     pub(super) fn all(&self) -> [&[u32]; Self::COUNT] {
         let mut columns = self.numbers.chunks_exact(self.length);
         let mut next = || columns.next().unwrap_or_default();
-        [next(), next(), next(), next(), next(), next()]
+        [next(), next(), next(), next(), next(), next(), next(), next(), next()]
     }
 
-    fn fill(&mut self, tokens: &[Token]) {
+    fn fill(&mut self, tokens: &[Token], tags: &[u8]) {
         let mut columns = self.numbers.chunks_exact_mut(self.length);
         let mut next = || columns.next().unwrap_or_default();
-        let (words, classes, looks, befores, afters, owns) = (next(), next(), next(), next(), next(), next());
+        let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] =
+            [next(), next(), next(), next(), next(), next(), next(), next(), next()];
         let edge = hash(EDGE);
         let last = tokens.len() + MARGIN;
-        for column in [&mut *words, classes, befores, afters] {
+        for column in [&mut *words, classes, befores, afters, parts] {
             for margin in [0..MARGIN, last..last + MARGIN] {
                 column.get_mut(margin).unwrap_or_default().fill(edge);
             }
         }
-        let [words, classes, looks, befores, afters, owns] = [words, classes, looks, befores, afters, owns]
-            .map(|column| column.get_mut(MARGIN..).unwrap_or_default());
+        let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] =
+            [words, classes, looks, befores, afters, owns, parts, clauses, aheads]
+                .map(|column| column.get_mut(MARGIN..).unwrap_or_default());
+        let mut state = clauses::START;
+        for ((tag, part), clause) in tags.iter().zip(parts).zip(clauses) {
+            *part = hash(TAG + u32::from(*tag));
+            *clause = hash(CLAUSE + u32::from(state));
+            state = clauses::behind(state, *tag);
+        }
+        let mut next = 0;
+        for (tag, ahead) in tags.iter().zip(aheads).rev() {
+            *ahead = hash(AHEAD + u32::from(next));
+            next = clauses::ahead(next, *tag);
+        }
         let rows = words.iter_mut().zip(classes).zip(looks).zip(befores).zip(owns);
         let (mut end, mut nearest) = (usize::MAX, edge);
         for (token, ((((word, class), look), before), own)) in tokens.iter().zip(rows) {
@@ -79,6 +94,11 @@ fn pass(nearest: u32, word: u32, token: &Token) -> u32 {
     select_unpredictable(is_frame, word & !3, nearest + u32::from(nearest & 3 != 3))
 }
 
+/// Where the numbers of tags, clauses and what comes next begin: beyond those of classes.
+const TAG: u32 = EDGE + 1;
+const CLAUSE: u32 = 0x200;
+const AHEAD: u32 = 0x300;
+
 /// Well mixed: sums of a few turned ones tell words apart.
 fn hash(number: u32) -> u32 {
     let value = (number ^ (number >> 16)).wrapping_add(1).wrapping_mul(0x7feb_352d);
@@ -96,13 +116,16 @@ pub(super) struct Item {
     pub(super) before: u32,
     pub(super) after: u32,
     pub(super) own: u32,
+    pub(super) part: u32,
+    pub(super) clause: u32,
+    pub(super) ahead: u32,
 }
 
 /// The tokens between their margins, one after the other.
 #[cfg(any(test, feature = "training"))]
 pub(super) fn sequence(tokens: &[Token]) -> Vec<Item> {
     let columns = Columns::of(tokens);
-    let [words, classes, looks, befores, afters, owns] = columns.all();
+    let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] = columns.all();
     let item = |at: usize| Item {
         word: words[at],
         class: classes[at],
@@ -110,6 +133,9 @@ pub(super) fn sequence(tokens: &[Token]) -> Vec<Item> {
         before: befores[at],
         after: afters[at],
         own: owns[at],
+        part: parts[at],
+        clause: clauses[at],
+        ahead: aheads[at],
     };
     (0..tokens.len() + 2 * MARGIN).map(item).collect()
 }

@@ -2,8 +2,9 @@
 //!
 //!     train-fluency STEP PROSE_FOLDER DATA_FOLDER
 //!
-//! `ngrams` makes `fluency_ngrams.bin`, `detector` makes `fluency_detector.bin`, `score` makes `fluency_score.bin`. Each step reads the tables that the
-//! steps before it made, which are compiled in.
+//! `tags` makes `fluency_tags.bin` (of the tagged corpus in `PROSE_FOLDER/masc` as well), `ngrams` makes
+//! `fluency_ngrams.bin`, `detector` makes `fluency_detector.bin`, `score` makes `fluency_score.bin`. Each step reads the
+//! tables that the steps before it made, which are compiled in.
 
 mod corpus;
 mod corrupt;
@@ -12,6 +13,7 @@ mod lexicon;
 mod ngrams;
 mod random;
 mod score;
+mod tagger;
 
 use random::Random;
 use std::path::Path;
@@ -24,9 +26,13 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     let [step, prose, data] = arguments else {
         return Err("expected: train-fluency STEP PROSE_FOLDER DATA_FOLDER".into());
     };
-    let corpus = corpus::read(Path::new(prose))?;
+    let prose = Path::new(prose);
+    let corpus = corpus::read(prose)?;
     let data = Path::new(data);
     match step.as_str() {
+        "tags" => {
+            std::fs::write(data.join("fluency_tags.bin"), tagger::make(&prose.join("masc"), &corpus.train)?)?;
+        }
         "ngrams" => std::fs::write(data.join("fluency_ngrams.bin"), ngrams::make(&corpus.train))?,
         "detector" => {
             let mut random = Random::new(8);
@@ -40,7 +46,7 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
             let table = score::make(&corpus.fit, &lexicon, &mut random);
             std::fs::write(data.join("fluency_score.bin"), table)?;
         }
-        _ => return Err(format!("unknown step {step:?}: expected ngrams, detector or score").into()),
+        _ => return Err(format!("unknown step {step:?}: expected tags, ngrams, detector or score").into()),
     }
     Ok(())
 }
