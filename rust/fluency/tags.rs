@@ -122,7 +122,7 @@ const fn parts<const SIZE: usize, const COUNT: usize>(file: &[u8]) -> (&[[u8; SI
 
 /// Bucket of a word and its mark there, which is never 0.
 pub(super) fn place(key: u32) -> (usize, u8) {
-    ((u64::from(key) * BUCKETS as u64 >> 32) as usize, (key as u8).max(1))
+    (((u64::from(key) * BUCKETS as u64) >> 32) as usize, (key as u8).max(1))
 }
 
 /// Whether the word itself tells what it may be; of a name its class does.
