@@ -142,43 +142,77 @@ fn group(token: &Token) -> &'static [u8; 2 * MOST] {
     &TABLE.groups[select_unpredictable(has_own(token), own, class) % (2 * CLASSES)]
 }
 
+/// The ways up to a token: the tags that it may have, and how likely the likeliest way to each is.
+#[derive(Clone, Copy)]
+struct Ways {
+    tags: [u8; MOST],
+    sums: [i32; MOST],
+    count: usize,
+}
+
+/// What a token may be, and from which of the tags before it the likeliest way to each leads.
+#[derive(Clone, Copy)]
+struct Step {
+    tags: [u8; MOST],
+    from: [u8; MOST],
+}
+
+impl Ways {
+    /// Of what stands before a text.
+    const START: Self = Self { tags: [Tag::Stop as u8; MOST], sums: [0; MOST], count: 1 };
+
+    /// The likeliest way from here to a tag, times [`MOST`], with the place that it comes from in the lowest bits: of equal
+    /// ones the first.
+    #[inline(always)]
+    fn best(&self, tag: u8) -> i32 {
+        let ways = self.tags.iter().zip(self.sums).take(self.count).enumerate();
+        let way = |(place, (first, sum)): (usize, (&u8, i32))| {
+            let pair = TABLE.pairs[usize::from(*first) % TAGS][usize::from(tag) % TAGS] as i8;
+            (sum + i32::from(pair)) * MOST as i32 + (MOST - 1 - place) as i32
+        };
+        ways.map(way).fold(i32::MIN, i32::max)
+    }
+
+    /// The ways to a token of a group.
+    #[inline(always)]
+    fn to(&self, group: &[u8; 2 * MOST]) -> (Self, Step) {
+        let [a, b, c, d, weights @ ..] = *group;
+        let tags = [a, b, c, d];
+        let count = MOST - u32::from_le_bytes(tags).leading_ones() as usize / 8;
+        let (mut sums, mut from) = ([0; MOST], [0; MOST]);
+        let place = |best: i32| (MOST - 1) as u8 - best.rem_euclid(MOST as i32) as u8;
+        if count == 1 {
+            // Every way leads over it: how likely it is tells nothing.
+            from[0] = if self.count == 1 { 0 } else { place(self.best(a)) };
+        } else {
+            for (at, (tag, weight)) in tags.iter().zip(weights).take(count).enumerate() {
+                let best = self.best(*tag);
+                sums[at] = best.div_euclid(MOST as i32) + i32::from(weight as i8);
+                from[at] = place(best);
+            }
+            // What they have in common would grow with the text.
+            let first = sums[0];
+            sums.iter_mut().for_each(|sum| *sum -= first);
+        }
+        (Self { tags, sums, count }, Step { tags, from })
+    }
+}
+
 /// The tag of each token.
 pub(super) fn of(tokens: &[Token]) -> Vec<u8> {
-    // Of each token what it may be, and from which of the tags before the likeliest way to each leads.
-    let mut steps: Vec<([u8; MOST], [u8; MOST])> = Vec::with_capacity(tokens.len());
-    let mut before: ([u8; MOST], [i64; MOST], usize) = ([Tag::Stop as u8; MOST], [0; MOST], 1);
-    for token in tokens {
-        let (tags, weights) = group(token).split_at(MOST);
-        let mut here = ([NONE; MOST], [0; MOST], 0);
-        let mut from = [0; MOST];
-        for (at, (tag, weight)) in tags.iter().zip(weights).enumerate() {
-            if *tag == NONE {
-                break;
-            }
-            let ways = before.0.iter().zip(before.1).take(before.2).enumerate();
-            // The place in the lowest bits, so that the most is the likeliest and tells where it came from.
-            let best = ways.map(|(place, (first, sum))| {
-                let pair = TABLE.pairs[usize::from(*first) % TAGS][usize::from(*tag) % TAGS] as i8;
-                (sum + i64::from(pair)) * MOST as i64 + (MOST - 1 - place) as i64
-            });
-            let best = best.fold(i64::MIN, i64::max);
-            here.0[at] = *tag;
-            here.1[at] = best.div_euclid(MOST as i64) + i64::from(*weight as i8);
-            from[at] = (MOST - 1) as u8 - best.rem_euclid(MOST as i64) as u8;
-            here.2 = at + 1;
-        }
-        steps.push((here.0, from));
-        before = here;
-    }
-    let mut at = 0;
-    let last = before.1.iter().take(before.2).enumerate();
-    if let Some((place, _)) = last.rev().max_by_key(|(_, sum)| **sum) {
-        at = place;
-    }
+    let mut ways = Ways::START;
+    let mut steps = Vec::with_capacity(tokens.len());
+    steps.extend(tokens.iter().map(|token| {
+        let (next, step) = ways.to(group(token));
+        ways = next;
+        step
+    }));
+    let last = ways.sums.iter().take(ways.count).enumerate();
+    let mut at = last.rev().max_by_key(|(_, sum)| **sum).map_or(0, |(place, _)| place);
     let mut found = vec![0; tokens.len()];
-    for (tag, (tags, from)) in found.iter_mut().zip(&steps).rev() {
-        *tag = tags[at % MOST];
-        at = usize::from(from[at % MOST]);
+    for (tag, step) in found.iter_mut().zip(&steps).rev() {
+        *tag = step.tags[at % MOST];
+        at = usize::from(step.from[at % MOST]);
     }
     found
 }

@@ -40,9 +40,9 @@ pub(crate) struct Survey {
     pub(crate) dashes: u64,
     /// There is something other than ASCII.
     pub(crate) foreign: u64,
-    /// There is a sign that escapes begin with, or an underscore.
+    /// There is a sign that escapes begin with, an underscore, or a bracket.
     pub(crate) escapes: u64,
-    /// There is an at sign, or a word that could stand for one.
+    /// There is an at sign, or a word or a code that could stand for one.
     pub(crate) signs: u64,
     /// There are number words.
     pub(crate) numbers: u64,
@@ -148,8 +148,10 @@ impl Of for Anchors {
 pub(crate) struct High;
 /// What escapes begin with, and underscores.
 pub(crate) struct Escapes;
-/// At signs, and where words for them may begin, no letter before them.
+/// At signs, and where words for them may begin, no letter before them, or what fences these in.
 pub(crate) struct Spoken;
+/// What codes of quoted-printable begin with.
+pub(crate) struct Equals;
 /// Digits and at signs.
 struct Digits;
 pub(crate) struct Dashes;
@@ -171,7 +173,8 @@ macro_rules! of {
 of! {
     High = |signs| signs.high,
     Escapes = |signs| signs.escape,
-    Spoken = |signs| signs.sign & !(signs.letter << 1) | signs.at,
+    Spoken = |signs| signs.sign & !(signs.letter << 1) | signs.at | signs.bracket,
+    Equals = |signs| signs.equals,
     Digits = |signs| signs.digit | signs.at,
     Dashes = |signs| signs.dash,
     Letters = |signs| signs.letter,
@@ -246,6 +249,20 @@ fn outline<L: Level>(level: L, text: &[u8], block: usize) -> Outline {
     match rest.first_chunk() {
         Some(ahead) => level.outline(ahead),
         None => level.short_outline(rest),
+    }
+}
+
+/// Whether a word for the at sign stands at `at`, and not one that begins alike, or a code of quoted-printable, the end of a line
+/// that it breaks, or what fills up a word in base64.
+fn begins_sign(text: &[u8], at: usize) -> bool {
+    let byte = |i: usize| text.get(i).copied().unwrap_or(0);
+    let next = byte(at + 1);
+    match byte(at) {
+        b'=' => {
+            let encoded = || at > 10 && (at - 11..at).all(|i| byte(i).is_ascii_alphanumeric());
+            matches!(next, b'2'..=b'7' | b'\n' | b'\r') || (!next.is_ascii_alphanumeric() && encoded())
+        }
+        _ => matches!(next | 0x20, b't' | b'r') || (next == b')' && at > 0 && byte(at - 1) == b'('),
     }
 }
 
@@ -449,7 +466,7 @@ impl<L: Level> Walk<'_, L> {
                 && last + word(block + 1).trailing_ones() >= LONG_WORD)
     }
 
-    /// Which of the blocks that may have words for the at sign have one.
+    /// Which of the blocks that may have words or codes for the at sign have one.
     #[inline(always)]
     fn signs(&self, signs: u64) -> u64 {
         let (mut found, mut left) = (0, signs);
@@ -458,7 +475,9 @@ impl<L: Level> Walk<'_, L> {
             left &= left - 1;
             let block = self.blocks.start + at as usize;
             let signs = look(self.level, self.text, block);
-            found |= bit(signs.sign & free(self.text, block, &signs) != 0, 1 << at);
+            let mut words = bits(signs.sign & free(self.text, block, &signs) | signs.equals);
+            let tells = words.any(|bit| begins_sign(self.text, block * BLOCK + bit));
+            found |= bit(tells, 1 << at);
         }
         found
     }

@@ -5,8 +5,8 @@
 
 use super::candidate::{LEAST_TOKEN, WIDEST_GAP, before, byte, ends_chain, is_poor, skip};
 use super::normalize::{
-    MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, begins_account, is_disguised, is_emphasised, is_in_pieces,
-    is_loose, is_neighbour, is_sign, may_be_disguised,
+    MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, begins_account, is_among_letters, is_backwards,
+    is_disguised, is_emphasised, is_encoded, is_in_pieces, is_loose, is_neighbour, is_sign, may_be_disguised,
 };
 use super::prefilter::{Groups, LEAST_DIGITS, low};
 use super::recognizers::{MONTH_BEGINNINGS, may_be_dated};
@@ -94,8 +94,9 @@ fn of(b: u8, kinds: u16) -> bool {
 /// What words begin with that make more of a number before them, beside those of the months.
 static TELLING: Beginnings = Beginnings::NONE.with_words(&[b"of", b"de"]);
 /// What the words between the numbers of a row begin with; an `x` stands alone.
-static JOINING: Beginnings =
-    Beginnings::NONE.with_words(&[b"an", b"fo", b"ne", b"th", b"sl", b"um", b"uh", b"er"]).with_any(b'x');
+static JOINING: Beginnings = Beginnings::NONE
+    .with_words(&[b"an", b"fo", b"ne", b"th", b"sl", b"sp", b"um", b"uh", b"er"])
+    .with_any(b'x');
 /// What words for dots and dashes begin with.
 static SAID: Beginnings = Beginnings::NONE.with_words(&[b"do", b"po", b"pe", b"da", b"hy", b"mi"]);
 
@@ -199,13 +200,46 @@ impl<'t> Glance<'t> {
     #[inline(always)]
     pub(crate) fn hides(&self) -> bool {
         let ([last, earlier, _], [next, ..]) = (self.before, self.behind);
-        let tagged = of(last, is::TAG) || of(next, is::TAG) || (last == b'[' && of(earlier, is::TAG));
+        let tagged = of(last, is::TAG)
+            || of(next, is::TAG)
+            || (last == b'[' && of(earlier, is::TAG))
+            || (is_sign(next) && of(self.behind[1], is::TAG))
+            || (is_sign(last) && of(earlier, is::TAG));
         (self.may_hide() && asks(self.text, &self.group))
             || (self.is_number() && self.may_be_loose() && is_loose(self.text, &self.group))
             || (self.may_be_piece() && is_in_pieces(self.text, &self.group))
             || (tagged && asks_tag(self.text, self.group.start, self.group.end))
             || (may_be_disguised(self.group.len(), last, next) && is_disguised(self.text, &self.group))
             || (of(last, is::MARK) && is_emphasised(self.text, &self.group))
+            || (self.may_be_encoded() && is_encoded(self.text, &self.group))
+            || (self.may_be_lettered() && is_among_letters(self.text, self.group.start))
+            || (self.may_be_backwards() && is_backwards(self.text, self.group.start))
+    }
+
+    /// Whether it is long enough for an encoded word, or a pair of digits beside another.
+    #[inline(always)]
+    fn may_be_encoded(&self) -> bool {
+        let [next, second, third, fourth] = self.behind;
+        let pair = second.is_ascii_hexdigit() & third.is_ascii_hexdigit() & !of(fourth, is::ALPHANUMERIC);
+        match self.group.len() {
+            2 => pair & matches!(next, b' ' | b':' | b'-'),
+            length => length >= 12,
+        }
+    }
+
+    /// Whether it is a digit that stands alone before another.
+    #[inline(always)]
+    fn may_be_lettered(&self) -> bool {
+        let [next, second, third, _] = self.behind;
+        let lone = self.group.len() == 1 && of(second, is::DIGIT) && !of(third, is::ALPHANUMERIC);
+        lone && self.is_number() && !of(next, is::ALPHANUMERIC)
+    }
+
+    /// Whether there are digits enough around it for a number that is not the end of another.
+    #[inline(always)]
+    fn may_be_backwards(&self) -> bool {
+        let joined = self.digits > 1 && of(self.behind[0], is::GAP) && of(self.behind[1], is::DIGIT);
+        (joined || self.group.len() >= 7) && self.groups.digit.count_ones() >= 7
     }
 
     /// Whether the token around it is long enough to be read.
@@ -452,7 +486,9 @@ mod tests {
                 let tagged = asks_tag(text, group.start, group.end);
                 let pieced = is_in_pieces(text, &group);
                 let other = is_disguised(text, &group) || is_emphasised(text, &group);
-                prop_assert_eq!(glance.hides(), asks(text, &group) || is_loose(text, &group) || pieced || tagged || other);
+                let lettered = is_among_letters(text, group.start);
+                let encoded = is_encoded(text, &group) || lettered;
+                prop_assert_eq!(glance.hides(), asks(text, &group) || is_loose(text, &group) || pieced || tagged || other || encoded);
                 if glance.is_apart() {
                     let chain = Chain::read(text, group.start, &glance.groups);
                     let short = group.len() <= MOST && ends_chain(text, &group);

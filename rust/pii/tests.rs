@@ -1055,6 +1055,18 @@ fn spans_are_exact_for_any_piece_repeated() {
         "://a:b@",
         "-----BEGIN PRIVATE KEY-----\n",
         "1AbcdefghijkLmnopqrstuvwxyz2 ",
+        "=40",
+        "a=\n",
+        "amFuZUBl",
+        "34 31 ",
+        "a{a}",
+        "(a)",
+        "echo 1 ",
+        "alfa at ",
+        "\u{202e}12345678",
+        "12345678 backwards ",
+        "un six ",
+        "'@'+",
     ] {
         check_spans(&piece.repeat(20_000 / piece.len())).unwrap();
     }

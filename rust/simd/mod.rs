@@ -65,6 +65,11 @@ pub(crate) struct Signs {
     pub(crate) at: u64,
     /// `%`, `&` and the backslash, and the underscore, which prefixes of keys end in.
     pub(crate) escape: u64,
+    /// Brackets and their neighbours, which words for signs are fenced in by: `[`, `]`, `^`, `{`, `|`, `}`, `~`, and
+    /// the last byte of ASCII.
+    pub(crate) bracket: u64,
+    /// `=`
+    pub(crate) equals: u64,
     /// `-`
     pub(crate) dash: u64,
     /// What separates groups of digits: space, dash, full stop, slash and parentheses.
@@ -97,14 +102,14 @@ pub(crate) mod there {
     pub(crate) const NUMBER: u8 = 1;
     /// `@`
     pub(crate) const AT: u8 = 2;
-    /// `%`, `&`, the backslash or an underscore: either bit.
+    /// `%`, `&`, the backslash, an underscore or one of the [brackets](super::Signs::bracket): either bit.
     pub(crate) const ESCAPE: u8 = 4 | 8;
     /// 0x80 or above.
     pub(crate) const HIGH: u8 = 16;
     /// Perhaps the beginnings of [`MANY_WORDS`](super::MANY_WORDS) number words, where no letter stands before them or the
     /// block begins. It may be said of a block that has none, but is never left unsaid.
     pub(crate) const WORDS: u8 = 32;
-    /// The same of one word for the at sign: either bit, which are those of [`WORDS`](super::WORDS).
+    /// The same of one word for the at sign, or an `=`: either bit, which are those of [`WORDS`](super::WORDS).
     pub(crate) const SIGN: u8 = super::SIGN;
 }
 
@@ -116,8 +121,8 @@ impl Signs {
         Outline {
             kinds: kind(self.digit | self.colon, there::NUMBER)
                 | kind(self.at, there::AT)
-                | kind(self.escape, there::ESCAPE)
-                | kind(self.sign & free, there::SIGN)
+                | kind(self.escape | self.bracket, there::ESCAPE)
+                | kind(self.sign & free | self.equals, there::SIGN)
                 | if (self.number & free).count_ones() < MANY_WORDS { 0 } else { there::WORDS }
                 | kind(self.high, there::HIGH),
             dashes: self.dash.count_ones(),
@@ -139,14 +144,14 @@ pub(crate) const ANYTHING: u8 = 1 << 7;
 /// in: three letters that share a bit may begin one of the group. The words of a group mix to nothing common.
 pub(crate) static WORDS: [[u8; 32]; 3] = {
     let groups: [&[&[u8; 3]]; 8] = [
-        &[b"zer", b"eig"],
-        &[b"one", b"nin"],
-        &[b"two", b"six"],
-        &[b"thr"],
-        &[b"fou", b"fiv"],
-        &[b"sev"],
+        &[b"zer", b"eig", b"qua"],
+        &[b"one", b"nin", b"cin", b"sie"],
+        &[b"two", b"six", b"uno"],
+        &[b"thr", b"och"],
+        &[b"fou", b"fiv", b"nov", b"vie", b"vij"],
+        &[b"sev", b"sei", b"zev", b"hui"],
         &[b"arr"],
-        &[b"at "],
+        &[b"at ", b"a) "],
     ];
     let mut table = [[0; 32]; 3];
     let mut group = 0;

@@ -102,6 +102,8 @@ impl Level for Portable {
             let bits = of(0, first) & of(1, second) & (of(2, third) | ANYTHING);
             signs.letter |= u64::from(first.is_ascii_alphabetic()) << at;
             signs.dash |= u64::from(first == b'-') << at;
+            signs.equals |= u64::from(first == b'=') << at;
+            signs.bracket |= u64::from(matches!(first, b'[' | b']' | b'^' | b'{'..=b'\x7f')) << at;
             signs.number |= u64::from(bits & NUMBER != 0) << at;
             signs.sign |= u64::from(bits & SIGN != 0) << at;
         }

@@ -2,6 +2,7 @@
 //! dashes, spaces, letters that look like Latin ones.
 
 use super::Edit;
+use crate::pii::candidate::{before, byte};
 use crate::pii::prefilter::{Ground, High, Surveys, signs};
 use crate::simd::{BLOCK, Set};
 
@@ -24,8 +25,13 @@ const ONES: &[u32] =
 const CAPITALS: &[u32] = &[0x24b6, 0x1f110, 0x1f130, 0x1f150, 0x1f170, 0x1f1e6];
 const SMALLS: &[u32] = &[0x249c, 0x24d0];
 
-/// Chinese digits, of which zero has two.
-const CHINESE: [char; 11] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '零'];
+/// Chinese digits, those of prose and those of cheques, with two more for zero.
+const CHINESE: [char; 22] = [
+    '〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '零', '壹', '贰', '叁', '肆', '伍', '陆',
+    '柒', '捌', '玖', '貳', '參',
+];
+/// What they are, in that order.
+const CHINESE_DIGITS: &[u8; 22] = b"0123456789012345678923";
 
 /// Quotation marks and the ellipsis, which are most of what English prose has outside of ASCII.
 fn is_typographic(c: char) -> bool {
@@ -42,8 +48,8 @@ enum Read {
 
 fn read(c: char) -> Option<Read> {
     let code = c as u32;
-    if let Some(digit) = CHINESE.iter().position(|digit| *digit == c) {
-        return Some(Read::As(b'0' + (digit % 10) as u8));
+    if let Some((_, digit)) = CHINESE.iter().zip(CHINESE_DIGITS).find(|(digit, _)| **digit == c) {
+        return Some(Read::As(*digit));
     }
     // Most of what is read for nothing: letters of Europe, of Hebrew, of Chinese and of Korean.
     if matches!(code, 0xc0..=0x24f | 0x370..=0x487 | 0x48a..=0x61b | 0x3400..=0x9fff | 0xac00..=0xd7a3) {
@@ -149,6 +155,27 @@ fn lookalike(c: char) -> Option<u8> {
     })
 }
 
+/// Whether a letter with an accent begins a word for the at sign: `ät`.
+fn begins_at(text: &str, at: usize, c: char) -> bool {
+    let bytes = text.as_bytes();
+    let end = at + c.len_utf8();
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || b >= 0x80;
+    byte(bytes, end) | 0x20 == b't'
+        && matches!(c, 'ä' | 'Ä' | 'æ' | 'Æ' | 'å' | 'à' | 'á')
+        && !is_part(before(bytes, at))
+        && !is_part(byte(bytes, end + 1))
+}
+
+/// Whether a letter in a circle, which stands for the letter `b`, is an at sign: an `a` between plain letters.
+fn is_sign(text: &str, at: usize, c: char, b: u8) -> bool {
+    let bytes = text.as_bytes();
+    let plain = |b: u8| b.is_ascii_alphanumeric();
+    b | 0x20 == b'a'
+        && matches!(c, 'ⓐ' | 'Ⓐ' | '🅐' | '🅰' | '🄰')
+        && plain(before(bytes, at))
+        && plain(byte(bytes, at + c.len_utf8()))
+}
+
 /// Collects what the characters of `text` stand for.
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     let mut edits = Vec::new();
@@ -165,9 +192,13 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
                 continue;
             }
             match read(c) {
-                Some(Read::As(b)) => edits.push(Edit::new(span, &[b])),
+                Some(Read::As(b)) => {
+                    let sign = is_sign(text, at, c, b);
+                    edits.push(Edit::new(span, if sign { b"@" } else { std::slice::from_ref(&b) }));
+                }
                 Some(Read::Nothing) => edits.push(Edit::new(span, &[])),
                 Some(Read::Mark) => edits.push(Edit::new(span, &[]).mark()),
+                None if begins_at(text, at, c) => edits.push(Edit::new(span, b"a")),
                 None => {}
             }
         }
@@ -183,12 +214,14 @@ pub(super) fn with_plain_signs(set: Set, text: &str) -> Option<String> {
     for (at, c) in (0..ground.blocks()).flat_map(|block| Foreign::of(set, ground, text, block)) {
         match read(c) {
             _ if lookalike(c).is_some() => return None,
+            Some(Read::As(b)) if is_sign(text, at, c, b) => return None,
             Some(Read::As(b)) => {
                 plain.push_str(text.get(from..at)?);
                 plain.push(char::from(b));
                 from = at + c.len_utf8();
             }
             Some(_) => return None,
+            None if begins_at(text, at, c) => return None,
             None => {}
         }
     }
@@ -258,7 +291,7 @@ pub(super) fn asks(text: &str, (at, c): (usize, char), loud: bool, words: &mut W
     match read(c) {
         Some(Read::As(b)) => loud || b.is_ascii_alphanumeric() || b == b'@',
         Some(Read::Nothing | Read::Mark) => true,
-        None => false,
+        None => begins_at(text, at, c),
     }
 }
 

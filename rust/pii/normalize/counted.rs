@@ -1,10 +1,11 @@
 //! Numbers in words: `four one five, double five five`, `four fifteen`, `four hundred and fifteen`, `4one5`.
 //!
 //! Words for digits are prose ("one of two"), so numbers are read only as runs of at least seven digits with three of them
-//! in words.
+//! in words. Those of other languages (`cinco, cinco, uno`) are read apart, as some are words of English that count nothing.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte, skip};
+use super::tongues::{FOREIGN, FOREIGN_DASHES, FOREIGN_DOTS, PLUS, begins_foreign};
+use crate::pii::candidate::{before, byte};
 use crate::pii::context::mark_at;
 use crate::words::beginnings::Beginnings;
 use std::ops::Range;
@@ -96,6 +97,13 @@ struct Run {
     last: usize,
 }
 
+/// What numbers are read in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tongue {
+    English,
+    Other,
+}
+
 /// What a token stands for.
 struct Token {
     digits: Vec<u8>,
@@ -109,30 +117,31 @@ pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<us
     // Most words are none of a number, which begins with a digit, or a word for one.
     let begins = |words: &Beginnings| words.has_letters(byte(text, at), byte(text, at + 1));
     let first = begins(&FIRST);
-    if !first && !begins(&LATER) {
+    let foreign = begins_foreign(text, at);
+    if !first && !foreign && !begins(&LATER) {
         return None;
     }
     let word = at;
     let at = digits_before(text, at);
-    if at == word && !first {
+    if at == word && !first && !foreign {
         return None;
     }
-    let mut run = Run { last: at, ..Run::default() };
-    // "plus" opens an international number.
-    let plus = at.checked_sub(5).filter(|&plus| {
-        let word = text.get(plus..at).is_some_and(|word| {
-            matches!(word, [sign @ .., b' ' | b'-' | b'_' | b'\n'] if sign.eq_ignore_ascii_case(b"plus"))
-        });
-        word && !before(text, plus).is_ascii_alphanumeric()
-    });
-    if let Some(plus) = plus {
-        run.found.push(Edit::new(plus..at, b"+"));
+    let (end, is_number) = read(text, at, Tongue::English, edits);
+    if !is_number && foreign {
+        let (other, is_number) = read(text, at, Tongue::Other, edits);
+        return if is_number { other } else { end };
     }
+    end
+}
+
+/// Reads a run of digits that begins at `at` in words of a tongue; gives where it ends, and whether it is a number.
+fn read(text: &[u8], at: usize, tongue: Tongue, edits: &mut Vec<Edit>) -> (Option<usize>, bool) {
+    let mut run = Run { last: at, ..Run::default() };
     let (mut from, mut times, mut sign) = (at, None, None);
     let mut tens: Option<Range<usize>> = None;
     let mut hundred: Option<Range<usize>> = None;
     while run.digits <= MOST {
-        let end = skip(text, from, WORD, |b| b.is_ascii_alphanumeric());
+        let end = word_end(text, from, tongue);
         let word = text.get(from..end).unwrap_or_default();
         if word.is_empty() || byte(text, end).is_ascii_alphanumeric() {
             break;
@@ -141,10 +150,10 @@ pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<us
             times = Some((n, from));
         } else if hundred.is_some() && sign.is_none() && word.eq_ignore_ascii_case(b"and") {
             // `four hundred and fifteen`
-        } else if let Some(said) = said(word).filter(|_| run.digits > 0) {
+        } else if let Some(said) = said(word, tongue).filter(|_| run.digits > 0) {
             sign = Some(said);
         } else {
-            let Some(token) = token(word) else { break };
+            let Some(token) = token(word, tongue) else { break };
             let fills = hundred.take().filter(|_| sign.is_none() && times.is_none());
             if let Some(start) = fills.and_then(|hundred| run.fill(text, &hundred, from..end, &token)) {
                 tens = token.tens.then_some(start..end);
@@ -179,8 +188,35 @@ pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<us
         from = next;
     }
     let last = run.last;
-    run.finish(edits);
-    (last > at).then_some(last)
+    let is_number = run.finish(edits);
+    if is_number && let Some(plus) = plus(text, at) {
+        edits.push(Edit::new(plus..at, b"+"));
+    }
+    ((last > at).then_some(last), is_number)
+}
+
+/// Where the word for a plus starts that stands before `at` and opens an international number.
+fn plus(text: &[u8], at: usize) -> Option<usize> {
+    let gap = at.checked_sub(1).filter(|_| matches!(before(text, at), b' ' | b'-' | b'_' | b'\n'))?;
+    let gap = gap - usize::from(before(text, gap) == b',');
+    PLUS.iter().find_map(|sign| {
+        let plus = gap.checked_sub(sign.len())?;
+        let word = text.get(plus..gap).is_some_and(|word| word.eq_ignore_ascii_case(sign));
+        (word && !before(text, plus).is_ascii_alphanumeric()).then_some(plus)
+    })
+}
+
+/// Where the word ends that begins at `from`; other tongues have letters with accents.
+fn word_end(text: &[u8], from: usize, tongue: Tongue) -> usize {
+    let mut end = from;
+    while end < from + WORD {
+        end += match byte(text, end) {
+            b if b.is_ascii_alphanumeric() => 1,
+            0xc3 if tongue == Tongue::Other => 2,
+            _ => break,
+        };
+    }
+    end.min(text.len())
 }
 
 impl Run {
@@ -265,17 +301,18 @@ impl Run {
         Some(hundred.start)
     }
 
-    /// Gives its edits if it is long enough.
-    fn finish(self, edits: &mut Vec<Edit>) {
+    /// Gives its edits if it is long enough; says whether it is.
+    fn finish(self, edits: &mut Vec<Edit>) -> bool {
         let least = if self.dots == 3 { LEAST_DOTTED } else { LEAST };
         if !(least..=MOST).contains(&self.digits) || self.words < LEAST_WORDS {
-            return;
+            return false;
         }
         // A comma after every digit groups nothing.
         let grouped = self.breaks < self.gaps;
         edits.extend(self.found.into_iter().map(|edit| {
             if !grouped && edit.put() == b"-" { Edit::new(edit.start..edit.end, b"") } else { edit }
         }));
+        true
     }
 }
 
@@ -297,9 +334,13 @@ fn past_gap(text: &[u8], at: usize) -> usize {
 }
 
 /// What a word for a sign between digits stands for.
-fn said(word: &[u8]) -> Option<&'static [u8]> {
+fn said(word: &[u8], tongue: Tongue) -> Option<&'static [u8]> {
     let among = |words: &[&[u8]]| words.iter().any(|one| word.eq_ignore_ascii_case(one));
-    if among(DASHES) { Some(b"-") } else { among(DOTS).then_some(b".".as_slice()) }
+    let other = |words: &[&[u8]]| tongue == Tongue::Other && among(words);
+    if among(DASHES) || other(FOREIGN_DASHES) {
+        return Some(b"-");
+    }
+    (among(DOTS) || other(FOREIGN_DOTS)).then_some(b".".as_slice())
 }
 
 /// Where the digits start that stand before the word at `at`: beside it, or in groups.
@@ -333,7 +374,8 @@ fn multiplier(token: &[u8]) -> Option<usize> {
 }
 
 /// The digits of a token: one word, digits, or several of them joined (`fourone`, `4one5`).
-fn token(token: &[u8]) -> Option<Token> {
+fn token(token: &[u8], tongue: Tongue) -> Option<Token> {
+    let numbers = if tongue == Tongue::English { DIGITS } else { FOREIGN };
     /// Shortest word of those that are joined: `o` and `oh` begin others.
     const SHORTEST: usize = 3;
     if token.iter().all(u8::is_ascii_digit) {
@@ -354,11 +396,20 @@ fn token(token: &[u8]) -> Option<Token> {
         };
         let fits = |word: &[u8]| begins(word) && (word.len() == token.len() || word.len() >= SHORTEST);
         let (word, digits) =
-            DIGITS.iter().filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.len())?;
+            numbers.iter().filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.len())?;
         all.digits.extend_from_slice(digits);
         all.words += 1;
         all.tens = digits.len() == 2 && digits.last() == Some(&b'0') && digits.first() > Some(&b'1');
         rest = rest.get(word.len()..)?;
     }
     (all.digits.len() <= MOST).then_some(all)
+}
+
+/// The digit that a word stands for.
+pub(super) fn digit_word(word: &[u8]) -> Option<u8> {
+    let (_, digits) = DIGITS.iter().find(|(one, _)| one.len() > 1 && word.eq_ignore_ascii_case(one))?;
+    match **digits {
+        [digit] => Some(digit),
+        _ => None,
+    }
 }

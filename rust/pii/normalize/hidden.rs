@@ -4,8 +4,10 @@
 //! no part, and a stray sign in a long text costs a few hundred bytes' reading, not the text's.
 //! Promise: linear, and parts are disjoint, in order, and cut at character boundaries.
 
-use super::{chars, digits, disguise, emphasis, escapes, loose, pieces, spoken, tags};
-use crate::pii::prefilter::{Escapes, Ground, Survey, signs};
+use super::{
+    backwards, chars, digits, disguise, emphasis, encoded, escapes, lettered, loose, pieces, spoken, tags,
+};
+use crate::pii::prefilter::{Escapes, Ground, Letters, Survey, signs};
 use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
 
@@ -91,8 +93,28 @@ impl<'t> Hidden<'t> {
                 }
             }
         }
-        for bit in bits(survey.signs | survey.numbers) {
-            let has = [survey.signs, survey.numbers].map(|blocks| blocks >> bit & 1 == 1);
+        for bit in bits(survey.signs) {
+            for at in encoded::equals(self.set, self.ground, text, first + bit) {
+                if encoded::asks_equals(text, at) {
+                    self.mark(at..at + 1);
+                }
+            }
+        }
+        for bit in bits(survey.numbers) {
+            let block = first + bit;
+            let letters = signs::<Letters>(self.set, self.ground, block);
+            for at in bits(letters & !(letters << 1)).map(|i| block * BLOCK + i) {
+                if lettered::asks(text, at) {
+                    self.mark(at..at + 1);
+                }
+            }
+        }
+        let mut signs = survey.signs;
+        for bit in bits(survey.escapes & !signs) {
+            signs |= u64::from(spoken::has_brackets(text, first + bit)) << bit;
+        }
+        for bit in bits(signs | survey.numbers) {
+            let has = [signs, survey.numbers].map(|blocks| blocks >> bit & 1 == 1);
             self.spoken.read(self.set, self.ground, text, first + bit, has, &mut edits);
             for edit in edits.drain(..) {
                 self.mark(edit.start..edit.end);
@@ -109,6 +131,8 @@ impl<'t> Hidden<'t> {
             || loose::asks(text, group)
             || pieces::asks(text, group)
             || tags::asks(text, group.start, group.end)
+            || encoded::asks(text, group)
+            || backwards::asks(text, group.start)
         {
             self.mark(group.clone());
         }
@@ -123,7 +147,8 @@ impl<'t> Hidden<'t> {
         if let Some(end) = digits::asks_sign(text, at) {
             self.mark(at..end);
             self.apart = end;
-        } else if tags::asks_sign(text, at) || pieces::asks(text, &(at..at + 1)) {
+        } else if tags::asks_sign(text, at) || pieces::asks(text, &(at..at + 1)) || backwards::asks(text, at)
+        {
             self.mark(at..at + 1);
         }
     }

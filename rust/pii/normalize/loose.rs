@@ -263,7 +263,19 @@ fn put(text: &[u8], row: &Row<MOST>) -> Option<&'static [u8]> {
     if even && apart && (LEAST..=MOST).contains(&digits) && lengths.len() > 2 {
         return Some(b"");
     }
-    (!plain && GROUPS.contains(&lengths)).then_some(b"-")
+    let grouped = !plain && GROUPS.contains(&lengths);
+    (grouped || is_abroad(text, row, between, digits)).then_some(b"-")
+}
+
+/// Whether it is as long as a telephone number with its country's code, or with the zero of a trunk.
+fn is_abroad(text: &[u8], row: &Row<MOST>, between: &[u8], digits: usize) -> bool {
+    let lengths = row.lengths();
+    let few = (3..=6).contains(&lengths.len());
+    let plus = before(text, row.start) == b'+' && (8..=15).contains(&digits);
+    let trunk = byte(text, row.start) == b'0'
+        && (9..=11).contains(&digits)
+        && lengths.iter().all(|&length| length > 1);
+    few && ((plus && (!is_plain(between) || between == b"/")) || (trunk && !is_plain(between)))
 }
 
 /// Whether the last group behind a word is a year, or counts things: `212, 555 and 1234 calls`.

@@ -5,24 +5,32 @@
 //! Promise: linear; every span of a view maps to a span of the text on character boundaries. An edit alone is
 //! never PII: the view goes through the same recognisers as the text.
 
+mod backwards;
 mod chars;
 mod counted;
 mod digits;
 mod disguise;
 mod emphasis;
+mod encoded;
 mod escapes;
 mod hidden;
+mod lettered;
 mod loose;
+mod markers;
 mod pieces;
 mod split;
 mod spoken;
 mod tags;
+mod tongues;
 
+pub(crate) use backwards::asks as is_backwards;
 pub(crate) use counted::MULTIPLIERS;
 pub(crate) use digits::{GAP as MOST_FILLERS, asks, is_neighbour};
 pub(crate) use disguise::{asks as is_disguised, may_ask as may_be_disguised};
 pub(crate) use emphasis::asks as is_emphasised;
+pub(crate) use encoded::asks as is_encoded;
 pub(crate) use hidden::{Hidden, Part};
+pub(crate) use lettered::asks_digit as is_among_letters;
 pub(crate) use loose::{MOST_OF_GROUP, asks as is_loose};
 pub(crate) use pieces::{asks as is_in_pieces, begins_account, is_sign};
 pub(crate) use split::asks as is_split;
@@ -46,10 +54,12 @@ type Collect = fn(Set, &[u8], &Surveys) -> Vec<Edit>;
 type Which = fn(&Survey) -> u64;
 
 /// The passes that see to characters, each with the blocks that it looks at: without any it has nothing to do.
-const PASSES: [(Collect, Which); 3] = [
+const PASSES: [(Collect, Which); 5] = [
+    (backwards::turned, |survey| survey.foreign),
     (chars::edits, |survey| survey.foreign),
     (escapes::edits, |survey| survey.escapes),
     (tags::edits, |survey| survey.plain | survey.signs),
+    (encoded::edits, |survey| survey.plain | survey.signs),
 ];
 
 /// How much of a guess it is to read one thing as another.
@@ -195,6 +205,8 @@ impl<'t> View<'t> {
                 break;
             }
         }
+        view.edit(set, backwards::edits(set, view.text(), &view.surveys));
+        view.edit(set, lettered::edits(set, view.text(), &view.surveys));
         view.edit(set, pieces::edits(set, view.text(), &view.surveys));
         let mut edits = Vec::new();
         spoken::edits(set, view.text(), &view.surveys, &mut edits);

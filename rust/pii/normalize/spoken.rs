@@ -3,7 +3,8 @@
 //! A marker alone is prose ("look at the dot"), so addresses are read only as a whole: a name, a marker for
 //! the `@`, labels with markers for the dots, a last label that is a domain; numbers are read by [`counted`].
 
-use super::{Edit, Guess, counted};
+use super::markers::{AT, AT_IN_BRACKETS, DOMAINS, DOT, DOT_IN_BRACKETS, WORDY_DOMAINS};
+use super::{Edit, Guess, counted, lettered};
 use crate::pii::candidate::{before, byte, is_label, skip};
 use crate::pii::context::{mark_at, mark_before};
 use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, signs};
@@ -12,37 +13,23 @@ use crate::words::function::is_function_word;
 use crate::words::ordinary::is_ordinary;
 use std::ops::Range;
 
-/// Words for the `@` and the dot.
-const AT: &[&[u8]] = &[
-    b"the at sign",
-    b"at sign",
-    b"at-sign",
-    b"the at symbol",
-    b"at symbol",
-    b"at",
-    b"@",
-    b"arroba",
-    b"(at)",
-];
-const DOT: &[&[u8]] = &[b"dot", b".", b"punkt", b"punto", b"point", b"period"];
-/// Last labels that are read behind words without brackets; English words among the domains are left out.
-const DOMAINS: &[&[u8]] = &[
-    b"com", b"org", b"net", b"edu", b"gov", b"mil", b"info", b"biz", b"io", b"ai", b"co", b"uk", b"de",
-    b"fr", b"es", b"nl", b"ch", b"se", b"fi", b"dk", b"pl", b"cz", b"ru", b"ua", b"jp", b"cn", b"kr", b"br",
-    b"mx", b"ar", b"cl", b"au", b"nz", b"ca", b"za", b"ie", b"pt", b"gr", b"eu", b"app", b"dev", b"xyz",
-    b"hu", b"ro",
-];
 /// Longest label and name looked at.
 const LABEL: usize = 64;
 
 /// Collects spoken addresses and numbers.
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let mut reader = Reader::default();
-    for block in surveys.blocks(|survey| survey.signs | survey.numbers) {
-        let has_signs = surveys.has(block, |survey| survey.signs);
+    for block in surveys.blocks(|survey| survey.signs | survey.escapes | survey.numbers) {
+        let has_signs = surveys.has(block, |survey| survey.signs) || has_brackets(text, block);
         let has_numbers = surveys.has(block, |survey| survey.numbers);
         reader.read(set, Ground::of(text), text, block, [has_signs, has_numbers], edits);
     }
+}
+
+/// Whether a block has brackets that hardly any prose has.
+pub(super) fn has_brackets(text: &[u8], block: usize) -> bool {
+    let bytes = text.get(block * BLOCK..text.len().min((block + 1) * BLOCK)).unwrap_or_default();
+    bytes.iter().fold(false, |any, &b| any | matches!(b, b'[' | b'{'))
 }
 
 /// Reads block after block.
@@ -125,7 +112,13 @@ fn is_fence(b: u8) -> bool {
             | b'='
             | b'`'
             | b'+'
+            | b'$'
     )
+}
+
+/// Whether a word of so many bytes ends there, and is not the beginning of a longer one.
+fn ends(rest: &[u8], length: usize) -> bool {
+    !byte(rest, length - 1).is_ascii_alphabetic() || !byte(rest, length).is_ascii_alphabetic()
 }
 
 /// The marker that starts at `at`, spaces and brackets included: its end, and its manner.
@@ -148,10 +141,16 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
     let inner = if width == 0 { from } else { skip(text, from + width, 2, is_space) };
     let rest = text.get(inner..)?;
     let first = byte(rest, 0).to_ascii_lowercase();
-    let begins = |word: &&&[u8]| {
+    let begins = |word: &&[u8]| {
         byte(word, 0) == first && rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word))
     };
-    let word = words.iter().find(begins)?;
+    let is_bracket = matches!(byte(text, from), b'[' | b'(' | b'{' | b'<');
+    let letters: &[&[u8]] = match () {
+        () if !is_bracket => &[],
+        () if words.len() == AT.len() => AT_IN_BRACKETS,
+        () => DOT_IN_BRACKETS,
+    };
+    let word = words.iter().chain(letters).find(|word| begins(word) && ends(rest, word.len()))?;
     let sign = !word.iter().any(u8::is_ascii_alphabetic);
     let mut end = inner + word.len();
     if width == 0 {
@@ -165,7 +164,9 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
         };
     }
     end = skip(text, end, 2, is_space);
-    let closed = (end..end + width).all(|i| byte(text, i) == close);
+    // Brackets of another kind close too.
+    let closes = |b: u8| b == close || (is_bracket && matches!(b, b']' | b')' | b'}' | b'>'));
+    let closed = (end..end + width).all(|i| closes(byte(text, i)));
     let width = if wide > 0 { mark_at(text, end) } else { width };
     (width > 0 && (wide > 0 || closed)).then(|| (skip(text, end + width, 3, is_space), Manner::Marked))
 }
@@ -219,6 +220,7 @@ fn may_be_marker(text: &[u8], at: usize) -> bool {
         b'[' | b'(' | b'{' | b'<' => return true,
         b'@' => return leads_on(text, at + 1),
         b'a' | b'A' if byte(text, at + 1) | 0x20 == b't' => 2,
+        b'a' | b'A' if byte(text, at + 2) | 0x20 == b'o' => b"arobase".len(),
         b'a' | b'A' => b"arroba".len(),
         _ => return false,
     };
@@ -264,10 +266,12 @@ fn may_be_domain(text: &[u8], at: usize) -> bool {
         b'[' | b'(' | b'{' | b'<' => true,
         fence if is_fence(fence) => {
             let word = if next == fence | 0x20 { byte(text, space + 2) | 0x20 } else { next };
-            matches!(word, b'd' | b'p' | b'.' | b' ') || word == b'.' | 0x20
+            matches!(word, b'd' | b'p' | b'k' | b't' | b'.' | b' ') || word == b'.' | 0x20
         }
-        b'd' | b'D' => next == b'o',
+        b'd' | b'D' => matches!(next, b'o' | b'0'),
         b'p' | b'P' => matches!(next, b'u' | b'o' | b'e'),
+        b'k' | b'K' => next == b'r',
+        b't' | b'T' => next == b'e' || byte(text, space + 1) >= 0x80,
         _ => match mark_at(text, space) {
             0 => false,
             width => matches!(byte(text, space + width) | 0x20, b'd' | b'p' | b'.' | b' '),
@@ -293,12 +297,30 @@ fn fenced_marker(text: &[u8], at: usize) -> Option<(usize, (usize, Manner))> {
     {
         open = at - 4;
     }
+    if let Some(joined) = joined(text, at) {
+        return Some(joined);
+    }
     let at = open;
     while at - open < 3 && is_space(before(text, open)) {
         open -= 1;
     }
     let fenced = fence_before(text, open).and_then(|from| Some((from, marker(text, from, AT)?)));
     fenced.or_else(|| Some((open, marker(text, open, AT)?)))
+}
+
+/// The sign in quotation marks at `at`, between two quoted texts that are put together: `'jane' + '@' + 'example.org'`.
+fn joined(text: &[u8], at: usize) -> Option<(usize, (usize, Manner))> {
+    const MOST: usize = 6;
+    let quote = before(text, at);
+    if byte(text, at) != b'@' || !matches!(quote, b'\'' | b'"' | b'`') || byte(text, at + 1) != quote {
+        return None;
+    }
+    let joins = |b: u8| matches!(b, b' ' | b'+' | b'.' | b'&' | b'|' | b',' | b'~');
+    let start = at - 1;
+    let open = start - (1..=MOST.min(start)).take_while(|&i| joins(byte(text, start - i))).count();
+    let end = skip(text, at + 2, MOST, joins);
+    let quoted = before(text, open) == quote && byte(text, end) == quote;
+    (quoted && open < start).then(|| (open - 1, (end + 1, Manner::Marked)))
 }
 
 /// Reads an address around the marker for its `@` at `at`; gives its end.
@@ -315,7 +337,7 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     let mut spelled = manner == Manner::Marked;
     let (last, dots) = domain(text, end, &mut found)?;
     let labels = found.len();
-    let plain = name(text, open, &mut found)?;
+    let plain = lettered::name(text, open, &mut found) || name(text, open, &mut found)?;
     let named = found.len() > labels || plain;
     spelled |= found.len() > labels || (plain && manner == Manner::Word);
     let sign = Edit::new(open..end, b"@");
@@ -326,12 +348,21 @@ fn address(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
         return None;
     }
     let bare = manner == Manner::Word || is_bare(text, &sign) || found.iter().any(|edit| is_bare(text, edit));
-    let known = DOMAINS.iter().any(|d| text.get(last.clone()).is_some_and(|l| l.eq_ignore_ascii_case(d)));
+    let among = |domains: &[&[u8]]| {
+        text.get(last.clone()).is_some_and(|l| domains.iter().any(|d| l.eq_ignore_ascii_case(d)))
+    };
+    let known = among(DOMAINS) || ((dots || manner == Manner::Marked) && among(WORDY_DOMAINS));
     if (bare && !known) || (manner == Manner::Sign && (!spelled || found.is_empty())) {
         return None;
     }
     // "Books at amazon dot com", "okafor at example.org": only words about mail make addresses of such; "me at" is none.
-    let lone = manner == Manner::Word && !named;
+    // So does a letter in brackets apart from both, as before the points of a law.
+    let letter = is_letter(text, &sign);
+    if letter && !word_before(text, open).iter().any(u8::is_ascii_alphabetic) {
+        return None;
+    }
+    let apart = letter && is_space(byte(text, open));
+    let lone = (apart || manner == Manner::Word) && !named;
     let ordinary = lone && is_prose_name(text, open);
     if lone
         && ((ordinary && !spelled) || is_function(word_before(text, open)) || is_function(label(text, end)))
@@ -397,6 +428,12 @@ fn label(text: &[u8], at: usize) -> &[u8] {
 /// Whether it is an article, a pronoun or the like, which is nobody's name and no domain's first label.
 fn is_function(word: &[u8]) -> bool {
     is_function_word(&word.to_ascii_lowercase())
+}
+
+/// Whether a marker for an `@` is but a letter in brackets.
+fn is_letter(text: &[u8], sign: &Edit) -> bool {
+    let marker = text.get(sign.start..sign.end).unwrap_or_default();
+    marker.iter().filter(|b| b.is_ascii_alphanumeric()).count() == 1 && !marker.contains(&b'@')
 }
 
 /// Whether a marker is a word without brackets.

@@ -1,6 +1,7 @@
 //! Markup and control characters inside of a value: `jane<b>@</b>example.org`, `415<wbr>-555<!-- -->-0132`.
 
 use super::Edit;
+use super::pieces::is_sign;
 use crate::pii::candidate::{before, byte, is_label};
 use crate::pii::prefilter::Surveys;
 use crate::simd::{BLOCK, Set};
@@ -40,6 +41,12 @@ pub(super) fn edits(_: Set, text: &[u8], _: &Surveys) -> Vec<Edit> {
 
 /// Whether a tag begins at `end`, or ends at `start`, behind which, or before which, a value may go on.
 pub(crate) fn asks(text: &[u8], start: usize, end: usize) -> bool {
+    asks_beside(text, start, end)
+        || (is_sign(byte(text, end)) && asks_beside(text, start, end + 1))
+        || (is_sign(before(text, start)) && asks_beside(text, start - 1, end))
+}
+
+fn asks_beside(text: &[u8], start: usize, end: usize) -> bool {
     let next = tag(text, end).or_else(|| control(text, end)).map(|(next, _)| byte(text, next));
     let behind = next.is_some_and(|next| is_part(next) || is_control(next));
     let command = start > 1 && byte(text, start - 1) == b'[' && byte(text, start - 2) == ESCAPE;

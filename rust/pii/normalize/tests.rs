@@ -91,6 +91,108 @@ fn addresses_are_read_as_a_whole() {
 }
 
 #[test]
+fn letters_and_words_of_other_languages_stand_for_signs() {
+    for (text, expected) in [
+        ("jane(a)example.com", "jane@example.com"),
+        ("jane[a]example.com", "jane@example.com"),
+        ("jane {a} example {d} com", "jane@example.com"),
+        ("jane (at] example [dot) com", "jane@example.com"),
+        ("jane (at) example (d0t) com", "jane@example.com"),
+        ("jane [arobase] example.fr", "jane@example.fr"),
+        ("jane[chiocciola]example.it", "jane@example.it"),
+        ("jane (ät) example (punkt) de", "jane@example.de"),
+        ("jane ät example punkt de", "jane@example.de"),
+        ("jane.roe at example dot it", "jane.roe@example.it"),
+        ("janeⓐexample.org", "jane@example.org"),
+        ("'jane' + '@' + 'example.org'", "'jane@example.org'"),
+        ("jane$@$example.org", "jane@example.org"),
+        ("section 5(a) example.com", "section 5(a) example.com"),
+        ("shall (a) pay, (b) file and (c) tell", "shall (a) pay, (b) file and (c) tell"),
+        ("see paragraph 2(a).The rest", "see paragraph 2(a).The rest"),
+        ("a[a] = b.c", "a[a] = b.c"),
+        ("it was ät once", "it was at once"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn letters_are_spelled() {
+    for (text, expected) in [
+        ("Papa Romeo one two three four five six Alfa", "PR123456A"),
+        ("Papa-Romeo-1-2-3-4-5-6-Alfa", "PR123456A"),
+        ("juliett alfa november echo at example dot org", "jane@example.org"),
+        ("j as in juliet, a as in alfa, n as in nancy at example dot org", "jan@example.org"),
+        ("Mike, Victor and Oscar met at one hotel", "Mike, Victor and Oscar met at one hotel"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn encodings_are_read() {
+    for (text, expected) in [
+        ("to amFuZUBleGFtcGxlLm9yZw== today", "to jane@example.org today"),
+        ("to amFuZUBleGFtcGxlLm9yZw, he", "to jane@example.org, he"),
+        ("call NDE1LTU1NS0wMTMy", "call 415-555-0132"),
+        ("call MDYgMTIzNDIxNTc=", "call 06 12342157"),
+        ("call 3431352d3535352d30313332", "call 415-555-0132"),
+        ("call 34 31 35 2d 35 35 35 2d 30 31 33 32 now", "call 415-555-0132 now"),
+        ("34:31:35:2D:35:35:35:2D:30:31:33:32", "415-555-0132"),
+        ("call GQYTKLJVGU2S2MBRGMZA====", "call 415-555-0132"),
+        ("jane=40example=2Eorg", "jane@example.org"),
+        ("call =34=31=35=2D=35=35=35=2D=30=31=33=32.", "call 415-555-0132."),
+        ("jane@exam=\nple.org", "jane@example.org"),
+        ("415=555=0132 and x=40, y=20", "415=555=0132 and x=40, y=20"),
+        ("415=205=0132 and 415=405=0132", "415=205=0132 and 415=405=0132"),
+        ("ip=2001:db8:2286:d7c3::73ee", "ip=2001:db8:2286:d7c3::73ee"),
+        ("=4E=4C=39=31=41=42=4E=41", "NL91ABNA"),
+        ("a.org/?q=40tips.com", "a.org/?q=40tips.com"),
+        ("da39a3ee5e6b4b0d3255bfef95601890afd80709", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+        (
+            "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7",
+            "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7",
+        ),
+        ("4111111111111111 and 5555 5555 5555", "4111111111111111 and 5555 5555 5555"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_to_be_backwards_is_turned() {
+    for (text, expected) in [
+        ("gro.elpmaxe@enaj (backwards)", "jane@example.org (backwards)"),
+        ("reversed: 2310-555-514.", "reversed: 415-555-0132."),
+        ("in reverse: 2310 555 514", "in reverse: 415 555 0132"),
+        ("\u{202e}gro.elpmaxe@enaj\u{202c}", "jane@example.org"),
+        ("gro.elpmaxe@enaj", "gro.elpmaxe@enaj"),
+        ("jane@example.org, backwards", "jane@example.org, backwards"),
+        ("a 2019-20 ruling was reversed", "a 2019-20 ruling was reversed"),
+        ("4\u{202e}15-555-0132", "415-555-0132"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn numbers_are_said_in_other_languages() {
+    for (text, expected) in [
+        ("cuatro uno cinco, cinco cinco cinco, cero uno tres dos", "415-555-0132"),
+        ("quatre un cinq, cinq cinq cinq, zéro un trois deux", "415-555-0132"),
+        ("vier eins fünf, fünf fünf fünf, null eins drei zwei", "415-555-0132"),
+        ("quatro um cinco, cinco cinco cinco, zero um três dois", "415-555-0132"),
+        ("quattro uno cinque, cinque cinque cinque, zero uno tre due", "415-555-0132"),
+        ("vier een vijf, vijf vijf vijf, nul een drie twee", "415-555-0132"),
+        ("quatre un cinq tiret cinq cinq cinq tiret zéro un trois deux", "415-555-0132"),
+        ("uno, dos, tres, cuatro", "uno, dos, tres, cuatro"),
+        ("one five um five five five five five", "one five um five five five five five"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn spoken_numbers_are_runs() {
     for (text, expected) in [
         ("four one five five five five zero one three two", "4155550132"),

@@ -150,9 +150,11 @@ impl Kernel for Defined {
                 set(back, |s| &mut s.numbers, words > 0 && words + last_words >= LEAST_WORDS);
                 set(back, |s| &mut s.dashes, dashes > 0 && dashes + last_dashes >= LEAST_DASHES);
             }
-            set(0, |s| &mut s.signs, signs.sign & free(text, block, &signs) | signs.at != 0);
+            let begins = |bit| begins_sign(text, block * BLOCK + bit);
+            let said = bits(signs.sign & free(text, block, &signs) | signs.equals).any(begins);
+            set(0, |s| &mut s.signs, said | (signs.at != 0));
             set(0, |s| &mut s.foreign, signs.high != 0);
-            set(0, |s| &mut s.escapes, signs.escape != 0);
+            set(0, |s| &mut s.escapes, signs.escape | signs.bracket != 0);
             (last, last_dashes, last_words) = (own, dashes, words);
         }
         surveys.truncate(blocks.div_ceil(SURVEYED));
