@@ -180,7 +180,7 @@ fn numbers_are_said_in_other_languages() {
     for (text, expected) in [
         ("cuatro uno cinco, cinco cinco cinco, cero uno tres dos", "415-555-0132"),
         ("quatre un cinq, cinq cinq cinq, zéro un trois deux", "415-555-0132"),
-        ("vier eins fünf, fünf fünf fünf, null eins drei zwei", "415-555-0132"),
+        ("vier sieben vier, fünf fünf vier, null eins drei zwei", "474-554-0132"),
         ("quatro um cinco, cinco cinco cinco, zero um três dois", "415-555-0132"),
         ("quattro uno cinque, cinque cinque cinque, zero uno tre due", "415-555-0132"),
         ("vier een vijf, vijf vijf vijf, nul een drie twee", "415-555-0132"),
