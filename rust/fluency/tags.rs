@@ -98,7 +98,8 @@ struct Table {
 }
 
 pub(super) const LENGTH: usize = size_of::<Table>();
-/// No tag: the group has no more.
+/// No tag: the group has no more. All its bits are set, by which [`Ways::to`] counts them.
+#[cfg(any(test, feature = "training"))]
 pub(super) const NONE: u8 = 0xff;
 
 static TABLE: Table = {

@@ -145,9 +145,9 @@ pub(crate) const ANYTHING: u8 = 1 << 7;
 pub(crate) static WORDS: [[u8; 32]; 3] = {
     let groups: [&[&[u8; 3]]; 8] = [
         &[b"zer", b"eig", b"qua"],
-        &[b"one", b"nin", b"cin", b"sie"],
-        &[b"two", b"six", b"uno"],
-        &[b"thr", b"och"],
+        &[b"one", b"nin"],
+        &[b"two", b"six", b"uno", b"sie"],
+        &[b"thr", b"och", b"cin"],
         &[b"fou", b"fiv", b"nov", b"vie", b"vij"],
         &[b"sev", b"sei", b"zev", b"hui"],
         &[b"arr"],
