@@ -5,6 +5,7 @@
 
 use super::held::digits;
 use super::runs::{Class, runs};
+use crate::pii::normalize::{is_text, of_16, of_32, of_64};
 use std::ops::Range;
 
 /// Fewest and most characters of an encoding.
@@ -21,7 +22,7 @@ pub(super) fn decoded(text: &str) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
     for (start, word) in runs(text, &OF_ENCODINGS).filter(|(_, word)| (LEAST..=MOST).contains(&word.len())) {
         let plain = word.trim_end_matches('=');
-        let codes: [fn(u8) -> Option<u8>; 3] = [of_64, of_32, of_16];
+        let codes: [fn(u8) -> Option<u8>; 3] = [of_64, of_any_32, of_16];
         let values =
             codes.into_iter().zip([6, 5, 4]).filter_map(|(code, bits)| unpack(plain.bytes().map(code), bits));
         found.extend(values.map(|value| (start..start + plain.len(), value)));
@@ -104,37 +105,14 @@ fn unpack(digits: impl Iterator<Item = Option<u8>>, bits: u32) -> Option<String>
     String::from_utf8(bytes).ok()
 }
 
-fn is_text(b: u8) -> bool {
-    b.is_ascii_graphic() || b == b' '
-}
-
 fn ascii(bytes: Vec<u8>) -> Option<String> {
     let text = bytes.iter().all(|&b| is_text(b));
     if text { String::from_utf8(bytes).ok() } else { None }
 }
 
-fn of_64(b: u8) -> Option<u8> {
-    Some(match b {
-        b'A'..=b'Z' => b - b'A',
-        b'a'..=b'z' => b - b'a' + 26,
-        b'0'..=b'9' => b - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
-}
-
-fn of_32(b: u8) -> Option<u8> {
-    Some(match b {
-        b'A'..=b'Z' => b - b'A',
-        b'a'..=b'z' => b - b'a',
-        b'2'..=b'7' => b - b'2' + 26,
-        _ => return None,
-    })
-}
-
-fn of_16(b: u8) -> Option<u8> {
-    char::from(b).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+/// Small letters stand for the same.
+fn of_any_32(b: u8) -> Option<u8> {
+    of_32(b.to_ascii_uppercase())
 }
 
 #[cfg(test)]

@@ -282,11 +282,13 @@ fn holds(bytes: &[u8]) -> bool {
     digits >= LEAST_DIGITS || bytes.contains(&b'@')
 }
 
-fn is_text(b: u8) -> bool {
+/// Whether a byte is one of text in ASCII, in one line.
+pub(crate) fn is_text(b: u8) -> bool {
     b.is_ascii_graphic() || b == b' '
 }
 
-fn of_64(b: u8) -> Option<u8> {
+/// What a digit of base64, plain or for addresses, stands for; so of base32 and of hexadecimal digits.
+pub(crate) fn of_64(b: u8) -> Option<u8> {
     Some(match b {
         b'A'..=b'Z' => b - b'A',
         b'a'..=b'z' => b - b'a' + 26,
@@ -297,7 +299,7 @@ fn of_64(b: u8) -> Option<u8> {
     })
 }
 
-fn of_32(b: u8) -> Option<u8> {
+pub(crate) fn of_32(b: u8) -> Option<u8> {
     Some(match b {
         b'A'..=b'Z' => b - b'A',
         b'2'..=b'7' => b - b'2' + 26,
@@ -305,7 +307,7 @@ fn of_32(b: u8) -> Option<u8> {
     })
 }
 
-fn of_16(b: u8) -> Option<u8> {
+pub(crate) fn of_16(b: u8) -> Option<u8> {
     Some(match b {
         b'0'..=b'9' => b - b'0',
         b'a'..=b'f' => b - b'a' + 10,
