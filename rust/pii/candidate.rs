@@ -94,6 +94,12 @@ pub(crate) fn skip(text: &[u8], at: usize, most: usize, is: impl Fn(u8) -> bool)
     end
 }
 
+/// Where what ends at `end` starts of which all is so; no more than `most` bytes are asked.
+#[inline]
+pub(crate) fn skip_back(text: &[u8], end: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+    end - (1..=most.min(end)).take_while(|&i| is(byte(text, end - i))).count()
+}
+
 /// How many digits stand at `at`; no more than `most` are counted.
 pub(crate) fn digits_at(text: &[u8], at: usize, most: usize) -> usize {
     (at..at + most).take_while(|&i| byte(text, i).is_ascii_digit()).count()
@@ -101,7 +107,7 @@ pub(crate) fn digits_at(text: &[u8], at: usize, most: usize) -> usize {
 
 /// How many digits end before `end`; no more than `most` are counted.
 pub(crate) fn digits_up_to(text: &[u8], end: usize, most: usize) -> usize {
-    (1..=most.min(end)).take_while(|&i| byte(text, end - i).is_ascii_digit()).count()
+    end - skip_back(text, end, most, |b| b.is_ascii_digit())
 }
 
 /// What domains are written in, by byte: letters, digits and dashes.

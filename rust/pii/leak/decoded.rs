@@ -5,7 +5,7 @@
 
 use super::held::digits;
 use super::runs::{Class, runs};
-use crate::pii::normalize::{is_text, of_16, of_32, of_64};
+use crate::pii::normalize::{code, is_text, of_16, of_32, of_64, unpack};
 use std::ops::Range;
 
 /// Fewest and most characters of an encoding.
@@ -23,8 +23,9 @@ pub(super) fn decoded(text: &str) -> Vec<(Range<usize>, String)> {
     for (start, word) in runs(text, &OF_ENCODINGS).filter(|(_, word)| (LEAST..=MOST).contains(&word.len())) {
         let plain = word.trim_end_matches('=');
         let codes: [fn(u8) -> Option<u8>; 3] = [of_64, of_any_32, of_16];
+        let values = codes.into_iter().zip([6, 5, 4]);
         let values =
-            codes.into_iter().zip([6, 5, 4]).filter_map(|(code, bits)| unpack(plain.bytes().map(code), bits));
+            values.filter_map(|(digit, width)| unpack(plain.as_bytes(), digit, width).and_then(ascii));
         found.extend(values.map(|value| (start..start + plain.len(), value)));
     }
     // Of the pair that stands for a byte of ASCII the first is a digit.
@@ -53,14 +54,6 @@ fn quoted(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
     })
 }
 
-/// The byte of the code that some bytes begin with.
-fn code(bytes: &[u8]) -> Option<u8> {
-    let &[b'=', high, low] = bytes.first_chunk()? else { return None };
-    let is_small = high.is_ascii_lowercase() || low.is_ascii_lowercase();
-    let byte = of_16(high)? << 4 | of_16(low)?;
-    (!is_small && is_text(byte)).then_some(byte)
-}
-
 /// Hexadecimal digits in pairs with a space, colon or dash between: `34 31 35`.
 fn pairs(text: &str) -> Vec<(Range<usize>, String)> {
     let (mut found, mut span, mut value) = (Vec::new(), 0..0, Vec::new());
@@ -84,25 +77,6 @@ fn pairs(text: &str) -> Vec<(Range<usize>, String)> {
     }
     take(span, value);
     found
-}
-
-/// The text that digits of so many bits stand for.
-fn unpack(digits: impl Iterator<Item = Option<u8>>, bits: u32) -> Option<String> {
-    let (mut value, mut held, mut bytes) = (0u32, 0, Vec::new());
-    for digit in digits {
-        value = value << bits | u32::from(digit?);
-        held += bits;
-        if held >= 8 {
-            held -= 8;
-            let byte = u8::try_from(value >> held & 0xff).ok()?;
-            // What is no text is soon told.
-            if !is_text(byte) {
-                return None;
-            }
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 fn ascii(bytes: Vec<u8>) -> Option<String> {

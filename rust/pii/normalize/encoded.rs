@@ -5,7 +5,7 @@
 //! of a value. Promise: a word is looked at once, and of a longer one than any value's encoding nothing is read.
 
 use super::Edit;
-use crate::pii::candidate::{before, byte};
+use crate::pii::candidate::{before, byte, skip, skip_back};
 use crate::pii::prefilter::{Equals, Ground, Surveys, signs};
 use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
@@ -32,7 +32,7 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     for at in surveys.digits(set, text).filter(|&at| byte(text, at) != b'@') {
         if at >= next {
             let start = group_start(text, at);
-            let end = group_end(text, at);
+            let end = skip(text, at, text.len(), |b| b.is_ascii_alphanumeric());
             next = end;
             if let Some((last, found)) = read(text, &(start..end)) {
                 next = last.max(next);
@@ -117,8 +117,8 @@ fn is_sign(b: u8) -> bool {
 /// of a number may be joined by the same sign, and a name and its value: so of one code alone a letter is needed.
 fn is_coded(text: &[u8], at: usize) -> bool {
     let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'=';
-    let start = at - (1..=FAR.min(at)).take_while(|&i| is_part(byte(text, at - i))).count();
-    let end = at + (at..at + FAR).take_while(|&i| is_part(byte(text, i))).count();
+    let start = skip_back(text, at, FAR, is_part);
+    let end = skip(text, at, FAR, is_part);
     let (mut all, mut any, mut count) = (true, false, 0);
     for code in (start..end).filter(|&i| byte(text, i) == b'=') {
         let Some((_, put)) = quoted(text, code) else { return false };
@@ -138,10 +138,21 @@ fn quoted(text: &[u8], at: usize) -> Option<(usize, Option<u8>)> {
     if byte(text, line) == b'\n' {
         return (is_part(before(text, at)) && is_part(byte(text, line + 1))).then_some((line + 1, None));
     }
-    let &[high, low] = text.get(at + 1..at + 3)?.first_chunk()?;
+    let value = code(text.get(at..)?)?;
+    if is_query(text, at) { None } else { Some((at + 3, Some(value))) }
+}
+
+/// The byte of text that the code stands for that some bytes begin with.
+pub(crate) fn code(bytes: &[u8]) -> Option<u8> {
+    let &[b'=', high, low] = bytes.first_chunk()? else { return None };
+    let is_small = high.is_ascii_lowercase() || low.is_ascii_lowercase();
+    of_pair(high, low).filter(|_| !is_small)
+}
+
+/// The byte of text that two hexadecimal digits stand for.
+fn of_pair(high: u8, low: u8) -> Option<u8> {
     let value = of_16(high)? << 4 | of_16(low)?;
-    let small = high.is_ascii_lowercase() || low.is_ascii_lowercase();
-    (!small && is_text(value) && !is_query(text, at)).then_some((at + 3, Some(value)))
+    is_text(value).then_some(value)
 }
 
 /// Whether the word before `at` is the address of a page with a query, in which an `=` is one.
@@ -151,19 +162,7 @@ fn is_query(text: &[u8], at: usize) -> bool {
 }
 
 fn group_start(text: &[u8], at: usize) -> usize {
-    let mut start = at;
-    while at - start < MOST && before(text, start).is_ascii_alphanumeric() {
-        start -= 1;
-    }
-    start
-}
-
-fn group_end(text: &[u8], at: usize) -> usize {
-    let mut end = at;
-    while byte(text, end).is_ascii_alphanumeric() {
-        end += 1;
-    }
-    end
+    skip_back(text, at, MOST, |b| b.is_ascii_alphanumeric())
 }
 
 /// Reads the word that a group is, or the pairs that begin with it; gives where it ends, and what it stands for. The signs that base64
@@ -184,11 +183,11 @@ fn word(text: &[u8], group: &Range<usize>) -> Option<(usize, Vec<Edit>)> {
         .or_else(|| decode(own, start, of_64, 6, &[(4, 3)]))
         .or_else(|| decode(own, start, of_32, 5, &[(4, 2), (4, 3)]))?;
     // What fills up the last characters belongs to the word.
-    let fill = (end..end + MOST_FILLING).take_while(|&i| byte(text, i) == b'=').count();
-    if fill > 0 {
-        edits.push(Edit::new(end..end + fill, b"").mark());
+    let last = skip(text, end, MOST_FILLING, |b| b == b'=');
+    if last > end {
+        edits.push(Edit::new(end..last, b"").mark());
     }
-    Some((end + fill, edits))
+    Some((last, edits))
 }
 
 /// Reads a word of digits of so many bits; `units` are how many digits make how many bytes, in turns.
@@ -202,20 +201,7 @@ fn decode(
     if width == 4 && (word.len() < LEAST_OF_16 || word.len() % 2 == 1) {
         return None;
     }
-    let (mut value, mut held, mut bytes) = (0_u32, 0, Vec::new());
-    for &b in word {
-        value = value << width | u32::from(digit(b)?);
-        held += width;
-        if held >= 8 {
-            held -= 8;
-            let byte = (value >> held & 0xff) as u8;
-            // What is no text is soon told.
-            if !is_text(byte) {
-                return None;
-            }
-            bytes.push(byte);
-        }
-    }
+    let bytes = unpack(word, digit, width)?;
     let number = word.iter().all(u8::is_ascii_digit);
     if !holds(&bytes) || (number && !is_number(&bytes)) {
         return None;
@@ -233,12 +219,30 @@ fn decode(
     None
 }
 
+/// The bytes of text that a word of digits of so many bits stands for.
+pub(crate) fn unpack(word: &[u8], digit: fn(u8) -> Option<u8>, width: u32) -> Option<Vec<u8>> {
+    let (mut value, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for &b in word {
+        value = value << width | u32::from(digit(b)?);
+        held += width;
+        if held >= 8 {
+            held -= 8;
+            let byte = (value >> held & 0xff) as u8;
+            // What is no text is soon told.
+            if !is_text(byte) {
+                return None;
+            }
+            bytes.push(byte);
+        }
+    }
+    Some(bytes)
+}
+
 /// Reads the pairs of hexadecimal digits that begin at `at`, with one sign between every two.
 fn pairs(text: &[u8], at: usize) -> Option<(usize, Vec<Edit>)> {
     let pair = |at: usize| {
         let &[high, low] = text.get(at..at + 2)?.first_chunk()?;
-        let value = of_16(high)? << 4 | of_16(low)?;
-        (is_text(value) && !byte(text, at + 2).is_ascii_alphanumeric()).then_some(value)
+        of_pair(high, low).filter(|_| !byte(text, at + 2).is_ascii_alphanumeric())
     };
     let gap = byte(text, at + 2);
     if !matches!(gap, b' ' | b':' | b'-') || before(text, at).is_ascii_alphanumeric() {

@@ -5,7 +5,7 @@
 
 use super::Edit;
 use super::counted::digit_word;
-use crate::pii::candidate::{before, byte};
+use crate::pii::candidate::{before, byte, skip, skip_back};
 use crate::pii::prefilter::{Ground, Letters, Surveys, signs};
 use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
@@ -93,7 +93,7 @@ pub(crate) fn asks_digit(text: &[u8], at: usize) -> bool {
         return false;
     }
     let Some(end) = at.checked_sub(1) else { return false };
-    let start = end - (1..=WORD.min(end)).take_while(|&i| byte(text, end - i).is_ascii_alphabetic()).count();
+    let start = skip_back(text, end, WORD, |b| b.is_ascii_alphabetic());
     letter(text, start).is_some_and(|(to, _)| to == end) && code(text, begin(text, start)).is_some()
 }
 
@@ -120,7 +120,7 @@ fn unit(text: &[u8], at: usize) -> Option<(usize, u8, bool)> {
     if before(text, at).is_ascii_alphanumeric() {
         return None;
     }
-    let end = at + (at..at + WORD).take_while(|&i| byte(text, i).is_ascii_alphanumeric()).count();
+    let end = skip(text, at, WORD, |b| b.is_ascii_alphanumeric());
     match text.get(at..end)? {
         [digit @ b'0'..=b'9'] => Some((end, *digit, false)),
         [letter @ b'A'..=b'Z'] => Some((end, *letter, false)),
@@ -132,11 +132,9 @@ fn unit(text: &[u8], at: usize) -> Option<(usize, u8, bool)> {
 fn begin(text: &[u8], at: usize) -> usize {
     let mut start = at;
     for _ in 0..MOST {
-        let gap = (1..=GAP.min(start)).take_while(|&i| is_gap(byte(text, start - i))).count();
-        let end = start - gap;
-        let word =
-            end - (1..=WORD.min(end)).take_while(|&i| byte(text, end - i).is_ascii_alphanumeric()).count();
-        if gap == 0 || word == end || unit(text, word).is_none_or(|(to, ..)| to != end) {
+        let end = skip_back(text, start, GAP, is_gap);
+        let word = skip_back(text, end, WORD, |b| b.is_ascii_alphanumeric());
+        if end == start || word == end || unit(text, word).is_none_or(|(to, ..)| to != end) {
             break;
         }
         start = word;
@@ -162,7 +160,7 @@ fn code(text: &[u8], start: usize) -> Option<(usize, Vec<Edit>)> {
         spelled += usize::from(is_spelled);
         digits += usize::from(put.is_ascii_digit());
         last = end;
-        at = end + (end..end + GAP).take_while(|&i| is_gap(byte(text, i))).count();
+        at = skip(text, end, GAP, is_gap);
     }
     let units = found.len().div_ceil(2);
     let whole = (LEAST..=MOST).contains(&units) && spelled >= LEAST_LETTERS && digits > 2;
@@ -174,13 +172,8 @@ pub(super) fn name(text: &[u8], end: usize, found: &mut Vec<Edit>) -> bool {
     let (mut from, mut letters, mut signs) = (end, 0, 0);
     let mut units: Vec<Edit> = Vec::new();
     for _ in 0..MOST {
-        let gap = if from == end {
-            0
-        } else {
-            (1..=GAP.min(from)).take_while(|&i| is_gap(byte(text, from - i))).count()
-        };
-        let last = from - gap;
-        if from < end && gap == 0 {
+        let last = if from == end { end } else { skip_back(text, from, GAP, is_gap) };
+        if from < end && last == from {
             break;
         }
         let Some((span, put, is_sign)) = unit_before(text, last) else { break };
@@ -201,8 +194,7 @@ pub(super) fn name(text: &[u8], end: usize, found: &mut Vec<Edit>) -> bool {
 
 /// The letter, digit or sign that is spelled and ends at `end`, and whether it is a sign.
 fn unit_before(text: &[u8], end: usize) -> Option<(Range<usize>, u8, bool)> {
-    let start =
-        end - (1..=WORD + 2).take_while(|&i| end >= i && byte(text, end - i).is_ascii_alphabetic()).count();
+    let start = skip_back(text, end, WORD + 2, |b| b.is_ascii_alphabetic());
     // "as in x-ray"
     let start =
         if start >= 2 && text.get(start - 2..end).is_some_and(|word| word.eq_ignore_ascii_case(b"x-ray")) {

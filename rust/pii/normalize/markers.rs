@@ -1,7 +1,19 @@
 //! What addresses are spelled with: words for the at sign and the dot in some languages, and the domains behind them.
 
-/// Words for the `@` and the dot. Of words that begin alike the longest comes first.
-pub(super) const AT: &[&[u8]] = &[
+/// What a sign is spelled with.
+pub(super) struct Spelling {
+    /// Words for it. Of those that begin alike the longest comes first.
+    pub(super) words: &'static [&'static [u8]],
+    /// Letters for it, which are such only in brackets.
+    pub(super) in_brackets: &'static [&'static [u8]],
+}
+
+/// The `@`.
+pub(super) const AT: &Spelling = &Spelling { words: AT_WORDS, in_brackets: &[b"a t", b"a-t", b"a"] };
+/// The dot.
+pub(super) const DOT: &Spelling = &Spelling { words: DOT_WORDS, in_brackets: &[b"d o t", b"d-o-t", b"d"] };
+
+const AT_WORDS: &[&[u8]] = &[
     b"the at sign",
     b"at sign",
     b"at-sign",
@@ -27,7 +39,7 @@ pub(super) const AT: &[&[u8]] = &[
     "małpa".as_bytes(),
     b"(at)",
 ];
-pub(super) const DOT: &[&[u8]] = &[
+const DOT_WORDS: &[&[u8]] = &[
     b"dot",
     b".",
     b"punkt",
@@ -41,9 +53,6 @@ pub(super) const DOT: &[&[u8]] = &[
     "tečka".as_bytes(),
     b"d0t",
 ];
-/// Letters for them, which are such only in brackets.
-pub(super) const AT_IN_BRACKETS: &[&[u8]] = &[b"a t", b"a-t", b"a"];
-pub(super) const DOT_IN_BRACKETS: &[&[u8]] = &[b"d o t", b"d-o-t", b"d"];
 /// Last labels that are read behind words without brackets; English words among the domains are left out.
 pub(super) const DOMAINS: &[&[u8]] = &[
     b"com", b"org", b"net", b"edu", b"gov", b"mil", b"info", b"biz", b"io", b"ai", b"co", b"uk", b"de",

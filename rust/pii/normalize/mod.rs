@@ -28,7 +28,7 @@ pub(crate) use counted::MULTIPLIERS;
 pub(crate) use digits::{GAP as MOST_FILLERS, asks, is_neighbour};
 pub(crate) use disguise::{asks as is_disguised, may_ask as may_be_disguised};
 pub(crate) use emphasis::asks as is_emphasised;
-pub(crate) use encoded::{asks as is_encoded, is_text, of_16, of_32, of_64};
+pub(crate) use encoded::{asks as is_encoded, code, is_text, of_16, of_32, of_64, unpack};
 pub(crate) use hidden::{Hidden, Part};
 pub(crate) use lettered::asks_digit as is_among_letters;
 pub(crate) use loose::{MOST_OF_GROUP, asks as is_loose};

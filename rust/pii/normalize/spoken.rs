@@ -3,9 +3,9 @@
 //! A marker alone is prose ("look at the dot"), so addresses are read only as a whole: a name, a marker for
 //! the `@`, labels with markers for the dots, a last label that is a domain; numbers are read by [`counted`].
 
-use super::markers::{AT, AT_IN_BRACKETS, DOMAINS, DOT, DOT_IN_BRACKETS, WORDY_DOMAINS};
+use super::markers::{AT, DOMAINS, DOT, Spelling, WORDY_DOMAINS};
 use super::{Edit, Guess, counted, lettered};
-use crate::pii::candidate::{before, byte, is_label, skip};
+use crate::pii::candidate::{before, byte, is_label, skip, skip_back};
 use crate::pii::context::{mark_at, mark_before};
 use crate::pii::prefilter::{Ground, Letters, Spoken, Surveys, signs};
 use crate::simd::{BLOCK, Set, bits};
@@ -121,8 +121,8 @@ fn ends(rest: &[u8], length: usize) -> bool {
     !byte(rest, length - 1).is_ascii_alphabetic() || !byte(rest, length).is_ascii_alphabetic()
 }
 
-/// The marker that starts at `at`, spaces and brackets included: its end, and its manner.
-fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
+/// The marker for a sign that starts at `at`, spaces and brackets included: its end, and its manner.
+fn marker(text: &[u8], at: usize, spelling: &Spelling) -> Option<(usize, Manner)> {
     let from = skip(text, at, 3, is_space);
     let close = match byte(text, from) {
         b'[' => b']',
@@ -145,12 +145,8 @@ fn marker(text: &[u8], at: usize, words: &[&[u8]]) -> Option<(usize, Manner)> {
         byte(word, 0) == first && rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word))
     };
     let is_bracket = matches!(byte(text, from), b'[' | b'(' | b'{' | b'<');
-    let letters: &[&[u8]] = match () {
-        () if !is_bracket => &[],
-        () if words.len() == AT.len() => AT_IN_BRACKETS,
-        () => DOT_IN_BRACKETS,
-    };
-    let word = words.iter().chain(letters).find(|word| begins(word) && ends(rest, word.len()))?;
+    let letters = if is_bracket { spelling.in_brackets } else { &[] };
+    let word = spelling.words.iter().chain(letters).find(|word| begins(word) && ends(rest, word.len()))?;
     let sign = !word.iter().any(u8::is_ascii_alphabetic);
     let mut end = inner + word.len();
     if width == 0 {
@@ -317,7 +313,7 @@ fn joined(text: &[u8], at: usize) -> Option<(usize, (usize, Manner))> {
     }
     let joins = |b: u8| matches!(b, b' ' | b'+' | b'.' | b'&' | b'|' | b',' | b'~');
     let start = at - 1;
-    let open = start - (1..=MOST.min(start)).take_while(|&i| joins(byte(text, start - i))).count();
+    let open = skip_back(text, start, MOST, joins);
     let end = skip(text, at + 2, MOST, joins);
     let quoted = before(text, open) == quote && byte(text, end) == quote;
     (quoted && open < start).then(|| (open - 1, (end + 1, Manner::Marked)))
