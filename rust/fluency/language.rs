@@ -69,18 +69,21 @@ pub(super) fn is_other(text: &str) -> bool {
     }
     let words = bytes::word_spans(text).map(|span| bare(text, span)).filter(|word| !word.is_empty());
     let words = words.take(MAX_WORDS);
-    let is_english = |word: &Range<usize>| is_english(text, word.clone());
     // A tenth of them is enough, and there are no more than what parts them allows: most texts are told by their start.
     let parting = count(text, |byte| byte <= b' ' || !byte.is_ascii());
     let enough = (parting + 1).min(MAX_WORDS).div_ceil(10);
-    if words.clone().filter(is_english).take(enough).count() == enough {
+    let (mut english, mut all) = (0, 0);
+    for word in words.clone() {
+        english += usize::from(is_english(text, word));
+        if english == enough {
+            return false;
+        }
+        all += 1;
+    }
+    if 10 * english >= all {
         return false;
     }
-    let english = words.clone().filter(is_english).count();
     let words: Vec<&str> = words.filter_map(|word| text.get(word)).collect();
-    if 10 * english >= words.len() {
-        return false;
-    }
     let foreign = foreign(&words);
     foreign >= 2 && foreign > 2 * english && 8 * foreign >= words.len()
 }

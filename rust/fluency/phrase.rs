@@ -1,6 +1,6 @@
 //! Matching of fixed phrases, whatever their case and apostrophes.
 
-use crate::eight::SMALL;
+use crate::eight::{SMALL, within};
 use crate::words::beginnings::Beginnings;
 
 /// The length in bytes of `phrase` at the start of `text`, where it ends at a word's end.
@@ -37,9 +37,11 @@ fn starts_with_mark(bytes: &[u8]) -> bool {
 
 /// Some phrases, and what any of them begins with.
 pub(super) struct Phrases {
-    phrases: &'static [&'static str],
     beginnings: Beginnings,
+    /// Of the phrases by their first letters, the phrases of one letter in the order of the list.
     heads: [Head; MOST],
+    /// Where the heads of each first letter begin, and behind the last of them all.
+    letters: [u8; 33],
 }
 
 /// How many phrases a list has at most.
@@ -50,36 +52,61 @@ const MOST: usize = 48;
 struct Head {
     bytes: u64,
     mask: u64,
+    /// The same where the text has one space where the phrase has one.
+    whole: u64,
+    phrase: &'static str,
 }
 
 impl Head {
-    const fn of(phrase: &str) -> Self {
-        let phrase = phrase.as_bytes();
-        let (mut head, mut at) = (Self { bytes: 0, mask: 0 }, 0);
+    const NONE: Self = Self { bytes: 0, mask: 0, whole: 0, phrase: "" };
+
+    const fn of(said: &'static str) -> Self {
+        let phrase = said.as_bytes();
+        let (mut head, mut at, mut is_first) = (Self { phrase: said, ..Self::NONE }, 0, true);
         while at < phrase.len() && at < 8 && phrase[at] != b'\'' {
             // What makes small letters of a text's leaves whatever else phrases are made of as it is.
             assert!(phrase[at] & 0x20 != 0);
             head.bytes |= (phrase[at] as u64) << (8 * at);
-            head.mask |= 0xff << (8 * at);
+            head.whole |= 0xff << (8 * at);
             // Any run of spaces fits one.
-            if phrase[at] == b' ' {
-                break;
-            }
+            head.mask |= if is_first { 0xff << (8 * at) } else { 0 };
+            is_first &= phrase[at] != b' ';
             at += 1;
         }
         head
     }
 
     #[inline]
-    fn may_begin(self, small: u64) -> bool {
-        (self.bytes ^ small) & self.mask == 0
+    fn may_begin(self, start: Start) -> bool {
+        (self.bytes ^ start.small) & if start.has_run { self.mask } else { self.whole } == 0
+    }
+}
+
+/// The first bytes of a text in small letters.
+#[derive(Clone, Copy)]
+struct Start {
+    small: u64,
+    /// Two spaces in them, or their end.
+    has_run: bool,
+}
+
+impl Start {
+    #[inline]
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes().first_chunk().copied().unwrap_or_else(|| {
+            let mut start = [0; 8];
+            start.iter_mut().zip(text.as_bytes()).for_each(|(to, from)| *to = *from);
+            start
+        });
+        let small = u64::from_le_bytes(bytes) | SMALL;
+        let spaces = within(small, b' ', b' ');
+        Self { small, has_run: spaces & spaces >> 8 != 0 }
     }
 }
 
 impl Phrases {
     pub(super) const fn new(phrases: &'static [&'static str]) -> Self {
         let mut beginnings = Beginnings::NONE;
-        let mut heads = [Head { bytes: 0, mask: 0 }; MOST];
         let mut at = 0;
         while at < phrases.len() {
             beginnings = match phrases[at].as_bytes() {
@@ -89,10 +116,25 @@ impl Phrases {
                 [first, b'\'', ..] => beginnings.with(*first, b'\'').with(*first, 0xe2),
                 [first, second, ..] => beginnings.with(*first, *second),
             };
-            heads[at] = Head::of(phrases[at]);
             at += 1;
         }
-        Self { phrases, beginnings, heads }
+        let (mut heads, mut letters, mut count) = ([Head::NONE; MOST], [0; 33], 0);
+        let mut letter = 0;
+        while letter < 32 {
+            let mut at = 0;
+            while at < phrases.len() {
+                if let [first, ..] = phrases[at].as_bytes()
+                    && *first as usize % 32 == letter
+                {
+                    heads[count] = Head::of(phrases[at]);
+                    count += 1;
+                }
+                at += 1;
+            }
+            letter += 1;
+            letters[letter] = count as u8;
+        }
+        Self { beginnings, heads, letters }
     }
 
     /// The length of the first of them that stands at the start of `text`.
@@ -100,11 +142,10 @@ impl Phrases {
         if !may_begin(&self.beginnings, text) {
             return None;
         }
-        let mut start = [0; 8];
-        start.iter_mut().zip(text.as_bytes()).for_each(|(to, from)| *to = *from);
-        let small = u64::from_le_bytes(start) | SMALL;
-        let is_like = |(_, head): &(&&str, &Head)| head.may_begin(small);
-        self.phrases.iter().zip(&self.heads).filter(is_like).find_map(|(phrase, _)| prefix(text, phrase))
+        let start = Start::of(text);
+        let letter = usize::from(start.small as u8 % 32);
+        let heads = self.heads.get(usize::from(self.letters[letter])..usize::from(self.letters[letter + 1]))?;
+        heads.iter().filter(|head| head.may_begin(start)).find_map(|head| prefix(text, head.phrase))
     }
 
     /// What any of some lists begins with.

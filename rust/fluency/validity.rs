@@ -234,8 +234,9 @@ fn is_plain_english(text: &str) -> bool {
     }
     // What may part words.
     let parting = beyond + bytes::count(text, |byte| byte <= b' ');
-    let common = text.as_bytes().split(|byte| *byte == b' ').filter(|word| is_common(word)).count();
-    parting < PLAIN_WORDS && 10 * common > parting
+    let enough = parting / 10 + 1;
+    let common = text.as_bytes().split(|byte| *byte == b' ').filter(|word| is_common(word));
+    parting < PLAIN_WORDS && common.take(enough).count() == enough
 }
 
 fn is_common(word: &[u8]) -> bool {

@@ -36,10 +36,13 @@ pub(super) fn check(answer: &Answer<'_>, found: &mut Found) {
 /// Whether the whole is in another language: as [`validity`](crate::fluency::validity) has it, but for few words with a
 /// foreign title among them.
 fn is_whole(text: &str) -> bool {
+    if !language::is_other(text) {
+        return false;
+    }
     let is_content = |word: &&str| word.len() > 3 && word.starts_with(|c: char| c.is_lowercase());
     let content = language::bare_words(text).filter(is_content);
     let english = content.clone().filter(|word| classes::is_listed(word)).count();
-    language::is_other(text) && 4 * english <= content.count()
+    4 * english <= content.count()
 }
 
 /// The next stretch from `from` on without a small word of English. Each is looked for from its end backwards: of prose
