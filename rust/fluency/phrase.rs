@@ -144,7 +144,8 @@ impl Phrases {
         }
         let start = Start::of(text);
         let letter = usize::from(start.small as u8 % 32);
-        let heads = self.heads.get(usize::from(self.letters[letter])..usize::from(self.letters[letter + 1]))?;
+        let heads =
+            self.heads.get(usize::from(self.letters[letter])..usize::from(self.letters[letter + 1]))?;
         heads.iter().filter(|head| head.may_begin(start)).find_map(|head| prefix(text, head.phrase))
     }
 
