@@ -4,7 +4,7 @@
 //! - [`porter`]: the Porter stemmer, exactly NLTK's default mode; [`stems`]: a cache of what it gave.
 //! - [`map`]: words to small integer ids, so that everything after the first pass compares integers.
 //! - [`stream`]: normalised tokens (numbers, words, letter runs) with their place in the text, on top of
-//!   [`fold`] (case and diacritics); [`key`]: what a token stands for; [`keys`]: a cache of that.
+//!   [`fold`] (case and diacritics) and `abbreviations`; [`key`]: what a token stands for; [`keys`]: a cache of that.
 //! - [`polarity`]: which words stand under a negation.
 //! - [`saying`]: verbs of saying.
 //! - [`spaced`]: words between white space, exactly Python's `str.split`.
@@ -13,6 +13,7 @@
 //!
 //! Everything here is total and linear in the length of the text.
 
+mod abbreviations;
 pub mod alnum;
 pub(crate) mod beginnings;
 mod denial;
