@@ -9,6 +9,7 @@ mod americas;
 mod asia;
 mod card;
 mod central;
+mod coordinates;
 mod dates;
 mod email;
 mod europe;
@@ -17,22 +18,25 @@ mod iban;
 mod ip;
 mod nordic;
 mod phone;
-mod places;
 mod plans;
+mod postal;
 mod secrets;
+mod streets;
 mod uk;
 mod us;
 mod vehicles;
 mod wallets;
+mod words;
 
 use super::candidate::Candidate;
 use super::context::against;
 use super::custom;
+pub(crate) use coordinates::{canonical_coordinates, is_same_point};
 pub(crate) use dates::{MONTH_BEGINNINGS, canonical_date, may_be_dated, month};
 pub(crate) use iban::{account_length, is_account};
 pub(crate) use ip::is_address;
 pub(crate) use phone::national_number;
-pub(crate) use places::{canonical_coordinates, canonical_street, is_same_point, short_forms, street_end};
+pub(crate) use streets::{canonical_street, short_forms, street_end};
 pub(crate) use wallets::is_wallet;
 
 /// How telling a shape is.
@@ -371,11 +375,11 @@ kinds! {
     /// A United States prescriber's number of the Drug Enforcement Administration.
     UsDea = us::DEA,
     /// A street address, or a post office box.
-    StreetAddress = places::STREET_ADDRESS,
+    StreetAddress = streets::STREET_ADDRESS,
     /// A postal code, where words say that it is one.
-    PostalCode = places::POSTAL_CODE,
+    PostalCode = postal::POSTAL_CODE,
     /// A pair of geographic coordinates.
-    GpsCoordinates = places::GPS_COORDINATES,
+    GpsCoordinates = coordinates::GPS_COORDINATES,
     /// A URL with a user's name and password in it.
     UrlCredentials = email::URL_CREDENTIALS,
     /// A vehicle's identification number.
