@@ -210,6 +210,29 @@ pub(super) fn listed(word: &[u8]) -> u8 {
     lookup(hash(word, false)).map_or(0, |entry| entry.flags)
 }
 
+/// Whether at most 16 small letters, with zeros behind them, are a word that stands in the list with a class: quick where it
+/// does not stand there.
+#[inline(always)]
+pub(super) fn is_known_letters(length: usize, letters: u128) -> bool {
+    let hash = hash_short(length, letters as u64, (letters >> 64) as u64);
+    may_list(hash) && lookup(hash).is_some_and(|entry| is_classed(&entry))
+}
+
+/// Whether [`lookup`] may find something: not where none of the next slots has the tag, and one of them is free.
+#[inline(always)]
+fn may_list(hash: u64) -> bool {
+    const NEXT: usize = 16;
+    let first = hash as usize % SLOTS;
+    let Some(slots) = LIST.get(first..).and_then(<[[u8; 4]]>::first_chunk::<NEXT>) else { return true };
+    let tag = u32::from((hash >> 32) as u16);
+    let (mut equal, mut free) = (false, false);
+    for slot in slots.map(u32::from_le_bytes) {
+        equal |= slot & 0xffff == tag;
+        free |= slot == 0;
+    }
+    equal | !free
+}
+
 /// Whether a word in small letters is listed, if only for its spelling.
 pub(super) fn is_spelt(word: &[u8]) -> bool {
     listed(word) != 0

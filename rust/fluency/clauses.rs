@@ -120,9 +120,9 @@ impl State {
     }
 }
 
-/// The state after a state and a tag.
-static NEXT: [[u8; STATES]; TAGS] = {
-    let mut next = [[0; STATES]; TAGS];
+/// The state after a state and a tag: any byte is an index.
+static NEXT: [[u8; 256]; TAGS] = {
+    let mut next = [[0; 256]; TAGS];
     let mut tag = 0;
     while tag < TAGS {
         let mut state = 0;
@@ -155,7 +155,7 @@ pub(super) const START: u8 = State::START.number();
 /// The state behind a token, by the one before it and its tag.
 #[inline(always)]
 pub(super) fn behind(state: u8, tag: u8) -> u8 {
-    NEXT[usize::from(tag) % TAGS][usize::from(state) % STATES]
+    NEXT[usize::from(tag) % TAGS][usize::from(state)]
 }
 
 /// What comes next, from before a token on, by what comes behind it.

@@ -9,7 +9,7 @@ use super::classes::KNOWN;
 use super::scan::{CAPITAL, DIGIT, Token, WORD};
 #[cfg(any(test, feature = "training"))]
 use super::sequence::Item;
-use super::sequence::{Columns, MARGIN, SIDE};
+use super::sequence::{Columns, MARGIN, Room, SIDE};
 #[cfg(feature = "training")]
 pub(super) use crate::simd::WEIGHT_BITS;
 use crate::simd::{Kernel, Level, Set, Wanted, Weights, hash};
@@ -47,7 +47,9 @@ static WEIGHTS: Weights<{ 1 << BITS }> = Weights(&TABLE.buckets);
 
 /// The evidence that each token was tampered with, in steps: see [`nats`].
 pub(super) fn evidence(text: &str, tokens: &[Token]) -> Vec<i16> {
-    let mut steps = Set::default().run(Around { columns: &Columns::of(tokens), tokens: tokens.len() });
+    let mut room = Room::new();
+    let mut steps =
+        Set::default().run(Around { columns: &Columns::of(tokens, &mut room), tokens: tokens.len() });
     steps.truncate(tokens.len());
     for (token, steps) in tokens.iter().zip(&mut steps) {
         each_piece(text, token, |feature| *steps += WEIGHTS.weight(feature) as i16);
@@ -64,7 +66,7 @@ pub(super) fn nats(steps: i16) -> f32 {
 /// What the words and classes around each token weigh, in steps.
 #[derive(Clone)]
 struct Around<'a> {
-    columns: &'a Columns,
+    columns: &'a Columns<'a>,
     tokens: usize,
 }
 
@@ -167,7 +169,7 @@ macro_rules! features {
 
 /// Asks for the features of the tokens in the middle of some windows.
 #[inline(always)]
-fn want<L: Level>(level: L, [a2, a1, here, b1, b2]: &[Items<'_>; 5], wanted: &mut Wanted<TEMPLATES>) {
+fn want<L: Level>(level: L, [a2, a1, here, b1, b2]: &[Items<'_>; 5], wanted: &mut Wanted<{ 1 << BITS }, TEMPLATES>) {
     let mut looks = *here.look;
     looks.iter_mut().zip(b1.look).for_each(|(looks, next)| *looks |= next << 4);
     looks.iter_mut().zip(a1.look).for_each(|(looks, before)| *looks |= before << 8);
@@ -231,7 +233,8 @@ mod tests {
             let items = sequence(&tokens);
             let windows = items.windows(2 * MARGIN + 1);
             let alone: Vec<i16> = windows.map(|window| features_of(window).into_iter().map(|feature| WEIGHTS.weight(feature) as i16).sum()).collect();
-            for steps in on_every_set(&Around { columns: &Columns::of(&tokens), tokens: tokens.len() }) {
+            let mut room = Room::new();
+            for steps in on_every_set(&Around { columns: &Columns::of(&tokens, &mut room), tokens: tokens.len() }) {
                 prop_assert_eq!(steps.get(..tokens.len()), Some(&alone[..]));
             }
         }

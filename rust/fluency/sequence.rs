@@ -12,78 +12,102 @@ const EDGE: u32 = 0x100;
 
 /// What is known of the tokens; most are hashes. Token `i` stands at `i + MARGIN` of each column, and behind
 /// the last margin there is room for a step of [`SIDE`].
-pub(super) struct Columns {
-    numbers: Vec<u32>,
+pub(super) struct Columns<'a> {
+    numbers: &'a [u32],
     length: usize,
 }
 
 /// Tokens that are looked at side by side.
 pub(super) const SIDE: usize = 8;
+const COUNT: usize = 9;
+/// Numbers of a column that are no token's.
+const BESIDE: usize = 2 * MARGIN + SIDE;
 
-impl Columns {
-    const COUNT: usize = 9;
+/// Room for columns: those of a summary stand where none need be asked for.
+pub(super) struct Room {
+    few: [u32; Self::FEW],
+    many: Vec<u32>,
+}
 
-    pub(super) fn of(tokens: &[Token]) -> Self {
-        let length = tokens.len() + 2 * MARGIN + SIDE;
-        let mut columns = Self { numbers: vec![0; Self::COUNT * length], length };
-        columns.fill(tokens, &tags::of(tokens));
-        columns
+impl Room {
+    const FEW: usize = COUNT * (96 + BESIDE);
+
+    pub(super) const fn new() -> Self {
+        Self { few: [0; Self::FEW], many: Vec::new() }
+    }
+
+    fn numbers(&mut self, count: usize) -> &mut [u32] {
+        match self.few.get_mut(..count) {
+            Some(few) => few,
+            None => {
+                self.many.resize(count, 0);
+                &mut self.many
+            }
+        }
+    }
+}
+
+impl<'a> Columns<'a> {
+    pub(super) fn of(tokens: &[Token], room: &'a mut Room) -> Self {
+        let length = tokens.len() + BESIDE;
+        let numbers = room.numbers(COUNT * length);
+        fill(tokens, &tags::of(tokens), numbers, length);
+        Self { numbers, length }
     }
 
     /// The word if it is frequent, otherwise its class; the class; capitals, the beginning of a sentence and the space
     /// before it; the function word or mark nearest before it, and how many other words stand between (three at most);
     /// the same after it; the word, frequent or not, with its capitals and whether it begins a sentence; its part of
     /// speech; what the clause has had before it; what comes after it.
-    pub(super) fn all(&self) -> [&[u32]; Self::COUNT] {
+    pub(super) fn all(&self) -> [&'a [u32]; COUNT] {
         let mut columns = self.numbers.chunks_exact(self.length);
         let mut next = || columns.next().unwrap_or_default();
         [next(), next(), next(), next(), next(), next(), next(), next(), next()]
     }
+}
 
-    fn fill(&mut self, tokens: &[Token], tags: &[u8]) {
-        let mut columns = self.numbers.chunks_exact_mut(self.length);
-        let mut next = || columns.next().unwrap_or_default();
-        let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] =
-            [next(), next(), next(), next(), next(), next(), next(), next(), next()];
-        let edge = hash(EDGE);
-        let last = tokens.len() + MARGIN;
-        for column in [&mut *words, classes, befores, afters, parts] {
-            for margin in [0..MARGIN, last..last + MARGIN] {
-                column.get_mut(margin).unwrap_or_default().fill(edge);
-            }
+fn fill(tokens: &[Token], tags: &[u8], numbers: &mut [u32], length: usize) {
+    let mut columns = numbers.chunks_exact_mut(length);
+    let mut next = || columns.next().unwrap_or_default();
+    let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] =
+        [next(), next(), next(), next(), next(), next(), next(), next(), next()];
+    let edge = HASHES[EDGE as usize];
+    let last = tokens.len() + MARGIN;
+    let beyond = [&mut *words, classes, befores, afters, parts].map(|column| (column, edge));
+    let nothing = [&mut *looks, owns, clauses, aheads].map(|column| (column, 0));
+    for (column, number) in beyond.into_iter().chain(nothing) {
+        for margin in [0..MARGIN, last..last + MARGIN] {
+            column.get_mut(margin).unwrap_or_default().fill(number);
         }
-        let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] =
-            [words, classes, looks, befores, afters, owns, parts, clauses, aheads]
-                .map(|column| column.get_mut(MARGIN..).unwrap_or_default());
-        let mut state = clauses::START;
-        for ((tag, part), clause) in tags.iter().zip(parts).zip(clauses) {
-            *part = hash(TAG + u32::from(*tag));
-            *clause = hash(CLAUSE + u32::from(state));
-            state = clauses::behind(state, *tag);
-        }
-        let mut next = 0;
-        for (tag, ahead) in tags.iter().zip(aheads).rev() {
-            *ahead = hash(AHEAD + u32::from(next));
-            next = clauses::ahead(next, *tag);
-        }
-        let rows = words.iter_mut().zip(classes).zip(looks).zip(befores).zip(owns);
-        let (mut end, mut nearest) = (usize::MAX, edge);
-        for (token, ((((word, class), look), before), own)) in tokens.iter().zip(rows) {
-            let number = u32::from(token.class);
-            *class = hash(number);
-            let frequent = hash(token.key ^ (number << 20));
-            *word = select_unpredictable(token.is(u16::from(COMMON)), frequent, *class);
-            *look = u32::from((token.flags / CAPITAL) & 7) | u32::from(token.start == end) << 3;
-            *own = hash(token.key).wrapping_add(*look & 7);
-            *before = nearest;
-            nearest = pass(nearest, *word, token);
-            end = token.end;
-        }
-        let mut nearest = edge;
-        for ((token, word), after) in tokens.iter().zip(words).zip(afters).rev() {
-            *after = nearest;
-            nearest = pass(nearest, *word, token);
-        }
+    }
+    let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] =
+        [words, classes, looks, befores, afters, owns, parts, clauses, aheads]
+            .map(|column| column.get_mut(MARGIN..last).unwrap_or_default());
+    let mut state = clauses::START;
+    for ((tag, part), clause) in tags.iter().zip(parts).zip(clauses) {
+        *part = hashed(TAG, *tag);
+        *clause = hashed(CLAUSE, state);
+        state = clauses::behind(state, *tag);
+    }
+    let rows = words.iter_mut().zip(classes).zip(looks).zip(befores).zip(owns);
+    let (mut end, mut nearest) = (usize::MAX, edge);
+    for (token, ((((word, class), look), before), own)) in tokens.iter().zip(rows) {
+        *class = hashed(0, token.class);
+        let frequent = hash(token.key ^ (u32::from(token.class) << 20));
+        *word = select_unpredictable(token.is(u16::from(COMMON)), frequent, *class);
+        *look = u32::from((token.flags / CAPITAL) & 7) | u32::from(token.start == end) << 3;
+        *own = hash(token.key).wrapping_add(*look & 7);
+        *before = nearest;
+        nearest = pass(nearest, *word, token);
+        end = token.end;
+    }
+    let (mut next, mut nearest) = (0, edge);
+    let rows = tokens.iter().zip(tags).zip(words).zip(afters).zip(aheads);
+    for ((((token, tag), word), after), ahead) in rows.rev() {
+        *ahead = hashed(AHEAD, next);
+        next = clauses::ahead(next, *tag);
+        *after = nearest;
+        nearest = pass(nearest, *word, token);
     }
 }
 
@@ -99,8 +123,25 @@ const TAG: u32 = EDGE + 1;
 const CLAUSE: u32 = 0x200;
 const AHEAD: u32 = 0x300;
 
+/// The hashes of small numbers.
+static HASHES: [u32; 0x400] = {
+    let mut hashes = [0; 0x400];
+    let mut number = 0;
+    while number < hashes.len() {
+        hashes[number] = hash(number as u32);
+        number += 1;
+    }
+    hashes
+};
+
+/// The hash of a class, a tag or a state, by where their numbers begin.
+#[inline(always)]
+fn hashed(first: u32, number: u8) -> u32 {
+    HASHES[(first + u32::from(number)) as usize % HASHES.len()]
+}
+
 /// Well mixed: sums of a few turned ones tell words apart.
-fn hash(number: u32) -> u32 {
+const fn hash(number: u32) -> u32 {
     let value = (number ^ (number >> 16)).wrapping_add(1).wrapping_mul(0x7feb_352d);
     let value = (value ^ (value >> 15)).wrapping_mul(0x846c_a68b);
     value ^ (value >> 16)
@@ -124,7 +165,8 @@ pub(super) struct Item {
 /// The tokens between their margins, one after the other.
 #[cfg(any(test, feature = "training"))]
 pub(super) fn sequence(tokens: &[Token]) -> Vec<Item> {
-    let columns = Columns::of(tokens);
+    let mut room = Room::new();
+    let columns = Columns::of(tokens, &mut room);
     let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] = columns.all();
     let item = |at: usize| Item {
         word: words[at],

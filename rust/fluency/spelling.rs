@@ -6,6 +6,8 @@
 
 use super::classes::{self, COMMON, FUNCTION, KNOWN};
 use super::rows::Rows;
+use crate::simd::{Kernel, Level, Set};
+use crate::words::map::packed;
 use super::scan::{ABBREVIATED, CAPITAL, DIGIT, DOTTED, LONG, LONG_WORD, Token};
 use std::ops::Range;
 
@@ -85,7 +87,7 @@ pub(super) fn measure(text: &str, tokens: &[Token], rows: &Rows) -> Spelling {
         }
         let Some(slot) = keys.get_mut(count) else { break };
         (*slot, count) = (token.key, count + 1);
-        let is_slip = !is_whole || is_beside(word) || is_grown(word) || is_bare(word);
+        let is_slip = !is_whole || is_bare(word) || is_grown(word) || is_beside(word);
         found.weight += if is_slip { SLIP } else { UNKNOWN };
         if found.first.as_ref().is_none_or(|(_, slip)| is_slip && !slip) {
             found.first = Some((token.span(), is_slip));
@@ -146,45 +148,50 @@ fn is_broken(word: &[u8]) -> bool {
 
 /// Whether a word is a known one but for a letter that is wrong, too many or missing, or for two that changed places.
 fn is_beside(word: &[u8]) -> bool {
-    if !(LEAST_BESIDE..=MOST_BESIDE).contains(&word.len()) {
-        return false;
-    }
-    let is_known = |other: &[u8]| classes::listed(other) & KNOWN != 0;
-    let mut other = word.to_vec();
-    for at in 0..word.len() {
-        if at + 1 < word.len() {
-            other.swap(at, at + 1);
-            if is_known(&other) {
-                return true;
-            }
-            other.swap(at, at + 1);
-        }
-        let letter = other.remove(at);
-        if is_known(&other) {
-            return true;
-        }
-        other.insert(at, letter);
-        for new in b'a'..=b'z' {
-            other[at] = new;
-            if is_known(&other) {
-                return true;
-            }
-        }
-        other[at] = letter;
-    }
-    if word.len() < MOST_BESIDE {
-        for at in 0..=word.len() {
-            other.insert(at, b'a');
-            for new in b'a'..=b'z' {
-                other[at] = new;
-                if is_known(&other) {
-                    return true;
+    (LEAST_BESIDE..=MOST_BESIDE).contains(&word.len()) && Set::default().run(Beside(word))
+}
+
+/// Looks for a known word beside one of small letters.
+#[derive(Clone)]
+struct Beside<'a>(&'a [u8]);
+
+impl Kernel for Beside<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<L: Level>(self, _: L) -> bool {
+        let Self(word) = self;
+        let is_known = |length: usize, letters: u128| classes::is_known_letters(length, letters);
+        let letters = packed(word);
+        // The word's letters before a place, and from it on one place further off or nearer.
+        let before = |place: usize| letters & !(u128::MAX << (8 * place));
+        let behind = |place: usize| letters.checked_shr(8 * place as u32).unwrap_or_default();
+        let with = |place: usize, letter: u8| u128::from(letter) << (8 * place);
+        (0..word.len()).any(|at| {
+            let (mine, rest) = (before(at), behind(at + 1));
+            let is_swapped = match word.get(at..at + 2) {
+                Some([first, second]) => {
+                    let others = letters ^ with(at, first ^ second) ^ with(at + 1, first ^ second);
+                    is_known(word.len(), others)
                 }
-            }
-            other.remove(at);
-        }
+                _ => false,
+            };
+            let is_without = || is_known(word.len() - 1, mine | rest << (8 * at));
+            let bare = letters & !with(at, u8::MAX);
+            let is_changed = || any_letter(|letter| is_known(word.len(), bare | with(at, letter)));
+            is_swapped || is_without() || is_changed()
+        }) || word.len() < MOST_BESIDE
+            && (0..=word.len()).any(|at| {
+                let apart = before(at) | (letters & !before(at)) << 8;
+                any_letter(|letter| is_known(word.len() + 1, apart | with(at, letter)))
+            })
     }
-    false
+}
+
+/// Whether something holds for any letter; all are tried, as it nearly always holds for none.
+#[inline(always)]
+fn any_letter(mut holds: impl FnMut(u8) -> bool) -> bool {
+    (b'a'..=b'z').fold(false, |any, letter| any | holds(letter))
 }
 
 /// Whether a word is two of which each is a function word or common.

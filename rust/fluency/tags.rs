@@ -98,8 +98,7 @@ struct Table {
 }
 
 pub(super) const LENGTH: usize = size_of::<Table>();
-/// No tag: the group has no more. All its bits are set, by which [`Ways::to`] counts them.
-#[cfg(any(test, feature = "training"))]
+/// No tag: the group has no more.
 pub(super) const NONE: u8 = 0xff;
 
 static TABLE: Table = {
@@ -132,24 +131,39 @@ pub(super) fn has_own(token: &Token) -> bool {
 }
 
 /// The group of a token: that of its class, or behind those the word's own.
+#[inline(always)]
 fn group(token: &Token) -> &'static [u8; 2 * MOST] {
     let class = usize::from(token.class);
     let (bucket, mark) = place(token.key);
-    // Eight bytes: four words, each its mark and its group.
-    let slots = TABLE.words[bucket % BUCKETS].as_chunks::<2>().0;
-    let own = slots.iter().rev().fold(class, |found, [tag, group]| {
-        select_unpredictable(*tag == mark, CLASSES + usize::from(*group), found)
-    });
+    let own = own(TABLE.words[bucket % BUCKETS], mark).map_or(class, |group| CLASSES + usize::from(group));
     &TABLE.groups[select_unpredictable(has_own(token), own, class) % (2 * CLASSES)]
+}
+
+/// The group of the first word of a bucket that has a mark. Its eight bytes are four words, each its mark and its group.
+#[inline(always)]
+fn own(bucket: [u8; 8], mark: u8) -> Option<u8> {
+    const WORDS: u64 = 0x0001_0001_0001_0001;
+    let words = u64::from_le_bytes(bucket);
+    // Less than 256 each, they lend nothing to one another: of those that are equal alone the bit above stays.
+    let differing = (words & (0xff * WORDS)) ^ (u64::from(mark) * WORDS);
+    let equal = (0x100 * WORDS - differing) & (0x100 * WORDS);
+    // Of none it is shifted by nothing.
+    let group = (words >> (equal.trailing_zeros() & 0x38)) as u8;
+    (equal != 0).then_some(group)
 }
 
 /// The ways up to a token: the tags that it may have, and how likely the likeliest way to each is.
 #[derive(Clone, Copy)]
 struct Ways {
     tags: [u8; MOST],
+    /// Where there is no tag, [`NOWHERE`].
     sums: [i32; MOST],
-    count: usize,
+    /// Whether it has one tag alone.
+    only: bool,
 }
+
+/// Less than any way has, with room for a few more steps.
+const NOWHERE: i32 = -(1 << 20);
 
 /// What a token may be, and from which of the tags before it the likeliest way to each leads.
 #[derive(Clone, Copy)]
@@ -160,18 +174,18 @@ struct Step {
 
 impl Ways {
     /// Of what stands before a text.
-    const START: Self = Self { tags: [Tag::Stop as u8; MOST], sums: [0; MOST], count: 1 };
+    const START: Self =
+        Self { tags: [Tag::Stop as u8; MOST], sums: [0, NOWHERE, NOWHERE, NOWHERE], only: true };
 
     /// The likeliest way from here to a tag, times [`MOST`], with the place that it comes from in the lowest bits: of equal
     /// ones the first.
     #[inline(always)]
-    fn best(&self, tag: u8) -> i32 {
-        let ways = self.tags.iter().zip(self.sums).take(self.count).enumerate();
-        let way = |(place, (first, sum)): (usize, (&u8, i32))| {
-            let pair = TABLE.pairs[usize::from(*first) % TAGS][usize::from(tag) % TAGS] as i8;
-            (sum + i32::from(pair)) * MOST as i32 + (MOST - 1 - place) as i32
+    fn best(&self, rows: [&[u8; TAGS]; MOST], tag: u8) -> i32 {
+        let way = |place: usize| {
+            let pair = rows[place][usize::from(tag) % TAGS] as i8;
+            (self.sums[place] + i32::from(pair)) * MOST as i32 + (MOST - 1 - place) as i32
         };
-        ways.map(way).fold(i32::MIN, i32::max)
+        way(0).max(way(1)).max(way(2).max(way(3)))
     }
 
     /// The ways to a token of a group.
@@ -179,23 +193,35 @@ impl Ways {
     fn to(&self, group: &[u8; 2 * MOST]) -> (Self, Step) {
         let [a, b, c, d, weights @ ..] = *group;
         let tags = [a, b, c, d];
-        let count = MOST - u32::from_le_bytes(tags).leading_ones() as usize / 8;
-        let (mut sums, mut from) = ([0; MOST], [0; MOST]);
+        let only = b == NONE;
+        let rows = self.tags.map(|tag| &TABLE.pairs[usize::from(tag) % TAGS]);
         let place = |best: i32| (MOST - 1) as u8 - best.rem_euclid(MOST as i32) as u8;
-        if count == 1 {
+        let mut sums = [0, NOWHERE, NOWHERE, NOWHERE];
+        let mut from = [0; MOST];
+        if only {
             // Every way leads over it: how likely it is tells nothing.
-            from[0] = if self.count == 1 { 0 } else { place(self.best(a)) };
-        } else {
-            for (at, (tag, weight)) in tags.iter().zip(weights).take(count).enumerate() {
-                let best = self.best(*tag);
-                sums[at] = best.div_euclid(MOST as i32) + i32::from(weight as i8);
-                from[at] = place(best);
+            if !self.only {
+                from[0] = place(self.best(rows, a));
             }
+        } else {
+            let mut all = [0; MOST];
+            if self.only {
+                // All ways lead from there.
+                all = tags.map(|tag| i32::from(rows[0][usize::from(tag) % TAGS] as i8));
+            } else {
+                for ((best, from), tag) in all.iter_mut().zip(&mut from).zip(tags) {
+                    let likeliest = self.best(rows, tag);
+                    *best = likeliest.div_euclid(MOST as i32);
+                    *from = place(likeliest);
+                }
+            }
+            all.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(weight as i8));
             // What they have in common would grow with the text.
-            let first = sums[0];
-            sums.iter_mut().for_each(|sum| *sum -= first);
+            for (at, sum) in sums.iter_mut().enumerate().skip(1) {
+                *sum = select_unpredictable(tags[at] == NONE, NOWHERE, all[at] - all[0]);
+            }
         }
-        (Self { tags, sums, count }, Step { tags, from })
+        (Self { tags, sums, only }, Step { tags, from })
     }
 }
 
@@ -208,7 +234,7 @@ pub(super) fn of(tokens: &[Token]) -> Vec<u8> {
         ways = next;
         step
     }));
-    let last = ways.sums.iter().take(ways.count).enumerate();
+    let last = ways.sums.iter().enumerate();
     let mut at = last.rev().max_by_key(|(_, sum)| **sum).map_or(0, |(place, _)| place);
     let mut found = vec![0; tokens.len()];
     for (tag, step) in found.iter_mut().zip(&steps).rev() {

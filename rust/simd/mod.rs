@@ -307,7 +307,7 @@ pub(crate) trait Level: Copy {
         feature: usize,
         start: u32,
         numbers: [&[u32; 8]; NUMBERS],
-        wanted: &mut Wanted<FEATURES>,
+        wanted: &mut Wanted<BUCKETS, FEATURES>,
     ) {
         table.want(feature, start, numbers, wanted);
     }
@@ -317,7 +317,7 @@ pub(crate) trait Level: Copy {
     fn sums<const BUCKETS: usize, const FEATURES: usize>(
         self,
         table: &Weights<BUCKETS>,
-        wanted: &Wanted<FEATURES>,
+        wanted: &Wanted<BUCKETS, FEATURES>,
     ) -> [i32; 8] {
         table.sums(wanted)
     }

@@ -16,15 +16,16 @@ const SLOTS: u64 = 0x0001_0001_0001_0001;
 /// Buckets of four slots.
 pub(crate) struct Weights<const BUCKETS: usize>(pub(crate) &'static [[u8; 8]; BUCKETS]);
 
-/// Where some features of eight places are to be found, once they were asked for.
+/// Where some features of eight places are to be found in a table of so many buckets, once they were asked for.
 #[derive(Clone, Copy)]
-pub(crate) struct Wanted<const FEATURES: usize> {
+pub(crate) struct Wanted<const BUCKETS: usize, const FEATURES: usize> {
+    /// Each below `BUCKETS`.
     buckets: [[u32; 8]; FEATURES],
     /// Each twice, in the upper and in the lower half.
     tags: [[u32; 8]; FEATURES],
 }
 
-impl<const FEATURES: usize> Default for Wanted<FEATURES> {
+impl<const BUCKETS: usize, const FEATURES: usize> Default for Wanted<BUCKETS, FEATURES> {
     fn default() -> Self {
         Self { buckets: [[0; 8]; FEATURES], tags: [[0; 8]; FEATURES] }
     }
@@ -55,6 +56,17 @@ impl<const BUCKETS: usize> Weights<BUCKETS> {
         u64::from_le_bytes(self.0[bucket as usize % BUCKETS])
     }
 
+    /// The slots of the buckets of eight places.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn slots_of<const FEATURES: usize>(&self, wanted: &Wanted<BUCKETS, FEATURES>, feature: usize) -> [i64; 8] {
+        wanted.buckets[feature].map(|bucket| {
+            // SAFETY: whatever makes or changes `wanted` keeps its buckets below `BUCKETS`.
+            let bucket = unsafe { self.0.get_unchecked(bucket as usize) };
+            i64::from_le_bytes(*bucket)
+        })
+    }
+
     /// The weight of a feature in steps; 0 when the table does not hold it.
     #[inline]
     pub(crate) fn weight(&self, hash: u32) -> i32 {
@@ -69,7 +81,7 @@ impl<const BUCKETS: usize> Weights<BUCKETS> {
         feature: usize,
         start: u32,
         numbers: [&[u32; 8]; NUMBERS],
-        wanted: &mut Wanted<FEATURES>,
+        wanted: &mut Wanted<BUCKETS, FEATURES>,
     ) {
         let hashes: [u32; 8] = from_fn(|at| hash(start, numbers.map(|numbers| numbers[at])));
         let places = hashes.map(|hash| place(hash, Self::BITS));
@@ -81,13 +93,13 @@ impl<const BUCKETS: usize> Weights<BUCKETS> {
     #[inline(always)]
     fn ask(&self, buckets: &[u32; 8]) {
         for bucket in buckets {
-            super::prefetch(Some(&self.0[*bucket as usize % BUCKETS]));
+            super::prefetch_at(self.0.as_ptr().wrapping_add(*bucket as usize));
         }
     }
 
     /// For each of eight places the sum of the weights of its features.
     #[inline(always)]
-    pub(super) fn sums<const FEATURES: usize>(&self, wanted: &Wanted<FEATURES>) -> [i32; 8] {
+    pub(super) fn sums<const FEATURES: usize>(&self, wanted: &Wanted<BUCKETS, FEATURES>) -> [i32; 8] {
         let mut sums = [0; 8];
         for (buckets, tags) in wanted.buckets.iter().zip(&wanted.tags) {
             for ((sum, bucket), tag) in sums.iter_mut().zip(buckets).zip(tags) {
@@ -124,7 +136,7 @@ pub(super) mod avx2 {
         feature: usize,
         start: u32,
         numbers: [&[u32; 8]; NUMBERS],
-        wanted: &mut Wanted<FEATURES>,
+        wanted: &mut Wanted<BUCKETS, FEATURES>,
     ) {
         // SAFETY: the caller vouches for AVX2, the loads and stores may be unaligned, and the arrays have as many bytes.
         unsafe {
@@ -158,23 +170,21 @@ pub(super) mod avx2 {
     #[inline(always)]
     pub(in crate::simd) unsafe fn sums<const BUCKETS: usize, const FEATURES: usize>(
         table: &Weights<BUCKETS>,
-        wanted: &Wanted<FEATURES>,
+        wanted: &Wanted<BUCKETS, FEATURES>,
     ) -> [i32; 8] {
         // SAFETY: the caller vouches for AVX2, and the store may be unaligned.
         unsafe {
             let zero = _mm256_setzero_si256();
             let (mut low, mut high) = (zero, zero);
-            for (buckets, tags) in wanted.buckets.iter().zip(&wanted.tags) {
-                let [a, b, c, d, e, f, g, h] = buckets.map(|bucket| table.slots(bucket) as i64);
+            for (feature, tags) in wanted.tags.iter().enumerate() {
+                let [a, b, c, d, e, f, g, h] = table.slots_of(wanted, feature);
                 let tags = _mm256_loadu_si256(tags.as_ptr().cast());
                 let near = _mm256_cvtepu32_epi64(_mm256_castsi256_si128(tags));
                 let far = _mm256_cvtepu32_epi64(_mm256_extracti128_si256::<1>(tags));
-                low = _mm256_add_epi16(low, found(_mm256_set_epi64x(d, c, b, a), near));
-                high = _mm256_add_epi16(high, found(_mm256_set_epi64x(h, g, f, e), far));
+                low = _mm256_add_epi32(low, found(_mm256_set_epi64x(d, c, b, a), near));
+                high = _mm256_add_epi32(high, found(_mm256_set_epi64x(h, g, f, e), far));
             }
-            // The four slots of a place together: first two and two.
-            let ones = _mm256_set1_epi16(1);
-            let (low, high) = (_mm256_madd_epi16(low, ones), _mm256_madd_epi16(high, ones));
+            // The halves of a place's buckets together.
             let low = _mm256_castsi256_ps(_mm256_add_epi32(low, _mm256_srli_epi64::<32>(low)));
             let high = _mm256_castsi256_ps(_mm256_add_epi32(high, _mm256_srli_epi64::<32>(high)));
             let sums = _mm256_castps_si256(_mm256_shuffle_ps::<0x88>(low, high));
@@ -184,7 +194,7 @@ pub(super) mod avx2 {
         }
     }
 
-    /// The weights of four features, each in the slot that has it.
+    /// The weights of four features, each in the half of its bucket that has it.
     ///
     /// # Safety
     /// The processor has AVX2.
@@ -195,12 +205,52 @@ pub(super) mod avx2 {
             let tags = _mm256_shuffle_epi32::<0xa0>(tags);
             let weights = _mm256_set1_epi16((1 << WEIGHT_BITS) - 1);
             let equal = _mm256_cmpeq_epi16(_mm256_andnot_si256(weights, slots), tags);
-            // The lowest bit that is set, in the first slot that is equal; then all bits of that slot.
+            // The lowest bit that is set, in the first slot that is equal, takes the weight of its slot.
             let first = _mm256_and_si256(equal, _mm256_sub_epi64(_mm256_setzero_si256(), equal));
-            let first = _mm256_sub_epi16(_mm256_setzero_si256(), first);
             let weights = _mm256_and_si256(slots, weights);
             let weights = _mm256_sub_epi16(weights, _mm256_set1_epi16(1 << (WEIGHT_BITS - 1)));
-            _mm256_and_si256(weights, first)
+            _mm256_madd_epi16(weights, first)
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx512 {
+    use super::{WEIGHT_BITS, Wanted, Weights};
+    use std::arch::x86_64::*;
+
+    /// The same as [`Weights::sums`].
+    ///
+    /// # Safety
+    /// The processor has AVX-512 with BW, DQ and VL.
+    #[inline(always)]
+    pub(in crate::simd) unsafe fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<BUCKETS, FEATURES>,
+    ) -> [i32; 8] {
+        // SAFETY: the caller vouches for AVX-512, and the loads and the store may be unaligned.
+        unsafe {
+            let (zero, ones) = (_mm512_setzero_si512(), _mm512_set1_epi16(1));
+            let weights = _mm512_set1_epi16((1 << WEIGHT_BITS) - 1);
+            let middle = _mm512_set1_epi16(1 << (WEIGHT_BITS - 1));
+            let mut sums = zero;
+            for (feature, tags) in wanted.tags.iter().enumerate() {
+                let [a, b, c, d, e, f, g, h] = table.slots_of(wanted, feature);
+                let slots = _mm512_set_epi64(h, g, f, e, d, c, b, a);
+                let tags = _mm512_cvtepu32_epi64(_mm256_loadu_si256(tags.as_ptr().cast()));
+                let tags = _mm512_shuffle_epi32::<0xa0>(tags);
+                let equal = _mm512_cmpeq_epi16_mask(_mm512_andnot_si512(weights, slots), tags);
+                let equal = _mm512_maskz_mov_epi16(equal, ones);
+                // The lowest bit that is set, in the first slot that is equal.
+                let first = _mm512_and_si512(equal, _mm512_sub_epi64(zero, equal));
+                let found = _mm512_sub_epi16(_mm512_and_si512(slots, weights), middle);
+                // It takes the weight of its slot, and the slots go together two and two.
+                sums = _mm512_add_epi32(sums, _mm512_madd_epi16(found, first));
+            }
+            let sums = _mm512_add_epi32(sums, _mm512_srli_epi64::<32>(sums));
+            let mut all = [0; 8];
+            _mm256_storeu_si256(all.as_mut_ptr().cast(), _mm512_cvtepi64_epi32(sums));
+            all
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ANYTHING, Ahead, BLOCK, Direct, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline, Pairs,
-    Room, Runs, SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2,
+    Room, Runs, SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2, weights::avx512,
 };
 use std::arch::x86_64::*;
 
@@ -171,20 +171,10 @@ macro_rules! by_avx2 {
             feature: usize,
             start: u32,
             numbers: [&[u32; 8]; NUMBERS],
-            wanted: &mut Wanted<FEATURES>,
+            wanted: &mut Wanted<BUCKETS, FEATURES>,
         ) {
             // SAFETY: `self` proves the instructions.
             unsafe { avx2::want(table, feature, start, numbers, wanted) }
-        }
-
-        #[inline(always)]
-        fn sums<const BUCKETS: usize, const FEATURES: usize>(
-            self,
-            table: &Weights<BUCKETS>,
-            wanted: &Wanted<FEATURES>,
-        ) -> [i32; 8] {
-            // SAFETY: `self` proves the instructions.
-            unsafe { avx2::sums(table, wanted) }
         }
 
         #[inline(always)]
@@ -204,6 +194,16 @@ macro_rules! by_avx2 {
 
 impl Level for Avx2 {
     by_avx2!();
+
+    #[inline(always)]
+    fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<BUCKETS, FEATURES>,
+    ) -> [i32; 8] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx2::sums(table, wanted) }
+    }
 
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
@@ -625,6 +625,16 @@ impl Level for Avx512 {
     by_avx2!();
 
     const SIDE_BY_SIDE: bool = true;
+
+    #[inline(always)]
+    fn sums<const BUCKETS: usize, const FEATURES: usize>(
+        self,
+        table: &Weights<BUCKETS>,
+        wanted: &Wanted<BUCKETS, FEATURES>,
+    ) -> [i32; 8] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { avx512::sums(table, wanted) }
+    }
 
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
