@@ -77,15 +77,13 @@ impl Kernel for Around<'_> {
     fn run<L: Level>(self, level: L) -> Vec<i16> {
         let mut steps = Vec::with_capacity(self.tokens + SIDE);
         let columns = self.columns.all();
-        // While some tokens' buckets are on their way from memory, those of the tokens before are weighed.
-        let (mut here, mut coming) = (&mut Wanted::default(), &mut Wanted::default());
-        want(level, &windows(columns, 0), here);
-        for next in (SIDE..self.tokens).step_by(SIDE) {
-            want(level, &windows(columns, next), coming);
-            steps.extend(level.sums(&WEIGHTS, here).map(|sum| sum as i16));
-            std::mem::swap(&mut here, &mut coming);
+        // No branch depends on what the buckets hold, so that the processor asks for many of them at once: most are far off in
+        // memory.
+        let mut wanted = Wanted::default();
+        for first in (0..self.tokens).step_by(SIDE) {
+            want(level, &windows(columns, first), &mut wanted);
+            steps.extend(level.sums(&WEIGHTS, &wanted).map(|sum| sum as i16));
         }
-        steps.extend(level.sums(&WEIGHTS, here).map(|sum| sum as i16));
         steps
     }
 }
@@ -167,7 +165,7 @@ macro_rules! features {
     };
 }
 
-/// Asks for the features of the tokens in the middle of some windows.
+/// Finds the features of the tokens in the middle of some windows.
 #[inline(always)]
 fn want<L: Level>(level: L, [a2, a1, here, b1, b2]: &[Items<'_>; 5], wanted: &mut Wanted<{ 1 << BITS }, TEMPLATES>) {
     let mut looks = *here.look;

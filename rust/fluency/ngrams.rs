@@ -7,7 +7,6 @@
 
 use super::classes::CLASSES;
 use super::scan::Token;
-use crate::simd::prefetch;
 use std::hint::select_unpredictable;
 
 pub(super) const HEADER: usize = 64;
@@ -37,24 +36,16 @@ const fn buckets<const BUCKETS: usize>(offset: usize) -> &'static [[u8; 16]; BUC
 
 /// For each token the logarithm of p(class | three before) / p(class), in steps: see [`nats`].
 pub(super) fn log_odds(tokens: &[Token]) -> Vec<i16> {
-    // All buckets are asked for before any is looked at: most are far off in memory. Before its beginning a text is as
-    // after a full stop, which has class 0.
-    let mut four = 0;
-    let mut keys = Vec::with_capacity(tokens.len());
-    keys.extend(tokens.iter().map(|token| {
-        four = four << 8 | u32::from(token.class);
-        let places = [place(four & THREE, TRIGRAM_BITS), place(four, FOURGRAM_BITS)];
-        prefetch(Some(&TRIGRAM[places[0].0 % TRIGRAM.len()]));
-        prefetch(Some(&FOURGRAM[places[1].0 % FOURGRAM.len()]));
-        (four, places)
-    }));
-    let mut back_off = 0;
+    // No branch depends on what is found, so that the processor asks for the buckets of many tokens at once: most are far
+    // off in memory. Before its beginning a text is as after a full stop, which has class 0.
+    let (mut four, mut back_off) = (0, 0);
     let mut odds = Vec::with_capacity(tokens.len());
-    odds.extend(keys.into_iter().map(|(four, [three, places])| {
+    odds.extend(tokens.iter().map(|token| {
+        four = four << 8 | u32::from(token.class);
         let [_, b, c, d] = four.to_be_bytes().map(u32::from);
         // Whether a table has a key no processor foresees: what is asked in vain costs less than a wrong guess.
-        let trigram = find(TRIGRAM, three);
-        let fourgram = find(FOURGRAM, places);
+        let trigram = find(TRIGRAM, place(four & THREE, TRIGRAM_BITS));
+        let fourgram = find(FOURGRAM, place(four, FOURGRAM_BITS));
         let odds = |[_, _, odds, _]: [u8; 4]| i32::from(odds as i8);
         let pairs = pair(b, c, PAIRS) + pair(c, d, 0);
         let lower = back_off + select_unpredictable(trigram == FREE, pairs, odds(trigram));

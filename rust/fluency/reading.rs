@@ -134,13 +134,13 @@ type Sorted = [i16; WINDOW.next_power_of_two()];
 
 #[inline(always)]
 fn sorted<L: Level>(level: L, numbers: &[i16]) -> Sorted {
-    const LANES: usize = 16;
-    let mut lanes = [[0; LANES]; WINDOW / LANES];
-    lanes.as_flattened_mut().iter_mut().zip(numbers).for_each(|(lane, number)| *lane = *number);
-    let below = level.below(&lanes, numbers);
     let mut sorted = [i16::MIN; WINDOW.next_power_of_two()];
-    for (number, below) in numbers.iter().zip(below.as_flattened()) {
-        sorted[*below as usize % sorted.len()] = *number;
+    // No more rows than they fill: of a summary three or four.
+    match numbers.len().div_ceil(LANES) {
+        0..=2 => place_in_order::<_, 2>(level, numbers, &mut sorted),
+        3 => place_in_order::<_, 3>(level, numbers, &mut sorted),
+        4 => place_in_order::<_, 4>(level, numbers, &mut sorted),
+        _ => place_in_order::<_, { WINDOW / LANES }>(level, numbers, &mut sorted),
     }
     // Equal numbers have one place; those after it are theirs as well.
     let mut highest = i32::from(i16::MIN);
@@ -149,6 +149,20 @@ fn sorted<L: Level>(level: L, numbers: &[i16]) -> Sorted {
         *number = highest as i16;
     }
     sorted
+}
+
+/// Numbers that are counted side by side.
+const LANES: usize = 16;
+
+/// Writes each number behind those below it.
+#[inline(always)]
+fn place_in_order<L: Level, const ROWS: usize>(level: L, numbers: &[i16], sorted: &mut Sorted) {
+    let mut lanes = [[0; LANES]; ROWS];
+    lanes.as_flattened_mut().iter_mut().zip(numbers).for_each(|(lane, number)| *lane = *number);
+    let below = level.below(&lanes, numbers);
+    for (number, below) in numbers.iter().zip(below.as_flattened()) {
+        sorted[*below as usize % sorted.len()] = *number;
+    }
 }
 
 /// Near ln(1 + e^z), which would be the token's share of the surprise that nothing was touched, and cheap.

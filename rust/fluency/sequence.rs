@@ -51,7 +51,7 @@ impl<'a> Columns<'a> {
     pub(super) fn of(tokens: &[Token], room: &'a mut Room) -> Self {
         let length = tokens.len() + BESIDE;
         let numbers = room.numbers(COUNT * length);
-        fill(tokens, &tags::of(tokens), numbers, length);
+        fill(tokens, numbers, length);
         Self { numbers, length }
     }
 
@@ -66,7 +66,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-fn fill(tokens: &[Token], tags: &[u8], numbers: &mut [u32], length: usize) {
+fn fill(tokens: &[Token], numbers: &mut [u32], length: usize) {
     let mut columns = numbers.chunks_exact_mut(length);
     let mut next = || columns.next().unwrap_or_default();
     let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] =
@@ -80,18 +80,13 @@ fn fill(tokens: &[Token], tags: &[u8], numbers: &mut [u32], length: usize) {
             column.get_mut(margin).unwrap_or_default().fill(number);
         }
     }
-    let [words, classes, looks, befores, afters, owns, parts, clauses, aheads] =
+    let [words, classes, looks, befores, afters, owns, parts, behind, aheads] =
         [words, classes, looks, befores, afters, owns, parts, clauses, aheads]
             .map(|column| column.get_mut(MARGIN..last).unwrap_or_default());
-    let mut state = clauses::START;
-    for ((tag, part), clause) in tags.iter().zip(parts).zip(clauses) {
-        *part = hashed(TAG, *tag);
-        *clause = hashed(CLAUSE, state);
-        state = clauses::behind(state, *tag);
-    }
-    let rows = words.iter_mut().zip(classes).zip(looks).zip(befores).zip(owns);
+    let mut path = tags::Path::new();
+    let rows = words.iter_mut().zip(classes).zip(looks).zip(befores).zip(owns).zip(&mut *parts).zip(&mut *behind);
     let (mut end, mut nearest) = (usize::MAX, edge);
-    for (token, ((((word, class), look), before), own)) in tokens.iter().zip(rows) {
+    for (token, ((((((word, class), look), before), own), part), clause)) in tokens.iter().zip(rows) {
         *class = hashed(0, token.class);
         let frequent = hash(token.key ^ (u32::from(token.class) << 20));
         *word = select_unpredictable(token.is(u16::from(COMMON)), frequent, *class);
@@ -100,14 +95,24 @@ fn fill(tokens: &[Token], tags: &[u8], numbers: &mut [u32], length: usize) {
         *before = nearest;
         nearest = pass(nearest, *word, token);
         end = token.end;
+        // Until its part of speech is known.
+        [*part, *clause] = path.pass(token).0;
     }
-    let (mut next, mut nearest) = (0, edge);
-    let rows = tokens.iter().zip(tags).zip(words).zip(afters).zip(aheads);
-    for ((((token, tag), word), after), ahead) in rows.rev() {
+    let (mut back, mut next, mut nearest) = (path.end(), 0, edge);
+    let rows = tokens.iter().zip(words).zip(afters).zip(aheads).zip(parts).zip(&mut *behind);
+    for (((((token, word), after), ahead), part), clause) in rows.rev() {
+        let tag = back.pass(tags::Step([*part, *clause]));
+        (*part, *clause) = (hashed(TAG, tag), u32::from(tag));
         *ahead = hashed(AHEAD, next);
-        next = clauses::ahead(next, *tag);
+        next = clauses::ahead(next, tag);
         *after = nearest;
         nearest = pass(nearest, *word, token);
+    }
+    let mut state = clauses::START;
+    for clause in behind {
+        let tag = *clause as u8;
+        *clause = hashed(CLAUSE, state);
+        state = clauses::behind(state, tag);
     }
 }
 

@@ -165,12 +165,9 @@ struct Ways {
 /// Less than any way has, with room for a few more steps.
 const NOWHERE: i32 = -(1 << 20);
 
-/// What a token may be, and from which of the tags before it the likeliest way to each leads.
+/// What a token may be, and from which of the tags before it the likeliest way to each leads: four bytes each.
 #[derive(Clone, Copy)]
-struct Step {
-    tags: [u8; MOST],
-    from: [u8; MOST],
-}
+pub(super) struct Step(pub(super) [u32; 2]);
 
 impl Ways {
     /// Of what stands before a text.
@@ -221,26 +218,55 @@ impl Ways {
                 *sum = select_unpredictable(tags[at] == NONE, NOWHERE, all[at] - all[0]);
             }
         }
-        (Self { tags, sums, only }, Step { tags, from })
+        (Self { tags, sums, only }, Step([tags, from].map(u32::from_le_bytes)))
+    }
+}
+
+/// The likeliest path over some tokens, while they are passed.
+pub(super) struct Path(Ways);
+
+impl Path {
+    pub(super) const fn new() -> Self {
+        Self(Ways::START)
+    }
+
+    /// Passes a token.
+    #[inline(always)]
+    pub(super) fn pass(&mut self, token: &Token) -> Step {
+        let (next, step) = self.0.to(group(token));
+        self.0 = next;
+        step
+    }
+
+    /// Where it ends: the way back from there.
+    pub(super) fn end(&self) -> Back {
+        let last = self.0.sums.iter().enumerate();
+        Back(last.rev().max_by_key(|(_, sum)| **sum).map_or(0, |(place, _)| place as u8))
+    }
+}
+
+/// A place among the tags of a token: the way back leads over it.
+pub(super) struct Back(u8);
+
+impl Back {
+    /// The tag of a token; of each the last first.
+    #[inline(always)]
+    pub(super) fn pass(&mut self, step: Step) -> u8 {
+        let bits = 8 * u32::from(self.0);
+        let [tags, from] = step.0;
+        self.0 = from.wrapping_shr(bits) as u8;
+        tags.wrapping_shr(bits) as u8
     }
 }
 
 /// The tag of each token.
-pub(super) fn of(tokens: &[Token]) -> Vec<u8> {
-    let mut ways = Ways::START;
-    let mut steps = Vec::with_capacity(tokens.len());
-    steps.extend(tokens.iter().map(|token| {
-        let (next, step) = ways.to(group(token));
-        ways = next;
-        step
-    }));
-    let last = ways.sums.iter().enumerate();
-    let mut at = last.rev().max_by_key(|(_, sum)| **sum).map_or(0, |(place, _)| place);
-    let mut found = vec![0; tokens.len()];
-    for (tag, step) in found.iter_mut().zip(&steps).rev() {
-        *tag = step.tags[at % MOST];
-        at = usize::from(step.from[at % MOST]);
-    }
+#[cfg(test)]
+fn of(tokens: &[Token]) -> Vec<u8> {
+    let mut path = Path::new();
+    let steps: Vec<Step> = tokens.iter().map(|token| path.pass(token)).collect();
+    let mut back = path.end();
+    let mut found: Vec<u8> = steps.into_iter().rev().map(|step| back.pass(step)).collect();
+    found.reverse();
     found
 }
 

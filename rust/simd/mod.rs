@@ -299,7 +299,7 @@ pub(crate) trait Level: Copy {
         lacking
     }
 
-    /// Finds the features of eight places that begin with `start` and go on with their `numbers`, and asks for their buckets.
+    /// Finds the features of eight places that begin with `start` and go on with their `numbers`.
     #[inline(always)]
     fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
         self,

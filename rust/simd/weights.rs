@@ -74,7 +74,7 @@ impl<const BUCKETS: usize> Weights<BUCKETS> {
         found(self.slots(bucket), tag | tag << 16)
     }
 
-    /// Finds the features that begin with `start` and go on with the `numbers` of eight places, and asks for their buckets.
+    /// Finds the features that begin with `start` and go on with the `numbers` of eight places.
     #[inline(always)]
     pub(super) fn want<const FEATURES: usize, const NUMBERS: usize>(
         &self,
@@ -87,14 +87,6 @@ impl<const BUCKETS: usize> Weights<BUCKETS> {
         let places = hashes.map(|hash| place(hash, Self::BITS));
         wanted.buckets[feature] = places.map(|(bucket, _)| bucket);
         wanted.tags[feature] = places.map(|(_, tag)| tag | tag << 16);
-        self.ask(&wanted.buckets[feature]);
-    }
-
-    #[inline(always)]
-    fn ask(&self, buckets: &[u32; 8]) {
-        for bucket in buckets {
-            super::prefetch_at(self.0.as_ptr().wrapping_add(*bucket as usize));
-        }
     }
 
     /// For each of eight places the sum of the weights of its features.
@@ -160,7 +152,6 @@ pub(super) mod avx2 {
             _mm256_storeu_si256(wanted.buckets[feature].as_mut_ptr().cast(), right(32 - bits));
             _mm256_storeu_si256(wanted.tags[feature].as_mut_ptr().cast(), tags);
         }
-        table.ask(&wanted.buckets[feature]);
     }
 
     /// The same as [`Weights::sums`].
