@@ -12,7 +12,7 @@ use super::sequence::Item;
 use super::sequence::{Columns, MARGIN, Room, SIDE};
 #[cfg(feature = "training")]
 pub(super) use crate::simd::WEIGHT_BITS;
-use crate::simd::{Kernel, Level, Set, Wanted, Weights, hash};
+use crate::simd::{Kernel, Level, Wanted, Weights, hash};
 
 /// Buckets of the table, as a power of two.
 pub(super) const BITS: u32 = 19;
@@ -46,10 +46,10 @@ static TABLE: Table = {
 static WEIGHTS: Weights<{ 1 << BITS }> = Weights(&TABLE.buckets);
 
 /// The evidence that each token was tampered with, in steps: see [`nats`].
-pub(super) fn evidence(text: &str, tokens: &[Token]) -> Vec<i16> {
+#[inline(always)]
+pub(super) fn evidence<L: Level>(level: L, text: &str, tokens: &[Token]) -> Vec<i16> {
     let mut room = Room::new();
-    let mut steps =
-        Set::default().run(Around { columns: &Columns::of(tokens, &mut room), tokens: tokens.len() });
+    let mut steps = Around { columns: &Columns::of(tokens, &mut room), tokens: tokens.len() }.run(level);
     steps.truncate(tokens.len());
     for (token, steps) in tokens.iter().zip(&mut steps) {
         each_piece(text, token, |feature| *steps += WEIGHTS.weight(feature) as i16);
@@ -174,7 +174,7 @@ fn want<L: Level>(level: L, [a2, a1, here, b1, b2]: &[Items<'_>; 5], wanted: &mu
     let looks = &looks;
     macro_rules! want {
         ($template:literal, $($number:expr),*) => {
-            level.want(&WEIGHTS, $template, beginning($template), [$($number),*], wanted);
+            level.want($template, beginning($template), [$($number),*], wanted);
         };
     }
     features!([a2, a1, here, b1, b2], looks, want);

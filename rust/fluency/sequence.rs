@@ -30,7 +30,7 @@ pub(super) struct Room {
 }
 
 impl Room {
-    const FEW: usize = COUNT * (96 + BESIDE);
+    const FEW: usize = COUNT * (64 + BESIDE);
 
     pub(super) const fn new() -> Self {
         Self { few: [0; Self::FEW], many: Vec::new() }
@@ -48,6 +48,7 @@ impl Room {
 }
 
 impl<'a> Columns<'a> {
+    #[inline(always)]
     pub(super) fn of(tokens: &[Token], room: &'a mut Room) -> Self {
         let length = tokens.len() + BESIDE;
         let numbers = room.numbers(COUNT * length);
@@ -59,6 +60,7 @@ impl<'a> Columns<'a> {
     /// before it; the function word or mark nearest before it, and how many other words stand between (three at most);
     /// the same after it; the word, frequent or not, with its capitals and whether it begins a sentence; its part of
     /// speech; what the clause has had before it; what comes after it.
+    #[inline(always)]
     pub(super) fn all(&self) -> [&'a [u32]; COUNT] {
         let mut columns = self.numbers.chunks_exact(self.length);
         let mut next = || columns.next().unwrap_or_default();
@@ -66,6 +68,7 @@ impl<'a> Columns<'a> {
     }
 }
 
+#[inline(always)]
 fn fill(tokens: &[Token], numbers: &mut [u32], length: usize) {
     let mut columns = numbers.chunks_exact_mut(length);
     let mut next = || columns.next().unwrap_or_default();
@@ -118,6 +121,7 @@ fn fill(tokens: &[Token], numbers: &mut [u32], length: usize) {
 
 /// What is nearest once a token has been passed: itself if it is a function word or a mark, or what was, one word further
 /// off.
+#[inline(always)]
 fn pass(nearest: u32, word: u32, token: &Token) -> u32 {
     let is_frame = token.flags & (WORD | FUNCTION as u16) != WORD;
     select_unpredictable(is_frame, word & !3, nearest + u32::from(nearest & 3 != 3))
@@ -146,6 +150,7 @@ fn hashed(first: u32, number: u8) -> u32 {
 }
 
 /// Well mixed: sums of a few turned ones tell words apart.
+#[inline(always)]
 const fn hash(number: u32) -> u32 {
     let value = (number ^ (number >> 16)).wrapping_add(1).wrapping_mul(0x7feb_352d);
     let value = (value ^ (value >> 15)).wrapping_mul(0x846c_a68b);

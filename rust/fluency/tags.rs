@@ -121,11 +121,13 @@ const fn parts<const SIZE: usize, const COUNT: usize>(file: &[u8]) -> (&[[u8; SI
 }
 
 /// Bucket of a word and its mark there, which is never 0.
+#[inline(always)]
 pub(super) fn place(key: u32) -> (usize, u8) {
     (((u64::from(key) * BUCKETS as u64) >> 32) as usize, (key as u8).max(1))
 }
 
 /// Whether the word itself tells what it may be; of a name its class does.
+#[inline(always)]
 pub(super) fn has_own(token: &Token) -> bool {
     token.is(WORD) && (!token.is(CAPITAL) || token.is(INITIAL))
 }
@@ -239,6 +241,7 @@ impl Path {
     }
 
     /// Where it ends: the way back from there.
+    #[inline(always)]
     pub(super) fn end(&self) -> Back {
         let last = self.0.sums.iter().enumerate();
         Back(last.rev().max_by_key(|(_, sum)| **sum).map_or(0, |(place, _)| place as u8))

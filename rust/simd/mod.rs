@@ -303,13 +303,12 @@ pub(crate) trait Level: Copy {
     #[inline(always)]
     fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
         self,
-        table: &Weights<BUCKETS>,
         feature: usize,
         start: u32,
         numbers: [&[u32; 8]; NUMBERS],
         wanted: &mut Wanted<BUCKETS, FEATURES>,
     ) {
-        table.want(feature, start, numbers, wanted);
+        Weights::want(feature, start, numbers, wanted);
     }
 
     /// For each of eight places the sum of the weights of its features; one that the table does not hold weighs nothing.

@@ -77,7 +77,6 @@ impl<const BUCKETS: usize> Weights<BUCKETS> {
     /// Finds the features that begin with `start` and go on with the `numbers` of eight places.
     #[inline(always)]
     pub(super) fn want<const FEATURES: usize, const NUMBERS: usize>(
-        &self,
         feature: usize,
         start: u32,
         numbers: [&[u32; 8]; NUMBERS],
@@ -124,7 +123,6 @@ pub(super) mod avx2 {
     /// The processor has AVX2.
     #[inline(always)]
     pub(in crate::simd) unsafe fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
-        table: &Weights<BUCKETS>,
         feature: usize,
         start: u32,
         numbers: [&[u32; 8]; NUMBERS],

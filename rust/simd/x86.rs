@@ -167,14 +167,13 @@ macro_rules! by_avx2 {
         #[inline(always)]
         fn want<const BUCKETS: usize, const FEATURES: usize, const NUMBERS: usize>(
             self,
-            table: &Weights<BUCKETS>,
             feature: usize,
             start: u32,
             numbers: [&[u32; 8]; NUMBERS],
             wanted: &mut Wanted<BUCKETS, FEATURES>,
         ) {
             // SAFETY: `self` proves the instructions.
-            unsafe { avx2::want(table, feature, start, numbers, wanted) }
+            unsafe { avx2::want(feature, start, numbers, wanted) }
         }
 
         #[inline(always)]
