@@ -12,7 +12,7 @@ use super::sequence::Item;
 use super::sequence::{Columns, MARGIN, Room, SIDE};
 #[cfg(feature = "training")]
 pub(super) use crate::simd::WEIGHT_BITS;
-use crate::simd::{Kernel, Level, Wanted, Weights, hash};
+use crate::simd::{Kernel, Level, Set, Wanted, Weights, hash};
 
 /// Buckets of the table, as a power of two.
 pub(super) const BITS: u32 = 19;
@@ -46,10 +46,10 @@ static TABLE: Table = {
 static WEIGHTS: Weights<{ 1 << BITS }> = Weights(&TABLE.buckets);
 
 /// The evidence that each token was tampered with, in steps: see [`nats`].
-#[inline(always)]
-pub(super) fn evidence<L: Level>(level: L, text: &str, tokens: &[Token]) -> Vec<i16> {
+pub(super) fn evidence(text: &str, tokens: &[Token]) -> Vec<i16> {
     let mut room = Room::new();
-    let mut steps = Around { columns: &Columns::of(tokens, &mut room), tokens: tokens.len() }.run(level);
+    let columns = Columns::of(tokens, &mut room);
+    let mut steps = Set::default().run(Around { columns: &columns, tokens: tokens.len() });
     steps.truncate(tokens.len());
     for (token, steps) in tokens.iter().zip(&mut steps) {
         each_piece(text, token, |feature| *steps += WEIGHTS.weight(feature) as i16);
@@ -167,7 +167,11 @@ macro_rules! features {
 
 /// Finds the features of the tokens in the middle of some windows.
 #[inline(always)]
-fn want<L: Level>(level: L, [a2, a1, here, b1, b2]: &[Items<'_>; 5], wanted: &mut Wanted<{ 1 << BITS }, TEMPLATES>) {
+fn want<L: Level>(
+    level: L,
+    [a2, a1, here, b1, b2]: &[Items<'_>; 5],
+    wanted: &mut Wanted<{ 1 << BITS }, TEMPLATES>,
+) {
     let mut looks = *here.look;
     looks.iter_mut().zip(b1.look).for_each(|(looks, next)| *looks |= next << 4);
     looks.iter_mut().zip(a1.look).for_each(|(looks, before)| *looks |= before << 8);

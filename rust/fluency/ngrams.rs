@@ -35,7 +35,6 @@ const fn buckets<const BUCKETS: usize>(offset: usize) -> &'static [[u8; 16]; BUC
 }
 
 /// For each token the logarithm of p(class | three before) / p(class), in steps: see [`nats`].
-#[inline(always)]
 pub(super) fn log_odds(tokens: &[Token]) -> Vec<i16> {
     // No branch depends on what is found, so that the processor asks for the buckets of many tokens at once: most are far
     // off in memory. Before its beginning a text is as after a full stop, which has class 0.

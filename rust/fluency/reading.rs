@@ -38,41 +38,18 @@ pub(super) struct Reading {
 }
 
 pub(super) fn read(text: &str, tokens: &[Token]) -> Reading {
-    Set::default().run(Read { text, tokens })
-}
-
-/// Reads a text.
-struct Read<'a> {
-    text: &'a str,
-    tokens: &'a [Token],
-}
-
-impl Kernel for Read<'_> {
-    type Output = Reading;
-
-    #[inline(always)]
-    fn run<L: Level>(self, level: L) -> Reading {
-        let odds = ngrams::log_odds(self.tokens);
-        let evidence = detector::evidence(level, self.text, self.tokens);
-        let measures = measures(level, &odds, &evidence);
-        Reading { measures, odds, evidence }
-    }
-}
-
-/// The measures of a text are those of its windows on average.
-#[inline(always)]
-fn measures<L: Level>(level: L, odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
-    let tokens = odds.len();
+    let odds = ngrams::log_odds(tokens);
+    let evidence = detector::evidence(text, tokens);
     let mut measures = [0.0; MEASURES.len()];
-    let windows = tokens.div_ceil(WINDOW).max(1);
-    let length = tokens.div_ceil(windows).max(1);
+    let windows = tokens.len().div_ceil(WINDOW).max(1);
+    let length = tokens.len().div_ceil(windows).max(1);
     for (odds, evidence) in odds.chunks(length).zip(evidence.chunks(length)) {
-        let share = odds.len() as f32 / tokens as f32;
-        for (sum, measure) in measures.iter_mut().zip(window(level, odds, evidence)) {
+        let share = odds.len() as f32 / tokens.len() as f32;
+        for (sum, measure) in measures.iter_mut().zip(window(odds, evidence)) {
             *sum += share * measure;
         }
     }
-    measures
+    Reading { measures, odds, evidence }
 }
 
 impl Reading {
@@ -87,15 +64,14 @@ impl Reading {
     }
 }
 
-#[inline(always)]
-fn window<L: Level>(level: L, odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
+fn window(odds: &[i16], evidence: &[i16]) -> [f32; MEASURES.len()] {
     let count = odds.len() as f32;
     // In sixteenths a sum of so few is exact in whatever order.
     let sum = |odds: &[i16]| odds.iter().map(|steps| i32::from(*steps)).sum::<i32>() as f32 / ngrams::SCALE;
     let mean = (sum(odds) + PRIOR * PRIOR_ODDS) / (count + PRIOR);
     let quarter = odds.len().div_ceil(4);
     let tenth = odds.len() / 10;
-    let [sorted_odds, sorted_evidence] = Sort([odds, evidence]).run(level);
+    let [sorted_odds, sorted_evidence] = Set::default().run(Sort([odds, evidence]));
     let lowest = &sorted_odds[..quarter];
     let worst_odds = sum(lowest) / quarter as f32;
     let mut nats = [0.0; WINDOW];

@@ -87,7 +87,8 @@ fn fill(tokens: &[Token], numbers: &mut [u32], length: usize) {
         [words, classes, looks, befores, afters, owns, parts, clauses, aheads]
             .map(|column| column.get_mut(MARGIN..last).unwrap_or_default());
     let mut path = tags::Path::new();
-    let rows = words.iter_mut().zip(classes).zip(looks).zip(befores).zip(owns).zip(&mut *parts).zip(&mut *behind);
+    let rows =
+        words.iter_mut().zip(classes).zip(looks).zip(befores).zip(owns).zip(&mut *parts).zip(&mut *behind);
     let (mut end, mut nearest) = (usize::MAX, edge);
     for (token, ((((((word, class), look), before), own), part), clause)) in tokens.iter().zip(rows) {
         *class = hashed(0, token.class);

@@ -6,9 +6,9 @@
 
 use super::classes::{self, COMMON, FUNCTION, KNOWN};
 use super::rows::Rows;
+use super::scan::{ABBREVIATED, CAPITAL, DIGIT, DOTTED, LONG, LONG_WORD, Token};
 use crate::simd::{Kernel, Level, Set};
 use crate::words::map::packed;
-use super::scan::{ABBREVIATED, CAPITAL, DIGIT, DOTTED, LONG, LONG_WORD, Token};
 use std::ops::Range;
 
 /// How words are formed of others: an ending, and what stands there in the other word. The word list leaves out what is

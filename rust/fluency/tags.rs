@@ -193,21 +193,23 @@ impl Ways {
         let [a, b, c, d, weights @ ..] = *group;
         let tags = [a, b, c, d];
         let only = b == NONE;
-        let rows = self.tags.map(|tag| &TABLE.pairs[usize::from(tag) % TAGS]);
+        let row = |tag: u8| &TABLE.pairs[usize::from(tag) % TAGS];
         let place = |best: i32| (MOST - 1) as u8 - best.rem_euclid(MOST as i32) as u8;
         let mut sums = [0, NOWHERE, NOWHERE, NOWHERE];
         let mut from = [0; MOST];
         if only {
             // Every way leads over it: how likely it is tells nothing.
             if !self.only {
-                from[0] = place(self.best(rows, a));
+                from[0] = place(self.best(self.tags.map(row), a));
             }
         } else {
             let mut all = [0; MOST];
             if self.only {
                 // All ways lead from there.
-                all = tags.map(|tag| i32::from(rows[0][usize::from(tag) % TAGS] as i8));
+                let [first, ..] = self.tags;
+                all = tags.map(|tag| i32::from(row(first)[usize::from(tag) % TAGS] as i8));
             } else {
+                let rows = self.tags.map(row);
                 for ((best, from), tag) in all.iter_mut().zip(&mut from).zip(tags) {
                     let likeliest = self.best(rows, tag);
                     *best = likeliest.div_euclid(MOST as i32);

@@ -59,7 +59,11 @@ impl<const BUCKETS: usize> Weights<BUCKETS> {
     /// The slots of the buckets of eight places.
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn slots_of<const FEATURES: usize>(&self, wanted: &Wanted<BUCKETS, FEATURES>, feature: usize) -> [i64; 8] {
+    fn slots_of<const FEATURES: usize>(
+        &self,
+        wanted: &Wanted<BUCKETS, FEATURES>,
+        feature: usize,
+    ) -> [i64; 8] {
         wanted.buckets[feature].map(|bucket| {
             // SAFETY: whatever makes or changes `wanted` keeps its buckets below `BUCKETS`.
             let bucket = unsafe { self.0.get_unchecked(bucket as usize) };

@@ -2,7 +2,8 @@
 
 use super::{
     ANYTHING, Ahead, BLOCK, Direct, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline, Pairs,
-    Room, Runs, SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2, weights::avx512,
+    Room, Runs, SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2,
+    weights::avx512,
 };
 use std::arch::x86_64::*;
 
