@@ -457,6 +457,22 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_looked_up_like_words() {
+        let words = ["council", "the", "zqblork", "counxil", "a", "responsibility", "characteristics"];
+        for word in words.iter().flat_map(|word| (1..=word.len()).map(|end| &word.as_bytes()[..end])) {
+            let is_known = listed(word) & KNOWN != 0;
+            assert_eq!(is_known_letters(word.len(), packed(word)), is_known, "{word:?}");
+        }
+        // Whatever the table holds may be there, also where it stands far from its place.
+        for (at, [low, high, ..]) in LIST.iter().enumerate().filter(|(_, slot)| **slot != [0; 4]) {
+            let tag = u64::from(u16::from_le_bytes([*low, *high])) << 32;
+            let is_free = |at: &usize| LIST[at % SLOTS] == [0; 4];
+            let first = (at.saturating_sub(40)..at).rev().find(is_free).map_or(at, |free| free + 1);
+            assert!((first..=at).all(|home| may_list(tag | home as u64)), "{at}");
+        }
+    }
+
+    #[test]
     fn likely_pairs_have_positive_log_odds_and_impossible_ones_negative() {
         let likely = [("of", "the"), ("to", "be"), ("will", "have"), ("he", "was"), ("the", "council")];
         let impossible =

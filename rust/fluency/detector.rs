@@ -230,7 +230,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn side_by_side_as_one_by_one(text in "((the|of|Rome|12|will|be|running|,|[.]|said|council|\\PC) ?){0,60}") {
+        fn side_by_side_as_one_by_one(text in "((the|of|Rome|12|will|be|running|,|[.]|said|council|\\PC) ?){0,100}") {
             let tokens = scan(&text);
             let items = sequence(&tokens);
             let windows = items.windows(2 * MARGIN + 1);

@@ -215,6 +215,8 @@ fn is_bare(word: &[u8]) -> bool {
 mod tests {
     use super::super::{lexemes, scan};
     use super::*;
+    use crate::simd::on_every_set;
+    use proptest::prelude::*;
 
     fn of(text: &str) -> Spelling {
         let tokens = scan::scan_whole(text);
@@ -266,5 +268,42 @@ mod tests {
         let text = ('a'..='z').map(|c| format!("qzx{c}vkj ")).collect::<String>();
         assert!(of(&text).weight <= MOST as f64 * SLIP);
         assert_eq!(of(&"qa".repeat(500_000)).weight, UNKNOWN);
+    }
+
+    /// The same as [`Beside`], word by word.
+    fn is_beside_one_by_one(word: &[u8]) -> bool {
+        let is_known = |other: &[u8]| classes::listed(other) & KNOWN != 0;
+        let letters = || b'a'..=b'z';
+        let changed =
+            |at: usize| letters().any(|new| is_known(&[&word[..at], &[new], &word[at + 1..]].concat()));
+        let grown = |at: usize| letters().any(|new| is_known(&[&word[..at], &[new], &word[at..]].concat()));
+        let bare = |at: usize| is_known(&[&word[..at], &word[at + 1..]].concat());
+        let swapped =
+            |at: usize| is_known(&[&word[..at], &[word[at + 1], word[at]], &word[at + 2..]].concat());
+        (0..word.len()).any(|at| changed(at) || bare(at))
+            || (0..word.len() - 1).any(swapped)
+            || word.len() < MOST_BESIDE && (0..=word.len()).any(grown)
+    }
+
+    fn check_beside(word: &str) {
+        for found in on_every_set(&Beside(word.as_bytes())) {
+            assert_eq!(found, is_beside_one_by_one(word.as_bytes()), "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_beside_are_found_as_one_by_one(
+            word in "council|budget|agree|minister|responsibility|communications|characteristics|the|mayor",
+            at: prop::sample::Index, letters in "[a-z]{0,2}", any in "[a-z]{4,16}", short in "[a-z]{4}",
+        ) {
+            let at = at.index(word.len() + 1);
+            let (first, second) = word.split_at(at);
+            for word in [format!("{first}{letters}{second}"), format!("{first}{}", second.get(1..).unwrap_or_default()), any, short] {
+                if (LEAST_BESIDE..=MOST_BESIDE).contains(&word.len()) {
+                    check_beside(&word);
+                }
+            }
+        }
     }
 }

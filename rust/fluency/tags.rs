@@ -335,6 +335,14 @@ mod tests {
 
     proptest! {
         #[test]
+        fn the_first_word_with_a_mark_counts(bucket: [u8; 8], few in prop::array::uniform8(0u8..4), mark in 1u8..=255, small in 1u8..4) {
+            for (bucket, mark) in [(bucket, mark), (few, small)] {
+                let first = bucket.chunks(2).find(|word| word[0] == mark).map(|word| word[1]);
+                prop_assert_eq!(own(bucket, mark), first);
+            }
+        }
+
+        #[test]
         fn no_path_is_likelier(text in "((the|of|Rome|12|will|be|running|,|said|council|closed|reports|that|her|[a-z]{4}|\\PC) ?){0,6}") {
             let tokens = scan(&text);
             let found = of(&tokens);
