@@ -36,6 +36,7 @@ impl Room {
         Self { few: [0; Self::FEW], many: Vec::new() }
     }
 
+    /// So many numbers, whatever they were before.
     fn numbers(&mut self, count: usize) -> &mut [u32] {
         match self.few.get_mut(..count) {
             Some(few) => few,
