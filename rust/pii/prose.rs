@@ -5,8 +5,8 @@
 
 use super::candidate::{LEAST_TOKEN, WIDEST_GAP, before, byte, ends_chain, is_poor, skip};
 use super::normalize::{
-    MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, begins_account, is_among_letters, is_backwards,
-    is_disguised, is_emphasised, is_encoded, is_in_pieces, is_loose, is_neighbour, is_sign, may_be_disguised,
+    MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, begins_account, is_among_letters, is_disguised,
+    is_emphasised, is_encoded, is_in_pieces, is_loose, is_neighbour, is_sign, may_be_disguised,
 };
 use super::prefilter::{Groups, LEAST_DIGITS, low};
 use super::recognizers::{MONTH_BEGINNINGS, may_be_dated};
@@ -69,7 +69,7 @@ const fn class(b: u8) -> u16 {
     };
     let neighbour = if is_neighbour(b) { is::NEIGHBOUR } else { 0 };
     let marking = match b {
-        b',' | b';' | b'.' | b')' | b'?' | b'!' | b'\'' | b'"' | b'%' | b']' => is::MARKING,
+        b',' | b';' | b':' | b'.' | b')' | b'?' | b'!' | b'\'' | b'"' | b'%' | b']' => is::MARKING,
         _ => 0,
     };
     let blank = if matches!(b, b' ' | b'\n') { is::BLANK } else { 0 };
@@ -107,6 +107,12 @@ static TELLING_WORDS: Beginnings = TELLING
     .with_all(&JOINING)
     .with_all(&SAID)
     .with_words(&[b"oo", b"ol", b"lo", b"ll"]);
+
+/// Those of them that tell of a number that no other follows closely.
+static TELLING_ALONE: Beginnings = TELLING.with_all(&TELLING_NAMES).with_words(&[b"oo", b"ol", b"lo", b"ll"]);
+
+/// How far behind a number another stands that a word or signs join to it, at most.
+const FAR: u32 = 24;
 
 /// Stands for what is behind the end of the text: a byte that makes nothing of a group beside it.
 const NOTHING: u8 = b'$';
@@ -168,16 +174,34 @@ impl<'t> Glance<'t> {
             [second, third]
         };
         let named = capital >> (start % BLOCK) & 1 == 1;
-        let telling = if named { &TELLING_NAMES } else { &TELLING_WORDS };
+        let telling = match (named, self.is_followed()) {
+            (true, _) => &TELLING_NAMES,
+            (_, true) => &TELLING_WORDS,
+            _ => &TELLING_ALONE,
+        };
         let ordinary = of(a, is::LETTER) & b.is_ascii_lowercase() & !telling.has(a, b);
         let ends = (end < BLOCK) && digit >> end & 1 == 0;
         let separated = if wide { of(next, is::MARKING) } else { (next == b' ') & !named };
         let begins =
             !of(last, is::ALPHANUMERIC | is::JOINT | is::MARK | is::TAG) & !matches!(last, b'[' | b':');
         let lone = (earlier == b' ') | (of(earlier, is::LONE) & !of(first, is::ALPHANUMERIC));
-        let joins = (of(last, is::SEPARATOR) & of(earlier, is::NEIGHBOUR))
-            | ((last == b' ') & lone & (self.group.len() == 1));
+        let joins = self.has_neighbours_before() | ((last == b' ') & lone & (self.group.len() == 1));
         separated & ends & ordinary & begins & !joins & (earlier | 0x20 != b'x')
+    }
+
+    /// Whether letters that are taken for digits may stand before it, and nothing else in their group.
+    #[inline(always)]
+    fn has_neighbours_before(&self) -> bool {
+        let [last, earlier, first] = self.before;
+        let goes_on = of(first, is::ALPHANUMERIC) & !of(first, is::NEIGHBOUR);
+        of(last, is::SEPARATOR) & of(earlier, is::NEIGHBOUR) & !goes_on
+    }
+
+    /// Whether a digit stands close behind it: without, nothing joins it to another number.
+    #[inline(always)]
+    fn is_followed(&self) -> bool {
+        let end = self.group.len();
+        end + FAR as usize > BLOCK || self.groups.digit >> end & low(FAR) != 0
     }
 
     /// Whether the group is part of no token and no chain. Letters may lead to it, and a value that no chain makes may still
@@ -206,14 +230,22 @@ impl<'t> Glance<'t> {
             || (is_sign(next) && of(self.behind[1], is::TAG))
             || (is_sign(last) && of(earlier, is::TAG));
         (self.may_hide() && asks(self.text, &self.group))
-            || (self.is_number() && self.may_be_loose() && is_loose(self.text, &self.group))
+            || (self.is_number()
+                && self.is_followed()
+                && self.may_be_loose()
+                && is_loose(self.text, &self.group))
             || (self.may_be_piece() && is_in_pieces(self.text, &self.group))
             || (tagged && asks_tag(self.text, self.group.start, self.group.end))
             || (may_be_disguised(self.group.len(), last, next) && is_disguised(self.text, &self.group))
             || (of(last, is::MARK) && is_emphasised(self.text, &self.group))
             || (self.may_be_encoded() && is_encoded(self.text, &self.group))
             || (self.may_be_lettered() && is_among_letters(self.text, self.group.start))
-            || (self.may_be_backwards() && is_backwards(self.text, self.group.start))
+    }
+
+    /// Whether it may begin a value in an unusual writing, by what stands behind it.
+    #[inline(always)]
+    pub(crate) fn may_be_split(&self) -> bool {
+        self.is_followed()
     }
 
     /// Whether it is long enough for an encoded word, or a pair of digits beside another.
@@ -237,7 +269,7 @@ impl<'t> Glance<'t> {
 
     /// Whether there are digits enough around it for a number that is not the end of another.
     #[inline(always)]
-    fn may_be_backwards(&self) -> bool {
+    pub(crate) fn may_be_backwards(&self) -> bool {
         let joined = self.digits > 1 && of(self.behind[0], is::GAP) && of(self.behind[1], is::DIGIT);
         (joined || self.group.len() >= 7) && self.groups.digit.count_ones() >= 7
     }
@@ -295,7 +327,7 @@ impl<'t> Glance<'t> {
         let opened = (second == b'.') | (of(second, is::OPENING) & ((second, next) != (b' ', b' ')));
         let said = of(next, is::OPENING) & (opened | SAID.has(second, third));
         let marked = of(last, is::MARK) | of(next, is::MARK);
-        let neighbours = of(last, is::SEPARATOR) & of(earlier, is::NEIGHBOUR);
+        let neighbours = self.has_neighbours_before();
         in_row | said | marked | neighbours
             || (of(next, is::FILLER) && self.may_be_filled())
             || (!self.is_number() && self.looks_like_digits())

@@ -133,6 +133,9 @@ impl Signs {
 /// A block and the two bytes after it.
 pub(crate) type Ahead = [u8; BLOCK + 2];
 
+/// A block and the three bytes after it.
+pub(crate) type Fours = [u8; BLOCK + 3];
+
 /// The bits of [`WORDS`] that say a number word begins, and those that say a word for the at sign does.
 pub(crate) const NUMBER: u8 = 0b0011_1111;
 pub(crate) const SIGN: u8 = 0b1100_0000;
@@ -196,6 +199,25 @@ pub(crate) trait Level: Copy {
     #[inline(always)]
     fn short_signs(self, bytes: &[u8]) -> Signs {
         self.signs(&padded(bytes))
+    }
+
+    /// Where one of some words of four small letters begins in a block, which may be capitals as well; bytes that are no
+    /// letters may be taken for some.
+    #[inline(always)]
+    fn fours<const WORDS: usize>(self, ahead: &Fours, words: &[[u8; 4]; WORDS]) -> u64 {
+        let words = words.map(u32::from_le_bytes);
+        let mut found = 0;
+        for (at, four) in ahead.windows(4).enumerate() {
+            let four = four.first_chunk().map_or(0, |four| u32::from_le_bytes(*four));
+            found |= u64::from(words.contains(&(four | 0x2020_2020))) << at;
+        }
+        found
+    }
+
+    /// The same of up to 64 bytes, with up to three behind them and nothing after those.
+    #[inline(always)]
+    fn short_fours<const WORDS: usize>(self, bytes: &[u8], words: &[[u8; 4]; WORDS]) -> u64 {
+        self.fours(&padded(bytes), words)
     }
 
     /// The outline of the block's signs: quicker than to ask for them.

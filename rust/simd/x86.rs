@@ -1,9 +1,9 @@
 //! Masks with AVX2 and AVX-512.
 
 use super::{
-    ANYTHING, Ahead, BLOCK, Direct, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline, Pairs,
-    Room, Runs, SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there, weights::avx2,
-    weights::avx512,
+    ANYTHING, Ahead, BLOCK, Direct, Fours, Kernel, Keys, Level, MANY_WORDS, MARGIN, Masks, NUMBER, Outline,
+    Pairs, Room, Runs, SEPARATOR, SIGN, Signs, WORDS, Wanted, Weights, Window, is_foreign, there,
+    weights::avx2, weights::avx512,
 };
 use std::arch::x86_64::*;
 
@@ -70,6 +70,29 @@ impl Avx512 {
         }
         // SAFETY: the features were detected when `self` was made.
         unsafe { compiled(kernel, self) }
+    }
+}
+
+/// Where words of four small letters begin in 32 bytes: see [`Level::fours`].
+///
+/// # Safety
+/// The processor has AVX2, and `bytes` may be read from for 35 bytes.
+#[inline(always)]
+unsafe fn fours_32<const WORDS: usize>(bytes: *const u8, words: &[[u8; 4]; WORDS]) -> u64 {
+    // SAFETY: the loads are of those bytes and may be unaligned; the caller vouches for AVX2.
+    unsafe {
+        let small = |i| _mm256_or_si256(_mm256_loadu_si256(bytes.add(i).cast()), _mm256_set1_epi8(0x20));
+        let bytes = [small(0), small(1), small(2), small(3)];
+        let mut found = _mm256_setzero_si256();
+        for &[a, b, c, d] in words {
+            let equal = |i: usize, b: u8| _mm256_cmpeq_epi8(bytes[i], _mm256_set1_epi8(b as i8));
+            let all = _mm256_and_si256(
+                _mm256_and_si256(equal(0, a), equal(1, b)),
+                _mm256_and_si256(equal(2, c), equal(3, d)),
+            );
+            found = _mm256_or_si256(found, all);
+        }
+        u64::from(_mm256_movemask_epi8(found) as u32)
     }
 }
 
@@ -203,6 +226,13 @@ impl Level for Avx2 {
     ) -> [i32; 8] {
         // SAFETY: `self` proves the instructions.
         unsafe { avx2::sums(table, wanted) }
+    }
+
+    #[inline(always)]
+    fn fours<const WORDS: usize>(self, ahead: &Fours, words: &[[u8; 4]; WORDS]) -> u64 {
+        let bytes = ahead.as_ptr();
+        // SAFETY: there are 67 bytes, and `self` proves the instructions.
+        unsafe { fours_32(bytes, words) | fours_32(bytes.add(32), words) << 32 }
     }
 
     #[inline(always)]
@@ -623,6 +653,24 @@ unsafe fn within_64(v: __m512i, first: u8, count: u8) -> u64 {
 
 impl Level for Avx512 {
     by_avx2!();
+
+    #[inline(always)]
+    fn fours<const WORDS: usize>(self, ahead: &Fours, words: &[[u8; 4]; WORDS]) -> u64 {
+        // SAFETY: there are 67 bytes, the loads may be unaligned, and `self` proves the instructions.
+        unsafe {
+            let small =
+                |i| _mm512_or_si512(_mm512_loadu_si512(ahead.as_ptr().add(i).cast()), _mm512_set1_epi8(0x20));
+            let bytes = [small(0), small(1), small(2), small(3)];
+            let mut found = 0;
+            for &[a, b, c, d] in words {
+                found |= equal_64(bytes[0], a)
+                    & equal_64(bytes[1], b)
+                    & equal_64(bytes[2], c)
+                    & equal_64(bytes[3], d);
+            }
+            found
+        }
+    }
 
     const SIDE_BY_SIDE: bool = true;
 

@@ -5,14 +5,18 @@
 use super::Edit;
 use crate::pii::candidate::{before, byte, is_label};
 use crate::pii::prefilter::Surveys;
-use crate::simd::Set;
+use crate::simd::{BLOCK, Kernel, Level, Set};
 use std::ops::Range;
 
 /// What words begin with that say so.
 const WORDS: &[&[u8]] =
     &[b"backward", b"revers", b"mirrored", b"right to left", b"back to front", b"flipped"];
+/// What each of them begins with, in small letters.
+const BEGINNINGS: [[u8; 4]; 5] = [*b"back", *b"reve", *b"mirr", *b"righ", *b"flip"];
 /// How far from the value they are.
 const NEAR: usize = 32;
+/// No word that is as near begins as far before or behind a digit or an `@` of the value.
+const FAR: usize = LONGEST + NEAR + 2;
 /// Longest value, and fewest digits of one without an `@`, or characters between marks.
 const LONGEST: usize = 64;
 const LEAST: usize = 7;
@@ -23,6 +27,9 @@ const BACK: [char; 2] = ['\u{202c}', '\u{2069}'];
 /// Turns the values around that words speak of.
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     let (mut edits, mut next) = (Vec::new(), 0);
+    if !set.run(Hear { text, from: 0, end: text.len() }) {
+        return edits;
+    }
     for at in surveys.digits(set, text) {
         if at >= next {
             let value = value(text, at);
@@ -35,10 +42,52 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
     edits
 }
 
-/// Whether a value around the `@` or digit at `at` is written backwards.
-pub(crate) fn asks(text: &[u8], at: usize) -> bool {
-    let value = value(text, at);
-    is_said(text, &value)
+/// Where no word says so, as far as it has been looked for.
+#[derive(Debug, Default)]
+pub(super) struct Silence(Range<usize>);
+
+impl Silence {
+    /// Whether the value around the `@` or digit at `at` is written backwards. Of values close to each other, what is around
+    /// them is looked through once.
+    pub(super) fn asks(&mut self, set: Set, text: &[u8], at: usize) -> bool {
+        let near = at.saturating_sub(FAR)..at + FAR;
+        let known = self.0.start <= near.start && near.start <= self.0.end;
+        if known && near.end <= self.0.end {
+            return false;
+        }
+        let from = if known { self.0.end } else { near.start };
+        let end = near.end.next_multiple_of(BLOCK);
+        if set.run(Hear { text, from, end }) {
+            return is_said(text, &value(text, at));
+        }
+        self.0 = if known { self.0.start } else { near.start }..end;
+        false
+    }
+}
+
+/// Whether one of the [`BEGINNINGS`] stands in a part of a text: hardly ever.
+struct Hear<'a> {
+    text: &'a [u8],
+    from: usize,
+    end: usize,
+}
+
+impl Kernel for Hear<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> bool {
+        let mut rest = self.text.get(self.from..).unwrap_or_default();
+        let mut any = 0;
+        for _ in 0..self.end.min(self.text.len()).saturating_sub(self.from).div_ceil(BLOCK) {
+            any |= match rest.first_chunk() {
+                Some(block) => level.fours(block, &BEGINNINGS),
+                None => level.short_fours(rest, &BEGINNINGS),
+            };
+            rest = rest.get(BLOCK..).unwrap_or_default();
+        }
+        any != 0
+    }
 }
 
 /// Turns around what stands between marks that do.

@@ -179,6 +179,11 @@ fn read(text: &[u8], group: &Range<usize>) -> Option<(usize, Vec<Edit>)> {
 fn word(text: &[u8], group: &Range<usize>) -> Option<(usize, Vec<Edit>)> {
     let Range { start, end } = *group;
     let own = text.get(group.clone())?;
+    // A value in plain writing has other signs.
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() | matches!(b, b'+' | b'-' | b'/' | b'_');
+    if !own.iter().fold(true, |all, b| all & is_part(b)) {
+        return None;
+    }
     let mut edits = decode(own, start, of_16, 4, &[(2, 1)])
         .or_else(|| decode(own, start, of_64, 6, &[(4, 3)]))
         .or_else(|| decode(own, start, of_32, 5, &[(4, 2), (4, 3)]))?;

@@ -46,6 +46,7 @@ pub(crate) struct Hidden<'t> {
     found: Vec<Found>,
     spoken: spoken::Reader,
     words: chars::Words,
+    silence: backwards::Silence,
     /// Up to where the signs pulled apart have been read.
     apart: usize,
 }
@@ -59,6 +60,7 @@ impl<'t> Hidden<'t> {
             found: Vec::new(),
             spoken: spoken::Reader::default(),
             words: chars::Words::default(),
+            silence: backwards::Silence::default(),
             apart: 0,
         }
     }
@@ -132,10 +134,15 @@ impl<'t> Hidden<'t> {
             || pieces::asks(text, group)
             || tags::asks(text, group.start, group.end)
             || encoded::asks(text, group)
-            || backwards::asks(text, group.start)
+            || self.is_backwards(group.start)
         {
             self.mark(group.clone());
         }
+    }
+
+    /// Whether the value around the digit or `@` at `at` is written backwards.
+    pub(crate) fn is_backwards(&mut self, at: usize) -> bool {
+        self.silence.asks(self.set, self.text.as_bytes(), at)
     }
 
     /// Asks about an `@`.
@@ -147,8 +154,7 @@ impl<'t> Hidden<'t> {
         if let Some(end) = digits::asks_sign(text, at) {
             self.mark(at..end);
             self.apart = end;
-        } else if tags::asks_sign(text, at) || pieces::asks(text, &(at..at + 1)) || backwards::asks(text, at)
-        {
+        } else if tags::asks_sign(text, at) || pieces::asks(text, &(at..at + 1)) || self.is_backwards(at) {
             self.mark(at..at + 1);
         }
     }

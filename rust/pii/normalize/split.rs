@@ -25,7 +25,8 @@ type Groups = Row<MOST_GROUPS>;
 pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Edit>) {
     let (others, mut next) = (edits.len(), 0);
     for at in surveys.digits(set, text) {
-        if at < next || !byte(text, at).is_ascii_digit() {
+        // Behind another digit none begins.
+        if at < next || !byte(text, at).is_ascii_digit() || before(text, at).is_ascii_digit() {
             continue;
         }
         let letters = (1..=MOST_LETTERS).take_while(|&i| at >= i && byte(text, at - i).is_ascii_uppercase());

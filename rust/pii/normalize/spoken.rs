@@ -499,6 +499,10 @@ fn dot_before(text: &[u8], end: usize) -> Option<usize> {
 /// Where a label from `at` to `end` ends that may hold a marker for a dot with dashes around: `example-dot-org`.
 fn undotted(text: &[u8], at: usize, end: usize) -> usize {
     let label = text.get(at..end).unwrap_or_default();
+    // Most have no dash.
+    if !label.contains(&b'-') {
+        return end;
+    }
     let marker = label.windows(5).position(|five| five.eq_ignore_ascii_case(b"-dot-"));
     marker.filter(|&length| length > 0).map_or(end, |length| at + length)
 }

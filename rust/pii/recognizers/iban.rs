@@ -116,7 +116,12 @@ const COUNTRIES: &[(&[u8; 2], &[u8])] = &[
 ];
 
 /// How many characters a country's numbers have.
+#[inline]
 pub(crate) fn account_length(country: [u8; 2]) -> Option<usize> {
+    // Most of what is asked about are digits.
+    if !country.iter().all(u8::is_ascii_uppercase) {
+        return None;
+    }
     structure(country).map(|parts| parts.fold(4, |length, (count, _)| length + count))
 }
 

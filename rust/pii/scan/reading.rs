@@ -103,12 +103,12 @@ impl<'t> Reading<'t> {
         &mut self,
         group: Range<usize>,
         hidden: Option<&mut Hidden>,
-        hides: impl FnOnce() -> bool,
+        glance: impl FnOnce() -> Glance<'t>,
     ) -> usize {
         self.groups = group.end.max(self.sure);
         match hidden {
             Some(hidden) if self.groups > group.end => hidden.ask_group(&(group.start..self.groups)),
-            Some(hidden) => self.ask(hidden, group, hides),
+            Some(hidden) => self.ask(hidden, group, glance),
             None => {}
         }
         self.groups
@@ -117,13 +117,13 @@ impl<'t> Reading<'t> {
     /// Asks whether a group hides something, and notes where. What is read again reaches far beyond it: of the others right
     /// behind only the last one counts that hides something too, so they wait.
     #[inline(always)]
-    fn ask(&mut self, hidden: &mut Hidden, group: Range<usize>, hides: impl FnOnce() -> bool) {
+    fn ask(&mut self, hidden: &mut Hidden, group: Range<usize>, glance: impl FnOnce() -> Glance<'t>) {
         if group.end > self.soon && !self.waiting.is_empty() {
             self.ask_waiting(hidden);
         }
         if group.end <= self.soon {
             self.waiting.push(group);
-        } else if hides() || self.is_split(&group) {
+        } else if self.hides(hidden, &group, &glance()) {
             self.soon = group.end + SOON;
             hidden.mark(group);
         }
@@ -131,12 +131,18 @@ impl<'t> Reading<'t> {
 
     fn ask_waiting(&mut self, hidden: &mut Hidden) {
         while let Some(group) = self.waiting.pop() {
-            if Glance::at(self.set, self.text, &group).hides() || self.is_split(&group) {
+            if self.hides(hidden, &group, &Glance::at(self.set, self.text, &group)) {
                 self.soon = group.end + SOON;
                 hidden.mark(group);
                 self.waiting.clear();
             }
         }
+    }
+
+    fn hides(&mut self, hidden: &mut Hidden, group: &Range<usize>, glance: &Glance) -> bool {
+        glance.hides()
+            || (glance.may_be_backwards() && hidden.is_backwards(group.start))
+            || (glance.may_be_split() && self.is_split(group))
     }
 
     /// Whether a group begins a value in an unusual writing that words could speak for, and that is not found yet.
@@ -268,7 +274,7 @@ impl Scanner {
             || (group.len() == 1 && opens_row(text, at)))
             && (at < reading.tokens || is_free_of_tokens(text, &group))
         {
-            return reading.end_group(group.clone(), hidden, || Glance::at(self.set, text, &group).hides());
+            return reading.end_group(group.clone(), hidden, || Glance::at(self.set, text, &group));
         }
         let glance = Glance::at(self.set, text, &group);
         if glance.is_plain() {
@@ -286,7 +292,7 @@ impl Scanner {
             }
             self.at_group(reading, &group, &glance);
         }
-        reading.end_group(group, hidden, || glance.hides())
+        reading.end_group(group, hidden, || glance)
     }
 
     fn read_dashes(&self, reading: &mut Reading, block: usize) {
