@@ -117,6 +117,8 @@ const FAR: u32 = 24;
 /// Stands for what is behind the end of the text: a byte that makes nothing of a group beside it.
 const NOTHING: u8 = b'$';
 const _: () = assert!(class(NOTHING) == 0);
+/// Longest word that surely ends a chain is shorter: see [`ends_chain`].
+const LONGEST_WORD: usize = 16;
 /// Most digits of a group in which nothing is written, if no other belongs to it.
 const MOST: usize = LEAST_DIGITS as usize;
 
@@ -180,10 +182,13 @@ impl<'t> Glance<'t> {
             _ => &TELLING_ALONE,
         };
         let ordinary = of(a, is::LETTER) & b.is_ascii_lowercase() & !telling.has(a, b);
-        let ends = (end < BLOCK) && digit >> end & 1 == 0;
+        // Small letters behind the first one, and no more of them than end a chain.
+        let inner = capital >> (start % BLOCK) & low((end - start) as u32) & !1;
+        let ends = (end < BLOCK) && (digit >> end & 1 == 0) & (inner == 0) & (end - start < LONGEST_WORD);
         let separated = if wide { of(next, is::MARKING) } else { (next == b' ') & !named };
-        let begins =
-            !of(last, is::ALPHANUMERIC | is::JOINT | is::MARK | is::TAG) & !matches!(last, b'[' | b':');
+        let begins = !of(last, is::ALPHANUMERIC | is::JOINT | is::MARK | is::TAG)
+            & !matches!(last, b'[' | b':')
+            & !(is_sign(last) & of(earlier, is::TAG));
         let lone = (earlier == b' ') | (of(earlier, is::LONE) & !of(first, is::ALPHANUMERIC));
         let joins = self.has_neighbours_before() | ((last == b' ') & lone & (self.group.len() == 1));
         separated & ends & ordinary & begins & !joins & (earlier | 0x20 != b'x')
@@ -416,7 +421,7 @@ impl<'t> Glance<'t> {
             b' ' => of(second, is::DIGIT | is::CAPITAL),
             b'-' => of(second, is::DIGIT),
             b'.' => of(second, is::DIGIT) && length <= 3,
-            b':' => length == 4,
+            b':' => length == 4 && of(second, is::DIGIT),
             // A sign of degrees.
             _ => next >= 0x80,
         };
@@ -437,6 +442,7 @@ fn is_plain_word(first: u8, second: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::candidate::{Chain, is_gap};
+    use super::super::normalize::is_split;
     use super::super::recognizers::{Find, RECOGNIZERS};
     use super::*;
     use proptest::prelude::*;
@@ -459,6 +465,20 @@ mod tests {
     }
 
     #[test]
+    fn most_numbers_are_told_at_once() {
+        let is_plain = |text: &str| {
+            groups(text.as_bytes())
+                .all(|group| Glance::at(Set::default(), text.as_bytes(), &group).is_plain())
+        };
+        for text in ["in 2019, the old", "by 2019 and so", "until 2002, we", "in 12: the", "was 5 then"] {
+            assert!(is_plain(text), "{text}");
+        }
+        for text in ["4, then 15, then 5", "415 and 555 and 0132", "lo 415, a", "12 of them"] {
+            assert!(!is_plain(text), "{text}");
+        }
+    }
+
+    #[test]
     fn years_and_counts_are_prose() {
         for text in [
             "in 2019 the",
@@ -471,6 +491,8 @@ mod tests {
             "P6 and CD3 cells",
             "a lin-3 tail",
             "4D, which",
+            "until 2002, a",
+            "at 12: the",
         ] {
             assert!(is_prose(text), "{text}");
         }
@@ -496,7 +518,7 @@ mod tests {
         #[test]
         fn what_a_glance_tells_is_so(
             parts in prop::collection::vec(
-                "[0-9]{1,5}|[0-9]|[ (.,;)'x!%:°*_/\\[{<>\\\\@+-]{1,2}|[ .-]|[A-Za-z]{1,6}|[A-Za-z]|of|de|May|[OolISBZis]|\n|ju|é|box |° N| May 1999|dot|then|\u{1b}|\u{0}",
+                "[0-9]{1,5}|[0-9]|and |, then |the |slash |to |[ (.,;)'x!%:°*_/\\[{<>\\\\@+-]{1,2}|[ .-]|[A-Za-z]{1,6}|[A-Za-z]|of|de|May|[OolISBZis]|\n|ju|é|box |° N| May 1999|dot|then|\u{1b}|\u{0}",
                 1..16,
             ),
         ) {
@@ -512,6 +534,7 @@ mod tests {
                         prop_assert_eq!(find(text, group.start, group.end), None);
                     }
                 }
+                prop_assert!(glance.may_be_split() || !is_split(text, &group));
                 if glance.is_plain() {
                     prop_assert!(glance.is_apart() && !glance.hides() && !glance.may_begin());
                 }

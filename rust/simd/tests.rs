@@ -272,6 +272,31 @@ fn words_begin_where_they_do() {
 }
 
 #[derive(Clone)]
+struct OfFours(super::Fours);
+
+impl Kernel for OfFours {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> u64 {
+        level.fours(&self.0, &[*b"back", *b"flip"])
+    }
+}
+
+#[test]
+fn words_of_four_letters_are_found_at_every_place() {
+    for place in 0..BLOCK {
+        for (word, is) in [("back", true), ("FLIP", true), ("Back", true), ("bacc", false), ("fack", false)] {
+            let mut ahead = [b' '; BLOCK + 3];
+            ahead[place..place + 4].copy_from_slice(word.as_bytes());
+            for found in on_every_set(&OfFours(ahead)) {
+                assert_eq!(found, u64::from(is) << place, "{word} at {place}");
+            }
+        }
+    }
+}
+
+#[derive(Clone)]
 struct Missing(Vec<u64>);
 
 impl Kernel for Missing {

@@ -50,7 +50,7 @@ impl Silence {
     /// Whether the value around the `@` or digit at `at` is written backwards. Of values close to each other, what is around
     /// them is looked through once.
     pub(super) fn asks(&mut self, set: Set, text: &[u8], at: usize) -> bool {
-        let near = at.saturating_sub(FAR)..at + FAR;
+        let near = at.saturating_sub(FAR)..text.len().min(at + FAR);
         let known = self.0.start <= near.start && near.start <= self.0.end;
         if known && near.end <= self.0.end {
             return false;
@@ -217,4 +217,52 @@ fn says(bytes: &[u8]) -> bool {
 fn turn(value: Range<usize>, text: &[u8], edits: &mut Vec<Edit>) {
     let turned = value.clone().rev().map(|from| byte(text, from));
     edits.extend(value.zip(turned).map(|(at, put)| Edit::new(at..at + 1, &[put])));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is found where every place is asked about by itself.
+    fn plainly(text: &[u8], at: usize) -> bool {
+        is_said(text, &value(text, at))
+    }
+
+    #[test]
+    fn what_is_known_to_be_silent_is() {
+        let words =
+            ["backwards", "Reversed", "MIRRORED", "right to left", "back to front", "flipped", "review"];
+        let values = ["gro.elpmaxe@enaj", "2310-555-514", "4111 1111 1111 1111", "7"];
+        let cases = (0..140).flat_map(|gap| words.map(|word| (gap, word)));
+        for ((gap, word), value) in cases.zip(values.iter().cycle()) {
+            let fill = "and so on ".repeat(15);
+            let fill = fill.get(..gap).unwrap_or_default();
+            let around = "of old books ".repeat(gap % 12);
+            for text in [
+                format!("{around}{value} {fill}{word} {around}{value}"),
+                format!("{value}{around}{word}{fill} {value} {around}{value} {word}"),
+            ] {
+                let text = text.as_bytes();
+                let places = (0..text.len()).filter(|&at| text[at].is_ascii_digit() || text[at] == b'@');
+                for set in Set::all() {
+                    let mut silence = Silence::default();
+                    for at in places.clone() {
+                        let found = silence.asks(set, text, at);
+                        assert_eq!(found, plainly(text, at), "{} at {at}", String::from_utf8_lossy(text));
+                    }
+                    // Also where what comes first is asked about last.
+                    for at in places.clone().rev() {
+                        assert_eq!(silence.asks(set, text, at), plainly(text, at));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_has_its_beginning() {
+        for word in WORDS {
+            assert!(BEGINNINGS.iter().any(|begins| word.starts_with(begins)), "{word:?}");
+        }
+    }
 }
