@@ -188,7 +188,7 @@ impl<'t> Glance<'t> {
         let separated = if wide { of(next, is::MARKING) } else { (next == b' ') & !named };
         let begins = !of(last, is::ALPHANUMERIC | is::JOINT | is::MARK | is::TAG)
             & !matches!(last, b'[' | b':')
-            & !(is_sign(last) & of(earlier, is::TAG));
+            & !(is_sign(last) & (of(earlier, is::TAG) | (earlier == b'[')));
         let lone = (earlier == b' ') | (of(earlier, is::LONE) & !of(first, is::ALPHANUMERIC));
         let joins = self.has_neighbours_before() | ((last == b' ') & lone & (self.group.len() == 1));
         separated & ends & ordinary & begins & !joins & (earlier | 0x20 != b'x')
@@ -233,7 +233,7 @@ impl<'t> Glance<'t> {
             || of(next, is::TAG)
             || (last == b'[' && of(earlier, is::TAG))
             || (is_sign(next) && of(self.behind[1], is::TAG))
-            || (is_sign(last) && of(earlier, is::TAG));
+            || (is_sign(last) && (of(earlier, is::TAG) || earlier == b'['));
         (self.may_hide() && asks(self.text, &self.group))
             || (self.is_number()
                 && self.is_followed()
