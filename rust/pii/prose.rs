@@ -479,6 +479,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_behind_a_command_and_a_sign_hides_as_it_is_asked_about() {
+        for text in ["\u{1b}[_0", "\u{1b}[_0, then", "\u{1b}.0 then"] {
+            let text = text.as_bytes();
+            for group in groups(text).filter(|group| asks_tag(text, group.start, group.end)) {
+                let glance = Glance::at(Set::default(), text, &group);
+                assert!(glance.hides() && !glance.is_plain(), "{}", String::from_utf8_lossy(text));
+            }
+            assert!(groups(text).any(|group| asks_tag(text, group.start, group.end)));
+        }
+    }
+
+    #[test]
     fn years_and_counts_are_prose() {
         for text in [
             "in 2019 the",
