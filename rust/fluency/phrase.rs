@@ -2,6 +2,7 @@
 
 use crate::eight::{SMALL, within};
 use crate::words::beginnings::Beginnings;
+use crate::words::map::packed;
 
 /// The length in bytes of `phrase` at the start of `text`, where it ends at a word's end.
 ///
@@ -93,12 +94,7 @@ struct Start {
 impl Start {
     #[inline]
     fn of(text: &str) -> Self {
-        let bytes = text.as_bytes().first_chunk().copied().unwrap_or_else(|| {
-            let mut start = [0; 8];
-            start.iter_mut().zip(text.as_bytes()).for_each(|(to, from)| *to = *from);
-            start
-        });
-        let small = u64::from_le_bytes(bytes) | SMALL;
+        let small = packed(text.as_bytes()) as u64 | SMALL;
         let spaces = within(small, b' ', b' ');
         Self { small, has_run: spaces & spaces >> 8 != 0 }
     }

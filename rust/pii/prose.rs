@@ -188,10 +188,17 @@ impl<'t> Glance<'t> {
         let separated = if wide { of(next, is::MARKING) } else { (next == b' ') & !named };
         let begins = !of(last, is::ALPHANUMERIC | is::JOINT | is::MARK | is::TAG)
             & !matches!(last, b'[' | b':')
-            & !(is_sign(last) & (of(earlier, is::TAG) | (earlier == b'[')));
+            & !self.is_behind_command();
         let lone = (earlier == b' ') | (of(earlier, is::LONE) & !of(first, is::ALPHANUMERIC));
         let joins = self.has_neighbours_before() | ((last == b' ') & lone & (self.group.len() == 1));
         separated & ends & ordinary & begins & !joins & (earlier | 0x20 != b'x')
+    }
+
+    /// Whether a sign with the end of a tag or the beginning of a terminal's command before it stands before it.
+    #[inline(always)]
+    fn is_behind_command(&self) -> bool {
+        let [last, earlier, _] = self.before;
+        is_sign(last) & (of(earlier, is::TAG) | (earlier == b'['))
     }
 
     /// Whether letters that are taken for digits may stand before it, and nothing else in their group.
@@ -233,7 +240,7 @@ impl<'t> Glance<'t> {
             || of(next, is::TAG)
             || (last == b'[' && of(earlier, is::TAG))
             || (is_sign(next) && of(self.behind[1], is::TAG))
-            || (is_sign(last) && (of(earlier, is::TAG) || earlier == b'['));
+            || self.is_behind_command();
         (self.may_hide() && asks(self.text, &self.group))
             || (self.is_number()
                 && self.is_followed()

@@ -202,7 +202,7 @@ pub(crate) fn is_same_point(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::tests::found;
+    use super::super::found;
 
     #[test]
     fn coordinates_come_in_pairs() {

@@ -529,3 +529,11 @@ impl Kind {
         self.recognizer().source
     }
 }
+
+/// What is found of one kind in a tier, for the tests of the families.
+#[cfg(test)]
+fn found<'t>(kind: &str, tier: &str, text: &'t str) -> Vec<&'t str> {
+    let options =
+        super::Options { tier: tier.into(), kinds: vec![kind.to_owned()], ..super::Options::default() };
+    super::Scanner::new(&options).unwrap().scan(text).into_iter().map(|m| &text[m.span]).collect()
+}

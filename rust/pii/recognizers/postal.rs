@@ -165,7 +165,7 @@ fn lettered(text: &[u8], at: usize, _: usize) -> Option<(Span, Verdict)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::tests::found;
+    use super::super::found;
 
     #[test]
     fn postal_codes_need_their_word() {

@@ -510,7 +510,7 @@ fn spelled<'t>(words: impl Iterator<Item = &'t [u8]>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::tests::found;
+    use super::super::found;
 
     #[test]
     fn addresses_end_where_they_end() {

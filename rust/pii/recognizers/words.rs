@@ -31,14 +31,3 @@ pub(super) fn word(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
 pub(super) fn is_of(list: &[&str], word: &[u8]) -> bool {
     list.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
 }
-
-#[cfg(test)]
-pub(super) mod tests {
-    use crate::pii::{Options, Scanner};
-
-    /// What is found of one kind.
-    pub(in super::super) fn found<'t>(kind: &str, tier: &str, text: &'t str) -> Vec<&'t str> {
-        let options = Options { tier: tier.into(), kinds: vec![kind.to_owned()], ..Options::default() };
-        Scanner::new(&options).unwrap().scan(text).into_iter().map(|m| &text[m.span]).collect()
-    }
-}
