@@ -460,6 +460,7 @@ WAYS: dict[str, Way] = {
     "lower case without marks": lower_without_marks,
     "no punctuation": no_marks,
     "stray commas": change(plain, lambda word, _: word + ","),
+    "stray full stops": change(plain, lambda word, _: word + "."),
     "marks doubled": doubled_marks,
     "space before marks": spaced_marks,
     "no space after marks": unspaced_marks,

@@ -84,9 +84,10 @@ pub(super) struct Rule {
     pub(super) explain: fn(&Measured<'_>) -> Explanation,
 }
 
-/// What a wrong article weighs, and a capital where none belongs, in nats.
+/// What a wrong article weighs, a capital where none belongs and a full stop where none does, in nats.
 const ARTICLE: f64 = 0.5;
 const STRAY: f64 = 0.5;
+const STOP: f64 = 1.5;
 
 /// Every rule.
 pub(super) const RULES: [Rule; 18] = [
@@ -126,8 +127,8 @@ pub(super) const RULES: [Rule; 18] = [
     Rule { name: "capitals", score: |m| shouting(m) * titling(m), explain: explain_capitals },
     Rule {
         name: "sentence_starts",
-        score: |m| falling(m.surface.small_starts, 0.7),
-        explain: |m| ("sentences begin with small letters".to_owned(), m.surface.small.first.clone()),
+        score: |m| falling(m.surface.small_starts, 0.7) * weighing(STOP * m.surface.stray_stops.count as f64),
+        explain: explain_starts,
     },
     Rule {
         name: "spacing",
@@ -249,6 +250,15 @@ fn explain_stutter(m: &Measured<'_>) -> Explanation {
 fn explain_agreement(m: &Measured<'_>) -> Explanation {
     let (fault, span) = m.agreement.first.clone().unzip();
     quoting(m, fault.map_or("", Fault::reason), span)
+}
+
+fn explain_starts(m: &Measured<'_>) -> Explanation {
+    match &m.surface.stray_stops {
+        stops if stops.count > 0 && m.surface.small_starts < 0.7 => {
+            quoting(m, "has a full stop inside a sentence at", stops.first.clone())
+        }
+        _ => ("sentences begin with small letters".to_owned(), m.surface.small.first.clone()),
+    }
 }
 
 fn explain_spelling(m: &Measured<'_>) -> Explanation {

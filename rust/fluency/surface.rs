@@ -3,7 +3,9 @@
 use super::bytes::beyond_ascii;
 use super::classes::{self, Class, FUNCTION, KNOWN, LOWER};
 use super::rows::Rows;
-use super::scan::{self, ALL_CAPITALS, CAPITAL, DIGIT, DOTTED, INITIAL, LONG_WORD, STOP, Token, WORD};
+use super::scan::{
+    self, ABBREVIATED, ALL_CAPITALS, CAPITAL, DIGIT, DOTTED, INITIAL, LONG_WORD, STOP, Token, WORD,
+};
 use super::symbols;
 use super::verbs;
 use std::ops::Range;
@@ -29,6 +31,8 @@ pub(super) struct Surface {
     pub(super) small_starts: f64,
     /// Their first words.
     pub(super) small: Seen,
+    /// Full stops inside a sentence: English goes on in small letters behind them, and nothing was shortened before them.
+    pub(super) stray_stops: Seen,
     /// Words with a capital though closed-class, inside a sentence.
     pub(super) titled: Seen,
     /// Words with a capital, alone inside a sentence, that hardly ever have one.
@@ -122,6 +126,9 @@ fn words(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
                 && !word.bytes().any(|byte| byte.is_ascii_uppercase())
             {
                 surface.small.add(token.span());
+                if let Some(span) = around_stop(text, tokens, place) {
+                    surface.stray_stops.add(span);
+                }
             }
         } else if token.is(CAPITAL) && is_function && word.len() > 1 {
             surface.titled.add(token.span());
@@ -135,6 +142,19 @@ fn words(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
     let share = |count: usize, of: usize| count as f64 / of.max(1) as f64;
     surface.shouted = share(shouted, lettered);
     surface.small_starts = share(surface.small.count, starts);
+}
+
+/// The words around a full stop that stands right before a word in small letters, if that is English and what the full
+/// stop is behind can be no abbreviation, no number of an entry and no end of a quotation.
+fn around_stop(text: &str, tokens: &[Token], place: usize) -> Option<Range<usize>> {
+    let [before, stop, word] = tokens.get(place.checked_sub(2)?..=place)? else { return None };
+    let is_shortened = before.is(ABBREVIATED | DOTTED) || before.end - before.start == 1;
+    let is_entry = before.is(DIGIT) && before.is(INITIAL);
+    let is_english =
+        word.is(u16::from(KNOWN)) && text.get(word.span())?.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_stop = text.get(stop.span()) == Some(".") && before.is(WORD) && before.end == stop.start;
+    let is_found = is_stop && is_english && !is_shortened && !is_entry && stop.end + 1 == word.start;
+    is_found.then_some(before.start..word.end)
 }
 
 /// Whether a capital letter stands inside a sentence and no name or title goes on there: between words in small letters.

@@ -97,6 +97,39 @@ fn the_reason_names_the_worst_spot() {
 }
 
 #[test]
+fn a_full_stop_inside_a_sentence_is_named_and_one_behind_what_was_shortened_is_not() {
+    let reason = "has a full stop inside a sentence at";
+    let cases = [
+        ("The crew landed in Kazakhstan. on March 12 they left for the coast.", "Kazakhstan. on"),
+        (
+            "The seedlings go to almost fifty schools across the country. spring 2025 is the start.",
+            "country. spring",
+        ),
+        ("The council approved. the budget for the next year on Monday.", "approved. the"),
+        ("The trees were planted in 2022. to almost fifty schools they went.", "2022. to"),
+    ];
+    for (text, at) in cases {
+        let found = fluency(text);
+        assert_eq!(found.reason, format!("{reason} '{at}'"), "{text}");
+        assert!(found.score < 0.7, "{text} {}", found.score);
+        assert!(fluency(&text.replace(". ", " ")).score > found.score);
+    }
+    let twice = "Selected schools get trees. from the seeds that were grown in every state. starting in March they come.";
+    assert!(fluency(twice).score < 0.5);
+    for text in [
+        "Acme Inc. said on Monday that Smith Jr. will lead the U.S. office from Jan. until the end of the year.",
+        "The talks, which began at 9 a.m. on Monday, took place in Washington, D.C. with Gen. officers and others.",
+        "Apples, pears, etc. are sold at the market on Main St. near the river, cf. what Yahoo! says.",
+        "He waited ... and then he left. iPhone sales rose, and eBay said \"Buy.\" and nothing more.",
+        "The firms (Acme Corp. and Bolt Co. of Leeds) met at No. 5. the High Street, ca. two miles off.",
+    ] {
+        assert!(!fluency(text).reason.contains(reason), "{text}");
+        let starts = fluency(text).parts.into_iter().find(|(name, _)| *name == "sentence_starts");
+        assert!(starts.is_some_and(|(_, score)| score > 0.9), "{text} {starts:?}");
+    }
+}
+
+#[test]
 fn symbols_behind_the_last_sentence_and_a_byte_order_mark_are_not_read() {
     let text = CLEAN[0];
     for answer in
