@@ -181,7 +181,7 @@ impl Kernel for Beside<'_> {
             let is_changed = || any_letter(|letter| is_known(word.len(), bare | with(at, letter)));
             is_swapped || is_without() || is_changed()
         }) || word.len() < MOST_BESIDE
-            && (0..=word.len()).any(|at| {
+            && (0..word.len() + 1).any(|at| {
                 let apart = before(at) | (letters & !before(at)) << 8;
                 any_letter(|letter| is_known(word.len() + 1, apart | with(at, letter)))
             })
@@ -191,7 +191,12 @@ impl Kernel for Beside<'_> {
 /// Whether something holds for any letter; all are tried, as it nearly always holds for none.
 #[inline(always)]
 fn any_letter(mut holds: impl FnMut(u8) -> bool) -> bool {
-    (b'a'..=b'z').fold(false, |any, letter| any | holds(letter))
+    let mut any = false;
+    // The loops that inclusive ranges bring with them are not compiled for the processor at hand.
+    for letter in *b"abcdefghijklmnopqrstuvwxyz" {
+        any |= holds(letter);
+    }
+    any
 }
 
 /// Whether a word is two of which each is a function word or common.
