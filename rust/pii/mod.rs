@@ -16,6 +16,7 @@ mod prose;
 mod recognizers;
 mod redact;
 mod run;
+mod said;
 mod scan;
 mod sha256;
 

@@ -8,6 +8,7 @@
 
 mod near;
 
+use crate::pii::said::begins_number;
 use crate::simd::{BLOCK, Kernel, Level, MANY_WORDS, Outline, Set, Signs, bits, there};
 pub(crate) use near::{Groups, Near, low};
 use std::marker::PhantomData;
@@ -490,15 +491,24 @@ impl<L: Level> Walk<'_, L> {
         let mut found: u128 = 0;
         // Bit `i` is of the block number `i` and the one before it.
         let mut left = u128::from(many) | u128::from(many) << 1 | 1 | 1 << (end - start);
+        // The block that was counted last, and what it has.
+        let mut last = (usize::MAX, 0);
         while left != 0 {
             let at = left.trailing_zeros() as usize;
             left &= left - 1;
             // Nothing stands before the text, and nothing behind it.
             let own = C::of(self, start + at);
             let before = match (start + at).checked_sub(1) {
-                Some(block) if !self.begins(at) => C::of(self, block),
+                Some(block) if !self.begins(at) && own > 0 => {
+                    if last.0 == block {
+                        last.1
+                    } else {
+                        C::of(self, block)
+                    }
+                }
                 _ => 0,
             };
+            last = (start + at, own);
             if own > 0 && own + before >= C::LEAST {
                 found |= if self.begins(at) { 2 } else { 3 } << at;
             }
@@ -522,7 +532,12 @@ impl Count for Words {
     #[inline(always)]
     fn of<L: Level>(walk: &Walk<L>, block: usize) -> u32 {
         let signs = look(walk.level, walk.text, block);
-        (signs.number & free(walk.text, block, &signs)).count_ones()
+        // Three letters of a word may be those of many.
+        let words = bits(signs.number & free(walk.text, block, &signs)).filter(|bit| {
+            let word = walk.text.get(block * BLOCK + bit..);
+            word.is_some_and(begins_number)
+        });
+        words.count() as u32
     }
 }
 

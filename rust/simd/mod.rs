@@ -147,12 +147,12 @@ pub(crate) const ANYTHING: u8 = 1 << 7;
 /// in: three letters that share a bit may begin one of the group. The words of a group mix to nothing common.
 pub(crate) static WORDS: [[u8; 32]; 3] = {
     let groups: [&[&[u8; 3]]; 8] = [
-        &[b"zer", b"eig", b"qua"],
-        &[b"one", b"nin"],
-        &[b"two", b"six", b"uno", b"sie"],
-        &[b"thr", b"och", b"cin"],
-        &[b"fou", b"fiv", b"nov", b"vie", b"vij"],
-        &[b"sev", b"sei", b"zev", b"hui"],
+        &[b"zer", b"eig", b"qua", b"een", b"ein", b"zes", b"zev"],
+        &[b"one", b"nin", b"six", b"sie", b"cin"],
+        &[b"two", b"twe", b"zwe", b"dre", b"tre", b"tro", b"deu", b"due", b"uno", b"neu", b"nue"],
+        &[b"thr", b"oit", b"ott"],
+        &[b"fou", b"fiv", b"nov", b"vie", b"vij", b"ach", b"och"],
+        &[b"sev", b"sei", b"hui", b"mei"],
         &[b"arr"],
         &[b"at ", b"a) "],
     ];

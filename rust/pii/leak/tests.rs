@@ -32,6 +32,7 @@ fn what_is_woven_into_a_sentence_leaks() {
         ("US_SSN", "485 two four 6977"),
         ("US_SSN", "vier acht fünf zwei vier sechs neun sieben sieben"),
         ("US_SSN", "quatre huit cinq deux quatre six neuf sept sept"),
+        ("US_SSN", "quatro oito cinco duas quatro meia nove sete sete"),
         ("US_SSN", "4 first, then 8, then 5, then 2, then 4, then 6, then 9, then 7, then 7"),
         ("US_SSN", "IV VIII V II IV VI IX VII VII"),
         ("CREDIT_CARD", "5425 something 4686 5709 and lastly 3196"),

@@ -6,7 +6,7 @@
 
 use super::held::digits;
 use super::runs::{Class, runs};
-use crate::pii::normalize::MULTIPLIERS;
+use crate::pii::said::{ENGLISH, FOREIGN, LETTERS, MULTIPLIERS, OLDER_LETTERS};
 use crate::words::map::{hash_of, pack, packed};
 use std::ops::Range;
 
@@ -33,95 +33,6 @@ pub(super) enum Reading {
     Bare,
 }
 
-/// Words for digits and numbers: the first [`ENGLISH`] of them are English.
-const NUMBERS: &[(&str, &str)] = &[
-    ("zero", "0"),
-    ("oh", "0"),
-    ("o", "0"),
-    ("nought", "0"),
-    ("naught", "0"),
-    ("one", "1"),
-    ("two", "2"),
-    ("three", "3"),
-    ("four", "4"),
-    ("five", "5"),
-    ("six", "6"),
-    ("seven", "7"),
-    ("eight", "8"),
-    ("nine", "9"),
-    ("niner", "9"),
-    ("ten", "10"),
-    ("eleven", "11"),
-    ("twelve", "12"),
-    ("thirteen", "13"),
-    ("fourteen", "14"),
-    ("fifteen", "15"),
-    ("sixteen", "16"),
-    ("seventeen", "17"),
-    ("eighteen", "18"),
-    ("nineteen", "19"),
-    ("twenty", "20"),
-    ("thirty", "30"),
-    ("forty", "40"),
-    ("fifty", "50"),
-    ("sixty", "60"),
-    ("seventy", "70"),
-    ("eighty", "80"),
-    ("ninety", "90"),
-    // Spanish, French, German, Italian, Portuguese, Dutch.
-    ("cero", "0"),
-    ("uno", "1"),
-    ("dos", "2"),
-    ("tres", "3"),
-    ("cuatro", "4"),
-    ("cinco", "5"),
-    ("seis", "6"),
-    ("siete", "7"),
-    ("ocho", "8"),
-    ("nueve", "9"),
-    ("zéro", "0"),
-    ("un", "1"),
-    ("deux", "2"),
-    ("trois", "3"),
-    ("quatre", "4"),
-    ("cinq", "5"),
-    ("sept", "7"),
-    ("huit", "8"),
-    ("neuf", "9"),
-    ("null", "0"),
-    ("eins", "1"),
-    ("zwei", "2"),
-    ("zwo", "2"),
-    ("drei", "3"),
-    ("vier", "4"),
-    ("fünf", "5"),
-    ("fuenf", "5"),
-    ("sechs", "6"),
-    ("sieben", "7"),
-    ("acht", "8"),
-    ("neun", "9"),
-    ("due", "2"),
-    ("tre", "3"),
-    ("quattro", "4"),
-    ("cinque", "5"),
-    ("sei", "6"),
-    ("sette", "7"),
-    ("otto", "8"),
-    ("nove", "9"),
-    ("um", "1"),
-    ("dois", "2"),
-    ("três", "3"),
-    ("sete", "7"),
-    ("oito", "8"),
-    ("nul", "0"),
-    ("een", "1"),
-    ("twee", "2"),
-    ("drie", "3"),
-    ("vijf", "5"),
-    ("zes", "6"),
-    ("zeven", "7"),
-    ("negen", "9"),
-];
 const ROMAN: &[(&str, &str)] = &[
     ("nulla", "0"),
     ("I", "1"),
@@ -136,15 +47,6 @@ const ROMAN: &[(&str, &str)] = &[
 ];
 /// Letters of the longest of them.
 const LONGEST_ROMAN: usize = 5;
-/// Words that stand for the letter that they begin with, of the alphabet of aviation and of older ones.
-const LETTERS: &[&str] = &[
-    "alfa", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett",
-    "juliet", "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango",
-    "uniform", "victor", "whiskey", "whisky", "xray", "yankee", "zulu", "able", "baker", "dog", "easy",
-    "fox", "george", "item", "jig", "king", "love", "nan", "peter", "queen", "roger", "sugar", "uncle",
-    "zebra",
-];
-const ENGLISH: usize = 33;
 /// Words for signs, and words that say how a value goes on.
 const SIGNS: &[&str] = &[
     "at",
@@ -202,7 +104,7 @@ const LONGEST: usize = 10;
 /// What a word of the lists is.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
-    /// Its place among [`NUMBERS`], or none.
+    /// Its place among [`ENGLISH`] and behind them [`FOREIGN`], or none.
     number: u8,
     /// How often it says that a digit is meant; 1 unless it does.
     times: u8,
@@ -214,7 +116,9 @@ impl Meaning {
 
     /// The digits of the number that it says.
     fn digits(self) -> Option<&'static str> {
-        NUMBERS.get(usize::from(self.number)).map(|(_, digits)| *digits)
+        let place = usize::from(self.number);
+        let foreign = || FOREIGN.get(place.checked_sub(ENGLISH.len())?);
+        ENGLISH.get(place).or_else(foreign).map(|(_, digits)| *digits)
     }
 
     fn is(self, role: u8) -> bool {
@@ -238,19 +142,32 @@ const SLOTS: usize = 512;
 static DICTIONARY: Dictionary = {
     let mut all = Dictionary { keys: [0; SLOTS], meanings: [Meaning::NOTHING; SLOTS] };
     let mut i = 0;
-    while i < NUMBERS.len() {
-        let at = all.place(NUMBERS[i].0.as_bytes());
+    assert!(ENGLISH.len() + FOREIGN.len() < u8::MAX as usize);
+    while i < FOREIGN.len() {
+        let at = all.place(FOREIGN[i].0.as_bytes());
+        all.meanings[at].number = (ENGLISH.len() + i) as u8;
+        i += 1;
+    }
+    // What is English too is English.
+    let mut i = 0;
+    while i < ENGLISH.len() {
+        let at = all.place(ENGLISH[i].0.as_bytes());
         all.meanings[at].number = i as u8;
         i += 1;
     }
     let mut i = 0;
     while i < MULTIPLIERS.len() {
-        let at = all.place(MULTIPLIERS[i].0);
+        let at = all.place(MULTIPLIERS[i].0.as_bytes());
         assert!(MULTIPLIERS[i].1 <= MOST_TIMES);
         all.meanings[at].times = MULTIPLIERS[i].1 as u8;
         i += 1;
     }
-    all.with_role(LETTER, LETTERS)
+    let mut i = 0;
+    while i < LETTERS.len() {
+        all = all.with_role(LETTER, LETTERS[i]);
+        i += 1;
+    }
+    all.with_role(LETTER, OLDER_LETTERS)
         .with_role(SIGN, SIGNS)
         .with_role(HUNDRED, &["hundred"])
         .with_role(AND, &["and"])
@@ -536,7 +453,7 @@ impl Said {
 /// The digits of the number that an English word says: one, or two.
 pub(super) fn english(word: &str) -> Option<&'static str> {
     let meaning = DICTIONARY.meaning(word);
-    if usize::from(meaning.number) < ENGLISH { meaning.digits() } else { None }
+    if usize::from(meaning.number) < ENGLISH.len() { meaning.digits() } else { None }
 }
 
 /// Whether a digit may follow: `twenty`.

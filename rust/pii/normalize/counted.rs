@@ -4,55 +4,15 @@
 //! in words. Those of other languages (`cinco, cinco, uno`) are read apart, as some are words of English that count nothing.
 
 use super::Edit;
-use super::tongues::{FOREIGN, FOREIGN_DASHES, FOREIGN_DOTS, PLUS, begins_foreign};
+use super::tongues::{FOREIGN_DASHES, FOREIGN_DOTS, PLUS, begins_foreign};
 use crate::pii::candidate::{before, byte};
 use crate::pii::context::mark_at;
+use crate::pii::said::{ENGLISH, FOREIGN, MULTIPLIERS, is_word};
 use crate::words::beginnings::Beginnings;
 use std::ops::Range;
 
-/// Words for digits.
-const DIGITS: &[(&[u8], &[u8])] = &[
-    (b"zero", b"0"),
-    (b"oh", b"0"),
-    (b"o", b"0"),
-    (b"nought", b"0"),
-    (b"naught", b"0"),
-    (b"nil", b"0"),
-    (b"one", b"1"),
-    (b"two", b"2"),
-    (b"three", b"3"),
-    (b"four", b"4"),
-    (b"five", b"5"),
-    (b"fife", b"5"),
-    (b"six", b"6"),
-    (b"seven", b"7"),
-    (b"eight", b"8"),
-    (b"nine", b"9"),
-    (b"niner", b"9"),
-    (b"ten", b"10"),
-    (b"eleven", b"11"),
-    (b"twelve", b"12"),
-    (b"thirteen", b"13"),
-    (b"fourteen", b"14"),
-    (b"fifteen", b"15"),
-    (b"sixteen", b"16"),
-    (b"seventeen", b"17"),
-    (b"eighteen", b"18"),
-    (b"nineteen", b"19"),
-    (b"twenty", b"20"),
-    (b"thirty", b"30"),
-    (b"forty", b"40"),
-    (b"fifty", b"50"),
-    (b"sixty", b"60"),
-    (b"seventy", b"70"),
-    (b"eighty", b"80"),
-    (b"ninety", b"90"),
-    (b"hundred", b"00"),
-    (b"thousand", b"000"),
-];
-/// Words that say how often a digit is meant.
-pub(crate) const MULTIPLIERS: &[(&[u8], usize)] =
-    &[(b"double", 2), (b"triple", 3), (b"treble", 3), (b"quadruple", 4)];
+/// English words for the zeros of larger numbers.
+const ZEROS: &[(&str, &str)] = &[("hundred", "00"), ("thousand", "000")];
 /// Words for what stands between digits, and words that join them.
 const DASHES: &[&[u8]] =
     &[b"dash", b"hyphen", b"minus", b"space", b"slash", b"pause", b"then", b"and", b"followed", b"by"];
@@ -70,13 +30,18 @@ const WORD: usize = 96;
 /// What the words begin with that a number begins with, and those that go on with one.
 static FIRST: Beginnings = {
     let (mut all, mut i) = (Beginnings::NONE, 0);
-    while i < DIGITS.len() {
-        all = all.with_word(DIGITS[i].0);
+    while i < ENGLISH.len() {
+        all = all.with_word(ENGLISH[i].0.as_bytes());
+        i += 1;
+    }
+    i = 0;
+    while i < ZEROS.len() {
+        all = all.with_word(ZEROS[i].0.as_bytes());
         i += 1;
     }
     i = 0;
     while i < MULTIPLIERS.len() {
-        all = all.with_word(MULTIPLIERS[i].0);
+        all = all.with_word(MULTIPLIERS[i].0.as_bytes());
         i += 1;
     }
     all
@@ -115,6 +80,7 @@ struct Token {
 /// Reads a run of spoken digits from the word at `at` on; gives where it ends.
 pub(super) fn number(text: &[u8], at: usize, edits: &mut Vec<Edit>) -> Option<usize> {
     // Most words are none of a number, which begins with a digit, or a word for one.
+    let at = accents_before(text, at);
     let begins = |words: &Beginnings| words.has_letters(byte(text, at), byte(text, at + 1));
     let first = begins(&FIRST);
     let foreign = begins_foreign(text, at);
@@ -204,6 +170,19 @@ fn plus(text: &[u8], at: usize) -> Option<usize> {
         let word = text.get(plus..gap).is_some_and(|word| word.eq_ignore_ascii_case(sign));
         (word && !before(text, plus).is_ascii_alphanumeric()).then_some(plus)
     })
+}
+
+/// Where the word begins of which the first ASCII letter is at `at`, letters with accents before it: `één`.
+fn accents_before(text: &[u8], at: usize) -> usize {
+    const MOST_ACCENTS: usize = 2;
+    let mut start = at;
+    for _ in 0..MOST_ACCENTS {
+        match (before(text, start), start.checked_sub(2)) {
+            (0x80.., Some(accent)) if byte(text, accent) == 0xc3 => start = accent,
+            _ => break,
+        }
+    }
+    if before(text, start).is_ascii_alphabetic() { at } else { start }
 }
 
 /// Where the word ends that begins at `from`; other tongues have letters with accents.
@@ -370,12 +349,12 @@ fn digits_before(text: &[u8], at: usize) -> usize {
 
 /// How often a word says that a digit is meant.
 fn multiplier(token: &[u8]) -> Option<usize> {
-    MULTIPLIERS.iter().find(|(word, _)| token.eq_ignore_ascii_case(word)).map(|(_, n)| *n)
+    MULTIPLIERS.iter().find(|(word, _)| is_word(token, word)).map(|(_, n)| *n)
 }
 
 /// The digits of a token: one word, digits, or several of them joined (`fourone`, `4one5`).
 fn token(token: &[u8], tongue: Tongue) -> Option<Token> {
-    let numbers = if tongue == Tongue::English { DIGITS } else { FOREIGN };
+    let [numbers, zeros] = if tongue == Tongue::English { [ENGLISH, ZEROS] } else { [FOREIGN, &[]] };
     /// Shortest word of those that are joined: `o` and `oh` begin others.
     const SHORTEST: usize = 3;
     if token.iter().all(u8::is_ascii_digit) {
@@ -390,16 +369,16 @@ fn token(token: &[u8], tongue: Tongue) -> Option<Token> {
             rest = rest.get(1..)?;
             continue;
         }
-        let begins = |word: &[u8]| {
-            byte(word, 0) == first | 0x20
-                && rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+        let begins = |word: &str| {
+            byte(word.as_bytes(), 0) | 0x20 == first | 0x20
+                && rest.get(..word.len()).is_some_and(|begin| is_word(begin, word))
         };
-        let fits = |word: &[u8]| begins(word) && (word.len() == token.len() || word.len() >= SHORTEST);
-        let (word, digits) =
-            numbers.iter().filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.len())?;
-        all.digits.extend_from_slice(digits);
+        let fits = |word: &str| begins(word) && (word.len() == token.len() || word.len() >= SHORTEST);
+        let fitting = numbers.iter().chain(zeros).filter(|(word, _)| fits(word));
+        let (word, digits) = fitting.max_by_key(|(word, _)| word.len())?;
+        all.digits.extend_from_slice(digits.as_bytes());
         all.words += 1;
-        all.tens = digits.len() == 2 && digits.last() == Some(&b'0') && digits.first() > Some(&b'1');
+        all.tens = digits.len() == 2 && digits.ends_with('0') && !digits.starts_with(['0', '1']);
         rest = rest.get(word.len()..)?;
     }
     (all.digits.len() <= MOST).then_some(all)
@@ -407,8 +386,8 @@ fn token(token: &[u8], tongue: Tongue) -> Option<Token> {
 
 /// The digit that a word stands for.
 pub(super) fn digit_word(word: &[u8]) -> Option<u8> {
-    let (_, digits) = DIGITS.iter().find(|(one, _)| one.len() > 1 && word.eq_ignore_ascii_case(one))?;
-    match **digits {
+    let (_, digits) = ENGLISH.iter().find(|(one, _)| one.len() > 1 && is_word(word, one))?;
+    match *digits.as_bytes() {
         [digit] => Some(digit),
         _ => None,
     }

@@ -7,38 +7,10 @@ use super::Edit;
 use super::counted::digit_word;
 use crate::pii::candidate::{before, byte, skip, skip_back};
 use crate::pii::prefilter::{Ground, Letters, Surveys, signs};
+use crate::pii::said::LETTERS;
 use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
 
-/// Words that stand for the letter that they begin with, of the alphabet of aviation, by that letter.
-const LETTERS: [&[&[u8]]; 26] = [
-    &[b"alfa", b"alpha"],
-    &[b"bravo"],
-    &[b"charlie"],
-    &[b"delta"],
-    &[b"echo"],
-    &[b"foxtrot"],
-    &[b"golf"],
-    &[b"hotel"],
-    &[b"india"],
-    &[b"juliett", b"juliet", b"juliette"],
-    &[b"kilo"],
-    &[b"lima"],
-    &[b"mike"],
-    &[b"november"],
-    &[b"oscar"],
-    &[b"papa"],
-    &[b"quebec"],
-    &[b"romeo"],
-    &[b"sierra"],
-    &[b"tango"],
-    &[b"uniform"],
-    &[b"victor"],
-    &[b"whiskey", b"whisky"],
-    &[b"xray", b"x-ray"],
-    &[b"yankee"],
-    &[b"zulu"],
-];
 /// What joins a letter to the word that it begins: any word may be that.
 const JOINING: &[&[u8]] = &[b" as in ", b" for ", b" like "];
 /// Words for signs in a name.
@@ -103,13 +75,13 @@ fn letter(text: &[u8], at: usize) -> Option<(usize, u8)> {
     let words = LETTERS.get(usize::from(first.wrapping_sub(b'a')))?;
     let rest = text.get(at..)?;
     let second = byte(rest, 1) | 0x20;
-    let is = |word: &&&[u8]| {
-        byte(word, 1) | 0x20 == second
-            && rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word))
+    let is = |word: &&&str| {
+        byte(word.as_bytes(), 1) | 0x20 == second
+            && rest.get(..word.len()).is_some_and(|r| r.eq_ignore_ascii_case(word.as_bytes()))
             && !byte(rest, word.len()).is_ascii_alphanumeric()
     };
     let word = words.iter().find(is).filter(|_| !before(text, at).is_ascii_alphabetic())?;
-    Some((at + word.len(), byte(word, 0)))
+    Some((at + word.len(), byte(word.as_bytes(), 0)))
 }
 
 /// The letter or digit of a code at `at`, where it ends, and whether it is a letter that is spelled.

@@ -23,7 +23,6 @@ mod spoken;
 mod tags;
 mod tongues;
 
-pub(crate) use counted::MULTIPLIERS;
 pub(crate) use digits::{GAP as MOST_FILLERS, asks, is_neighbour};
 pub(crate) use disguise::{asks as is_disguised, may_ask as may_be_disguised};
 pub(crate) use emphasis::asks as is_emphasised;

@@ -54,6 +54,9 @@ fn passes_are_asked_for() {
     assert_eq!(at("é").foreign, 0b10);
     assert_eq!(at("one two").numbers, 0);
     assert_eq!(at("one two three").numbers, 0b11);
+    assert_eq!(at("zwei drei acht").numbers, 0b11);
+    assert_eq!(at("zwo tre unodos").numbers, 0b11);
+    assert_eq!(at("treat tree achieve").numbers, 0);
 }
 
 #[test]
@@ -134,7 +137,9 @@ impl Kernel for Defined {
         for block in 0..blocks {
             let signs = look(level, text, block);
             let (own, dashes) = (Census::of(&signs), signs.dash.count_ones());
-            let words = (signs.number & free(text, block, &signs)).count_ones();
+            let words = bits(signs.number & free(text, block, &signs))
+                .filter(|bit| begins_number(text.get(block * BLOCK + bit..).unwrap_or_default()))
+                .count() as u32;
             let place = holds_place(&signs, text.get((block + 1) * BLOCK..).unwrap_or_default());
             let tells = own.tells(last) | place;
             let wordy =
