@@ -260,15 +260,19 @@ impl<'t> Glance<'t> {
         self.is_followed()
     }
 
-    /// Whether it is long enough for an encoded word, or a pair of digits beside another.
+    /// Whether it is long enough for an encoded word, or as long as a group of hexadecimal digits beside another.
     #[inline(always)]
     fn may_be_encoded(&self) -> bool {
         let [next, second, third, fourth] = self.behind;
-        let pair = second.is_ascii_hexdigit() & third.is_ascii_hexdigit() & !of(fourth, is::ALPHANUMERIC);
-        match self.group.len() {
-            2 => pair & matches!(next, b' ' | b':' | b'-'),
-            length => length >= 12,
+        let length = self.group.len();
+        if !matches!(length, 2 | 4 | 6 | 8) {
+            return length >= 10;
         }
+        let spaced = next == b',' && second == b' ';
+        let [high, low] = if spaced { [third, fourth] } else { [second, third] };
+        let pair = high.is_ascii_hexdigit() & (low.is_ascii_hexdigit() | (low | 0x20 == b'x'));
+        let whole = length > 2 || spaced || !of(fourth, is::ALPHANUMERIC);
+        pair & whole & matches!(next, b' ' | b':' | b'-' | b',' | b'|' | b'_')
     }
 
     /// Whether it is a digit that stands alone before another.

@@ -20,6 +20,9 @@ const FAR: usize = LONGEST + NEAR + 2;
 /// Longest value, and fewest digits of one without an `@`, or characters between marks.
 const LONGEST: usize = 64;
 const LEAST: usize = 7;
+/// Fewest letters and digits, and fewest digits, of a code of both.
+const CODE: usize = 9;
+const LEAST_OF_CODE: usize = 4;
 /// What turns what is shown: the mark that begins it, and those that end it.
 const TURN: char = '\u{202e}';
 const BACK: [char; 2] = ['\u{202c}', '\u{2069}'];
@@ -35,6 +38,7 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys) -> Vec<Edit> {
             let value = value(text, at);
             next = value.end.max(at + 1);
             if is_said(text, &value) {
+                edits.extend(order(text, &value));
                 turn(value, text, &mut edits);
             }
         }
@@ -130,7 +134,11 @@ fn is_part(b: u8) -> bool {
 /// The value around the digit or `@` at `at`: words with such in them, one space between.
 fn value(text: &[u8], at: usize) -> Range<usize> {
     let (mut start, mut end) = (at, at + 1);
-    let tells = |word: &[u8]| word.iter().any(|b| b.is_ascii_digit() || *b == b'@');
+    // A letter by itself is part of a code.
+    let tells = |word: &[u8]| {
+        let letter = |word: &[u8]| matches!(word.trim_ascii(), [b'A'..=b'Z']);
+        word.iter().any(|b| b.is_ascii_digit() || *b == b'@') || letter(word)
+    };
     let address = byte(text, at) == b'@';
     loop {
         let mut from = start;
@@ -166,7 +174,9 @@ fn value(text: &[u8], at: usize) -> Range<usize> {
         while word - at < LONGEST && is_part(byte(text, word)) {
             word += 1;
         }
-        if !tells(text.get(end..word).unwrap_or_default()) {
+        let next = text.get(end..word).unwrap_or_default().trim_ascii();
+        // What a code begins with is its end now.
+        if !tells(next) && !matches!(next, [b'A'..=b'Z', b'A'..=b'Z']) {
             break;
         }
         end += 1;
@@ -194,13 +204,29 @@ fn is_said(text: &[u8], value: &Range<usize>) -> bool {
         domain.contains(&b'.') && domain.iter().all(|&b| is_label(b) || b == b'.')
     });
     let digits = own.iter().filter(|b| b.is_ascii_digit()).count();
-    if own.len() > LONGEST || (!address && digits < LEAST) {
+    let mixed =
+        || digits >= LEAST_OF_CODE && own.iter().filter(|b| b.is_ascii_alphanumeric()).count() >= CODE;
+    if own.len() > LONGEST || (!address && digits < LEAST && !mixed()) {
         return false;
     }
     let floor = value.start.saturating_sub(NEAR);
     let before = text.get(floor..value.start).unwrap_or_default();
     let behind = text.get(value.end..text.len().min(value.end + NEAR)).unwrap_or_default();
     says(before) || says(behind)
+}
+
+/// The words `reverse order` before a value, which would call it an order's number; before single digits they speak of a list.
+fn order(text: &[u8], value: &Range<usize>) -> Option<Edit> {
+    const ORDER: &[u8] = b"reverse order";
+    const GROUP: usize = 3;
+    let own = text.get(value.clone())?;
+    if !own.windows(GROUP).any(|group| group.iter().all(u8::is_ascii_digit)) {
+        return None;
+    }
+    let floor = value.start.saturating_sub(NEAR);
+    let before = text.get(floor..value.start)?;
+    let at = floor + before.windows(ORDER.len()).rposition(|words| words.eq_ignore_ascii_case(ORDER))?;
+    Some(Edit::new(at..at + ORDER.len(), b""))
 }
 
 fn says(bytes: &[u8]) -> bool {

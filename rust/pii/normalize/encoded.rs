@@ -11,15 +11,19 @@ use crate::simd::{BLOCK, Set, bits};
 use std::ops::Range;
 
 /// Fewest and most characters of an encoded word, and fewest of one of hexadecimal digits.
-const LEAST: usize = 12;
+const LEAST: usize = 10;
 const MOST: usize = 256;
 const LEAST_OF_16: usize = 14;
 /// Most equals signs that fill up a word.
 const MOST_FILLING: usize = 6;
-/// Fewest pairs of hexadecimal digits in a row.
+/// Fewest pairs of hexadecimal digits in a row of groups, and the digits that a group may have.
 const LEAST_PAIRS: usize = 7;
-/// Fewest digits of a value.
+const GROUPS: [usize; 3] = [2, 4, 8];
+/// Fewest digits of a value, and fewest characters of one that has but one, as a street with its number.
 const LEAST_DIGITS: usize = 4;
+const LEAST_OF_STREET: usize = 11;
+/// Fewest codes of a word in which other letters than an at sign are in codes.
+const LEAST_CODES: usize = 3;
 /// How far before a code the address of a page is looked for whose query it may be part of.
 const FAR: usize = 64;
 
@@ -98,14 +102,24 @@ fn filled_up(text: &[u8], at: usize) -> Option<Vec<Edit>> {
 fn hides(text: &[u8], at: usize, (end, put): &(usize, Option<u8>)) -> bool {
     let Some(put) = *put else { return true };
     let (last, next) = (before(text, at), byte(text, *end));
-    let beside = next == b'=' || (at > 2 && byte(text, at - 3) == b'=');
+    let beside = next == b'=' || (at > 2 && byte(text, at - 3) == b'=') || is_broken(text, at);
     let (begins, ends) = (last.is_ascii_alphanumeric(), next.is_ascii_alphanumeric());
+    let count = codes(text, at);
+    let digits = last.is_ascii_digit() || next.is_ascii_digit();
     let joins = match put {
         b'(' | b'+' => ends,
         b')' => begins,
+        b if b.is_ascii_alphanumeric() => {
+            (begins || ends) && (count >= LEAST_CODES || (digits && b.is_ascii_digit()))
+        }
         b => begins && ends && is_sign(b),
     };
-    (beside || joins) && is_coded(text, at)
+    count > 0 && (beside || joins)
+}
+
+/// Whether a line ends at `at` in the way of quoted-printable.
+fn is_broken(text: &[u8], at: usize) -> bool {
+    text.get(..at).is_some_and(|head| head.ends_with(b"=\n") || head.ends_with(b"=\r\n"))
 }
 
 /// A sign that addresses and numbers are written with.
@@ -113,22 +127,25 @@ fn is_sign(b: u8) -> bool {
     matches!(b, b'@' | b'.' | b'-' | b'_' | b'+' | b':' | b'/' | b'(' | b')' | b' ')
 }
 
-/// Whether the word around `at` is in codes: one stands for an at sign, or all for signs and digits, or nothing else is in it. The groups
-/// of a number may be joined by the same sign, and a name and its value: so of one code alone a letter is needed.
-fn is_coded(text: &[u8], at: usize) -> bool {
-    let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'=';
+/// How many codes the word around `at` has, if it is in codes: one stands for an at sign, or all for signs and digits, or there are
+/// several. The groups of a number may be joined by the same sign, and a name and its value: so of one code alone a letter is
+/// needed.
+fn codes(text: &[u8], at: usize) -> usize {
+    let is_part =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'=' | b'-' | b'.' | b'_' | b':' | b'/' | b'@');
     let start = skip_back(text, at, FAR, is_part);
     let end = skip(text, at, FAR, is_part);
-    let (mut all, mut any, mut count) = (true, false, 0);
+    let (mut all, mut any, mut count) = (true, false, usize::from(is_broken(text, start)));
     for code in (start..end).filter(|&i| byte(text, i) == b'=') {
-        let Some((_, put)) = quoted(text, code) else { return false };
+        let Some((_, put)) = quoted(text, code) else { return 0 };
         all &= put.is_none_or(|b| is_sign(b) || b.is_ascii_digit());
         let number = before(text, code).is_ascii_digit() && byte(text, code + 3).is_ascii_digit();
         any |= put == Some(b'@') && !number;
         count += 1;
     }
     let lettered = text.get(at..at + 3).is_some_and(|code| code.iter().any(u8::is_ascii_alphabetic));
-    any || (all && (count > 1 || lettered)) || (count > 1 && 3 * count == end - start)
+    let is_coded = any || (all && (count > 1 || lettered)) || count >= LEAST_CODES;
+    if is_coded { count } else { 0 }
 }
 
 /// The code at `at`: its end, and what it stands for, which is nothing for the end of a line that breaks a word.
@@ -136,7 +153,8 @@ fn quoted(text: &[u8], at: usize) -> Option<(usize, Option<u8>)> {
     let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'@' | b'.' | b'-' | b':' | b'/' | b' ');
     let line = at + 1 + usize::from(byte(text, at + 1) == b'\r');
     if byte(text, line) == b'\n' {
-        return (is_part(before(text, at)) && is_part(byte(text, line + 1))).then_some((line + 1, None));
+        let goes_on = is_part(byte(text, line + 1)) || byte(text, line + 1) == b'=';
+        return (is_part(before(text, at)) && goes_on).then_some((line + 1, None));
     }
     let value = code(text.get(at..)?)?;
     if is_query(text, at) { None } else { Some((at + 3, Some(value))) }
@@ -168,11 +186,19 @@ fn group_start(text: &[u8], at: usize) -> usize {
 /// Reads the word that a group is, or the pairs that begin with it; gives where it ends, and what it stands for. The signs that base64
 /// has too stand for nothing in ASCII that values are written with.
 fn read(text: &[u8], group: &Range<usize>) -> Option<(usize, Vec<Edit>)> {
-    match group.len() {
-        2 => pairs(text, group.start),
-        LEAST..=MOST => word(text, group),
-        _ => None,
+    let length = group.len() - prefix(text, group.start);
+    if GROUPS.contains(&length) {
+        let found = row(text, group.start, length);
+        if found.is_some() || group.len() < LEAST {
+            return found;
+        }
     }
+    if (LEAST..=MOST).contains(&group.len()) { word(text, group) } else { None }
+}
+
+/// The length of what says that hexadecimal digits follow: `0x`.
+fn prefix(text: &[u8], at: usize) -> usize {
+    if byte(text, at) == b'0' && byte(text, at + 1) | 0x20 == b'x' { 2 } else { 0 }
 }
 
 /// Reads a word.
@@ -184,9 +210,19 @@ fn word(text: &[u8], group: &Range<usize>) -> Option<(usize, Vec<Edit>)> {
     if !own.iter().fold(true, |all, b| all & is_part(b)) {
         return None;
     }
-    let mut edits = decode(own, start, of_16, 4, &[(2, 1)])
+    let prefix = prefix(text, start);
+    let digits = own.get(prefix..)?;
+    let in_16 = || {
+        let mut edits = decode(digits, start + prefix, of_16, 4, &[(2, 1)])?;
+        if prefix > 0 {
+            edits.push(Edit::new(start..start + prefix, b""));
+        }
+        Some(edits)
+    };
+    let mut edits = in_16()
         .or_else(|| decode(own, start, of_64, 6, &[(4, 3)]))
-        .or_else(|| decode(own, start, of_32, 5, &[(4, 2), (4, 3)]))?;
+        .or_else(|| decode(own, start, of_32, 5, &[(4, 2), (4, 3)]))
+        .or_else(|| decode(own, start, of_small_32, 5, &[(4, 2), (4, 3)]))?;
     // What fills up the last characters belongs to the word.
     let last = skip(text, end, MOST_FILLING, |b| b == b'=');
     if last > end {
@@ -243,43 +279,77 @@ pub(crate) fn unpack(word: &[u8], digit: fn(u8) -> Option<u8>, width: u32) -> Op
     Some(bytes)
 }
 
-/// Reads the pairs of hexadecimal digits that begin at `at`, with one sign between every two.
-fn pairs(text: &[u8], at: usize) -> Option<(usize, Vec<Edit>)> {
-    let pair = |at: usize| {
-        let &[high, low] = text.get(at..at + 2)?.first_chunk()?;
-        of_pair(high, low).filter(|_| !byte(text, at + 2).is_ascii_alphanumeric())
+/// Reads the hexadecimal digits that begin at `at` in groups of so many, with the same between every two; the last may have
+/// fewer.
+fn row(text: &[u8], at: usize, digits: usize) -> Option<(usize, Vec<Edit>)> {
+    const WIDEST_GAP: usize = 2;
+    let prefix = prefix(text, at);
+    let width = prefix + digits;
+    let gap = match (byte(text, at + width), byte(text, at + width + 1)) {
+        (b',', b' ') => 2,
+        (b' ' | b':' | b'-' | b',' | b'|' | b'_', _) => 1,
+        _ => return None,
     };
-    let gap = byte(text, at + 2);
-    if !matches!(gap, b' ' | b':' | b'-') || before(text, at).is_ascii_alphanumeric() {
+    if before(text, at).is_ascii_alphanumeric() {
         return None;
     }
+    let between = text.get(at + width..at + width + gap)?;
+    // The bytes of the group at `at`, and where it ends: of hardly any number all are text.
+    let group = |at: usize| {
+        if self::prefix(text, at) != prefix {
+            return None;
+        }
+        let start = at + prefix;
+        let end = skip(text, start, digits + 1, |b| b.is_ascii_alphanumeric());
+        let (pairs, rest) = text.get(start..end)?.as_chunks();
+        let whole = (1..=digits).contains(&(end - start)) && rest.is_empty();
+        let bytes: Option<Vec<u8>> = pairs.iter().map(|&[high, low]| of_pair(high, low)).collect();
+        bytes.filter(|_| whole).map(|bytes| (bytes, end))
+    };
+    group(at)?;
     // Inside of a row, which was asked about where it begins.
-    if before(text, at) == gap && at > 2 && pair(at - 3).is_some() {
+    let last =
+        at.checked_sub(gap + width).filter(|_| text.get(..at).is_some_and(|head| head.ends_with(between)));
+    if last.is_some_and(|last| {
+        !before(text, last).is_ascii_alphanumeric() && group(last).is_some_and(|(_, end)| end + gap == at)
+    }) {
         return None;
     }
-    let (mut next, mut bytes) = (at, Vec::new());
+    let (mut next, mut end, mut bytes, mut edits) = (at, at, Vec::new(), Vec::new());
     while bytes.len() < MOST
-        && let Some(value) = pair(next)
+        && let Some((own, to)) = group(next)
     {
-        bytes.push(value);
-        next += 3;
-        if byte(text, next - 1) != gap {
+        debug_assert!(next - end <= WIDEST_GAP);
+        let mut from = next + prefix;
+        if from > end {
+            edits.push(Edit::new(end..from, b""));
+        }
+        for b in &own {
+            edits.push(Edit::new(from..from + 2, &[*b]));
+            from += 2;
+        }
+        bytes.extend(own);
+        end = to;
+        if to - next < width || text.get(end..end + gap) != Some(between) {
             break;
         }
+        next = end + gap;
     }
-    let last = at + (3 * bytes.len()).saturating_sub(1);
-    let number = text.get(at..last).is_some_and(|pairs| !pairs.iter().any(u8::is_ascii_alphabetic));
-    if bytes.len() < LEAST_PAIRS || !holds(&bytes) || (number && !is_number(&bytes)) {
+    let number = text.get(at..end).is_some_and(|row| !row.iter().any(u8::is_ascii_alphabetic));
+    // Numbers with commas between are a list.
+    let listed = number && between.starts_with(b",");
+    if bytes.len() < LEAST_PAIRS || !holds(&bytes) || listed || (number && !is_number(&bytes)) {
         return None;
     }
-    let edit = |(i, b): (usize, &u8)| Edit::new(at + 3 * i..(at + 3 * i + 3).min(last), &[*b]);
-    Some((last, bytes.iter().enumerate().map(edit).collect()))
+    Some((end, edits))
 }
 
-/// Whether what was decoded is a number, or is long: what stands in digits alone may be a number itself.
+/// Whether what was decoded is a number or mostly one, or is long: what stands in digits alone may be a number itself.
 fn is_number(bytes: &[u8]) -> bool {
     const LONG: usize = 10;
+    const MANY: usize = 6;
     bytes.len() > LONG
+        || bytes.iter().filter(|b| b.is_ascii_digit()).count() > MANY
         || bytes
             .iter()
             .all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'.' | b'+' | b'/' | b'(' | b')'))
@@ -288,7 +358,8 @@ fn is_number(bytes: &[u8]) -> bool {
 /// Whether what was decoded may hold a value.
 fn holds(bytes: &[u8]) -> bool {
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
-    digits >= LEAST_DIGITS || bytes.contains(&b'@')
+    let street = || bytes.len() >= LEAST_OF_STREET && digits > 0 && bytes.contains(&b' ');
+    digits >= LEAST_DIGITS || bytes.contains(&b'@') || street()
 }
 
 /// Whether a byte is one of text in ASCII, in one line.
@@ -314,6 +385,11 @@ pub(crate) fn of_32(b: u8) -> Option<u8> {
         b'2'..=b'7' => b - b'2' + 26,
         _ => return None,
     })
+}
+
+/// The same of small letters, which some write.
+fn of_small_32(b: u8) -> Option<u8> {
+    if b.is_ascii_uppercase() { None } else { of_32(b.to_ascii_uppercase()) }
 }
 
 pub(crate) fn of_16(b: u8) -> Option<u8> {
