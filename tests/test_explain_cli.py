@@ -296,3 +296,16 @@ def test_the_command_that_score_prints_shows_the_same_reward(
         worst["reason"],
         worst["basis"],
     )
+
+
+
+def test_the_command_that_score_prints_names_a_log_that_begins_with_a_dash(
+    log: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log(chat(), name="-log.jsonl")
+    monkeypatch.chdir(tmp_path)
+    scored = CliRunner().invoke(app, ["score", "-o", "graded.jsonl", "--", "-log.jsonl"])
+    assert scored.exit_code == 0, scored.output
+    command = re.search(r"^look at one  rollgrade explain (.+)$", scored.output, re.MULTILINE)
+    assert command is not None
+    assert run(*shlex.split(command[1])).stdout.startswith("-log.jsonl:1")

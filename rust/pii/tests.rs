@@ -416,6 +416,13 @@ fn identifiers_of_many_countries() {
         ("IN_AADHAAR", "aadhaar:3123:4567:8909", "3123:4567:8909"),
         ("URL_CREDENTIALS", "ftp://u:p4ss@[::1]:21/x", "ftp://u:p4ss@[::1]:21"),
         ("URL_CREDENTIALS", "redis://:s3cret@cache.", "redis://:s3cret@cache"),
+        (
+            "API_KEY",
+            "https://ghp_16C7e42F292c6912E7710c838347Ae178B4a@github.com/x",
+            "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        ),
+        ("API_KEY", "git+ssh://AKIAIOSFODNN7EXAMPLE@example.com/x", "AKIAIOSFODNN7EXAMPLE"),
+        ("EMAIL", "https://0a1b2c3d4e5f60718293@example.com/x", "0a1b2c3d4e5f60718293@example.com"),
         ("US_EIN", "Federal tax ID 91-1144442", "91-1144442"),
         ("US_DEA", "DEA BB1388568", "BB1388568"),
         ("VIN", "1M8GDM9AXKP042788", "1M8GDM9AXKP042788"),

@@ -308,9 +308,12 @@ def _show_worst(out: Console, summary: Summary, rubric: Rubric, decides: Mapping
     out.print(table)
     file, _, row = worst[0].place.rpartition(":")
     if file != "-":  # standard input is gone
-        command = ["rollgrade", "explain", file, "--row", row]
+        options = ["--row", row]
         for option, value in decides.items():
-            command += [] if value is None else [f"--{option}", str(value)]
+            options += [] if value is None else [f"--{option}", str(value)]
+        # A name that begins with a dash is one of an option unless it stands behind all of them.
+        command = ["rollgrade", "explain"]
+        command += [*options, "--", file] if file.startswith("-") else [file, *options]
         # A line break of a template is one between quotes as well.
         look = shown(shlex.join(command), keep="\n")
         out.print(f"look at one  {look}", markup=False, soft_wrap=True)

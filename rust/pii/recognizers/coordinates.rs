@@ -15,8 +15,86 @@ pub(super) const GPS_COORDINATES: Recognizer = Recognizer {
     context: "coordinate, gps, latitude, longitude, lat, lon, lng, long, geolocation, geo, location",
     against: 0,
     canonical: Canonical::Coordinates,
+    belongs: Some(is_place),
     ..BASE
 };
+
+/// Words that say that a pair of numbers is a place, and words that say what else it is.
+const PLACES: &[&str] = &[
+    "coordinate",
+    "coordinates",
+    "gps",
+    "latitude",
+    "longitude",
+    "lat",
+    "lon",
+    "lng",
+    "long",
+    "geo",
+    "geolocation",
+    "location",
+];
+const STATISTICS: &[&str] = &[
+    "ci",
+    "cis",
+    "cri",
+    "interval",
+    "intervals",
+    "confidence",
+    "credible",
+    "iqr",
+    "range",
+    "ratio",
+    "hr",
+    "rr",
+    "aor",
+    "ahr",
+    "sd",
+    "mean",
+    "means",
+    "median",
+    "quartiles",
+    "quantiles",
+    "percentiles",
+    "limits",
+    "auc",
+    "score",
+    "scores",
+    "loss",
+    "accuracy",
+    "coefficients",
+    "weights",
+    "eigenvalues",
+];
+
+/// Whether a pair may be a place: it has degrees or quarters (whose letters and signs nothing else in it has), or the nearest word about it is none of statistics, and without one that says so both numbers
+/// are no small ones.
+fn is_place(text: &[u8], start: usize, end: usize) -> bool {
+    const NEAR: usize = 48;
+    const BEFORE: usize = 6;
+    const BEHIND: usize = 3;
+    const SMALL: u32 = 10;
+    let value = text.get(start..end).unwrap_or_default();
+    if value.iter().any(|b| matches!(b, b'N' | b'S' | b'E' | b'W' | 0xc2 | 0xcb)) {
+        return true;
+    }
+    let is_apart = |b: &u8| !b.is_ascii_alphanumeric();
+    let is_told = |word: &[u8]| match (is_of(PLACES, word), is_of(STATISTICS, word)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    };
+    let before = text.get(start.saturating_sub(NEAR)..start).unwrap_or_default();
+    let behind = text.get(end..text.len().min(end + NEAR)).unwrap_or_default();
+    let before = before.rsplit(is_apart).filter(|word| !word.is_empty()).take(BEFORE).find_map(is_told);
+    let behind = || behind.split(is_apart).filter(|word| !word.is_empty()).take(BEHIND).find_map(is_told);
+    before.or_else(behind).unwrap_or_else(|| {
+        let mut numbers =
+            value.split(|b| !b.is_ascii_digit() && *b != b'.').filter(|number| !number.is_empty());
+        let is_small = |number: &[u8]| decimal(number, 0, 3).is_some_and(|(whole, ..)| whole < SMALL);
+        !numbers.all(is_small)
+    })
+}
 
 /// One of a pair of coordinates.
 #[derive(Debug, Clone, Copy)]
@@ -218,6 +296,21 @@ mod tests {
             ("GPS −33.8688, −70.6693", "−33.8688, −70.6693"),
         ] {
             assert_eq!(found("GPS_COORDINATES", "", text), [value], "{text}");
+        }
+        for (text, value) in [
+            ("they met at 51.5074, -0.1278 in May", "51.5074, -0.1278"),
+            ("at Atqasuk (70°27’N, 157°24’W) in 1996. Mean July", "70°27’N, 157°24’W"),
+            ("Accra, 5.6037, -0.1870 (latitude, longitude)", "5.6037, -0.1870"),
+        ] {
+            assert_eq!(found("GPS_COORDINATES", "strict", text), [value], "{text}");
+        }
+        for text in [
+            "OR 0.912 (95% CI [0.755, 1.114])",
+            "a confidence interval of 12.345, 18.901 was",
+            "intercept and slope 3.142, -2.718 were",
+            "(40.712, 74.006), the 95% CI",
+        ] {
+            assert_eq!(found("GPS_COORDINATES", "strict", text), [""; 0], "{text}");
         }
         for text in [
             "40.7128, -74.0060",

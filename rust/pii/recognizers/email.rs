@@ -1,6 +1,7 @@
 //! E-mail addresses: the part before the `@` as people write it, a domain of at least two labels. And URLs with
 //! a name and a password before the `@`.
 
+use super::secrets::is_key;
 use super::{BASE, Canonical, Find, Recognizer, Tier};
 use crate::pii::candidate::{before, byte, is_label};
 
@@ -24,6 +25,8 @@ pub(super) const EMAIL: Recognizer = Recognizer {
 /// Longest local part and domain (RFC 5321 section 4.5.3.1).
 const LOCAL: usize = 64;
 const DOMAIN: usize = 255;
+/// Fewest characters of a key before the `@`.
+const LEAST_OF_KEY: usize = 20;
 /// Last labels that are no domains but names of files (`icon@2x.png`).
 const FILES: &[&[u8]] = &[b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"css", b"js", b"html", b"json"];
 
@@ -108,6 +111,10 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     start += usize::from(is_written_out(text, start) && start + 1 < at);
     let local = text.get(start..at)?;
     if !local.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80) {
+        return None;
+    }
+    // The user of a URL may be a key alone, which is what counts there.
+    if local.len() >= LEAST_OF_KEY && is_key(text, at) {
         return None;
     }
     // Marks of emphasis on both sides are no part of it.

@@ -2,7 +2,7 @@
 //! parts that they are made of; and by the name of the setting that they stand in.
 
 use super::{BASE, Canonical, Find, Recognizer, Span, Strength, Verdict};
-use crate::pii::candidate::{before, byte};
+use crate::pii::candidate::{before, byte, skip_back};
 
 pub(super) const API_KEY: Recognizer = Recognizer {
     name: "API_KEY",
@@ -158,6 +158,13 @@ fn key(text: &[u8], start: usize, end: usize) -> Option<(Span, Verdict)> {
         .or_else(|| dotted(text, start, end))
         .or_else(|| setting(text, start, end))?;
     Some((span, Verdict::shape(Strength::Certain)))
+}
+
+/// Whether a key ends at `end`.
+pub(super) fn is_key(text: &[u8], end: usize) -> bool {
+    const LONGEST: usize = 256;
+    let start = skip_back(text, end, LONGEST, is_part);
+    key(text, start, end).is_some()
 }
 
 /// A token without the underscores on both sides that are marks of emphasis.
