@@ -74,6 +74,12 @@ impl Survey {
         }
     }
 
+    /// The same of a survey that begins with the block number `first`, but values only in `blocks`.
+    pub(crate) fn with_values_in(self, first: usize, blocks: &Range<usize>) -> Self {
+        let low = |blocks: usize| low(blocks.saturating_sub(first).min(SURVEYED) as u32);
+        Self { plain: self.plain & low(blocks.end) & !low(blocks.start), ..self }
+    }
+
     /// Whether nothing is in any of the blocks.
     pub(crate) fn is_clean(&self) -> bool {
         self.plain | self.dashes | self.foreign | self.escapes | self.signs | self.numbers == 0

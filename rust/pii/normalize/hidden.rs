@@ -17,6 +17,9 @@ const NEAR: usize = 96;
 const MARGIN: usize = 112;
 /// How far a part is widened to begin and end between words.
 const SNAP: usize = 32;
+/// How far from a character a value begins or ends, at most, that it is part of or that is near enough to the words beside
+/// it, with the words around the value.
+const REACH: usize = 128;
 
 /// A part of a text that could hide something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +30,17 @@ pub(crate) struct Part {
     pub(crate) whole: Range<usize>,
     /// All that asked for it are characters that stand for others.
     pub(crate) foreign: bool,
+    /// What asked for it lies in this.
+    pub(crate) seen: Range<usize>,
+    /// What could be in a value with that.
+    pub(crate) close: Range<usize>,
 }
 
 /// Where something could be hidden.
 #[derive(Debug)]
 struct Found {
     near: Range<usize>,
+    seen: Range<usize>,
     /// See [`Part`].
     foreign: bool,
 }
@@ -169,9 +177,10 @@ impl<'t> Hidden<'t> {
         match self.found.last_mut() {
             Some(last) if near.start <= last.near.end && last.near.start <= near.end => {
                 last.near = last.near.start.min(near.start)..last.near.end.max(near.end);
+                last.seen = last.seen.start.min(seen.start)..last.seen.end.max(seen.end);
                 last.foreign &= foreign;
             }
-            _ => self.found.push(Found { near, foreign }),
+            _ => self.found.push(Found { near, seen, foreign }),
         }
     }
 
@@ -186,13 +195,16 @@ impl<'t> Hidden<'t> {
         let mut found = self.found.into_iter().peekable();
         let text = self.text;
         std::iter::from_fn(move || {
-            let Found { near: mut inner, mut foreign } = found.next()?;
+            let Found { near: mut inner, mut seen, mut foreign } = found.next()?;
             while let Some(next) = found.next_if(|next| next.near.start <= inner.end + 2 * (MARGIN + SNAP)) {
                 inner.end = inner.end.max(next.near.end);
+                seen = seen.start.min(next.seen.start)..seen.end.max(next.seen.end);
                 foreign &= next.foreign;
             }
             let whole = begin(text, inner.start.saturating_sub(MARGIN))..end(text, inner.end + MARGIN);
-            Some(Part { inner, whole, foreign })
+            let close = begin(text, seen.start.saturating_sub(REACH))..end(text, seen.end + REACH);
+            let close = close.start.max(whole.start)..close.end.min(whole.end);
+            Some(Part { inner, whole, foreign, seen, close })
         })
     }
 }

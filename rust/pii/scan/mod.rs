@@ -18,7 +18,7 @@ use super::run::Run;
 use super::{Checksum, Evidence, Kind, Match, Options, Tier};
 use crate::Error;
 use crate::nearest::nearest;
-use crate::simd::Set;
+use crate::simd::{BLOCK, Set};
 use lanes::{Lane, Leads};
 use overlaps::{Hit, resolve};
 
@@ -45,6 +45,10 @@ pub struct Scanner {
 const GUESS_REACH: usize = 2;
 /// The same of groups of digits that may be a list.
 const LOOSE_REACH: usize = 3;
+
+/// How far before a sign a value begins that it is part of, or whose words it is among, and how far behind it.
+const BEFORE: usize = 96;
+const BEHIND: usize = BLOCK;
 
 /// The kinds named, or an error that tells the nearest known name.
 fn kinds(field: &str, names: &[String], patterns: &[Pattern]) -> Result<KindSet, Error> {
@@ -243,7 +247,7 @@ impl Scanner {
     /// already.
     fn uncover(&self, text: &str, part: Part, hits: &mut Vec<Hit>, own: &mut Vec<Match>) {
         let Some(shown) = text.get(part.whole.clone()) else { return };
-        if part.foreign && self.patterns.is_empty() && self.shows_nothing(shown) {
+        if part.foreign && self.patterns.is_empty() && self.shows_nothing(text, &part) {
             return;
         }
         let mut view = View::new(self.set, shown);
@@ -263,13 +267,20 @@ impl Scanner {
     }
 
     /// Whether a part holds nothing when its dashes, spaces and the like are in ASCII, and hides nothing more: most are
-    /// dashes between years or words, and this is quicker than a view.
-    fn shows_nothing(&self, shown: &str) -> bool {
+    /// dashes between years or words, and this is quicker than a view. What is farther from them than a value reaches is
+    /// what it was.
+    fn shows_nothing(&self, text: &str, part: &Part) -> bool {
+        let Some(shown) = text.get(part.close.clone()) else { return false };
         with_plain_signs(self.set, shown).is_some_and(|plain| {
             let bytes = plain.as_bytes();
             let (ground, surveys) = (Ground::of(bytes), Surveys::of(self.set, bytes));
+            // They stand no farther on than in the text, and as much before as was taken out.
+            let first = (part.seen.start - part.close.start).saturating_sub(shown.len() - bytes.len());
+            let last = part.seen.end - part.close.start;
+            let near = first.saturating_sub(BEFORE) / BLOCK..(last + BEHIND) / BLOCK + 1;
             let mut hidden = Hidden::new(self.set, &plain, ground);
-            let hits = self.read(bytes, ground, surveys.iter(), Some(&mut hidden));
+            let close = surveys.iter().map(|(first, survey)| (first, survey.with_values_in(first, &near)));
+            let hits = self.read(bytes, ground, close, Some(&mut hidden));
             // Of a list that a word leads to no group asks.
             hits.is_empty() && hidden.is_empty() && !has_lists(self.set, bytes, &surveys)
         })
