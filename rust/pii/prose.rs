@@ -6,7 +6,7 @@
 use super::candidate::{LEAST_TOKEN, WIDEST_GAP, before, byte, ends_chain, is_poor, skip};
 use super::normalize::{
     MOST_FILLERS, MOST_OF_GROUP, asks, asks_tag, begins_account, is_among_letters, is_disguised,
-    is_emphasised, is_encoded, is_in_pieces, is_loose, is_neighbour, is_sign, may_be_disguised,
+    is_emphasised, is_encoded, is_in_pieces, is_loose, is_neighbour, is_sign, may_be_disguised, may_be_split,
 };
 use super::prefilter::{Groups, LEAST_DIGITS, low};
 use super::recognizers::{MONTH_BEGINNINGS, may_be_dated};
@@ -257,7 +257,7 @@ impl<'t> Glance<'t> {
     /// Whether it may begin a value in an unusual writing, by what stands behind it.
     #[inline(always)]
     pub(crate) fn may_be_split(&self) -> bool {
-        self.is_followed()
+        self.is_followed() && may_be_split(self.text, self.group.start, &self.groups)
     }
 
     /// Whether it is long enough for an encoded word, or as long as a group of hexadecimal digits beside another.
@@ -400,12 +400,17 @@ impl<'t> Glance<'t> {
     fn may_be_piece(&self) -> bool {
         let ([last, ..], [next, second, ..]) = (self.before, self.behind);
         let length = self.group.len();
+        let Groups { letter, digit, .. } = self.groups;
         if length == 1 {
             let spaced = next == b' ' && of(second, is::ALPHANUMERIC);
-            return !spaced && !of(last, is::ALPHANUMERIC);
+            // Another single character stands behind it, or the same before it as behind.
+            let behind = (letter | digit) >> 1;
+            let gap = behind.trailing_zeros() as usize;
+            let single = behind.checked_shr(gap as u32 + 1).unwrap_or(0) & 1 == 0;
+            let alike = || last == byte(self.text, self.group.start + gap);
+            return !spaced && !of(last, is::ALPHANUMERIC) && (single || alike());
         }
         // Most numbers stand before a word of another length, or before none.
-        let Groups { letter, digit, .. } = self.groups;
         let behind = (letter | digit) >> (length % BLOCK);
         let gap = behind.trailing_zeros();
         let alike = behind.checked_shr(gap).unwrap_or(0).trailing_ones() as usize == length;

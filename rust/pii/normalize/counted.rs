@@ -112,6 +112,15 @@ fn read(text: &[u8], at: usize, tongue: Tongue, edits: &mut Vec<Edit>) -> (Optio
         if word.is_empty() || byte(text, end).is_ascii_alphanumeric() {
             break;
         }
+        // Most words behind one for a digit are of no number.
+        let [first, second] = [byte(word, 0), byte(word, 1)];
+        if tongue == Tongue::English
+            && first.is_ascii_alphabetic()
+            && !FIRST.has_letters(first, second)
+            && !LATER.has_letters(first, second)
+        {
+            break;
+        }
         if let Some(n) = multiplier(word) {
             times = Some((n, from));
         } else if hundred.is_some() && sign.is_none() && word.eq_ignore_ascii_case(b"and") {

@@ -207,7 +207,7 @@ fn word(text: &[u8], group: &Range<usize>) -> Option<(usize, Vec<Edit>)> {
     let own = text.get(group.clone())?;
     // A value in plain writing has other signs.
     let is_part = |b: &u8| b.is_ascii_alphanumeric() | matches!(b, b'+' | b'-' | b'/' | b'_');
-    if !own.iter().fold(true, |all, b| all & is_part(b)) {
+    if !own.iter().all(is_part) {
         return None;
     }
     let prefix = prefix(text, start);

@@ -31,7 +31,7 @@ pub(crate) use hidden::{Hidden, Part};
 pub(crate) use lettered::asks_digit as is_among_letters;
 pub(crate) use loose::{MOST_OF_GROUP, asks as is_loose};
 pub(crate) use pieces::{asks as is_in_pieces, begins_account, is_sign};
-pub(crate) use split::asks as is_split;
+pub(crate) use split::{asks as is_split, may_begin as may_be_split};
 pub(crate) use tags::asks as asks_tag;
 
 use crate::pii::prefilter::{Survey, Surveys};

@@ -169,9 +169,12 @@ fn alike(text: &[u8], group: &Range<usize>, is_part: impl Fn(u8) -> bool) -> Opt
         end += 1;
     }
     let length = end - start;
+    if length > LONGEST {
+        return None;
+    }
     let next = end + (end..end + GAP).take_while(|&i| is_gap(byte(text, i))).count();
     let run = |at: usize| (at..at + length + 1).take_while(|&i| is_part(byte(text, i))).count();
-    if length > LONGEST || next == end || run(next) != length {
+    if next == end || run(next) != length {
         return None;
     }
     let gap = text.get(end..next)?;
@@ -198,9 +201,9 @@ fn alike(text: &[u8], group: &Range<usize>, is_part: impl Fn(u8) -> bool) -> Opt
     {
         (first, count) = (from, count + 1);
     }
-    let (mut gaps, mut last) = (Vec::new(), start + length);
+    let (mut later, mut last) = (0, start + length);
     let mut chars = count * length;
-    while gaps.len() < MOST_PIECES && text.get(last..last + gap.len()) == Some(gap) {
+    while later < MOST_PIECES && text.get(last..last + gap.len()) == Some(gap) {
         let from = last + gap.len();
         let mut found = run(from);
         // What ends a sentence is no part of the last piece.
@@ -211,27 +214,27 @@ fn alike(text: &[u8], group: &Range<usize>, is_part: impl Fn(u8) -> bool) -> Opt
         if found == 0 || found > length || piece(from, found).is_none() {
             break;
         }
-        gaps.push(last..from);
+        later += 1;
         (last, chars) = (from + found, chars + found);
         if found < length {
             break;
         }
     }
     let whole = || text.get(first..last).unwrap_or_default().iter();
-    let mixed = whole().any(u8::is_ascii_alphabetic) && whole().any(u8::is_ascii_digit);
-    let enough = chars >= LEAST && count + gaps.len() >= LEAST_PIECES;
+    let mixed = || whole().any(u8::is_ascii_alphabetic) && whole().any(u8::is_ascii_digit);
+    let enough = chars >= LEAST && count + later >= LEAST_PIECES;
     // So stand addresses of the internet, and account numbers.
     let step = length + gap.len();
     let is_account = || (first..last).step_by(step).any(|at| begins_account(text, at).is_some());
     // So does a label before a number.
     let labelled =
         || (first + step..last).step_by(step).all(|at| digits_at(text, at, length) == length.min(last - at));
-    let usual = gap == b":" || (length == 4 && gap.len() == 1 && is_account()) || labelled();
-    if !mixed || !enough || usual {
+    let usual = || gap == b":" || (length == 4 && gap.len() == 1 && is_account()) || labelled();
+    if !enough || !mixed() || usual() {
         return None;
     }
-    let earlier = (first + length..start).step_by(step).map(|at| at..at + gap.len());
-    Some(earlier.chain(gaps).collect())
+    let all = (first + length..).step_by(step).take(count - 1 + later);
+    Some(all.map(|at| at..at + gap.len()).collect())
 }
 
 /// The gaps in a bank account number that begins with the group, if anything unusual stands between its groups.

@@ -4,8 +4,8 @@
 use super::Edit;
 use super::loose::{GROUPS, Row, begins_word, between, is_plain};
 use crate::pii::candidate::{before, byte};
-use crate::pii::prefilter::Surveys;
-use crate::simd::Set;
+use crate::pii::prefilter::{Groups as Near, Surveys, low};
+use crate::simd::{BLOCK, Set};
 use std::ops::Range;
 
 /// How many digits identifiers have that may be split anywhere, a bit each; and with letters among them.
@@ -31,7 +31,10 @@ pub(super) fn edits(set: Set, text: &[u8], surveys: &Surveys, edits: &mut Vec<Ed
         }
         let letters = (1..=MOST_LETTERS).take_while(|&i| at >= i && byte(text, at - i).is_ascii_uppercase());
         let start = at - letters.count();
-        let Some(groups) = groups(text, start) else { continue };
+        let near = Near::of(set, text, start);
+        let Some(groups) = (if may_begin(text, start, &near) { groups(text, start) } else { None }) else {
+            continue;
+        };
         let gaps = groups.inner();
         let whole = start..gaps.last().map_or(start, |gap| gap.end);
         let earlier = edits.get(..others).unwrap_or_default();
@@ -53,6 +56,42 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     }
     let goes_on = |next: usize| (next..next + 3).any(|at| byte(text, at).is_ascii_digit());
     between(text, end).is_some_and(goes_on) && groups(text, start).is_some()
+}
+
+/// Whether groups that together are as long as an identifier may begin at `start`, by what the bytes from there on are: most
+/// stand before a word of prose, or are too few. Where the bytes do not tell they may.
+pub(crate) fn may_begin(text: &[u8], start: usize, near: &Near) -> bool {
+    let part = near.letter | near.digit;
+    let small = near.letter & !near.capital;
+    let (mut at, mut all, mut letters) = (0, 0, 0);
+    for count in 1..=MOST_GROUPS {
+        let length = (part >> at).trailing_ones() as usize;
+        let end = at + length;
+        if end >= BLOCK {
+            return true;
+        }
+        let own = low(length as u32) << at;
+        let digits = (near.digit & own).count_ones() as usize;
+        (all, letters) = (all + length, letters + length - digits);
+        let is_word = digits == 0 && length > MOST_ALONE;
+        if is_word || all > LONGEST || letters > MOST_LETTERS || small & own != 0 {
+            return false;
+        }
+        if count > 1 && (NUMBERS | CODES) >> all & 1 == 1 {
+            return true;
+        }
+        let gap = (part >> end).trailing_zeros() as usize;
+        at = end + gap;
+        if at >= BLOCK {
+            return true;
+        }
+        // A word between two groups is read where they are.
+        let next = start + at;
+        if byte(text, next).is_ascii_lowercase() {
+            return begins_word(text, next);
+        }
+    }
+    false
 }
 
 /// The groups that begin at `start`, as many as make the longest identifier.
