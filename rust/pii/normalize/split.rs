@@ -166,3 +166,42 @@ fn is_counted(text: &[u8], groups: &Groups) -> bool {
         && lengths.first().is_some_and(|&first| first <= 3);
     gaps().any(is_list) || row || decimal || dated || thousands
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_of_prose_begin_no_groups() {
+        let begins = |text: &str| {
+            Set::all().map(|set| may_begin(text.as_bytes(), 0, &Near::of(set, text.as_bytes(), 0))).all(|b| b)
+        };
+        for text in ["125-7 4-9493", "A198 58761", "12 followed by 9884335", "5515 21726 993 4813"] {
+            assert!(begins(text), "{text}");
+        }
+        for text in [
+            "1998. Psychology of 1999 and of 2001",
+            "12 people and 1234567 cells",
+            "19th 2001 of",
+            "4, 7. The",
+        ] {
+            assert!(!begins(text), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_groups_begin_where_masks_say_so(
+            text in "([0-9]{1,6}|[A-Z]{1,3}|[A-Z][0-9]{1,3}|[a-z]{1,5}|[ ,.;:/()'\"+-]{1,4}| and | followed by | x |é|\u{0}){1,16}",
+        ) {
+            let text = text.as_bytes();
+            for set in Set::all() {
+                for start in 0..text.len() {
+                    let near = Near::of(set, text, start);
+                    prop_assert!(groups(text, start).is_none() || may_begin(text, start, &near));
+                }
+            }
+        }
+    }
+}

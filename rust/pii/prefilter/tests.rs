@@ -206,3 +206,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn digits_are_those_of_the_blocks_that_values_could_be_in() {
+    let text =
+        format!("{}12 of 3456@ {}{}77 and 88", "x ".repeat(90), "of old ".repeat(800), "y ".repeat(31));
+    let text = text.as_bytes();
+    for set in Set::all() {
+        let surveys = Surveys::of(set, text);
+        let plainly = (0..text.len()).filter(|&at| {
+            surveys.has(at / BLOCK, |survey| survey.plain) && (text[at].is_ascii_digit() || text[at] == b'@')
+        });
+        let digits: Vec<usize> = surveys.digits(set, text).collect();
+        assert_eq!(digits, plainly.collect::<Vec<_>>());
+        assert!(digits.len() == 11 && digits[10] / BLOCK >= SURVEYED);
+    }
+}

@@ -250,16 +250,21 @@ impl Scanner {
         if part.foreign && self.patterns.is_empty() && self.shows_nothing(text, &part) {
             return;
         }
+        self.undo(shown, &part, hits, own);
+    }
+
+    /// The same by views of all that is `shown` in the part.
+    fn undo(&self, shown: &str, part: &Part, hits: &mut Vec<Hit>, own: &mut Vec<Match>) {
         let mut view = View::new(self.set, shown);
         if let Some(sober) = view.sober(self.set) {
-            self.uncover_in(&part, &sober, hits, |hit| uncovered(shown, &sober, hit));
+            self.uncover_in(part, &sober, hits, |hit| uncovered(shown, &sober, hit));
         }
         if view.is_changed() {
-            self.uncover_in(&part, &view, hits, |hit| uncovered(shown, &view, hit));
+            self.uncover_in(part, &view, hits, |hit| uncovered(shown, &view, hit));
             self.patterns.uncover(shown, &view, part.whole.start, own);
         }
         if let Some(view) = view.loosened(self.set) {
-            self.uncover_in(&part, &view, hits, |hit| {
+            self.uncover_in(part, &view, hits, |hit| {
                 let is_told = hit.own.is_some_and(|distance| distance <= LOOSE_REACH);
                 if is_told && view.is_edited(&hit.found.span) { uncovered(shown, &view, hit) } else { None }
             });
@@ -330,3 +335,6 @@ fn uncovered(text: &str, view: &View, mut hit: Hit) -> Option<Hit> {
     hit.found.span = span;
     Some(hit)
 }
+
+#[cfg(test)]
+mod tests;
