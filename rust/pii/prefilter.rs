@@ -607,23 +607,10 @@ impl Surveys {
 
     /// The places of the digits and at signs in the blocks of `text` that values could be in.
     pub(crate) fn digits(&self, set: Set, text: &[u8]) -> impl Iterator<Item = usize> {
-        let ground = Ground::of(text);
-        let mut surveys = self.iter();
-        let (mut first, mut plain, mut from, mut left) = (0, 0, 0, 0);
-        std::iter::from_fn(move || {
-            while left == 0 {
-                while plain == 0 {
-                    let (next, survey) = surveys.next()?;
-                    (first, plain) = (next, survey.plain);
-                }
-                let block = first + plain.trailing_zeros() as usize;
-                plain &= plain - 1;
-                (from, left) = (block * BLOCK, signs::<Digits>(set, ground, block));
-            }
-            let at = from + left.trailing_zeros() as usize;
-            left &= left - 1;
-            Some(at)
-        })
+        let of_block = move |block| {
+            bits(signs::<Digits>(set, Ground::of(text), block)).map(move |bit| block * BLOCK + bit)
+        };
+        self.blocks(|survey| survey.plain).flat_map(of_block)
     }
 
     /// Whether the block of that number is one that `which` chooses.
