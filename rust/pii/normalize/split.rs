@@ -54,13 +54,24 @@ pub(crate) fn asks(text: &[u8], group: &Range<usize>) -> bool {
     if is_word(end + 1) || is_word(end + 2) || end - start >= LONGEST {
         return false;
     }
-    let goes_on = |next: usize| (next..next + 3).any(|at| byte(text, at).is_ascii_digit());
-    between(text, end).is_some_and(goes_on) && groups(text, start).is_some()
+    let has_digit = |next: usize| (next..next + 3).any(|at| byte(text, at).is_ascii_digit());
+    between(text, end).is_some_and(has_digit) && groups(text, start).is_some()
+}
+
+/// Whether no groups begin at `start`, by what stands before: it is inside of a row, which was asked about where it begins, or
+/// of a word.
+fn goes_on(text: &[u8], start: usize) -> bool {
+    let last = before(text, start);
+    let inside = before(text, start.saturating_sub(1)).is_ascii_digit();
+    inside || last.is_ascii_alphanumeric() || last == b'+'
 }
 
 /// Whether groups that together are as long as an identifier may begin at `start`, by what the bytes from there on are: most
 /// stand before a word of prose, or are too few. Where the bytes do not tell they may.
 pub(crate) fn may_begin(text: &[u8], start: usize, near: &Near) -> bool {
+    if goes_on(text, start) {
+        return false;
+    }
     let part = near.letter | near.digit;
     let small = near.letter & !near.capital;
     let (mut at, mut all, mut letters) = (0, 0, 0);
@@ -96,10 +107,7 @@ pub(crate) fn may_begin(text: &[u8], start: usize, near: &Near) -> bool {
 
 /// The groups that begin at `start`, as many as make the longest identifier.
 fn groups(text: &[u8], start: usize) -> Option<Groups> {
-    let last = before(text, start);
-    // Inside of a row, which was asked about where it begins.
-    let inside = before(text, start.saturating_sub(1)).is_ascii_digit();
-    if inside || last.is_ascii_alphanumeric() || last == b'+' {
+    if goes_on(text, start) {
         return None;
     }
     let mut found = Groups::new(start);
