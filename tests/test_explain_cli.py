@@ -298,7 +298,6 @@ def test_the_command_that_score_prints_shows_the_same_reward(
     )
 
 
-
 def test_the_command_that_score_prints_names_a_log_that_begins_with_a_dash(
     log: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
