@@ -186,7 +186,7 @@ fn group_start(text: &[u8], at: usize) -> usize {
 /// Reads the word that a group is, or the pairs that begin with it; gives where it ends, and what it stands for. The signs that base64
 /// has too stand for nothing in ASCII that values are written with.
 fn read(text: &[u8], group: &Range<usize>) -> Option<(usize, Vec<Edit>)> {
-    let length = group.len() - prefix(text, group.start);
+    let length = group.len().saturating_sub(prefix(text, group.start));
     if GROUPS.contains(&length) {
         let found = row(text, group.start, length);
         if found.is_some() || group.len() < LEAST {

@@ -67,8 +67,8 @@ const STATISTICS: &[&str] = &[
     "eigenvalues",
 ];
 
-/// Whether a pair may be a place: it has degrees or quarters (whose letters and signs nothing else in it has), or the nearest word about it is none of statistics, and without one that says so both numbers
-/// are no small ones.
+/// Whether a pair may be a place: it has degrees or quarters (whose letters and signs nothing else in it has), or the nearest
+/// word that tells speaks of places, or none tells and not both numbers are small.
 fn is_place(text: &[u8], start: usize, end: usize) -> bool {
     const NEAR: usize = 48;
     const BEFORE: usize = 6;
