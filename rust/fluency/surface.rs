@@ -148,7 +148,11 @@ fn words(text: &str, tokens: &[Token], rows: &Rows, surface: &mut Surface) {
 /// stop is behind can be no abbreviation, no number of an entry and no end of a quotation.
 fn around_stop(text: &str, tokens: &[Token], place: usize) -> Option<Range<usize>> {
     let [before, stop, word] = tokens.get(place.checked_sub(2)?..=place)? else { return None };
-    let is_shortened = before.is(ABBREVIATED | DOTTED) || before.end - before.start == 1;
+    // What is in no list may be short for something ("wrt."), and so are two letters that are no small word: "eg."
+    const FEW: usize = 2;
+    let is_small = before.is(u16::from(FUNCTION)) || before.end - before.start > FEW;
+    let is_whole = is_small && before.is(u16::from(KNOWN)) || before.is(CAPITAL | DIGIT);
+    let is_shortened = !is_whole || before.is(ABBREVIATED | DOTTED) || before.end - before.start == 1;
     let is_entry = before.is(DIGIT) && before.is(INITIAL);
     let is_english =
         word.is(u16::from(KNOWN)) && text.get(word.span())?.bytes().all(|byte| byte.is_ascii_lowercase());

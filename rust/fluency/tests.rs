@@ -120,6 +120,7 @@ fn a_full_stop_inside_a_sentence_is_named_and_one_behind_what_was_shortened_is_n
         "Acme Inc. said on Monday that Smith Jr. will lead the U.S. office from Jan. until the end of the year.",
         "The talks, which began at 9 a.m. on Monday, took place in Washington, D.C. with Gen. officers and others.",
         "Apples, pears, etc. are sold at the market on Main St. near the river, cf. what Yahoo! says.",
+        "Use the scale of the system (ie. are the values in points?) or another scale, eg. the one of the printer.",
         "He waited ... and then he left. iPhone sales rose, and eBay said \"Buy.\" and nothing more.",
         "The firms (Acme Corp. and Bolt Co. of Leeds) met at No. 5. the High Street, ca. two miles off.",
     ] {
