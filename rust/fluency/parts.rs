@@ -88,6 +88,8 @@ pub(super) struct Rule {
 const ARTICLE: f64 = 0.5;
 const STRAY: f64 = 0.5;
 const STOP: f64 = 1.5;
+/// The share of sentences that begin small from which on that is the way of the text.
+const SMALL_STARTS: f64 = 0.7;
 
 /// Every rule.
 pub(super) const RULES: [Rule; 18] = [
@@ -127,7 +129,10 @@ pub(super) const RULES: [Rule; 18] = [
     Rule { name: "capitals", score: |m| shouting(m) * titling(m), explain: explain_capitals },
     Rule {
         name: "sentence_starts",
-        score: |m| falling(m.surface.small_starts, 0.7) * weighing(STOP * m.surface.stray_stops.count as f64),
+        score: |m| {
+            falling(m.surface.small_starts, SMALL_STARTS)
+                * weighing(STOP * m.surface.stray_stops.count as f64)
+        },
         explain: explain_starts,
     },
     Rule {
@@ -254,7 +259,7 @@ fn explain_agreement(m: &Measured<'_>) -> Explanation {
 
 fn explain_starts(m: &Measured<'_>) -> Explanation {
     match &m.surface.stray_stops {
-        stops if stops.count > 0 && m.surface.small_starts < 0.7 => {
+        stops if stops.count > 0 && m.surface.small_starts < SMALL_STARTS => {
             quoting(m, "has a full stop inside a sentence at", stops.first.clone())
         }
         _ => ("sentences begin with small letters".to_owned(), m.surface.small.first.clone()),

@@ -150,14 +150,15 @@ fn around_stop(text: &str, tokens: &[Token], place: usize) -> Option<Range<usize
     let [before, stop, word] = tokens.get(place.checked_sub(2)?..=place)? else { return None };
     // What is in no list may be short for something ("wrt."), and so are two letters that are no small word: "eg."
     const FEW: usize = 2;
-    let is_small = before.is(u16::from(FUNCTION)) || before.end - before.start > FEW;
-    let is_whole = is_small && before.is(u16::from(KNOWN)) || before.is(CAPITAL | DIGIT);
-    let is_shortened = !is_whole || before.is(ABBREVIATED | DOTTED) || before.end - before.start == 1;
+    let length = before.end - before.start;
+    let is_listed = before.is(u16::from(KNOWN)) && (before.is(u16::from(FUNCTION)) || length > FEW);
+    let is_whole =
+        length > 1 && (is_listed || before.is(CAPITAL | DIGIT)) && !before.is(ABBREVIATED | DOTTED);
     let is_entry = before.is(DIGIT) && before.is(INITIAL);
     let is_english =
         word.is(u16::from(KNOWN)) && text.get(word.span())?.bytes().all(|byte| byte.is_ascii_lowercase());
     let is_stop = text.get(stop.span()) == Some(".") && before.is(WORD) && before.end == stop.start;
-    let is_found = is_stop && is_english && !is_shortened && !is_entry && stop.end + 1 == word.start;
+    let is_found = is_stop && is_english && is_whole && !is_entry && stop.end + 1 == word.start;
     is_found.then_some(before.start..word.end)
 }
 

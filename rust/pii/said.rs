@@ -3,6 +3,8 @@
 //! What a text hides is read by them with care ([`normalize`](super::normalize)), as most of them are prose too; what a
 //! source holds is looked for in all that they could say ([`leak`](super::leak)).
 
+use crate::pii::candidate::byte;
+
 /// English words for digits and numbers.
 pub(crate) const ENGLISH: &[(&str, &str)] = &[
     ("zero", "0"),
@@ -144,12 +146,25 @@ pub(crate) const OLDER_LETTERS: &[&str] = &[
     "roger", "sugar", "uncle", "zebra",
 ];
 
-/// Of the words for numbers, English ones first, those that begin with a letter by its lowest five bits; then [`NONE`].
+/// Words for numbers: those of [`ENGLISH`], behind them those of [`FOREIGN`].
+const WORDS: usize = ENGLISH.len() + FOREIGN.len();
+
+/// The word for a number at a place among [`WORDS`], and its digits.
+pub(crate) const fn number(place: usize) -> Option<(&'static str, &'static str)> {
+    if place < ENGLISH.len() {
+        Some(ENGLISH[place])
+    } else if place < WORDS {
+        Some(FOREIGN[place - ENGLISH.len()])
+    } else {
+        None
+    }
+}
+
+/// The places among [`WORDS`] of those that begin with a letter, by its lowest five bits; then [`NONE`].
 static BY_LETTER: [[u8; MOST_OF_LETTER]; 32] = {
     let (mut all, mut i) = ([[NONE; MOST_OF_LETTER]; 32], 0);
-    assert!(ENGLISH.len() + FOREIGN.len() < NONE as usize);
-    while i < ENGLISH.len() + FOREIGN.len() {
-        let word = if i < ENGLISH.len() { ENGLISH[i].0 } else { FOREIGN[i - ENGLISH.len()].0 };
+    assert!(WORDS < NONE as usize);
+    while let Some((word, _)) = number(i) {
         let mut free = 0;
         while all[word.as_bytes()[0] as usize % 32][free] != NONE {
             free += 1;
@@ -167,38 +182,52 @@ fn beginnings(text: &[u8]) -> impl Iterator<Item = (usize, bool)> {
     let places = text.first().and_then(|first| BY_LETTER.get(usize::from(first % 32)));
     let places = places.into_iter().flatten().take_while(|place| **place != NONE);
     places.filter_map(|&place| {
-        let place = usize::from(place);
-        let foreign = || FOREIGN.get(place.checked_sub(ENGLISH.len())?);
-        let (word, _) = ENGLISH.get(place).or_else(foreign)?;
+        let (word, _) = number(usize::from(place))?;
         let begins = text.get(..word.len()).is_some_and(|begin| is_word(begin, word));
-        begins.then_some((word.len(), place < ENGLISH.len()))
+        begins.then_some((word.len(), usize::from(place) < ENGLISH.len()))
     })
 }
 
-/// For the first two bytes of the words for numbers, by their lowest five bits, the third ones: a bit each. It has those of
-/// words of three bytes or more; few other words begin so.
-static THREE: [[u32; 32]; 32] = {
-    let (mut all, mut i) = ([[0; 32]; 32], 0);
-    while i < ENGLISH.len() + FOREIGN.len() {
-        let word = if i < ENGLISH.len() { ENGLISH[i].0 } else { FOREIGN[i - ENGLISH.len()].0 };
-        let bytes = word.as_bytes();
-        if bytes.len() >= 3 {
-            all[bytes[0] as usize % 32][bytes[1] as usize % 32] |= 1 << (bytes[2] % 32);
+/// For the first two letters of some words, by their lowest five bits, those that stand behind, a bit each; the lowest is that
+/// of all that are no letters. Few other words begin so.
+struct Thirds([[u32; 32]; 32]);
+
+impl Thirds {
+    /// Those of the words from a place among [`WORDS`] on that have so many bytes.
+    const fn of(first: usize, least: usize) -> Self {
+        let (mut all, mut i) = ([[0; 32]; 32], first);
+        while let Some((word, _)) = number(i) {
+            let bytes = word.as_bytes();
+            if bytes.len() >= least {
+                let third = if bytes.len() > 2 { third(bytes[2]) } else { 0 };
+                all[bytes[0] as usize % 32][bytes[1] as usize % 32] |= 1 << third;
+            }
+            i += 1;
         }
-        i += 1;
+        Self(all)
     }
-    all
-};
+
+    /// Whether one of the words may begin with three bytes.
+    #[inline(always)]
+    fn has(&self, [one, two, three]: [u8; 3]) -> bool {
+        let thirds = self.0.get(usize::from(one % 32)).and_then(|all| all.get(usize::from(two % 32)));
+        thirds.is_some_and(|thirds| thirds >> third(three) & 1 == 1)
+    }
+}
+
+/// The number of a third letter; that of all that are none is 0.
+const fn third(byte: u8) -> u8 {
+    if byte.is_ascii_alphabetic() { byte % 32 } else { 0 }
+}
+
+/// Those of the words of three bytes or more, and of all of other languages.
+static THREE: Thirds = Thirds::of(0, 3);
+static FIRST_FOREIGN: Thirds = Thirds::of(ENGLISH.len(), 2);
 
 /// Whether a text begins with a word for a number of three letters or more: an English one, one that ends there, or one that
 /// another is glued to.
 pub(crate) fn begins_number(text: &[u8]) -> bool {
-    let [first, second, third] = match text.first_chunk() {
-        Some(three) => three.map(|b| b % 32),
-        None => return false,
-    };
-    let seconds = THREE.get(usize::from(first)).and_then(|all| all.get(usize::from(second)));
-    seconds.is_some_and(|thirds| thirds >> third & 1 == 1) && is_number(text)
+    text.first_chunk().is_some_and(|three| THREE.has(*three)) && is_number(text)
 }
 
 #[inline(never)]
@@ -209,9 +238,10 @@ fn is_number(text: &[u8]) -> bool {
     })
 }
 
-/// Whether a text begins with a word for a digit of another language.
-pub(crate) fn begins_foreign(text: &[u8]) -> bool {
-    beginnings(text).any(|(_, is_english)| !is_english)
+/// Whether a word for a digit of another language begins at `at`.
+pub(crate) fn begins_foreign(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    FIRST_FOREIGN.has([0, 1, 2].map(|i| byte(rest, i))) && beginnings(rest).any(|(_, is_english)| !is_english)
 }
 
 /// Whether bytes are a word of these lists, in whatever case; of the letters beyond ASCII they have those of Latin-1.

@@ -6,7 +6,7 @@
 
 use super::held::digits;
 use super::runs::{Class, runs};
-use crate::pii::said::{ENGLISH, FOREIGN, LETTERS, MULTIPLIERS, OLDER_LETTERS};
+use crate::pii::said::{self, ENGLISH, FOREIGN, LETTERS, MULTIPLIERS, OLDER_LETTERS};
 use crate::words::map::{hash_of, pack, packed};
 use std::ops::Range;
 
@@ -116,9 +116,7 @@ impl Meaning {
 
     /// The digits of the number that it says.
     fn digits(self) -> Option<&'static str> {
-        let place = usize::from(self.number);
-        let foreign = || FOREIGN.get(place.checked_sub(ENGLISH.len())?);
-        ENGLISH.get(place).or_else(foreign).map(|(_, digits)| *digits)
+        said::number(usize::from(self.number)).map(|(_, digits)| digits)
     }
 
     fn is(self, role: u8) -> bool {

@@ -4,10 +4,10 @@
 //! in words. Those of other languages (`cinco, cinco, uno`) are read apart, as some are words of English that count nothing.
 
 use super::Edit;
-use super::tongues::{FOREIGN_DASHES, FOREIGN_DOTS, PLUS, begins_foreign};
+use super::tongues::{FOREIGN_DASHES, FOREIGN_DOTS, PLUS};
 use crate::pii::candidate::{before, byte};
 use crate::pii::context::mark_at;
-use crate::pii::said::{ENGLISH, FOREIGN, MULTIPLIERS, is_word};
+use crate::pii::said::{ENGLISH, FOREIGN, MULTIPLIERS, begins_foreign, is_word};
 use crate::words::beginnings::Beginnings;
 use std::ops::Range;
 

@@ -282,7 +282,6 @@ pub(crate) fn unpack(word: &[u8], digit: fn(u8) -> Option<u8>, width: u32) -> Op
 /// Reads the hexadecimal digits that begin at `at` in groups of so many, with the same between every two; the last may have
 /// fewer.
 fn row(text: &[u8], at: usize, digits: usize) -> Option<(usize, Vec<Edit>)> {
-    const WIDEST_GAP: usize = 2;
     let prefix = prefix(text, at);
     let width = prefix + digits;
     let gap = match (byte(text, at + width), byte(text, at + width + 1)) {
@@ -319,7 +318,6 @@ fn row(text: &[u8], at: usize, digits: usize) -> Option<(usize, Vec<Edit>)> {
     while bytes.len() < MOST
         && let Some((own, to)) = group(next)
     {
-        debug_assert!(next - end <= WIDEST_GAP);
         let mut from = next + prefix;
         if from > end {
             edits.push(Edit::new(end..from, b""));

@@ -12,7 +12,7 @@ pub(super) const GPS_COORDINATES: Recognizer = Recognizer {
     example: "coordinates 40.71278, -74.00594",
     source: "ISO 6709:2022",
     find: &[Find::Numbers(coordinates)],
-    context: "coordinate, gps, latitude, longitude, lat, lon, lng, long, geolocation, geo, location",
+    context: PLACES,
     against: 0,
     canonical: Canonical::Coordinates,
     belongs: Some(is_place),
@@ -20,20 +20,7 @@ pub(super) const GPS_COORDINATES: Recognizer = Recognizer {
 };
 
 /// Words that say that a pair of numbers is a place, and words that say what else it is.
-const PLACES: &[&str] = &[
-    "coordinate",
-    "coordinates",
-    "gps",
-    "latitude",
-    "longitude",
-    "lat",
-    "lon",
-    "lng",
-    "long",
-    "geo",
-    "geolocation",
-    "location",
-];
+const PLACES: &str = "coordinate, gps, latitude, longitude, lat, lon, lng, long, geolocation, geo, location";
 const STATISTICS: &[&str] = &[
     "ci",
     "cis",
@@ -79,7 +66,10 @@ fn is_place(text: &[u8], start: usize, end: usize) -> bool {
         return true;
     }
     let is_apart = |b: &u8| !b.is_ascii_alphanumeric();
-    let is_told = |word: &[u8]| match (is_of(PLACES, word), is_of(STATISTICS, word)) {
+    let is_place = |word: &[u8]| {
+        PLACES.split(", ").chain(["coordinates"]).any(|place| word.eq_ignore_ascii_case(place.as_bytes()))
+    };
+    let is_told = |word: &[u8]| match (is_place(word), is_of(STATISTICS, word)) {
         (true, _) => Some(true),
         (_, true) => Some(false),
         _ => None,
